@@ -1,0 +1,70 @@
+//! The environment of a function, read once at start and checked as a whole.
+
+use std::time::Duration;
+
+/// Where a function runs: what `infra/template.yaml` tells it.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TABLE_NAME`: the DynamoDB table.
+    pub table: String,
+    /// `PUBLIC_URL`: scheme and host that customers' links start with, without
+    /// a trailing slash.
+    pub public_url: String,
+    /// `SES_CONFIGURATION_SET`: the configuration set that publishes delivery events.
+    pub configuration_set: Option<String>,
+    /// `PROVIDER_TIMEOUT_MS`: how long one call to SES or SNS may take; 10 s when unset.
+    pub provider_timeout: Duration,
+    /// `SENDER_EMAIL`: the From address until settings name another.
+    pub sender_email: Option<String>,
+    /// `SMS_ORIGINATION_NUMBER`: the number SMS come from until settings name another.
+    pub origination_number: Option<String>,
+}
+
+/// Every variable that is missing or wrong, one sentence each.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment is incomplete: {}", .0.join("; "))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads the variables through `get` (production passes `std::env::var`).
+    ///
+    /// # Errors
+    /// All problems at once, so that a deployment is mended in one go.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
+        let mut problems = Vec::new();
+        let mut require = |name: &str| {
+            get(name).unwrap_or_else(|| {
+                problems.push(format!("{name} is not set"));
+                String::new()
+            })
+        };
+        let table = require("TABLE_NAME");
+        let public_url = require("PUBLIC_URL").trim_end_matches('/').to_owned();
+        if !public_url.is_empty()
+            && !public_url.starts_with("https://")
+            && !public_url.starts_with("http://127.0.0.1")
+        {
+            problems.push("PUBLIC_URL must start with https://".to_owned());
+        }
+        let provider_timeout = match get("PROVIDER_TIMEOUT_MS").map(|ms| ms.parse()) {
+            None => Duration::from_secs(10),
+            Some(Ok(ms)) => Duration::from_millis(ms),
+            Some(Err(_)) => {
+                problems.push("PROVIDER_TIMEOUT_MS must be a number of milliseconds".to_owned());
+                Duration::ZERO
+            }
+        };
+        if !problems.is_empty() {
+            return Err(ConfigError(problems));
+        }
+        Ok(Self {
+            table,
+            public_url,
+            configuration_set: get("SES_CONFIGURATION_SET"),
+            provider_timeout,
+            sender_email: get("SENDER_EMAIL"),
+            origination_number: get("SMS_ORIGINATION_NUMBER"),
+        })
+    }
+}

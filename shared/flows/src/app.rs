@@ -1,0 +1,64 @@
+//! What every flow is given: the clients it acts through, and where time and
+//! chance come from.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Config, Mailer, Store, Texter};
+
+/// Everything a function needs, made once per process by its `main` (or by the
+/// local stack) and cloned cheaply into each request.
+#[derive(Clone)]
+pub struct App {
+    /// State, in DynamoDB.
+    pub store: Store,
+    /// Email, through SES.
+    pub mail: Mailer,
+    /// SMS, through SNS.
+    pub sms: Texter,
+    /// The function's environment, parsed.
+    pub config: Arc<Config>,
+    /// The wall clock.
+    pub clock: Clock,
+    /// The source of unguessable bytes.
+    pub chance: Chance,
+}
+
+/// Tells the present instant, in UTC.
+///
+/// A handler asks once per request and hands the value on: nothing below a
+/// handler reads a clock.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// A clock that answers with `tell()`.
+    pub fn new(tell: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+/// Fills buffers with bytes nobody can guess: the source of link tokens and of
+/// the owners that fence writes.
+#[derive(Clone)]
+pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+
+impl Chance {
+    /// A source that fills with `fill`; production uses the operating system's
+    /// generator.
+    pub fn new(fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    /// `N` fresh bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes);
+        bytes
+    }
+}
