@@ -1,1 +1,14 @@
+//! A town to tell stories in: Usher on one machine, and what its people do.
+//!
+//! Every step goes through the front door: an HTTP request that becomes an API
+//! Gateway payload, the deployed handlers, the AWS SDK, a socket. Time stands
+//! still until a story moves it. A story that leaves a message unread or a
+//! schedule armed fails: nothing may happen that it did not expect.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+
+mod reply;
+mod town;
+
+pub use reply::Reply;
+pub use town::{Town, claims, meeting, now};

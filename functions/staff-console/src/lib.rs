@@ -1,9 +1,55 @@
-//! Handler.
+//! The rest of the staff's work, none of which sends: templates, settings,
+//! meetings, their history, answers taken on the telephone, and the log.
 
-use axum::Router;
+mod log;
+mod meetings;
+mod openapi;
+mod settings;
+mod templates;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use usher_flows::App;
+use usher_web::RolesClaim;
+use utoipa::OpenApi;
 
 /// The function's routes.
-pub fn router(_app: App) -> Router {
-    Router::new()
+pub fn router(app: App) -> Router {
+    let roles = RolesClaim(app.config.roles_claim.clone());
+    let routes = Router::new()
+        .route("/v1/templates", get(templates::list))
+        .route("/v1/templates/{id}", get(templates::get).put(templates::put))
+        .route("/v1/meetings", get(meetings::list))
+        .route("/v1/meetings/{id}", get(meetings::get))
+        .route("/v1/meetings/{id}/archive", post(meetings::archive))
+        .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
+        .route("/v1/meetings/{id}/responses", post(meetings::respond))
+        .route("/v1/notifications", get(log::list))
+        .route("/v1/notifications/{id}", get(log::get))
+        .route("/v1/notifications/{id}/resolve", post(log::resolve))
+        .route("/v1/settings", get(settings::get).put(settings::put))
+        .route("/v1/openapi.json", get(openapi::document))
+        .with_state(app);
+    usher_web::api(routes, roles)
 }
+
+/// This function's part of the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(
+    templates::list,
+    templates::get,
+    templates::put,
+    meetings::list,
+    meetings::get,
+    meetings::archive,
+    meetings::timeline,
+    meetings::respond,
+    log::list,
+    log::get,
+    log::resolve,
+    settings::get,
+    settings::put,
+))]
+pub struct Api;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use usher_domain::contact::{EmailAddress, PhoneNumber, Region};
+
 /// Where a function runs: what `infra/template.yaml` tells it.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -15,9 +17,12 @@ pub struct Config {
     /// `PROVIDER_TIMEOUT_MS`: how long one call to SES or SNS may take; 10 s when unset.
     pub provider_timeout: Duration,
     /// `SENDER_EMAIL`: the From address until settings name another.
-    pub sender_email: Option<String>,
+    pub sender_email: Option<EmailAddress>,
     /// `SMS_ORIGINATION_NUMBER`: the number SMS come from until settings name another.
-    pub origination_number: Option<String>,
+    pub origination_number: Option<PhoneNumber>,
+    /// `ROLES_CLAIM`: the JWT claim that names a member of staff's roles;
+    /// `roles` when unset.
+    pub roles_claim: String,
 }
 
 /// Every variable that is missing or wrong, one sentence each.
@@ -55,6 +60,14 @@ impl Config {
                 Duration::ZERO
             }
         };
+        let sender_email = get("SENDER_EMAIL").and_then(|text| {
+            let parsed = EmailAddress::parse(&text);
+            parsed.map_err(|error| problems.push(format!("SENDER_EMAIL {error}"))).ok()
+        });
+        let origination_number = get("SMS_ORIGINATION_NUMBER").and_then(|text| {
+            let parsed = PhoneNumber::parse(&text, Region::US);
+            parsed.map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}"))).ok()
+        });
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
@@ -63,8 +76,9 @@ impl Config {
             public_url,
             configuration_set: get("SES_CONFIGURATION_SET"),
             provider_timeout,
-            sender_email: get("SENDER_EMAIL"),
-            origination_number: get("SMS_ORIGINATION_NUMBER"),
+            sender_email,
+            origination_number,
+            roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
         })
     }
 }

@@ -2,14 +2,18 @@
 
 mod config;
 mod mail;
+mod provider;
+mod sdk;
 mod sms;
 mod store;
+pub mod telemetry;
 
 pub use aws_config::SdkConfig;
 pub use config::{Config, ConfigError};
-pub use mail::Mailer;
-pub use sms::Texter;
-pub use store::Store;
+pub use mail::{Email, Mailer};
+pub use sdk::sdk_config;
+pub use sms::{Sms, Texter};
+pub use store::{Changes, Conflict, Cursor, KeyRecord, LogQuery, Page, Store, StoreError};
 
 /// The three clients, on one shared SDK configuration.
 pub fn connect(sdk: &SdkConfig, config: &Config) -> (Store, Mailer, Texter) {

@@ -1,18 +1,107 @@
-//! sesv2.
+//! Email, through SES v2, as raw messages.
 
 use aws_config::SdkConfig;
+use aws_sdk_sesv2::{
+    Client,
+    primitives::Blob,
+    types::{Destination, EmailContent, MessageTag, RawMessage},
+};
+use usher_domain::{
+    contact::EmailAddress,
+    id::NotificationId,
+    notification::NotDelivered,
+};
 
-use crate::Config;
+use crate::{
+    Config,
+    provider::{Attempt, deliver, read_error, single_attempt, timeouts},
+};
 
-/// Client.
+/// SES.
 #[derive(Debug, Clone)]
 pub struct Mailer {
-    client: aws_sdk_sesv2::Client,
+    client: Client,
+    configuration_set: Option<String>,
+}
+
+/// One email, ready to go.
+#[derive(Debug, Clone)]
+pub struct Email {
+    /// The envelope's sender.
+    pub from: EmailAddress,
+    /// The envelope's receiver.
+    pub to: EmailAddress,
+    /// The whole message (RFC 5322).
+    pub mime: Vec<u8>,
+    /// The notification it carries, which SES events name in their tags.
+    pub notification: NotificationId,
+    /// Which attempt at it this is.
+    pub attempt: u32,
 }
 
 impl Mailer {
-    /// On the shared configuration.
-    pub fn new(sdk: &SdkConfig, _config: &Config) -> Self {
-        Self { client: aws_sdk_sesv2::Client::new(sdk) }
+    /// SES, over the shared SDK configuration.
+    pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let conf = aws_sdk_sesv2::config::Builder::from(sdk)
+            .retry_config(single_attempt())
+            .timeout_config(timeouts(config))
+            .build();
+        Self {
+            client: Client::from_conf(conf),
+            configuration_set: config.configuration_set.clone(),
+        }
     }
+
+    /// Sends one email, with a single call that SES did not throttle.
+    ///
+    /// # Errors
+    /// [`NotDelivered`]: certainly not accepted, or in doubt.
+    pub async fn send(&self, email: &Email) -> Result<String, NotDelivered> {
+        deliver(|| self.attempt(email)).await
+    }
+
+    async fn attempt(&self, email: &Email) -> Attempt {
+        let refused = |_| Attempt::Not(NotDelivered::Refused("SES could not be called.".to_owned()));
+        let raw = match RawMessage::builder().data(Blob::new(email.mime.clone())).build() {
+            Ok(raw) => raw,
+            Err(error) => return refused(error),
+        };
+        let tags = match tags(email) {
+            Ok(tags) => tags,
+            Err(error) => return refused(error),
+        };
+        let call = self
+            .client
+            .send_email()
+            .from_email_address(email.from.as_str())
+            .destination(Destination::builder().to_addresses(email.to.as_str()).build())
+            .content(EmailContent::builder().raw(raw).build())
+            .set_configuration_set_name(self.configuration_set.clone())
+            .set_email_tags(Some(tags));
+        match call.send().await {
+            Ok(answer) => match answer.message_id {
+                Some(id) => Attempt::Accepted(id),
+                None => Attempt::Not(NotDelivered::Doubtful(
+                    "SES answered without a message id.".to_owned(),
+                )),
+            },
+            Err(error) => read_error("SES", &error),
+        }
+    }
+}
+
+/// The tags that tie SES events back to the delivery. Values are of
+/// `[A-Za-z0-9_-]` (SES `MessageTag`), so the meeting's id, which may hold
+/// dots, travels as hex.
+fn tags(email: &Email) -> Result<Vec<MessageTag>, aws_sdk_sesv2::error::BuildError> {
+    let id = &email.notification;
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    [
+        ("usher-meeting", hex(id.meeting().as_str())),
+        ("usher-notification", id.ulid().to_owned()),
+        ("usher-attempt", email.attempt.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
+    .collect()
 }

@@ -1,18 +1,99 @@
-//! sns.
+//! SMS, through SNS `Publish` to a phone number.
+
+use std::collections::HashMap;
 
 use aws_config::SdkConfig;
+use aws_sdk_sns::{Client, error::BuildError, types::MessageAttributeValue};
+use usher_domain::{contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings};
 
-use crate::Config;
+use crate::{
+    Config,
+    provider::{Attempt, deliver, read_error, single_attempt, timeouts},
+};
 
-/// Client.
+/// SNS.
 #[derive(Debug, Clone)]
 pub struct Texter {
-    client: aws_sdk_sns::Client,
+    client: Client,
+}
+
+/// One SMS, ready to go.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// The receiver.
+    pub to: PhoneNumber,
+    /// The text, at most 1,600 bytes.
+    pub text: String,
+    /// Origination number, sender id and price cap.
+    pub settings: SmsSettings,
 }
 
 impl Texter {
-    /// On the shared configuration.
-    pub fn new(sdk: &SdkConfig, _config: &Config) -> Self {
-        Self { client: aws_sdk_sns::Client::new(sdk) }
+    /// SNS, over the shared SDK configuration.
+    pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let conf = aws_sdk_sns::config::Builder::from(sdk)
+            .retry_config(single_attempt())
+            .timeout_config(timeouts(config))
+            .build();
+        Self { client: Client::from_conf(conf) }
     }
+
+    /// Sends one SMS, with a single call that SNS did not throttle.
+    ///
+    /// # Errors
+    /// [`NotDelivered`]: certainly not accepted, or in doubt.
+    pub async fn send(&self, sms: &Sms) -> Result<String, NotDelivered> {
+        deliver(|| self.attempt(sms)).await
+    }
+
+    async fn attempt(&self, sms: &Sms) -> Attempt {
+        let Ok(attributes) = attributes(&sms.settings) else {
+            return Attempt::Not(NotDelivered::Refused("SNS could not be called.".to_owned()));
+        };
+        let call = self
+            .client
+            .publish()
+            .phone_number(sms.to.as_str())
+            .message(&sms.text)
+            .set_message_attributes(Some(attributes));
+        match call.send().await {
+            Ok(answer) => match answer.message_id {
+                Some(id) => Attempt::Accepted(id),
+                None => Attempt::Not(NotDelivered::Doubtful(
+                    "SNS answered without a message id.".to_owned(),
+                )),
+            },
+            Err(error) => read_error("SNS", &error),
+        }
+    }
+}
+
+/// The attributes SNS knows for SMS ("Publishing to a mobile phone"): without
+/// `SMSType` a message counts as promotional, and without `OriginationNumber`
+/// replies may go elsewhere.
+fn attributes(
+    settings: &SmsSettings,
+) -> Result<HashMap<String, MessageAttributeValue>, BuildError> {
+    let price = settings.max_price_usd.map(|price| price.to_string());
+    [
+        ("AWS.SNS.SMS.SMSType", "String", Some("Transactional")),
+        (
+            "AWS.MM.SMS.OriginationNumber",
+            "String",
+            settings.origination_number.as_ref().map(PhoneNumber::as_str),
+        ),
+        (
+            "AWS.SNS.SMS.SenderID",
+            "String",
+            settings.sender_id.as_ref().map(usher_domain::settings::SenderId::as_str),
+        ),
+        ("AWS.SNS.SMS.MaxPrice", "Number", price.as_deref()),
+    ]
+    .into_iter()
+    .filter_map(|(name, kind, value)| Some((name, kind, value?)))
+    .map(|(name, kind, value)| {
+        let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build()?;
+        Ok((name.to_owned(), value))
+    })
+    .collect()
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Config, Mailer, Store, Texter};
+use usher_cloud::{Config, Mailer, SdkConfig, Store, Texter};
 
 /// Everything a function needs, made once per process by its `main` (or by the
 /// local stack) and cloned cheaply into each request.
@@ -22,6 +22,14 @@ pub struct App {
     pub clock: Clock,
     /// The source of unguessable bytes.
     pub chance: Chance,
+}
+
+impl App {
+    /// Connects the clients to AWS as `sdk` and `config` say.
+    pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
+        let (store, mail, sms) = usher_cloud::connect(sdk, &config);
+        Self { store, mail, sms, config: Arc::new(config), clock, chance }
+    }
 }
 
 /// Tells the present instant, in UTC.
@@ -60,5 +68,12 @@ impl Chance {
         let mut bytes = [0; N];
         (self.0)(&mut bytes);
         bytes
+    }
+}
+
+impl Chance {
+    /// A fresh word of 128 bits in hex: names an owner, a write or an entry.
+    pub fn word(&self) -> String {
+        self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -2,5 +2,18 @@
 //! persist, act (through `usher_cloud`), record.
 
 mod app;
+mod dispatch;
+pub mod log;
+pub mod manage;
+mod prepare;
+pub mod respond;
+pub mod send;
+mod world;
 
 pub use app::{App, Chance, Clock};
+pub use usher_cloud::{Cursor, LogQuery, Page};
+pub use world::World;
+
+/// How often a story is told again when somebody else wrote in between. Each
+/// round somebody got through, so the end of it is contention beyond reason.
+const ROUNDS: usize = 8;

@@ -1,0 +1,25 @@
+//! What the HTTP functions share: who is asking, how a request is read, how a
+//! failure is answered, and the look and the security headers of pages.
+//!
+//! Nothing here decides what the business does, reads the environment, or logs
+//! a path, a query, an address or a token.
+
+mod conditional;
+mod idempotency;
+mod identity;
+mod json;
+mod page;
+mod parameters;
+mod problem;
+mod security;
+#[cfg(test)]
+mod testing;
+
+pub use conditional::{Conditional, ETag};
+pub use idempotency::IdempotencyKey;
+pub use identity::{Admin, Identity, Manager, Role, RolesClaim};
+pub use json::ApiJson;
+pub use page::{Pages, STYLESHEET_PATH, stylesheet};
+pub use parameters::{ApiPath, ApiQuery};
+pub use problem::{InvalidField, Problem, ProblemKind};
+pub use security::{BODY_LIMIT, api, public_pages, same_origin};

@@ -1,0 +1,67 @@
+//! `GET /meeting/calendar.ics`: the meeting for the customer's calendar, the
+//! same file that the email carries (E6). Changes nothing.
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use usher_domain::render::ics;
+use usher_flows::respond::visit;
+
+use crate::{form::Pairs, site::Site};
+
+/// Hands out the calendar file; a link that opens nothing gets the page that
+/// every such link gets.
+pub(crate) async fn file(
+    State(site): State<Site>,
+    query: Result<Query<Pairs>, QueryRejection>,
+) -> Response {
+    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+    let Some(token) = query.token() else { return site.no_such_link().await };
+    let now = site.app.clock.now();
+    let visit = match visit(&site.app, token.reveal(), now).await {
+        Ok(Some(visit)) => visit,
+        Ok(None) => return site.no_such_link().await,
+        Err(failure) => return site.trouble(&failure, None),
+    };
+    let world = &visit.world;
+    let Some(attendee) = world.meeting.attendee(&visit.grant.attendee_id) else {
+        return site.no_such_link().await;
+    };
+    let links = site.links(&token);
+    let template = world.template.as_ref();
+    let file = ics(&world.meeting, attendee, template, &world.settings, Some(&links), now);
+    let headers = [
+        (CONTENT_TYPE, content_type(&file)),
+        (CONTENT_DISPOSITION, r#"attachment; filename="meeting.ics""#.to_owned()),
+    ];
+    (headers, file).into_response()
+}
+
+/// The media type, whose `method` must be the METHOD inside (RFC 5545 §8.1).
+fn content_type(file: &str) -> String {
+    let method = file.lines().find_map(|line| line.strip_prefix("METHOD:"));
+    let method = method.map(|method| format!("; method={method}")).unwrap_or_default();
+    format!("text/calendar; charset=utf-8{method}")
+}
+
+#[cfg(test)]
+mod tests {
+    use usher_domain::{meeting::BookingStatus, sample};
+
+    use super::*;
+
+    #[test]
+    fn the_media_type_names_the_method_of_the_file() {
+        let mut meeting = sample::meeting();
+        for (status, expected) in [
+            (BookingStatus::Booked, "text/calendar; charset=utf-8; method=PUBLISH"),
+            (BookingStatus::Cancelled, "text/calendar; charset=utf-8; method=CANCEL"),
+        ] {
+            meeting.status = status;
+            let file = ics(&meeting, &meeting.attendees[0], None, &sample::settings(), None, sample::now());
+            assert_eq!(content_type(&file), expected);
+        }
+    }
+}

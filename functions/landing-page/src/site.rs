@@ -1,0 +1,163 @@
+//! What every handler answers with: the meeting's page, and the pages that
+//! show no meeting.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::{
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::Response,
+};
+use serde::Serialize;
+use usher_domain::{Failure, render::Links, token::Token};
+use usher_flows::App;
+use usher_web::Pages;
+
+use crate::{
+    form::Draft,
+    view::{Reach, View},
+};
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct Site {
+    pub(crate) app: App,
+    pages: Pages,
+    /// How the business was last seen to be reached: what a customer needs most
+    /// when nothing can be loaded.
+    business: Arc<RwLock<Reach>>,
+}
+
+/// Why a request cannot be used, whatever it says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unusable {
+    /// It came from another site's page.
+    CrossOrigin,
+    /// It is larger than any form of ours.
+    TooLarge,
+    /// It is no form.
+    NotAForm,
+}
+
+/// A page that shows no meeting.
+#[derive(Serialize)]
+struct Message<'a> {
+    heading: &'a str,
+    text: &'a str,
+    business: &'a Reach,
+    retry: Option<Retry<'a>>,
+}
+
+/// The answer that could not be stored, ready to be sent once more.
+#[derive(Serialize)]
+struct Retry<'a> {
+    token: &'a str,
+    revision: u32,
+    action: &'static str,
+    reason: &'a str,
+    preferred_times: &'a str,
+}
+
+pub(crate) fn pages() -> Pages {
+    let templates = [
+        ("meeting.html", include_str!("templates/meeting.html")),
+        ("answers.html", include_str!("templates/answers.html")),
+        ("calendar.html", include_str!("templates/calendar.html")),
+        ("message.html", include_str!("templates/message.html")),
+    ];
+    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+}
+
+impl Site {
+    pub(crate) fn new(app: App) -> Self {
+        Self { app, pages: pages(), business: Arc::default() }
+    }
+
+    /// The links that `token` opens.
+    pub(crate) fn links(&self, token: &Token) -> Links {
+        Links::new(&self.app.config.public_url, token)
+    }
+
+    /// The meeting's page; without a view, what a link gets that opens nothing.
+    pub(crate) async fn meeting(&self, status: StatusCode, view: Option<View>) -> Response {
+        let Some(view) = view else { return self.no_such_link().await };
+        self.remember(view.business());
+        self.pages.page(status, "meeting.html", view)
+    }
+
+    /// What every link gets that opens nothing. It is the same for all of them:
+    /// it must not tell whether there ever was such a token.
+    pub(crate) async fn no_such_link(&self) -> Response {
+        match self.app.settings().await {
+            Ok(settings) => {
+                self.remember(&Reach::business(&settings.business));
+                let text = "It may be incomplete, or the meeting may be over. \
+                     Please open the link in the newest message we sent you.";
+                self.message(StatusCode::NOT_FOUND, "This link does not open a meeting", text, None)
+            }
+            Err(failure) => self.trouble(&failure, None),
+        }
+    }
+
+    /// What a request gets that cannot be used.
+    pub(crate) fn unusable(&self, why: Unusable) -> Response {
+        let (status, heading, text) = match why {
+            Unusable::CrossOrigin => (
+                StatusCode::FORBIDDEN,
+                "Your answer was not sent",
+                "It came from another website. Please open the link in our message and answer there.",
+            ),
+            Unusable::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "That is too long",
+                "Your answer was not sent. Please go back and shorten what you wrote.",
+            ),
+            Unusable::NotAForm => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Your answer was not sent",
+                "It did not arrive as a form. Please open the link in our message and answer there.",
+            ),
+        };
+        self.message(status, heading, text, None)
+    }
+
+    /// What is shown when the work cannot be done right now. An answer that was
+    /// being given is kept in the page, ready to be sent again.
+    pub(crate) fn trouble(&self, failure: &Failure, unsent: Option<(&Token, &Draft)>) -> Response {
+        let retry = unsent.and_then(|(token, draft)| {
+            Some(Retry {
+                token: token.reveal(),
+                revision: draft.revision?,
+                action: draft.answer?.as_str(),
+                reason: &draft.reason,
+                preferred_times: &draft.preferred_times,
+            })
+        });
+        let heading = "Something went wrong";
+        let text = match retry {
+            Some(_) => "The fault is ours, and your answer may not have reached us. Please send it again in a minute.",
+            None => "The fault is ours. Please try again in a minute.",
+        };
+        if *failure == Failure::Unavailable {
+            let mut response = self.message(StatusCode::SERVICE_UNAVAILABLE, heading, text, retry);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+            return response;
+        }
+        self.message(StatusCode::INTERNAL_SERVER_ERROR, heading, text, retry)
+    }
+
+    fn message(
+        &self,
+        status: StatusCode,
+        heading: &str,
+        text: &str,
+        retry: Option<Retry<'_>>,
+    ) -> Response {
+        let business = self.business.read().unwrap_or_else(PoisonError::into_inner);
+        let context = Message { heading, text, business: &business, retry };
+        self.pages.page(status, "message.html", context)
+    }
+
+    fn remember(&self, business: &Reach) {
+        business.clone_into(&mut self.business.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}

@@ -1,0 +1,192 @@
+//! What the meeting's page says, as a function of the meeting, the link and
+//! what has just happened. Templates only lay it out.
+
+mod choices;
+mod notice;
+mod reach;
+
+pub(crate) use reach::Reach;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use usher_domain::{
+    answer::{Answer, Closed},
+    meeting::{Attendee, BookingStatus, Details, Meeting, NotificationState},
+    render::{CalendarLinks, Facts, Links, calendar_links, facts},
+    token::Token,
+};
+use usher_flows::respond::Visit;
+
+use crate::form::{Draft, Problems};
+use choices::Choices;
+use notice::Notice;
+
+/// What has just happened.
+#[derive(Debug)]
+pub(crate) enum Situation {
+    /// The link was opened.
+    Opened,
+    /// This answer stands now.
+    Answered(Answer),
+    /// The answer was for details that have changed since.
+    Moved,
+    /// The answer came when none are taken any more.
+    TooLate,
+    /// The form could not be read, or not all of it.
+    Unclear(Problems),
+    /// The answer was refused, for a reason that is a sentence.
+    Refused(String),
+}
+
+/// The page.
+#[derive(Debug, Serialize)]
+pub(crate) struct View {
+    /// The page's title: what the browser shows and a screen reader reads first.
+    tab: String,
+    facts: Facts,
+    /// The zone's full name, where it says more than its letters.
+    zone: Option<String>,
+    notice: Option<Notice>,
+    /// What customers were last told, where it differs from now.
+    before: Option<Before>,
+    contact: Reach,
+    business: Reach,
+    choices: Choices,
+    calendar: Option<Calendar>,
+    /// Whether the calendar is what comes next: for who accepted.
+    calendar_first: bool,
+    token: String,
+    revision: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Before {
+    when: Option<String>,
+    duration: Option<String>,
+    location: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Calendar {
+    web: CalendarLinks,
+    file: String,
+}
+
+impl View {
+    /// How the business is reached.
+    pub(crate) fn business(&self) -> &Reach {
+        &self.business
+    }
+}
+
+/// The page for `visit`, opened by `token`; `draft` is what the link preselects
+/// or the customer filled in. `None` when the link's attendee is no longer
+/// invited.
+pub(crate) fn page(
+    visit: &Visit,
+    token: &Token,
+    links: &Links,
+    situation: &Situation,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Option<View> {
+    let scene = Scene::new(visit, now)?;
+    let facts = scene.facts(scene.meeting);
+    let contact = Reach::of(&facts.organizer);
+    let business = Reach::of(&facts.business);
+    Some(View {
+        tab: tab(situation, &facts.title),
+        zone: (facts.zone != facts.timezone).then(|| facts.zone.replace('_', " ")),
+        notice: scene.notice(situation, &facts),
+        before: scene.before(&facts),
+        contact: contact.or_through(&business),
+        business,
+        choices: scene.choices(situation, draft),
+        calendar: scene.goes_into_a_calendar().then(|| Calendar {
+            web: calendar_links(scene.meeting, &facts),
+            file: links.calendar(),
+        }),
+        calendar_first: scene.current_answer() == Some(Answer::Accept),
+        token: token.reveal().to_owned(),
+        revision: scene.meeting.revision,
+        facts,
+    })
+}
+
+fn tab(situation: &Situation, title: &str) -> String {
+    let news = match situation {
+        Situation::Opened => return title.to_owned(),
+        Situation::Answered(_) => "Thank you",
+        Situation::Moved => "Please answer again",
+        Situation::TooLate => "Too late",
+        Situation::Unclear(_) => "Please check your answer",
+        Situation::Refused(_) => "Your answer was not taken",
+    };
+    format!("{news}: {title}")
+}
+
+/// A visit with what every part of the page asks of it.
+struct Scene<'a> {
+    visit: &'a Visit,
+    meeting: &'a Meeting,
+    attendee: &'a Attendee,
+    /// Until when answers are taken, or why they are not.
+    open: Result<DateTime<Utc>, Closed>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(visit: &'a Visit, now: DateTime<Utc>) -> Option<Self> {
+        let meeting = &visit.world.meeting;
+        let attendee = meeting.attendee(&visit.grant.attendee_id)?;
+        Some(Self { visit, meeting, attendee, open: visit.world.open_until(now) })
+    }
+
+    /// The strings of `meeting`, for this attendee.
+    fn facts(&self, meeting: &Meeting) -> Facts {
+        let world = &self.visit.world;
+        facts(meeting, self.attendee, world.template.as_ref(), &world.settings, meeting.status)
+    }
+
+    /// The strings of the meeting if its details were these.
+    fn facts_of(&self, details: &Details) -> Facts {
+        self.facts(&Meeting { details: details.clone(), ..self.meeting.clone() })
+    }
+
+    /// The attendee's answer, if it was given for the details shown.
+    fn current_answer(&self) -> Option<Answer> {
+        let response = self.meeting.standing_answer(self.attendee)?;
+        (response.revision == self.meeting.revision).then_some(response.answer)
+    }
+
+    /// Whether the details differ from what customers were last told.
+    fn moved(&self) -> bool {
+        self.meeting.notification_state() == NotificationState::UpdateDue
+    }
+
+    fn before(&self, now: &Facts) -> Option<Before> {
+        let announced = self.meeting.announced.as_ref().filter(|_| self.moved())?;
+        let told = self.facts_of(&announced.details);
+        let changed = |told: String, now: String| (told != now && !told.is_empty()).then_some(told);
+        let before = Before {
+            when: changed(when(&told), when(now)),
+            duration: changed(told.duration, now.duration.clone()),
+            location: changed(told.location, now.location.clone()),
+        };
+        (before.when.is_some() || before.duration.is_some() || before.location.is_some())
+            .then_some(before)
+    }
+
+    fn goes_into_a_calendar(&self) -> bool {
+        self.meeting.status != BookingStatus::Cancelled
+            && !self.meeting.archived
+            && self.current_answer() != Some(Answer::Decline)
+    }
+}
+
+/// Like `Thursday, January 15, 2026 at 2:00 PM EST`.
+fn when(facts: &Facts) -> String {
+    format!("{} at {} {}", facts.date, facts.time, facts.timezone)
+}
+
+#[cfg(test)]
+mod tests;

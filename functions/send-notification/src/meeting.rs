@@ -1,0 +1,49 @@
+//! Saving a meeting.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use usher_domain::{
+    id::MeetingId,
+    meeting::{MeetingInput, MeetingView},
+};
+use usher_flows::{App, manage};
+use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Problem};
+
+/// Save a meeting
+///
+/// Creates the meeting under the id you choose, or replaces what is editable of
+/// it. Nothing is sent, unless the meeting is new and its template says that
+/// new meetings are confirmed at once.
+#[utoipa::path(
+    put,
+    path = "/v1/meetings/{id}",
+    tag = "Meetings",
+    params(
+        ("id" = String, Path, description = "The meeting's id; yours to choose: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
+        ("If-Match" = Option<String>, Header, description = "Only replace this version"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only create"),
+    ),
+    request_body = MeetingInput,
+    responses(
+        (status = 200, description = "Saved over the one there was", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 201, description = "Created", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn put(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    Conditional(precondition): Conditional,
+    ApiJson { value: input, .. }: ApiJson<MeetingInput>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let saved = manage::put_meeting(&app, &id, &input, precondition, now).await?;
+    let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
+    let version = ETag(saved.world.meeting.version);
+    Ok((status, version, Json(saved.world.view())).into_response())
+}

@@ -1,0 +1,118 @@
+//! Previewing, sending and retrying notifications.
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use usher_domain::{
+    id::{MeetingId, NotificationId},
+    notification::{NotificationType, NotificationView},
+    send::SendRequest,
+};
+use usher_flows::{
+    App,
+    send::{self, Preview},
+};
+use usher_web::{ApiJson, ApiPath, Identity, IdempotencyKey, Problem};
+use utoipa::ToSchema;
+
+/// What to preview.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreviewRequest {
+    /// What would be sent.
+    #[serde(rename = "type")]
+    kind: NotificationType,
+}
+
+/// What was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Sent {
+    /// One per attendee.
+    notifications: Vec<NotificationView>,
+}
+
+/// Preview a notification
+///
+/// What would be sent, to whom, how and why, with warnings. Changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/preview",
+    tag = "Notifications",
+    params(("id" = String, Path, description = "The meeting's id")),
+    request_body = PreviewRequest,
+    responses(
+        (status = 200, description = "The preview, or why it would be refused", body = Preview),
+        (status = "default", description = "No preview", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiJson { value: PreviewRequest { kind }, .. }: ApiJson<PreviewRequest>,
+) -> Result<Json<Preview>, Problem> {
+    let now = app.clock.now();
+    Ok(Json(send::preview(&app, &id, kind, now).await?))
+}
+
+/// Send a notification
+///
+/// Sends once per `Idempotency-Key`: the same key and body again answer the
+/// first outcome. A cancellation, and a type that was sent for these details
+/// already, want `confirm: true`; without it the answer is 428 and says what
+/// would happen.
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/notifications",
+    tag = "Notifications",
+    params(
+        ("id" = String, Path, description = "The meeting's id"),
+        ("Idempotency-Key" = String, Header, description = "Names this command: 1 to 255 characters, new for each"),
+    ),
+    request_body = SendRequest,
+    responses(
+        (status = 200, description = "The notifications with their deliveries, whatever became of them", body = Sent),
+        (status = 428, description = "Wants `confirm: true`", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was sent", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    key: IdempotencyKey,
+    ApiJson { value: request, .. }: ApiJson<SendRequest>,
+) -> Result<Json<Sent>, Problem> {
+    let now = app.clock.now();
+    let key = format!("api {}", key.as_str());
+    let sent = send::send(&app, &id, &request, &key, now).await?;
+    Ok(Json(Sent { notifications: sent.iter().map(NotificationView::from).collect() }))
+}
+
+/// Retry a notification
+///
+/// Sends the failed deliveries of a notification again, once per
+/// `Idempotency-Key`. What is in doubt must be settled first.
+#[utoipa::path(
+    post,
+    path = "/v1/notifications/{id}/retry",
+    tag = "Notifications",
+    params(
+        ("id" = String, Path, description = "The notification's id"),
+        ("Idempotency-Key" = String, Header, description = "Names this command: 1 to 255 characters, new for each"),
+    ),
+    responses(
+        (status = 200, description = "The notification as it is now", body = NotificationView),
+        (status = "default", description = "Nothing was sent", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn retry(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<NotificationId>,
+    key: IdempotencyKey,
+) -> Result<Json<NotificationView>, Problem> {
+    let now = app.clock.now();
+    let key = format!("api {}", key.as_str());
+    let retried = send::retry(&app, &id, &key, now).await?;
+    Ok(Json(NotificationView::from(&retried)))
+}

@@ -1,0 +1,147 @@
+//! The notification log.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use usher_domain::{
+    Failure,
+    contact::{EmailAddress, PhoneNumber, Region},
+    id::{MeetingId, NotificationId},
+    notification::{Channel, NotificationType, NotificationView, Status},
+};
+use usher_flows::{
+    App, LogQuery,
+    log::{self, Resolution},
+};
+use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, Problem};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::meetings::{page_size, place};
+
+/// One page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NotificationList {
+    /// Newest first.
+    notifications: Vec<NotificationView>,
+    /// Where the list goes on; null at its end. A page may be short and still
+    /// go on.
+    next_cursor: Option<String>,
+}
+
+/// Which notifications.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filters {
+    /// Only of this status.
+    status: Option<Status>,
+    /// Only of this type.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    kind: Option<NotificationType>,
+    /// Only those that took this channel, or were meant to.
+    channel: Option<Channel>,
+    /// Only created at or after this (RFC 3339).
+    #[param(value_type = Option<String>)]
+    from: Option<DateTime<Utc>>,
+    /// Only created before this (RFC 3339).
+    #[param(value_type = Option<String>)]
+    to: Option<DateTime<Utc>>,
+    /// Only of this meeting.
+    #[param(value_type = Option<String>)]
+    meeting: Option<MeetingId>,
+    /// Only to this email address or phone number.
+    recipient: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    limit: Option<usize>,
+}
+
+/// An address as the log finds it by.
+fn address(text: &str, region: Region) -> Result<String, Failure> {
+    let email = EmailAddress::parse(text).map(|email| email.key());
+    email
+        .or_else(|_| PhoneNumber::parse(text, region).map(|phone| phone.to_string()))
+        .map_err(|_| Failure::BadRequest {
+            detail: "recipient must be an email address or a phone number.".to_owned(),
+        })
+}
+
+/// List notifications
+#[utoipa::path(
+    get,
+    path = "/v1/notifications",
+    tag = "Notifications",
+    params(Filters),
+    responses(
+        (status = 200, description = "One page", body = NotificationList),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    _: Identity,
+    ApiQuery(filters): ApiQuery<Filters>,
+) -> Result<Json<NotificationList>, Problem> {
+    let Filters { status, kind, channel, from, to, meeting, .. } = filters;
+    let recipient = match &filters.recipient {
+        None => None,
+        Some(text) => Some(address(text, app.settings().await?.sms.default_region)?),
+    };
+    let query = LogQuery { status, kind, channel, from, to, meeting, recipient };
+    let cursor = place(filters.cursor.as_deref())?;
+    let limit = page_size(filters.limit)?;
+    let now = app.clock.now();
+    let page = log::page(&app, &query, cursor.as_ref(), limit, now).await?;
+    Ok(Json(NotificationList {
+        notifications: page.rows.iter().map(NotificationView::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.encode()),
+    }))
+}
+
+/// Read a notification with its content
+#[utoipa::path(
+    get,
+    path = "/v1/notifications/{id}",
+    tag = "Notifications",
+    params(("id" = String, Path, description = "The notification's id")),
+    responses(
+        (status = 200, description = "The notification; link tokens in its content are blotted out", body = NotificationView),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn get(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<NotificationId>,
+) -> Result<Json<NotificationView>, Problem> {
+    let (row, content) = log::one(&app, &id, app.clock.now()).await?;
+    let content = content.map(Into::into);
+    Ok(Json(NotificationView { content, ..NotificationView::from(&row) }))
+}
+
+/// Settle a doubtful notification
+///
+/// Says whether a delivery of which nobody knows whether it went out did go
+/// out. What did not can be retried then.
+#[utoipa::path(
+    post,
+    path = "/v1/notifications/{id}/resolve",
+    tag = "Notifications",
+    params(("id" = String, Path, description = "The notification's id")),
+    request_body = Resolution,
+    responses(
+        (status = 200, description = "The notification as it is now", body = NotificationView),
+        (status = "default", description = "Nothing was settled", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn resolve(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<NotificationId>,
+    ApiJson { value, .. }: ApiJson<Resolution>,
+) -> Result<Json<NotificationView>, Problem> {
+    let row = log::resolve(&app, &id, value, app.clock.now()).await?;
+    Ok(Json(NotificationView::from(&row)))
+}

@@ -1,0 +1,213 @@
+//! Meetings as staff look at them, and answers taken on the telephone.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use usher_domain::{Failure, id::MeetingId, meeting::MeetingView, timeline::TimelineView};
+use usher_flows::{
+    App, Cursor, World, manage,
+    respond::{StaffAnswer, respond_for},
+};
+use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, Problem};
+use utoipa::{IntoParams, ToSchema};
+
+/// How many rows a page of a list has, when the caller does not say.
+const PAGE: usize = 50;
+/// The longest range of starts that one list covers.
+const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
+
+/// One page of meetings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MeetingList {
+    /// Earliest first.
+    meetings: Vec<MeetingView>,
+    /// Where the list goes on; null at its end.
+    next_cursor: Option<String>,
+}
+
+/// One page of a timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Timeline {
+    /// Newest first.
+    entries: Vec<TimelineView>,
+    /// Where the list goes on; null at its end.
+    next_cursor: Option<String>,
+}
+
+/// Which meetings.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Between {
+    /// Meetings that start at or after this (RFC 3339); now when left out.
+    #[param(value_type = Option<String>)]
+    from: Option<DateTime<Utc>>,
+    /// Meetings that start before this (RFC 3339), a year after `from` at most;
+    /// 31 days after it when left out.
+    #[param(value_type = Option<String>)]
+    to: Option<DateTime<Utc>>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    limit: Option<usize>,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    limit: Option<usize>,
+}
+
+/// The rows a page may have.
+pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
+    match limit {
+        None => Ok(PAGE),
+        Some(limit @ 1..=100) => Ok(limit),
+        Some(_) => Err(Failure::BadRequest { detail: "limit must be 1 to 100.".to_owned() }),
+    }
+}
+
+/// The cursor of a query, read.
+pub(crate) fn place(cursor: Option<&str>) -> Result<Option<Cursor>, Failure> {
+    cursor.map(Cursor::parse).transpose()
+}
+
+fn answer(world: &World) -> Response {
+    (ETag(world.meeting.version), Json(world.view())).into_response()
+}
+
+/// List meetings by start
+#[utoipa::path(
+    get,
+    path = "/v1/meetings",
+    tag = "Meetings",
+    params(Between),
+    responses(
+        (status = 200, description = "One page", body = MeetingList),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    _: Identity,
+    ApiQuery(between): ApiQuery<Between>,
+) -> Result<Json<MeetingList>, Problem> {
+    let from = between.from.unwrap_or_else(|| app.clock.now());
+    let to = between.to.unwrap_or(from + TimeDelta::days(31));
+    if to <= from || to - from > LONGEST_RANGE {
+        let detail = "to must lie after from, by a year at most.".to_owned();
+        return Err(Failure::BadRequest { detail }.into());
+    }
+    let cursor = place(between.cursor.as_deref())?;
+    let limit = page_size(between.limit)?;
+    let page = app.store.meetings(from, to, cursor.as_ref(), limit).await;
+    let page = page.map_err(Failure::from)??;
+    let templates = app.store.templates().await.map_err(Failure::from)?;
+    let view = |meeting| {
+        let named = |id| templates.iter().find(|template| &template.id == id);
+        let meeting: &usher_domain::meeting::Meeting = meeting;
+        MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
+    };
+    Ok(Json(MeetingList {
+        meetings: page.rows.iter().map(view).collect(),
+        next_cursor: page.next.map(|cursor| cursor.encode()),
+    }))
+}
+
+/// Read a meeting
+#[utoipa::path(
+    get,
+    path = "/v1/meetings/{id}",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    responses(
+        (status = 200, description = "The meeting", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn get(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+) -> Result<Response, Problem> {
+    Ok(answer(&app.world(&id).await?))
+}
+
+/// Archive a meeting
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/archive",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    responses(
+        (status = 200, description = "Archived", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not archived", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn archive(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    Ok(answer(&manage::archive(&app, &id, now).await?))
+}
+
+/// Read a meeting's timeline
+#[utoipa::path(
+    get,
+    path = "/v1/meetings/{id}/timeline",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id"), Paging),
+    responses(
+        (status = 200, description = "One page", body = Timeline),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn timeline(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiQuery(paging): ApiQuery<Paging>,
+) -> Result<Json<Timeline>, Problem> {
+    let cursor = place(paging.cursor.as_deref())?;
+    let limit = page_size(paging.limit)?;
+    app.world(&id).await?;
+    let page = app.store.timeline(&id, cursor.as_ref(), limit).await;
+    let page = page.map_err(Failure::from)??;
+    Ok(Json(Timeline {
+        entries: page.rows.iter().map(TimelineView::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.encode()),
+    }))
+}
+
+/// Take an answer on the customer's behalf
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/responses",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    request_body = StaffAnswer,
+    responses(
+        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not taken", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn respond(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiJson { value, .. }: ApiJson<StaffAnswer>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    Ok(answer(&respond_for(&app, &id, &value, now).await?))
+}

@@ -1,0 +1,51 @@
+//! The business's settings.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use usher_domain::settings::{Settings, SettingsInput, SettingsView};
+use usher_flows::{App, manage};
+use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, Problem};
+
+fn answer(settings: &Settings) -> Response {
+    (ETag(settings.version), Json(SettingsView::from(settings))).into_response()
+}
+
+/// Read the settings
+#[utoipa::path(
+    get,
+    path = "/v1/settings",
+    tag = "Settings",
+    responses(
+        (status = 200, description = "The settings; the defaults before any were saved", body = SettingsView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response, Problem> {
+    Ok(answer(&app.settings().await?))
+}
+
+/// Save the settings
+///
+/// Replaces all of them; what is left out gets its default. For admins.
+#[utoipa::path(
+    put,
+    path = "/v1/settings",
+    tag = "Settings",
+    params(("If-Match" = Option<String>, Header, description = "Only replace this version")),
+    request_body = SettingsInput,
+    responses(
+        (status = 200, description = "Saved", body = SettingsView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn put(
+    State(app): State<App>,
+    _: Admin,
+    Conditional(precondition): Conditional,
+    ApiJson { value: input, .. }: ApiJson<SettingsInput>,
+) -> Result<Response, Problem> {
+    Ok(answer(&manage::put_settings(&app, &input, precondition).await?))
+}

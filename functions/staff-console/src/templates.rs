@@ -1,0 +1,114 @@
+//! Templates with their configs and triggers.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use usher_domain::{
+    Failure,
+    id::TemplateId,
+    template::{Template, TemplateBody},
+};
+use usher_flows::{App, manage};
+use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Manager, Problem};
+use utoipa::ToSchema;
+
+/// A template with its id.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TemplateView {
+    /// Its name in URLs and on meetings.
+    id: String,
+    #[serde(flatten)]
+    body: TemplateBody,
+}
+
+/// All templates.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TemplateList {
+    /// By sequence, then by name.
+    templates: Vec<TemplateView>,
+    /// Always null: templates are few, and all of them are here.
+    next_cursor: Option<String>,
+}
+
+impl From<&Template> for TemplateView {
+    fn from(template: &Template) -> Self {
+        Self { id: template.id.to_string(), body: template.body().clone() }
+    }
+}
+
+/// List the templates
+#[utoipa::path(
+    get,
+    path = "/v1/templates",
+    tag = "Templates",
+    responses(
+        (status = 200, description = "All of them", body = TemplateList),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    _: Identity,
+) -> Result<Json<TemplateList>, Problem> {
+    let mut templates = app.store.templates().await.map_err(Failure::from)?;
+    templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
+    let templates = templates.iter().map(TemplateView::from).collect();
+    Ok(Json(TemplateList { templates, next_cursor: None }))
+}
+
+/// Read a template
+#[utoipa::path(
+    get,
+    path = "/v1/templates/{id}",
+    tag = "Templates",
+    params(("id" = String, Path, description = "The template's id")),
+    responses(
+        (status = 200, description = "The template", body = TemplateView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn get(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<TemplateId>,
+) -> Result<Response, Problem> {
+    let template = app.store.template(&id).await.map_err(Failure::from)?;
+    let template = template.ok_or(Failure::NotFound { what: "template" })?;
+    Ok((ETag(template.version), Json(TemplateView::from(&template))).into_response())
+}
+
+/// Save a template
+///
+/// Creates it under the id you choose, or replaces it. What would fail at send
+/// time is refused, with the place and the reason. For managers.
+#[utoipa::path(
+    put,
+    path = "/v1/templates/{id}",
+    tag = "Templates",
+    params(
+        ("id" = String, Path, description = "The template's id; yours to choose: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
+        ("If-Match" = Option<String>, Header, description = "Only replace this version"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only create"),
+    ),
+    request_body = TemplateBody,
+    responses(
+        (status = 200, description = "Saved over the one there was", body = TemplateView, headers(("ETag" = String, description = "The version"))),
+        (status = 201, description = "Created", body = TemplateView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn put(
+    State(app): State<App>,
+    _: Manager,
+    ApiPath(id): ApiPath<TemplateId>,
+    Conditional(precondition): Conditional,
+    ApiJson { value: body, .. }: ApiJson<TemplateBody>,
+) -> Result<Response, Problem> {
+    let template = manage::put_template(&app, &id, body, precondition).await?;
+    let status = if template.version == 1 { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, ETag(template.version), Json(TemplateView::from(&template))).into_response())
+}

@@ -1,0 +1,194 @@
+//! The embedded DynamoDB: tables from the template, requests forwarded byte for
+//! byte, and the capacity they consumed summed up for tests that measure.
+//!
+//! One thing is added to a request: it always asks for `ConsumedCapacity`, so that
+//! capacity can be measured without the deployed code having to ask for it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context;
+use bytes::Bytes;
+use dynoxide::Database;
+use http::{Request, Response, header, request};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::disk::Disk;
+use crate::listener::{self, AnswerLost};
+use crate::template::Table;
+
+/// The part of `X-Amz-Target` before the operation.
+pub(crate) const TARGET: &str = "DynamoDB_20120810.";
+const READS: [&str; 5] = [
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+];
+const WRITES: [&str; 5] = [
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+];
+
+/// Consumed capacity, in DynamoDB's units.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Capacity {
+    /// Read units.
+    pub read: f64,
+    /// Write units.
+    pub write: f64,
+}
+
+/// The database and the way to it.
+#[derive(Debug)]
+pub(crate) struct Dynamo {
+    client: Client<HttpConnector, Full<Bytes>>,
+    address: String,
+    capacity: Mutex<Capacity>,
+    /// Dropping it stops the server.
+    _stop: oneshot::Sender<()>,
+}
+
+impl Dynamo {
+    /// Opens the database, makes the tables it lacks and serves it.
+    pub(crate) async fn start(disk: &Disk, tables: &[Table]) -> anyhow::Result<Self> {
+        let database = match disk.database() {
+            None => Database::memory(),
+            Some(path) => Database::new(
+                path.to_str()
+                    .context("the data folder's name must be UTF-8")?,
+            ),
+        }
+        .context("the database cannot be opened")?;
+        for table in tables {
+            make_table(&database, table).with_context(|| format!("table {}", table.name))?;
+        }
+        let listener = listener::bind(0).await?;
+        let address = format!("http://{}/", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(dynoxide::server::serve_with_shutdown(
+            listener,
+            database,
+            async {
+                // An error means the sender was dropped, which is the signal.
+                let _ = stopped.await;
+            },
+        ));
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self {
+            client,
+            address,
+            capacity: Mutex::default(),
+            _stop: stop,
+        })
+    }
+
+    /// What was consumed since the last reset.
+    pub(crate) fn capacity(&self) -> Capacity {
+        *self.lock()
+    }
+
+    /// Starts measuring anew.
+    pub(crate) fn reset_capacity(&self) {
+        *self.lock() = Capacity::default();
+    }
+
+    /// Hands a request to the database and its answer back.
+    pub(crate) async fn forward(
+        &self,
+        operation: &str,
+        parts: &request::Parts,
+        body: Bytes,
+    ) -> Result<Response<Full<Bytes>>, AnswerLost> {
+        let mut request = Request::post(&self.address)
+            .body(Full::new(ask_for_capacity(operation, body)))
+            .map_err(|_| AnswerLost)?;
+        *request.headers_mut() = parts.headers.clone();
+        for hop in [
+            header::HOST,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+            header::CONNECTION,
+        ] {
+            request.headers_mut().remove(hop);
+        }
+        let response = self.client.request(request).await.map_err(|_| AnswerLost)?;
+        let (mut parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| AnswerLost)?.to_bytes();
+        parts.headers.remove(header::TRANSFER_ENCODING);
+        self.measure(operation, &body);
+        Ok(Response::from_parts(parts, Full::new(body)))
+    }
+
+    fn measure(&self, operation: &str, body: &Bytes) {
+        let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+            return;
+        };
+        let consumed = match answer.get("ConsumedCapacity") {
+            Some(Value::Array(tables)) => tables.iter().map(units).sum(),
+            Some(table) => units(table),
+            None => return,
+        };
+        let mut capacity = self.lock();
+        if READS.contains(&operation) {
+            capacity.read += consumed;
+        } else {
+            capacity.write += consumed;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Capacity> {
+        self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn units(consumed: &Value) -> f64 {
+    consumed
+        .get("CapacityUnits")
+        .and_then(Value::as_f64)
+        .unwrap_or_default()
+}
+
+/// Puts the parameter in front of the first one; the rest of the bytes stay as they are.
+fn ask_for_capacity(operation: &str, body: Bytes) -> Bytes {
+    const ASKED: &[u8] = b"\"ReturnConsumedCapacity\"";
+    let measured = READS.contains(&operation) || WRITES.contains(&operation);
+    if !measured
+        || !body.starts_with(b"{\"")
+        || body.windows(ASKED.len()).any(|window| window == ASKED)
+    {
+        return body;
+    }
+    let mut asking = b"{\"ReturnConsumedCapacity\":\"TOTAL\",".to_vec();
+    asking.extend_from_slice(&body[1..]);
+    asking.into()
+}
+
+/// Makes a table with its time to live, unless it is there already.
+fn make_table(database: &Database, table: &Table) -> anyhow::Result<()> {
+    let present = database.list_tables(serde_json::from_value(json!({}))?)?;
+    let present = serde_json::to_value(present)?;
+    if present["TableNames"]
+        .as_array()
+        .is_some_and(|names| names.iter().any(|name| *name == table.name))
+    {
+        return Ok(());
+    }
+    database.create_table(serde_json::from_value(table.definition.clone())?)?;
+    if let Some(ttl) = &table.time_to_live {
+        database.update_time_to_live(serde_json::from_value(json!({
+            "TableName": table.name, "TimeToLiveSpecification": ttl,
+        }))?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! What a provider's answer means for a message: accepted, certainly not
+//! accepted, or nobody knows.
+//!
+//! SES and SNS have no idempotency token, so a call is never repeated when it
+//! may have been carried out. The SDK's own retries are off for both.
+
+use std::{error::Error as StdError, io, time::Duration};
+
+use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+};
+use usher_domain::notification::NotDelivered;
+
+use crate::Config;
+
+/// How long to wait after each throttled attempt. A throttled call was not
+/// carried out, so it may be made again.
+const BACKOFF: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(900)];
+
+/// One call, one attempt: the SDK's default of three would send twice after a
+/// timeout.
+pub(crate) fn single_attempt() -> RetryConfig {
+    RetryConfig::disabled()
+}
+
+/// How long one call to a provider may take.
+pub(crate) fn timeouts(config: &Config) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_timeout(config.provider_timeout).build()
+}
+
+/// What one attempt came to.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// Accepted, with the provider's message id.
+    Accepted(String),
+    /// Not carried out because of the sending rate.
+    Throttled(String),
+    /// Anything else.
+    Not(NotDelivered),
+}
+
+/// Makes attempts until one is not throttled, or the backoff is used up.
+pub(crate) async fn deliver<F>(mut attempt: impl FnMut() -> F) -> Result<String, NotDelivered>
+where
+    F: Future<Output = Attempt>,
+{
+    let mut waits = BACKOFF.into_iter();
+    loop {
+        match (attempt().await, waits.next()) {
+            (Attempt::Accepted(id), _) => return Ok(id),
+            (Attempt::Not(not), _) => return Err(not),
+            (Attempt::Throttled(_), Some(wait)) => tokio::time::sleep(wait).await,
+            (Attempt::Throttled(reason), None) => return Err(NotDelivered::Refused(reason)),
+        }
+    }
+}
+
+/// Reads a failed call.
+pub(crate) fn read_error<E>(provider: &str, error: &SdkError<E, HttpResponse>) -> Attempt
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let refused = |reason: String| Attempt::Not(NotDelivered::Refused(reason));
+    let doubtful = |what: &str| {
+        Attempt::Not(NotDelivered::Doubtful(format!(
+            "{provider} {what}: the message may or may not have gone out."
+        )))
+    };
+    match error {
+        SdkError::ConstructionFailure(_) => refused(format!("{provider} could not be called.")),
+        SdkError::TimeoutError(_) => doubtful("did not answer in time"),
+        SdkError::DispatchFailure(failure) if never_connected(failure.as_connector_error()) => {
+            refused(format!("{provider} could not be reached."))
+        }
+        SdkError::DispatchFailure(_) => doubtful("broke off the connection"),
+        SdkError::ServiceError(context) => {
+            let status = context.raw().status().as_u16();
+            let code = context.err().code().unwrap_or("an unknown error");
+            let message = context.err().message().unwrap_or("no reason given");
+            let reason = format!("{provider} refused it: {message} ({code})");
+            match status {
+                _ if throttled(code, message) => Attempt::Throttled(reason),
+                429 => Attempt::Throttled(reason),
+                500.. => doubtful("failed while working on it"),
+                _ => refused(reason),
+            }
+        }
+        _ => doubtful("gave an answer that cannot be read"),
+    }
+}
+
+/// A quota for the day is no throttle: it is not over in a second.
+fn throttled(code: &str, message: &str) -> bool {
+    let rate = matches!(
+        code,
+        "TooManyRequestsException" | "Throttling" | "ThrottlingException" | "Throttled" | "ThrottledException"
+    ) || (code == "LimitExceededException" && message.contains("sending rate"));
+    rate && !message.contains("Daily message quota")
+}
+
+/// Whether the connection was refused before anything was written.
+fn never_connected<E: StdError + 'static>(error: Option<&E>) -> bool {
+    let mut source: Option<&(dyn StdError + 'static)> = error.map(|error| error as _);
+    while let Some(error) = source {
+        let refused = error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        if refused {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}

@@ -1,0 +1,313 @@
+//! Writes: one transaction, each part with its condition.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    primitives::Blob,
+    types::{
+        AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, TransactWriteItem,
+    },
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use usher_domain::{
+    id::MeetingId,
+    meeting::Meeting,
+    notification::{Content, Notification},
+    settings::Settings,
+    template::Template,
+    timeline::TimelineEntry,
+    token::{Grant, TokenHash},
+};
+
+use super::{
+    KeyRecord, Store, StoreError,
+    item::{
+        Item, Key, LOG, MEETINGS, addresses, calendar_position, log_position, number,
+        status_partition, string, to_item,
+    },
+    records::compress,
+    unavailable,
+};
+
+/// DynamoDB's limit on the parts of one transaction.
+const MAX_PARTS: usize = 100;
+
+/// What a failed condition was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The meeting is at another version.
+    Meeting,
+    /// The template is at another version.
+    Template,
+    /// The settings are at another version.
+    Settings,
+    /// A notification is at another version, or exists already.
+    Notification,
+    /// The idempotency key is taken, or somebody else's.
+    Key,
+    /// Another transaction is writing one of the items right now.
+    Busy,
+}
+
+/// The parts of one transaction, in the making.
+#[derive(Debug, Default)]
+pub struct Changes {
+    parts: Vec<(Conflict, TransactWriteItem)>,
+    failed: Option<StoreError>,
+}
+
+/// The condition that an item is at a version, 0 meaning that there is none.
+struct AtVersion(u64);
+
+impl Changes {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many parts there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Writes a meeting over the version it was read at, and moves the version.
+    #[must_use]
+    pub fn meeting(self, meeting: &Meeting) -> Self {
+        let stored = Meeting { version: meeting.version + 1, ..meeting.clone() };
+        let position = calendar_position(meeting.details.starts_at, meeting.id.as_str());
+        self.put(Conflict::Meeting, &Key::meeting(&meeting.id), &stored, |item| {
+            item.insert("GSI1PK".to_owned(), string(MEETINGS));
+            item.insert("GSI1SK".to_owned(), string(position));
+        })
+        .only_if(AtVersion(meeting.version))
+    }
+
+    /// Goes through only if the meeting is still at `version`.
+    #[must_use]
+    pub fn if_meeting_is_at(mut self, id: &MeetingId, version: u64) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name("")
+            .set_key(Some(Key::meeting(id).attributes()))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(version))
+            .build();
+        match check {
+            Ok(check) => {
+                let part = TransactWriteItem::builder().condition_check(check).build();
+                self.parts.push((Conflict::Meeting, part));
+            }
+            Err(error) => self.failed = Some(unavailable(error)),
+        }
+        self
+    }
+
+    /// Writes a template over the version before its own.
+    #[must_use]
+    pub fn template(self, template: &Template) -> Self {
+        let version = template.version;
+        self.put(Conflict::Template, &Key::template(&template.id), template.body(), |item| {
+            item.insert("version".to_owned(), number(version));
+        })
+        .only_if(AtVersion(version - 1))
+    }
+
+    /// Writes the settings over the version before their own.
+    #[must_use]
+    pub fn settings(self, settings: &Settings) -> Self {
+        let version = settings.version;
+        self.put(Conflict::Settings, &Key::settings(), settings, |item| {
+            item.insert("version".to_owned(), number(version));
+        })
+        .only_if(AtVersion(version - 1))
+    }
+
+    /// Makes a notification found by the addresses it goes to.
+    #[must_use]
+    pub fn found_by_recipient(self, notification: &Notification) -> Self {
+        let pointer = serde_json::json!({ "notification": notification.id });
+        addresses(notification).iter().fold(self, |changes, address| {
+            let key = Key::recipient(address, &notification.id);
+            changes.put(Conflict::Notification, &key, &pointer, |_| {})
+        })
+    }
+
+    /// Writes a notification over the version it was read at, and moves the
+    /// version.
+    #[must_use]
+    pub fn notification(self, notification: &Notification) -> Self {
+        let id = &notification.id;
+        let stored = Notification { version: notification.version + 1, ..notification.clone() };
+        let status = status_partition(notification.status());
+        let position = log_position(id);
+        self.put(Conflict::Notification, &Key::notification(id), &stored, |item| {
+            item.insert("GSI1PK".to_owned(), string(LOG));
+            item.insert("GSI1SK".to_owned(), string(position.clone()));
+            item.insert("GSI2PK".to_owned(), string(status));
+            item.insert("GSI2SK".to_owned(), string(position));
+        })
+        .only_if(AtVersion(notification.version))
+    }
+
+    /// Writes what a notification says, compressed, apart from the row whose
+    /// status changes: a write costs by the size of the whole item.
+    #[must_use]
+    pub fn content(mut self, notification: &Notification, content: &Content) -> Self {
+        match compress(content) {
+            Ok(bytes) => self.put(
+                Conflict::Notification,
+                &Key::content(&notification.id),
+                &serde_json::json!({}),
+                |item| {
+                    item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
+                },
+            ),
+            Err(error) => {
+                self.failed = Some(error);
+                self
+            }
+        }
+    }
+
+    /// Writes a link token's grant, which may be forgotten at `expires_at`.
+    #[must_use]
+    pub fn grant(self, hash: &TokenHash, grant: &Grant, expires_at: DateTime<Utc>) -> Self {
+        self.put(Conflict::Notification, &Key::token(hash), grant, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
+    }
+
+    /// Writes a timeline entry. Entries of one instant stand in the order of the
+    /// meeting's versions they came after; `unique` tells the rest apart.
+    #[must_use]
+    pub fn entry(
+        self,
+        (meeting, version): (&MeetingId, u64),
+        entry: &TimelineEntry,
+        unique: &str,
+    ) -> Self {
+        let key = Key::timeline(meeting, entry.at, version, unique);
+        self.put(Conflict::Busy, &key, entry, |_| {})
+    }
+
+    /// Takes an idempotency key that nobody has.
+    #[must_use]
+    pub fn new_key(self, record: &KeyRecord) -> Self {
+        self.put(Conflict::Key, &Key::idempotency(&record.hash), record, |_| {})
+            .when("attribute_not_exists(PK)", &[])
+    }
+
+    /// Writes an idempotency key's record, if its lease is still `owner`'s.
+    #[must_use]
+    pub fn key_of(self, owner: &str, record: &KeyRecord) -> Self {
+        self.put(Conflict::Key, &Key::idempotency(&record.hash), record, |_| {})
+            .when("#lease.#owner = :owner", &[(":owner", string(owner))])
+    }
+
+    fn put(
+        mut self,
+        about: Conflict,
+        key: &Key,
+        value: &impl Serialize,
+        extra: impl FnOnce(&mut Item),
+    ) -> Self {
+        let put = to_item(key, value).and_then(|mut item| {
+            extra(&mut item);
+            Put::builder().table_name("").set_item(Some(item)).build().map_err(unavailable)
+        });
+        match put {
+            Ok(put) => self.parts.push((about, TransactWriteItem::builder().put(put).build())),
+            Err(error) => self.failed = Some(error),
+        }
+        self
+    }
+
+    /// Puts the condition of a version on the last part.
+    fn only_if(self, AtVersion(version): AtVersion) -> Self {
+        match version {
+            0 => self.when("attribute_not_exists(PK)", &[]),
+            version => self.when("version = :version", &[(":version", number(version))]),
+        }
+    }
+
+    /// Puts a condition on the last part.
+    fn when(mut self, condition: &str, values: &[(&str, AttributeValue)]) -> Self {
+        let Some(put) = self.parts.last_mut().and_then(|(_, part)| part.put.as_mut()) else {
+            return self;
+        };
+        put.condition_expression = Some(condition.to_owned());
+        if !values.is_empty() {
+            let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+            put.expression_attribute_values = Some(values.collect());
+        }
+        if condition.contains('#') {
+            let names = [("#lease", "lease"), ("#owner", "owner")];
+            let names = names.map(|(name, field)| (name.to_owned(), field.to_owned()));
+            put.expression_attribute_names = Some(names.into());
+        }
+        self
+    }
+}
+
+impl Store {
+    /// Writes all parts or none. `token` is fresh for each set of changes: with
+    /// it a repeat of the same call is applied once (DynamoDB keeps it for ten
+    /// minutes).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with what did not hold; nothing was written.
+    /// After [`StoreError::Unavailable`] it is open whether it was.
+    pub async fn commit(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
+        if let Some(error) = changes.failed {
+            return Err(error);
+        }
+        debug_assert!(changes.parts.len() <= MAX_PARTS, "a transaction has at most 100 parts");
+        let (about, mut parts): (Vec<_>, Vec<_>) = changes.parts.into_iter().unzip();
+        for part in &mut parts {
+            if let Some(put) = part.put.as_mut() {
+                put.table_name.clone_from(&self.table);
+            }
+            if let Some(check) = part.condition_check.as_mut() {
+                check.table_name.clone_from(&self.table);
+            }
+        }
+        let call = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(parts))
+            .client_request_token(token)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflicts(&error, &about).unwrap_or_else(|| unavailable(error))),
+        }
+    }
+}
+
+/// What the failed conditions were about, when that is why a transaction failed.
+fn conflicts(
+    error: &SdkError<TransactWriteItemsError>,
+    about: &[Conflict],
+) -> Option<StoreError> {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) =
+        error.as_service_error()?
+    else {
+        return None;
+    };
+    let conflicts: Vec<_> = cancelled
+        .cancellation_reasons()
+        .iter()
+        .zip(about)
+        .filter_map(|(reason, about)| match reason.code()? {
+            "ConditionalCheckFailed" => Some(*about),
+            "TransactionConflict" => Some(Conflict::Busy),
+            _ => None,
+        })
+        .collect();
+    (!conflicts.is_empty()).then_some(StoreError::Conflict(conflicts))
+}

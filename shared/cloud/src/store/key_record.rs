@@ -1,0 +1,65 @@
+//! What is remembered of an idempotency key.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use usher_domain::{
+    id::{NotificationId, digest},
+    notification::Lease,
+};
+
+/// How long a key is remembered.
+const REMEMBERED: TimeDelta = TimeDelta::days(7);
+
+/// A command that was accepted under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// The key's hash, which it is stored under.
+    pub hash: String,
+    /// The hash of what was asked for.
+    pub body: String,
+    /// Who is working on it, and until when.
+    pub lease: Lease,
+    /// Whether its outcome is final.
+    pub done: bool,
+    /// The notifications it makes.
+    pub notifications: Vec<NotificationId>,
+    /// When it was first accepted.
+    pub created_at: DateTime<Utc>,
+    /// When it may be forgotten, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+impl KeyRecord {
+    /// A new record of `key` with what it asks for.
+    pub fn new(
+        key: &str,
+        body: &[&str],
+        lease: Lease,
+        notifications: Vec<NotificationId>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            hash: Self::hash(key),
+            body: Self::body(body),
+            lease,
+            done: false,
+            notifications,
+            created_at: now,
+            expires_at: (now + REMEMBERED).timestamp(),
+        }
+    }
+
+    /// The hash a key is stored under.
+    pub fn hash(key: &str) -> String {
+        hex(&digest(&["idempotency-key", key]))
+    }
+
+    /// The hash of what a command asks for.
+    pub fn body(parts: &[&str]) -> String {
+        hex(&digest(parts))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

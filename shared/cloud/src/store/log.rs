@@ -1,0 +1,146 @@
+//! The notification log: newest first, by whatever staff look for.
+//!
+//! Each filter that narrows the most has a partition of its own; what is left
+//! is filtered over a bounded number of rows a request, so that a page costs
+//! the same with a hundred rows and with a million.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    Failure,
+    id::{MeetingId, NotificationId},
+    notification::{Channel, Notification, NotificationType, Status},
+};
+
+use super::{
+    Cursor, Page, Store, StoreError,
+    item::{LOG, log_position, meeting_partition, recipient_partition, status_partition},
+    item::from_item,
+    meetings::Range,
+};
+
+/// The most rows one request looks at.
+const LOOKED_AT: usize = 300;
+
+/// What staff look for.
+#[derive(Debug, Clone, Default)]
+pub struct LogQuery {
+    /// Only of this status.
+    pub status: Option<Status>,
+    /// Only of this type.
+    pub kind: Option<NotificationType>,
+    /// Only those that took this channel, or were meant to.
+    pub channel: Option<Channel>,
+    /// Only created at or after this.
+    pub from: Option<DateTime<Utc>>,
+    /// Only created before this.
+    pub to: Option<DateTime<Utc>>,
+    /// Only of this meeting.
+    pub meeting: Option<MeetingId>,
+    /// Only to this address, in the form it is stored in: an email address in
+    /// lower case or a number in E.164.
+    pub recipient: Option<String>,
+}
+
+impl LogQuery {
+    fn text(&self) -> String {
+        format!("log {self:?}")
+    }
+
+    fn matches(&self, row: &Notification) -> bool {
+        self.status.is_none_or(|status| row.status() == status)
+            && self.kind.is_none_or(|kind| row.kind == kind)
+            && self.channel.is_none_or(|channel| row.took(channel))
+            && self.meeting.as_ref().is_none_or(|meeting| row.meeting_id() == meeting)
+    }
+
+    /// The narrowest partition, its index, and how a position becomes its sort key.
+    fn partition(&self) -> (Option<&'static str>, String, &'static str) {
+        match self {
+            Self { recipient: Some(address), .. } => (None, recipient_partition(address), ""),
+            Self { meeting: Some(meeting), .. } => (None, meeting_partition(meeting), "N#"),
+            Self { status: Some(status), .. } => (Some("GSI2"), status_partition(*status), ""),
+            _ => (Some("GSI1"), LOG.to_owned(), ""),
+        }
+    }
+}
+
+impl Store {
+    /// The rows that match, newest first, `limit` at most. A page may hold
+    /// fewer and still have a cursor: then there is more to look at.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read; `Ok(Err(…))` when the cursor
+    /// belongs to another list.
+    pub async fn log(
+        &self,
+        query: &LogQuery,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Result<Page<Notification>, Failure>, StoreError> {
+        let before = match cursor.map(|cursor| cursor.position_in(&query.text())).transpose() {
+            Ok(before) => before.map(str::to_owned),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let look_at = if query.kind.is_some() || query.channel.is_some() { LOOKED_AT } else { limit };
+        let candidates = self.candidates(query, before.as_deref(), look_at + 1).await?;
+        let more = candidates.len() > look_at;
+        let mut rows = Vec::new();
+        let mut last = None;
+        for row in candidates.iter().take(look_at) {
+            if rows.len() == limit {
+                break;
+            }
+            last = Some(log_position(&row.id));
+            if query.matches(row) {
+                rows.push(row.clone());
+            }
+        }
+        let unseen = candidates.last().map(|row| log_position(&row.id)) != last;
+        let next = last.filter(|_| more || unseen).map(|last| Cursor::new(&query.text(), &last));
+        Ok(Ok(Page { rows, next }))
+    }
+
+    async fn candidates(
+        &self,
+        query: &LogQuery,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Notification>, StoreError> {
+        let (index, partition, prefix) = query.partition();
+        // Positions start with a digit or a capital; a key must not be empty.
+        let from = query.from.map_or_else(|| "0".to_owned(), NotificationId::ulid_floor);
+        let to = query.to.map(NotificationId::ulid_floor);
+        let to = match (before, to) {
+            (Some(before), Some(to)) if to.as_str() < before => to,
+            (Some(before), _) => before.to_owned(),
+            // Behind every position: positions start with a digit or letter.
+            (None, to) => to.unwrap_or_else(|| "~".to_owned()),
+        };
+        let range = Range {
+            index,
+            partition,
+            from: format!("{prefix}{from}"),
+            to: format!("{prefix}{to}"),
+            newest_first: true,
+        };
+        let mut items = self.range(&range, limit + 1).await?;
+        if query.recipient.is_some() {
+            let ids = items
+                .into_iter()
+                .map(|item| from_item::<Pointer>(item).map(|pointer| pointer.notification))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut rows = self.notifications(&ids).await?;
+            rows.retain(|row| before != Some(&log_position(&row.id)));
+            return Ok(rows);
+        }
+        items.truncate(limit + 1);
+        let rows = items.into_iter().map(from_item).collect::<Result<Vec<Notification>, _>>()?;
+        Ok(rows.into_iter().filter(|row| before != Some(&log_position(&row.id))).collect())
+    }
+}
+
+/// An entry of the recipient index.
+#[derive(serde::Deserialize)]
+struct Pointer {
+    notification: NotificationId,
+}

@@ -1,0 +1,152 @@
+//! Meetings: one by id, many by start, and each one's timeline.
+
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Select};
+use chrono::{DateTime, Utc};
+use usher_domain::{Failure, id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
+
+use super::{
+    Cursor, Page, Store, StoreError,
+    item::{Item, Key, MEETINGS, calendar_position, from_item, meeting_partition, string},
+    unavailable,
+};
+
+/// A range of sort keys within one partition, and the way through it.
+pub(super) struct Range<'a> {
+    /// The index; none for the table itself.
+    pub(super) index: Option<&'a str>,
+    /// The partition.
+    pub(super) partition: String,
+    /// From this sort key on, inclusive.
+    pub(super) from: String,
+    /// Up to this sort key, inclusive.
+    pub(super) to: String,
+    /// Whether the highest comes first.
+    pub(super) newest_first: bool,
+}
+
+impl Store {
+    /// A meeting.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
+        self.record(&Key::meeting(id)).await
+    }
+
+    /// Meetings that start in `from..to`, earliest first, `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read; `Ok(Err(…))` when the cursor
+    /// belongs to another list.
+    pub async fn meetings(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Result<Page<Meeting>, Failure>, StoreError> {
+        let query = format!("meetings {from} {to}");
+        let after = match cursor.map(|cursor| cursor.position_in(&query)).transpose() {
+            Ok(after) => after,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let range = Range {
+            index: Some("GSI1"),
+            partition: MEETINGS.to_owned(),
+            // The first key behind the cursor's; "!" sorts before every id.
+            from: after.map_or_else(
+                || calendar_position(from, ""),
+                |after| format!("{after}!"),
+            ),
+            to: calendar_position(to, ""),
+            newest_first: false,
+        };
+        let items = self.range(&range, limit + 1).await?;
+        let mut rows = items.into_iter().map(from_item).collect::<Result<Vec<Meeting>, _>>()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|last| {
+            let position = calendar_position(last.details.starts_at, last.id.as_str());
+            Cursor::new(&query, &position)
+        });
+        Ok(Ok(Page { rows, next }))
+    }
+
+    /// A meeting's timeline, newest first, `limit` entries at most.
+    ///
+    /// # Errors
+    /// As [`Store::meetings`].
+    pub async fn timeline(
+        &self,
+        id: &MeetingId,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Result<Page<TimelineEntry>, Failure>, StoreError> {
+        let query = format!("timeline {id}");
+        let before = match cursor.map(|cursor| cursor.position_in(&query)).transpose() {
+            Ok(before) => before,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let range = Range {
+            index: None,
+            partition: meeting_partition(id),
+            from: "T#".to_owned(),
+            to: before.unwrap_or("T#~").to_owned(),
+            newest_first: true,
+        };
+        // One more to see whether there are more, one for the cursor's own.
+        let mut items = self.range(&range, limit + 2).await?;
+        items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).map(|last| Cursor::new(&query, sort_key(last)));
+        let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
+        Ok(Ok(Page { rows, next }))
+    }
+
+    /// Up to `limit` items of a range.
+    pub(super) async fn range(
+        &self,
+        range: &Range<'_>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let (pk, sk) = match range.index {
+            None => ("PK".to_owned(), "SK".to_owned()),
+            Some(index) => (format!("{index}PK"), format!("{index}SK")),
+        };
+        let mut items = Vec::new();
+        let mut start = None;
+        while items.len() < limit && range.from <= range.to {
+            let left = i32::try_from(limit - items.len()).unwrap_or(i32::MAX);
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .set_index_name(range.index.map(str::to_owned))
+                .select(Select::AllAttributes)
+                .key_condition_expression(format!("{pk} = :pk AND {sk} BETWEEN :from AND :to"))
+                .expression_attribute_values(":pk", string(&range.partition))
+                .expression_attribute_values(":from", string(&range.from))
+                .expression_attribute_values(":to", string(&range.to))
+                .scan_index_forward(!range.newest_first)
+                .consistent_read(range.index.is_none())
+                .limit(left)
+                .set_exclusive_start_key(start)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(unavailable)?;
+            items.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+}
+
+/// An item's sort key; empty for what has none.
+pub(super) fn sort_key(item: &Item) -> &str {
+    item.get("SK").and_then(|value| value.as_s().ok()).map_or("", String::as_str)
+}

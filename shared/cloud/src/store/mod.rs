@@ -1,0 +1,82 @@
+//! State, in one DynamoDB table.
+//!
+//! Every read is a `GetItem`, a `BatchGetItem` or a `Query` on a bounded range.
+//! Every write is a transaction with a client request token, so that a write
+//! whose answer was lost and which the SDK repeats is applied once and succeeds
+//! (promise 5). What is conditional on what is said by [`Changes`].
+
+mod changes;
+mod cursor;
+mod item;
+mod key_record;
+mod log;
+mod meetings;
+mod records;
+
+pub use changes::{Changes, Conflict};
+pub use cursor::{Cursor, Page};
+pub use key_record::KeyRecord;
+pub use log::LogQuery;
+
+use std::time::Duration;
+
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{Client, error::DisplayErrorContext};
+use usher_domain::Failure;
+
+use crate::Config;
+
+/// How long one attempt at a DynamoDB call may take: its calls are answered in
+/// milliseconds, and three attempts must fit into an invocation.
+const ATTEMPT: Duration = Duration::from_secs(3);
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The table cannot be reached, is overloaded or refused the call.
+    #[error("the store cannot be used: {0}")]
+    Unavailable(String),
+    /// An item cannot be read as what it should be.
+    #[error("an item is not what it should be: {0}")]
+    Corrupt(String),
+    /// A condition did not hold; nothing was written.
+    #[error("a condition did not hold")]
+    Conflict(Vec<Conflict>),
+}
+
+impl Store {
+    /// The table that `config` names, over the shared SDK configuration.
+    pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+        let conf = aws_sdk_dynamodb::config::Builder::from(sdk).timeout_config(timeouts).build();
+        Self { client: Client::from_conf(conf), table: config.table.clone() }
+    }
+}
+
+/// A failed call, for the log: the SDK's words, which carry no item data.
+fn unavailable(error: impl std::error::Error) -> StoreError {
+    StoreError::Unavailable(DisplayErrorContext(error).to_string())
+}
+
+impl From<StoreError> for Failure {
+    /// The one place where a failure of the store leaves its cause in the log.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt(_) => {
+                tracing::error!(%error, "an item cannot be read or written");
+                Self::Internal
+            }
+            StoreError::Unavailable(_) | StoreError::Conflict(_) => {
+                tracing::error!(%error, "the store did not do what was asked");
+                Self::Unavailable
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Single records: settings, templates, notifications, grants, keys.
+
+use std::io::{Read as _, Write as _};
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use chrono::{DateTime, Utc};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use serde::de::DeserializeOwned;
+use usher_domain::{
+    id::{NotificationId, TemplateId},
+    notification::{Content, Notification},
+    settings::Settings,
+    template::Template,
+    token::{Grant, TokenHash},
+};
+
+use super::{
+    KeyRecord, Store, StoreError,
+    item::{Item, Key, TEMPLATES, from_item, string},
+    unavailable,
+};
+
+impl Store {
+    /// The saved settings.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn settings(&self) -> Result<Option<Settings>, StoreError> {
+        let Some(item) = self.item(&Key::settings()).await? else { return Ok(None) };
+        let version = version(&item)?;
+        Ok(Some(Settings { version, ..from_item(item)? }))
+    }
+
+    /// A template.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn template(&self, id: &TemplateId) -> Result<Option<Template>, StoreError> {
+        self.item(&Key::template(id)).await?.map(template).transpose()
+    }
+
+    /// All templates, by id. A business has dozens, not thousands: all of them
+    /// are read at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn templates(&self) -> Result<Vec<Template>, StoreError> {
+        let pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("PK = :pk")
+            .expression_attribute_values(":pk", string(TEMPLATES))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .into_paginator()
+            .items()
+            .send();
+        let items: Vec<Item> = pages.collect::<Result<_, _>>().await.map_err(unavailable)?;
+        items.into_iter().map(template).collect()
+    }
+
+    /// A notification, as it is stored.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn notification(
+        &self,
+        id: &NotificationId,
+    ) -> Result<Option<Notification>, StoreError> {
+        self.record(&Key::notification(id)).await
+    }
+
+    /// Those of the notifications that there are, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn notifications(
+        &self,
+        ids: &[NotificationId],
+    ) -> Result<Vec<Notification>, StoreError> {
+        // BatchGetItem takes 100 keys.
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(100) {
+            let mut keys: Vec<Item> =
+                ids.iter().map(|id| Key::notification(id).attributes()).collect();
+            while !keys.is_empty() {
+                let (items, left) = self.batch(keys).await?;
+                for item in items {
+                    found.push(from_item::<Notification>(item)?);
+                }
+                keys = left;
+            }
+        }
+        let place = |row: &Notification| ids.iter().position(|id| id == &row.id);
+        found.sort_by_key(place);
+        Ok(found)
+    }
+
+    /// One batch: what was read, and the keys that were not.
+    async fn batch(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
+        let request = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true)
+            .build()
+            .map_err(unavailable)?;
+        let answer = self
+            .client
+            .batch_get_item()
+            .request_items(&self.table, request)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(unavailable)?;
+        let read = answer.responses.and_then(|mut all| all.remove(&self.table));
+        let left = answer.unprocessed_keys.and_then(|mut all| all.remove(&self.table));
+        Ok((read.unwrap_or_default(), left.map(|left| left.keys).unwrap_or_default()))
+    }
+
+    /// What a notification says.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn content(&self, id: &NotificationId) -> Result<Option<Content>, StoreError> {
+        let Some(item) = self.item(&Key::content(id)).await? else { return Ok(None) };
+        match item.get("gzip") {
+            Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()).map(Some),
+            _ => Err(StoreError::Corrupt("a content item without its content".to_owned())),
+        }
+    }
+
+    /// What a link token lets its holder do. Tokens that have expired by `now`
+    /// do nothing, whether or not DynamoDB has deleted them yet.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn grant(
+        &self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Grant>, StoreError> {
+        let Some(item) = self.item(&Key::token(hash)).await? else { return Ok(None) };
+        let expires_at = whole_number(&item, "expires_at")?;
+        if now.timestamp() >= expires_at {
+            return Ok(None);
+        }
+        from_item(item).map(Some)
+    }
+
+    /// What is remembered of an idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn key(
+        &self,
+        key: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<KeyRecord>, StoreError> {
+        let record = self.record(&Key::idempotency(&KeyRecord::hash(key))).await?;
+        Ok(record.filter(|record: &KeyRecord| record.expires_at > now.timestamp()))
+    }
+
+    /// The record under a key.
+    pub(super) async fn record<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
+        self.item(key).await?.map(from_item).transpose()
+    }
+
+    async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(unavailable)?;
+        Ok(answer.item)
+    }
+}
+
+fn template(mut item: Item) -> Result<Template, StoreError> {
+    let version = version(&item)?;
+    let id = match item.remove("SK") {
+        Some(AttributeValue::S(id)) => TemplateId::parse(&id).ok(),
+        _ => None,
+    };
+    let id = id.ok_or_else(|| StoreError::Corrupt("a template without its id".to_owned()))?;
+    // The body refuses what it does not know, and the keys are none of it.
+    item.retain(|name, _| !matches!(name.as_str(), "PK" | "version"));
+    Ok(Template::from_store(id, version, from_item(item)?))
+}
+
+fn version(item: &Item) -> Result<u64, StoreError> {
+    let version = whole_number(item, "version")?;
+    u64::try_from(version).map_err(|_| StoreError::Corrupt("a negative version".to_owned()))
+}
+
+fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
+    let number = item.get(name).and_then(|value| value.as_n().ok());
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| StoreError::Corrupt(format!("an item without its {name}")))
+}
+
+/// What a notification says, as gzip over JSON.
+pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
+    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
+    let json = serde_json::to_vec(content).map_err(|error| corrupt(&error))?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(&json).and_then(|()| gzip.finish()).map_err(|error| corrupt(&error))
+}
+
+fn decompress(bytes: &[u8]) -> Result<Content, StoreError> {
+    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
+    let mut json = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut json).map_err(|error| corrupt(&error))?;
+    serde_json::from_slice(&json).map_err(|error| corrupt(&error))
+}

@@ -1,0 +1,339 @@
+//! Answers: what a customer says to a meeting, and whether it still applies.
+//!
+//! An answer applies only to the revision its giver was shown (L5). Whether it
+//! applies is decided here, from the meeting as it is at that moment; an answer
+//! that no longer applies is kept in the log as stale and changes nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    id::AttendeeId,
+    meeting::{BookingStatus, Meeting, Response},
+    notification::{Channel, Notification},
+    template::Buttons,
+    text::Reason,
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+/// The most answers one notification keeps: enough for anyone who changes
+/// their mind, and an end to whoever plays with a link.
+pub const MAX_ANSWERS: usize = 50;
+
+/// What an attendee says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Comes.
+    Accept,
+    /// Does not come.
+    Decline,
+    /// Asks for another time.
+    Reschedule,
+}
+
+impl Answer {
+    /// Every answer.
+    pub const ALL: [Self; 3] = [Self::Accept, Self::Decline, Self::Reschedule];
+
+    /// As it is written in links, forms and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::Reschedule => "reschedule",
+        }
+    }
+
+    /// Reads what [`Answer::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == text)
+    }
+
+    /// What the attendee did, for a sentence.
+    pub fn past_tense(self) -> &'static str {
+        match self {
+            Self::Accept => "accepted",
+            Self::Decline => "declined",
+            Self::Reschedule => "asked for another time",
+        }
+    }
+
+    /// Whether these buttons offer it.
+    pub fn offered_by(self, buttons: Buttons) -> bool {
+        match self {
+            Self::Accept => buttons.accept,
+            Self::Decline => buttons.decline,
+            Self::Reschedule => buttons.reschedule,
+        }
+    }
+}
+
+/// How an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerChannel {
+    /// Over the link in an email.
+    EmailLink,
+    /// Over the link in an SMS.
+    SmsLink,
+    /// Taken by staff on the customer's behalf.
+    Staff,
+}
+
+impl AnswerChannel {
+    /// For a sentence: "accepted …".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::EmailLink => "over the link in the email",
+            Self::SmsLink => "over the link in the SMS",
+            Self::Staff => "as taken down by staff",
+        }
+    }
+
+    fn delivery_channel(self) -> Option<Channel> {
+        match self {
+            Self::EmailLink => Some(Channel::Email),
+            Self::SmsLink => Some(Channel::Sms),
+            Self::Staff => None,
+        }
+    }
+}
+
+impl From<Channel> for AnswerChannel {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::EmailLink,
+            Channel::Sms => Self::SmsLink,
+        }
+    }
+}
+
+/// An answer as it is kept in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerGiven {
+    /// What was answered.
+    pub answer: Answer,
+    /// How it came.
+    pub channel: AnswerChannel,
+    /// The reason or comment that came with it.
+    pub reason: Option<Reason>,
+    /// The times that would suit, with a reschedule request.
+    pub preferred_times: Option<Reason>,
+    /// The revision its giver was shown.
+    pub revision: u32,
+    /// When it came.
+    pub at: DateTime<Utc>,
+    /// Whether it no longer applied.
+    pub stale: bool,
+}
+
+/// Why no answer can be taken right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// Nobody was told of the meeting yet.
+    NotAnnounced,
+    /// The meeting is cancelled.
+    Cancelled,
+    /// The meeting is put away.
+    Archived,
+    /// The meeting has started.
+    Started,
+    /// The template's cutoff before the start has passed.
+    CutOff,
+}
+
+impl Closed {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAnnounced => "not_announced",
+            Self::Cancelled => "cancelled",
+            Self::Archived => "archived",
+            Self::Started => "started",
+            Self::CutOff => "answers_closed",
+        }
+    }
+
+    /// A sentence for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotAnnounced => "Nobody has been told of this meeting yet, so there is nothing to answer.",
+            Self::Cancelled => "This meeting has been cancelled.",
+            Self::Archived => "This meeting is no longer open for answers.",
+            Self::Started => "This meeting has already started.",
+            Self::CutOff => "Answers to this meeting are closed, because it starts soon.",
+        }
+    }
+}
+
+/// Whether answers can be taken, until when: `Ok` with the instant they close.
+///
+/// # Errors
+/// [`Closed`] with the reason.
+pub fn open_until(
+    meeting: &Meeting,
+    cutoff_minutes: u32,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Closed> {
+    let closes = meeting.details.starts_at - TimeDelta::minutes(cutoff_minutes.into());
+    if meeting.status == BookingStatus::Cancelled {
+        Err(Closed::Cancelled)
+    } else if meeting.archived {
+        Err(Closed::Archived)
+    } else if meeting.announced.is_none() {
+        Err(Closed::NotAnnounced)
+    } else if meeting.started(now) {
+        Err(Closed::Started)
+    } else if closes <= now {
+        Err(Closed::CutOff)
+    } else {
+        Ok(closes)
+    }
+}
+
+/// What an answer led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was applied.
+    Applied,
+    /// It was the answer that stood already; nothing changed.
+    Unchanged,
+    /// The meeting is not as its giver was shown: nothing was applied.
+    Moved,
+    /// No answers are taken any more: nothing was applied.
+    Closed(Closed),
+}
+
+impl Outcome {
+    /// Whether the answer goes into the log as stale.
+    pub fn stale(self) -> bool {
+        matches!(self, Self::Moved | Self::Closed(_))
+    }
+}
+
+/// An answer that has come, before it is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// Who answers.
+    pub attendee_id: AttendeeId,
+    /// What they answer.
+    pub answer: Answer,
+    /// The revision they were shown.
+    pub revision: u32,
+    /// How it came.
+    pub channel: AnswerChannel,
+    /// The reason or comment that came with it.
+    pub reason: Option<Reason>,
+    /// The times that would suit, with a reschedule request.
+    pub preferred_times: Option<Reason>,
+}
+
+/// Judges an answer against the meeting as it is, applies it to the meeting
+/// and to the notification it answers, and tells the timeline's sentence.
+///
+/// Without a change there is no sentence: the same answer again is no news.
+pub fn take(
+    meeting: &mut Meeting,
+    notification: Option<&mut Notification>,
+    incoming: &Incoming,
+    cutoff_minutes: u32,
+    now: DateTime<Utc>,
+) -> (Outcome, Option<TimelineEntry>) {
+    let outcome = judge(meeting, notification.as_deref(), incoming, cutoff_minutes, now);
+    if outcome == Outcome::Unchanged {
+        return (outcome, None);
+    }
+    if let Some(notification) = notification {
+        notification.answers.push(AnswerGiven {
+            answer: incoming.answer,
+            channel: incoming.channel,
+            reason: incoming.reason.clone(),
+            preferred_times: incoming.preferred_times.clone(),
+            revision: incoming.revision,
+            at: now,
+            stale: outcome.stale(),
+        });
+    }
+    let entry = entry(meeting, incoming, outcome, now);
+    if outcome == Outcome::Applied {
+        apply(meeting, incoming, now);
+    }
+    (outcome, Some(entry))
+}
+
+fn judge(
+    meeting: &Meeting,
+    notification: Option<&Notification>,
+    incoming: &Incoming,
+    cutoff_minutes: u32,
+    now: DateTime<Utc>,
+) -> Outcome {
+    let verdict = match open_until(meeting, cutoff_minutes, now) {
+        Err(closed) => Outcome::Closed(closed),
+        Ok(_) if incoming.revision != meeting.revision => Outcome::Moved,
+        Ok(_) => Outcome::Applied,
+    };
+    let repeats = |given: &AnswerGiven| {
+        given.answer == incoming.answer
+            && given.revision == incoming.revision
+            && given.stale == verdict.stale()
+            && given.reason == incoming.reason
+            && given.preferred_times == incoming.preferred_times
+    };
+    let standing = meeting.attendee(&incoming.attendee_id).and_then(|a| meeting.standing_answer(a));
+    let stands = standing.is_some_and(|response| {
+        response.answer == incoming.answer && response.revision == incoming.revision
+    });
+    let last = notification.and_then(|notification| notification.answers.last());
+    match verdict {
+        // A form that is sent twice, by a double click or a reload.
+        Outcome::Applied if stands && last.is_some_and(repeats) => Outcome::Unchanged,
+        verdict => verdict,
+    }
+}
+
+fn apply(meeting: &mut Meeting, incoming: &Incoming, now: DateTime<Utc>) {
+    let lead = meeting.lead().is_some_and(|lead| lead.id == incoming.attendee_id);
+    let found = meeting.attendees.iter_mut().find(|a| a.id == incoming.attendee_id);
+    if let Some(attendee) = found {
+        let (answer, revision) = (incoming.answer, incoming.revision);
+        attendee.response = Some(Response { answer, revision, at: now });
+    }
+    if lead {
+        meeting.status = incoming.answer.into();
+    }
+}
+
+fn entry(
+    meeting: &Meeting,
+    incoming: &Incoming,
+    outcome: Outcome,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let name = meeting.attendee(&incoming.attendee_id).map_or("Someone", |a| a.name.as_ref());
+    let mut text =
+        format!("{name} {} {}", incoming.answer.past_tense(), incoming.channel.label());
+    match outcome {
+        Outcome::Moved => text.push_str(", but for details that have changed since: not applied"),
+        Outcome::Closed(closed) => {
+            text.push_str(&format!(", but too late: {} Not applied", closed.reason()));
+        }
+        Outcome::Applied | Outcome::Unchanged => {}
+    }
+    for (label, note) in
+        [("", &incoming.reason), ("suitable times: ", &incoming.preferred_times)]
+    {
+        if let Some(note) = note {
+            text.push_str(&format!(" — {label}{note}"));
+        }
+    }
+    TimelineEntry {
+        at: now,
+        kind: if outcome.stale() { TimelineKind::StaleAnswer } else { TimelineKind::Answer },
+        text,
+        attendee_id: Some(incoming.attendee_id.clone()),
+        channel: incoming.channel.delivery_channel(),
+    }
+}

@@ -1,0 +1,235 @@
+//! From what a caller wrote to a meeting: every field parsed, every default
+//! filled in, everything that was there before kept.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{
+    Attendee, AttendeeInput, BookingStatus, Details, Language, Location, LocationInput,
+    MAX_ATTENDEES, Meeting, MeetingInput, Organizer, OrganizerInput, zone,
+};
+use crate::{
+    Failure,
+    contact::{EmailAddress, PhoneNumber, Region},
+    error::FieldErrors,
+    id::{AttendeeId, MeetingId, TemplateId},
+    local_time,
+    settings::Settings,
+    template::Template,
+    text::{Address, Description, Name, Title},
+    web::HttpsUrl,
+};
+
+/// The most followers a meeting may have.
+const MAX_FOLLOWERS: usize = 50;
+
+/// Makes the meeting that `input` describes: a new draft, or `existing` with
+/// its editable fields replaced and its history kept.
+///
+/// `template` is the one that `input.template_id` names, `None` when it names
+/// none or there is none such.
+///
+/// # Errors
+/// [`Failure::Invalid`] with every field that cannot be accepted;
+/// [`Failure::Refused`] when the existing meeting is archived.
+pub fn compose(
+    id: MeetingId,
+    input: &MeetingInput,
+    template: Option<&Template>,
+    settings: &Settings,
+    existing: Option<&Meeting>,
+    now: DateTime<Utc>,
+) -> Result<Meeting, Failure> {
+    if existing.is_some_and(|meeting| meeting.archived) {
+        return Err(Failure::Refused {
+            code: "archived",
+            reason: "The meeting is archived and can no longer be changed.".to_owned(),
+        });
+    }
+    let mut errors = FieldErrors::default();
+    if input.given_id.as_deref().is_some_and(|given| given != id.as_str()) {
+        errors.add("/id", "is not the id in the URL");
+    }
+    let title = errors.keep("/title", Title::parse(&input.title));
+    let template_id = template_id(input, template, &mut errors);
+    let details = details(input, template, &mut errors);
+    let description = errors
+        .keep("/description", Description::parse(input.description.as_deref().unwrap_or_default()));
+    let region = settings.sms.default_region;
+    let organizer = input.organizer.as_ref().and_then(|o| organizer(o, region, &mut errors));
+    let followers = followers(&input.followers, &mut errors);
+    let attendees = attendees(&input.attendees, region, existing, &mut errors);
+
+    let parts = title.zip(details).zip(description);
+    errors.finish(parts).map(|((title, details), description)| {
+        let mut meeting = existing.cloned().unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
+        meeting.title = title;
+        meeting.template_id = template_id;
+        meeting.description = description;
+        meeting.organizer = organizer;
+        meeting.followers = followers;
+        meeting.attendees = attendees;
+        meeting.change_details(details);
+        meeting.forget_answers_of_other_details();
+        meeting
+    })
+}
+
+fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
+    Meeting {
+        id,
+        version: 0,
+        title,
+        details,
+        revision: 1,
+        highest_revision: 1,
+        template_id: None,
+        description: Description::default(),
+        organizer: None,
+        followers: Vec::new(),
+        attendees: Vec::new(),
+        status: BookingStatus::Draft,
+        archived: false,
+        announced: None,
+        sent: Default::default(),
+        created_at: now,
+    }
+}
+
+fn template_id(
+    input: &MeetingInput,
+    template: Option<&Template>,
+    errors: &mut FieldErrors,
+) -> Option<TemplateId> {
+    let id = errors.optional("/template_id", input.template_id.as_deref(), TemplateId::parse)?;
+    if template.is_none() {
+        errors.add("/template_id", "there is no template of this id");
+    }
+    Some(id)
+}
+
+fn details(
+    input: &MeetingInput,
+    template: Option<&Template>,
+    errors: &mut FieldErrors,
+) -> Option<Details> {
+    let template = template.map(Template::body);
+    let timezone = errors.keep("/timezone", zone(&input.timezone));
+    let starts_at = errors.keep(
+        "/starts_at",
+        local_time::instant(&input.starts_at, timezone.unwrap_or(Tz::UTC)),
+    );
+    let default = template.map_or(30, |template| template.duration_minutes);
+    let duration = errors.keep("/duration_minutes", duration(input.duration_minutes, default));
+    let none = LocationInput::default();
+    let given = input.location.as_ref().unwrap_or(&none);
+    let location = Location {
+        kind: given.kind.or(template.and_then(|template| template.location_kind)),
+        address: errors.optional("/location/address", given.address.as_deref(), Address::parse),
+        video_url: errors.optional("/location/video_url", given.video_url.as_deref(), HttpsUrl::parse),
+    };
+    if template.is_some_and(|template| template.require_address) && location.address.is_none() {
+        errors.add("/location/address", "is required by the meeting's template");
+    }
+    Some(Details {
+        starts_at: starts_at?,
+        timezone: timezone?,
+        duration_minutes: duration?,
+        location,
+    })
+}
+
+fn duration(given: Option<i64>, default: u32) -> Result<u32, String> {
+    match given.map(u32::try_from) {
+        None => Ok(default),
+        Some(Ok(minutes @ 1..=1_440)) => Ok(minutes),
+        Some(_) => Err("must be 1 to 1440 minutes".to_owned()),
+    }
+}
+
+fn organizer(
+    input: &OrganizerInput,
+    region: Region,
+    errors: &mut FieldErrors,
+) -> Option<Organizer> {
+    let parse_phone = |text: &str| PhoneNumber::parse(text, region);
+    let name = errors.keep("/organizer/name", Name::parse(&input.name));
+    let email = errors.optional("/organizer/email", input.email.as_deref(), EmailAddress::parse);
+    let phone = errors.optional("/organizer/phone", input.phone.as_deref(), parse_phone);
+    Some(Organizer { name: name?, email, phone })
+}
+
+fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
+    if input.len() > MAX_FOLLOWERS {
+        errors.add("/followers", format!("at most {MAX_FOLLOWERS} are possible"));
+        return Vec::new();
+    }
+    let each = input.iter().enumerate();
+    each.filter_map(|(i, text)| errors.keep(format!("/followers/{i}"), EmailAddress::parse(text)))
+        .collect()
+}
+
+fn attendees(
+    input: &[AttendeeInput],
+    region: Region,
+    existing: Option<&Meeting>,
+    errors: &mut FieldErrors,
+) -> Vec<Attendee> {
+    if input.is_empty() || input.len() > MAX_ATTENDEES {
+        errors.add("/attendees", format!("must be 1 to {MAX_ATTENDEES}, are {}", input.len()));
+        return Vec::new();
+    }
+    let mut ids = BTreeSet::new();
+    let mut attendees = Vec::with_capacity(input.len());
+    for (i, input) in input.iter().enumerate() {
+        let Some(mut attendee) = attendee(i, input, region, errors) else { continue };
+        if !ids.insert(attendee.id.clone()) {
+            errors.add(
+                format!("/attendees/{i}/id"),
+                "is the id of another attendee too; give attendees who share a contact ids of their own",
+            );
+        }
+        if let Some(before) = existing.and_then(|meeting| meeting.attendee(&attendee.id)) {
+            attendee.response = before.response.clone();
+            attendee.last_notification = before.last_notification.clone();
+        }
+        attendees.push(attendee);
+    }
+    attendees
+}
+
+fn attendee(
+    i: usize,
+    input: &AttendeeInput,
+    region: Region,
+    errors: &mut FieldErrors,
+) -> Option<Attendee> {
+    let at = |field: &str| format!("/attendees/{i}/{field}");
+    let parse_phone = |text: &str| PhoneNumber::parse(text, region);
+    let name = errors.keep(at("name"), Name::parse(&input.name));
+    let email = errors.optional(at("email"), input.email.as_deref(), EmailAddress::parse);
+    let phone = errors.optional(at("phone"), input.phone.as_deref(), parse_phone);
+    let timezone = errors.optional(at("timezone"), input.timezone.as_deref(), zone);
+    let language = errors.optional(at("language"), input.language.as_deref(), Language::parse);
+    let id = match input.id.as_deref() {
+        Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
+        None => {
+            let contact = email.as_ref().map(EmailAddress::key);
+            let contact = contact.or_else(|| phone.as_ref().map(ToString::to_string));
+            Some(AttendeeId::derived(&contact.unwrap_or_else(|| input.name.trim().to_owned())))
+        }
+    };
+    Some(Attendee {
+        id: id?,
+        name: name?,
+        email,
+        phone,
+        preference: input.preferred_confirmation_method,
+        language,
+        timezone,
+        response: None,
+        last_notification: None,
+    })
+}

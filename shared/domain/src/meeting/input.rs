@@ -1,0 +1,117 @@
+//! A meeting as callers write it (spec §10). Nothing is trusted yet;
+//! [`compose`](super::compose) turns it into a [`Meeting`](super::Meeting).
+
+use serde::{Deserialize, de::IgnoredAny};
+use utoipa::ToSchema;
+
+use super::LocationKind;
+
+/// A meeting as it is written. Fields that the API answers besides may be sent
+/// back and are ignored.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "what the API answers besides may be sent back and is ignored")]
+pub struct MeetingInput {
+    /// The title; `{status}` shows the current booking status.
+    pub title: String,
+    /// RFC 3339; without an offset it is local time in `timezone`, and a time
+    /// that daylight saving skips or repeats is refused with both candidates.
+    #[schema(examples("2027-01-15T14:00:00"))]
+    pub starts_at: String,
+    /// An IANA zone.
+    #[schema(examples("America/New_York"))]
+    pub timezone: String,
+    /// 1 to 1440; the template's when left out.
+    pub duration_minutes: Option<i64>,
+    /// The template's id.
+    pub template_id: Option<String>,
+    /// Where it is.
+    pub location: Option<LocationInput>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The staff member who owns it.
+    pub organizer: Option<OrganizerInput>,
+    /// Addresses of further staff who are told of answers.
+    #[serde(default)]
+    pub followers: Vec<String>,
+    /// The customers, the lead attendee first; 1 to 1000.
+    pub attendees: Vec<AttendeeInput>,
+
+    #[serde(default, rename = "id")]
+    #[schema(ignore)]
+    pub(super) given_id: Option<String>,
+    #[serde(default)]
+    #[schema(ignore)]
+    status: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    notification_state: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    revision: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    announced: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    archived: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    shown_title: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    ends_at: Option<IgnoredAny>,
+}
+
+/// Where a meeting is.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LocationInput {
+    /// Whose place it is; the template's when left out.
+    pub kind: Option<LocationKind>,
+    /// The postal address.
+    pub address: Option<String>,
+    /// An `https:` link to the video call.
+    pub video_url: Option<String>,
+}
+
+/// The staff member who owns a meeting.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizerInput {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number.
+    pub phone: Option<String>,
+}
+
+/// A customer.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "what the API answers besides may be sent back and is ignored")]
+pub struct AttendeeInput {
+    /// Names them within the meeting; when left out, one is derived from their
+    /// contact, so that the same contact keeps its answers.
+    pub id: Option<String>,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number; without a country code it is of the settings' default region.
+    pub phone: Option<String>,
+    /// How they like to be told; email when left out.
+    pub preferred_confirmation_method: Option<super::Preference>,
+    /// Their IANA zone, where it is not the meeting's.
+    pub timezone: Option<String>,
+    /// Their language tag.
+    pub language: Option<String>,
+
+    #[serde(default)]
+    #[schema(ignore)]
+    answer: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    reschedule_requested: Option<IgnoredAny>,
+}

@@ -1,0 +1,292 @@
+//! Meetings: what was agreed, what customers were told of it, and how it stands.
+//!
+//! Three things move apart from each other and are kept apart: the *details*
+//! (time, place) as they are now, the *announced* snapshot of what customers
+//! were last told, and the *status* their answers led to. Whether an update is
+//! due is never stored; it is the difference of the first two (N7).
+
+mod attendee;
+mod compose;
+mod input;
+mod view;
+
+pub use attendee::{Attendee, Language, Preference, Response};
+pub use compose::compose;
+pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
+pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    answer::Answer,
+    contact::{EmailAddress, PhoneNumber},
+    id::{AttendeeId, MeetingId, TemplateId},
+    notification::NotificationType,
+    text::{Address, Description, Name, Title},
+    web::HttpsUrl,
+};
+
+/// The most attendees a meeting may have: with them it stays well under
+/// DynamoDB's 400 KB an item.
+pub const MAX_ATTENDEES: usize = 1_000;
+
+/// One meeting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Its name; chosen by the caller.
+    pub id: MeetingId,
+    /// Moves with every write, from 1.
+    pub version: u64,
+    /// The title, which may contain `{status}`.
+    pub title: Title,
+    /// Date, time, duration and place: what customers must be told when it changes.
+    pub details: Details,
+    /// Which change of the details this is; see [`Meeting::change_details`].
+    pub revision: u32,
+    /// The highest revision there has been.
+    pub highest_revision: u32,
+    /// Its template.
+    pub template_id: Option<TemplateId>,
+    /// What it is about.
+    pub description: Description,
+    /// The staff member who owns it.
+    pub organizer: Option<Organizer>,
+    /// Further staff who are told of answers.
+    pub followers: Vec<EmailAddress>,
+    /// The customers, the lead attendee first; never empty.
+    pub attendees: Vec<Attendee>,
+    /// How the booking stands.
+    pub status: BookingStatus,
+    /// Whether it is put away.
+    pub archived: bool,
+    /// What customers were last told; none before the first send.
+    pub announced: Option<Announced>,
+    /// The revision each type was last sent for.
+    pub sent: BTreeMap<NotificationType, u32>,
+    /// When it was first saved.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The significant fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// The start.
+    pub starts_at: DateTime<Utc>,
+    /// The zone it was agreed in.
+    pub timezone: Tz,
+    /// How long it takes, in minutes; 1 to 1440.
+    pub duration_minutes: u32,
+    /// Where it is.
+    pub location: Location,
+}
+
+impl Details {
+    /// The end.
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        self.starts_at + TimeDelta::minutes(self.duration_minutes.into())
+    }
+}
+
+/// Where a meeting is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// Whose place it is.
+    pub kind: Option<LocationKind>,
+    /// The postal address.
+    pub address: Option<Address>,
+    /// The video call.
+    pub video_url: Option<HttpsUrl>,
+}
+
+/// Whose place a meeting is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LocationKind {
+    /// The business's office.
+    Office,
+    /// The client's house.
+    ClientHouse,
+    /// The jobsite.
+    Jobsite,
+    /// Elsewhere, or nowhere in particular.
+    Other,
+}
+
+/// The staff member who owns a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organizer {
+    /// Their name.
+    pub name: Name,
+    /// Their address.
+    pub email: Option<EmailAddress>,
+    /// Their number.
+    pub phone: Option<PhoneNumber>,
+}
+
+/// How a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// Saved, and nobody was told.
+    Draft,
+    /// The customer was told.
+    Booked,
+    /// The customer was asked.
+    Invited,
+    /// The lead attendee accepted.
+    Confirmed,
+    /// The lead attendee declined.
+    Declined,
+    /// The lead attendee asked for another time.
+    RescheduleRequested,
+    /// Called off.
+    Cancelled,
+}
+
+impl BookingStatus {
+    /// As it is shown for `{status}` in titles and to staff.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Booked => "Booked",
+            Self::Invited => "Invited",
+            Self::Confirmed => "Confirmed",
+            Self::Declined => "Declined",
+            Self::RescheduleRequested => "Reschedule requested",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
+    /// Whether it is the lead attendee's answer that led here.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Declined | Self::RescheduleRequested)
+    }
+}
+
+impl From<Answer> for BookingStatus {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Accept => Self::Confirmed,
+            Answer::Decline => Self::Declined,
+            Answer::Reschedule => Self::RescheduleRequested,
+        }
+    }
+}
+
+/// What customers know, compared to what is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationState {
+    /// Nothing was sent yet.
+    None,
+    /// They know the current details.
+    Confirmed,
+    /// A significant field differs from what they were last told.
+    UpdateDue,
+}
+
+/// What customers were last told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// The details they were told.
+    pub details: Details,
+    /// The revision they were told.
+    pub revision: u32,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether that message asked for an answer.
+    pub asked: bool,
+}
+
+impl Meeting {
+    /// What customers know, compared to what is.
+    pub fn notification_state(&self) -> NotificationState {
+        match &self.announced {
+            None => NotificationState::None,
+            Some(announced) if announced.details == self.details => NotificationState::Confirmed,
+            Some(_) => NotificationState::UpdateDue,
+        }
+    }
+
+    /// Its id and version, which its timeline is ordered by.
+    pub fn place(&self) -> (&MeetingId, u64) {
+        (&self.id, self.version)
+    }
+
+    /// The attendee whose answer decides the status.
+    pub fn lead(&self) -> Option<&Attendee> {
+        self.attendees.first()
+    }
+
+    /// An attendee by id.
+    pub fn attendee(&self, id: &AttendeeId) -> Option<&Attendee> {
+        self.attendees.iter().find(|attendee| &attendee.id == id)
+    }
+
+    /// Whether it has begun by `now`.
+    pub fn started(&self, now: DateTime<Utc>) -> bool {
+        self.details.starts_at <= now
+    }
+
+    /// Whether it has ended by `now`.
+    pub fn over(&self, now: DateTime<Utc>) -> bool {
+        self.details.ends_at() <= now
+    }
+
+    /// Moves the meeting to other details, and the revision with them.
+    ///
+    /// Going back to what was announced goes back to the announced revision:
+    /// links and answers of it are as good as before (L5). Any other change
+    /// gets a number that was never used, so that an answer can never meet
+    /// details its giver did not see.
+    pub(crate) fn change_details(&mut self, details: Details) {
+        if details == self.details {
+            return;
+        }
+        self.details = details;
+        self.revision = match &self.announced {
+            Some(announced) if announced.details == self.details => announced.revision,
+            _ => self.highest_revision + 1,
+        };
+        self.highest_revision = self.highest_revision.max(self.revision);
+        self.forget_answers_of_other_details();
+    }
+
+    /// Takes back a status that rests on an answer which no longer stands (L9).
+    pub(crate) fn forget_answers_of_other_details(&mut self) {
+        let lead_answered = self.lead().and_then(|lead| self.standing_answer(lead)).is_some();
+        if self.status.is_answer() && !lead_answered {
+            let asked = self.announced.as_ref().is_some_and(|announced| announced.asked);
+            self.status = if asked { BookingStatus::Invited } else { BookingStatus::Booked };
+        }
+    }
+
+    /// The answer of an attendee that still describes the meeting: one given
+    /// for the announced revision or for the current one (L9).
+    pub fn standing_answer<'a>(&self, attendee: &'a Attendee) -> Option<&'a Response> {
+        let response = attendee.response.as_ref()?;
+        let announced = self.announced.as_ref().map(|announced| announced.revision);
+        let stands = response.revision == self.revision || Some(response.revision) == announced;
+        stands.then_some(response)
+    }
+
+    /// The title as it is shown: in the template's format, with the status
+    /// filled in where `{status}` stands (N10).
+    pub fn shown_title(&self, format: Option<&str>, status: BookingStatus) -> String {
+        let format = format.unwrap_or("{title}");
+        format.replace("{title}", &self.title).replace("{status}", status.label())
+    }
+}
+
+/// Reads an IANA zone name.
+///
+/// # Errors
+/// A sentence saying what is expected.
+pub fn zone(text: &str) -> Result<Tz, &'static str> {
+    text.trim().parse().map_err(|_| "is not an IANA time zone like America/New_York")
+}

@@ -1,0 +1,205 @@
+//! Meetings as the API answers them (spec §10).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Attendee, BookingStatus, LocationKind, Meeting, NotificationState, Preference};
+use crate::{answer::Answer, local_time::rfc3339, template::Template};
+
+/// One meeting.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MeetingView {
+    /// Its name.
+    pub id: String,
+    /// The title as it was written.
+    pub title: String,
+    /// The title in the template's format, with the status filled in.
+    pub shown_title: String,
+    /// The start (RFC 3339, in the meeting's zone).
+    pub starts_at: String,
+    /// The end (RFC 3339, in the meeting's zone).
+    pub ends_at: String,
+    /// The IANA zone it was agreed in.
+    pub timezone: String,
+    /// How long it takes.
+    pub duration_minutes: u32,
+    /// Its template.
+    pub template_id: Option<String>,
+    /// Where it is.
+    pub location: LocationView,
+    /// What it is about.
+    pub description: String,
+    /// The staff member who owns it.
+    pub organizer: Option<OrganizerView>,
+    /// Further staff who are told of answers.
+    pub followers: Vec<String>,
+    /// The customers, the lead attendee first.
+    pub attendees: Vec<AttendeeView>,
+    /// How the booking stands.
+    pub status: BookingStatus,
+    /// What customers know, compared to what is.
+    pub notification_state: NotificationState,
+    /// Which change of date, time, duration or place this is.
+    pub revision: u32,
+    /// What customers were last told.
+    pub announced: Option<AnnouncedView>,
+    /// Whether it is put away.
+    pub archived: bool,
+}
+
+/// What customers were last told.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AnnouncedView {
+    /// The start they were told (RFC 3339, in the zone they were told).
+    pub starts_at: String,
+    /// The zone they were told.
+    pub timezone: String,
+    /// The duration they were told.
+    pub duration_minutes: u32,
+    /// The place they were told.
+    pub location: LocationView,
+    /// The revision they were told.
+    pub revision: u32,
+    /// When they were told (RFC 3339, UTC).
+    pub at: String,
+}
+
+/// Where a meeting is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LocationView {
+    /// Whose place it is.
+    pub kind: Option<LocationKind>,
+    /// The postal address.
+    pub address: Option<String>,
+    /// The video call.
+    pub video_url: Option<String>,
+}
+
+/// The staff member who owns a meeting.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrganizerView {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number, in E.164.
+    pub phone: Option<String>,
+}
+
+/// A customer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AttendeeView {
+    /// Names them within the meeting.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number, in E.164.
+    pub phone: Option<String>,
+    /// How they like to be told.
+    pub preferred_confirmation_method: Option<Preference>,
+    /// Their zone, where it is not the meeting's.
+    pub timezone: Option<String>,
+    /// Their language tag.
+    pub language: Option<String>,
+    /// Their answer, as far as it still stands.
+    pub answer: ParticipationStatus,
+    /// Whether they asked for another time.
+    pub reschedule_requested: bool,
+}
+
+/// An attendee's answer (PARTSTAT, RFC 5545 §3.2.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParticipationStatus {
+    /// No answer, or none that still stands.
+    NeedsAction,
+    /// Comes.
+    Accepted,
+    /// Does not come.
+    Declined,
+}
+
+impl MeetingView {
+    /// The meeting with its template, which says how the title is shown.
+    pub fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
+        let format = template.and_then(|template| template.body().title_format.as_deref());
+        let details = &meeting.details;
+        Self {
+            id: meeting.id.to_string(),
+            title: meeting.title.to_string(),
+            shown_title: meeting.shown_title(format, meeting.status),
+            starts_at: details.starts_at.with_timezone(&details.timezone).to_rfc3339(),
+            ends_at: details.ends_at().with_timezone(&details.timezone).to_rfc3339(),
+            timezone: details.timezone.name().to_owned(),
+            duration_minutes: details.duration_minutes,
+            template_id: meeting.template_id.as_ref().map(ToString::to_string),
+            location: (&details.location).into(),
+            description: meeting.description.to_string(),
+            organizer: meeting.organizer.as_ref().map(OrganizerView::from),
+            followers: meeting.followers.iter().map(ToString::to_string).collect(),
+            attendees: meeting.attendees.iter().map(|a| AttendeeView::new(meeting, a)).collect(),
+            status: meeting.status,
+            notification_state: meeting.notification_state(),
+            revision: meeting.revision,
+            announced: meeting.announced.as_ref().map(AnnouncedView::from),
+            archived: meeting.archived,
+        }
+    }
+}
+
+impl AttendeeView {
+    fn new(meeting: &Meeting, attendee: &Attendee) -> Self {
+        let answer = meeting.standing_answer(attendee).map(|response| response.answer);
+        Self {
+            id: attendee.id.to_string(),
+            name: attendee.name.to_string(),
+            email: attendee.email.as_ref().map(ToString::to_string),
+            phone: attendee.phone.as_ref().map(ToString::to_string),
+            preferred_confirmation_method: attendee.preference,
+            timezone: attendee.timezone.map(|zone| zone.name().to_owned()),
+            language: attendee.language.as_ref().map(|tag| tag.as_str().to_owned()),
+            answer: match answer {
+                Some(Answer::Accept) => ParticipationStatus::Accepted,
+                Some(Answer::Decline) => ParticipationStatus::Declined,
+                Some(Answer::Reschedule) | None => ParticipationStatus::NeedsAction,
+            },
+            reschedule_requested: answer == Some(Answer::Reschedule),
+        }
+    }
+}
+
+impl From<&super::Location> for LocationView {
+    fn from(location: &super::Location) -> Self {
+        Self {
+            kind: location.kind,
+            address: location.address.as_ref().map(ToString::to_string),
+            video_url: location.video_url.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl From<&super::Organizer> for OrganizerView {
+    fn from(organizer: &super::Organizer) -> Self {
+        Self {
+            name: organizer.name.to_string(),
+            email: organizer.email.as_ref().map(ToString::to_string),
+            phone: organizer.phone.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl From<&super::Announced> for AnnouncedView {
+    fn from(announced: &super::Announced) -> Self {
+        let details = &announced.details;
+        Self {
+            starts_at: details.starts_at.with_timezone(&details.timezone).to_rfc3339(),
+            timezone: details.timezone.name().to_owned(),
+            duration_minutes: details.duration_minutes,
+            location: (&details.location).into(),
+            revision: announced.revision,
+            at: rfc3339(announced.at),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! One notification on one channel: what is known of its way.
+//!
+//! `dispatching → sent → delivered | bounced | complained`, or `failed`,
+//! `unknown`, `skipped`. Nothing leads from `unknown` back to `dispatching` by
+//! itself: only staff may decide to send again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Channel;
+
+/// How far a delivery has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    /// Claimed; the provider is being called.
+    Dispatching,
+    /// The provider has accepted it.
+    Sent,
+    /// The provider reports that it arrived.
+    Delivered,
+    /// The receiver's side refused it for good.
+    Bounced,
+    /// It arrived, and the receiver called it spam.
+    Complained,
+    /// It was certainly not accepted.
+    Failed,
+    /// It may or may not have been accepted; staff decide.
+    Unknown,
+    /// Another channel was used instead.
+    Skipped,
+}
+
+impl DeliveryStatus {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dispatching => "dispatching",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether a provider has certainly accepted it.
+    pub fn accepted(self) -> bool {
+        matches!(self, Self::Sent | Self::Delivered | Self::Bounced | Self::Complained)
+    }
+
+    /// Whether it is open what became of it.
+    pub fn in_doubt(self) -> bool {
+        matches!(self, Self::Dispatching | Self::Unknown)
+    }
+}
+
+/// One notification on one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Which channel.
+    pub channel: Channel,
+    /// How far it has come.
+    pub status: DeliveryStatus,
+    /// Why it was not sent, or what is doubtful, in a sentence for staff.
+    pub reason: Option<String>,
+    /// Why this channel was used instead of the preferred one.
+    pub fallback_reason: Option<String>,
+    /// The provider's id of the message.
+    pub provider_message_id: Option<String>,
+    /// When the status last moved.
+    pub at: DateTime<Utc>,
+    /// How often it was dispatched, from 1; 0 when never.
+    pub attempt: u32,
+    /// Who is dispatching it, and until when.
+    pub lease: Option<Lease>,
+}
+
+/// The right to dispatch a delivery, which always expires (promise 4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// A random word of the invocation that holds it: writes of anyone else
+    /// are fenced off.
+    pub owner: String,
+    /// When it lapses.
+    pub until: DateTime<Utc>,
+}
+
+/// How a dispatched delivery did not become `sent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDelivered {
+    /// The provider has certainly not accepted it.
+    Refused(String),
+    /// The provider may have accepted it.
+    Doubtful(String),
+}
+
+impl Delivery {
+    /// A delivery that `owner` is about to dispatch.
+    pub fn dispatching(
+        channel: Channel,
+        fallback_reason: Option<String>,
+        lease: Lease,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            channel,
+            status: DeliveryStatus::Dispatching,
+            reason: None,
+            fallback_reason,
+            provider_message_id: None,
+            at: now,
+            attempt: 1,
+            lease: Some(lease),
+        }
+    }
+
+    /// A delivery that is not tried, with the reason.
+    pub fn not_tried(
+        channel: Channel,
+        status: DeliveryStatus,
+        reason: String,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            channel,
+            status,
+            reason: Some(reason),
+            fallback_reason: None,
+            provider_message_id: None,
+            at: now,
+            attempt: 0,
+            lease: None,
+        }
+    }
+
+    /// Notes what the provider said.
+    pub fn settle(&mut self, result: Result<String, NotDelivered>, now: DateTime<Utc>) {
+        (self.status, self.reason, self.provider_message_id) = match result {
+            Ok(id) => (DeliveryStatus::Sent, None, Some(id)),
+            Err(NotDelivered::Refused(reason)) => (DeliveryStatus::Failed, Some(reason), None),
+            Err(NotDelivered::Doubtful(reason)) => (DeliveryStatus::Unknown, Some(reason), None),
+        };
+        self.at = now;
+    }
+
+    /// Starts another attempt at a failed delivery.
+    pub fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
+        self.status = DeliveryStatus::Dispatching;
+        self.reason = None;
+        self.at = now;
+        self.attempt += 1;
+        self.lease = Some(lease);
+    }
+
+    /// Turns a dispatch whose lease has lapsed into `unknown`.
+    pub(super) fn lapse(&mut self, now: DateTime<Utc>) {
+        let lapsed = self.lease.as_ref().is_none_or(|lease| lease.until <= now);
+        if self.status == DeliveryStatus::Dispatching && lapsed {
+            self.status = DeliveryStatus::Unknown;
+            self.reason = Some(
+                "The sending was cut off: the message may or may not have gone out.".to_owned(),
+            );
+        }
+    }
+}
+
+/// How long a dispatch may take before it counts as cut off: longer than the
+/// longest function timeout (30 s at API Gateway).
+pub const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+impl Lease {
+    /// A lease for `owner` from `now` on.
+    pub fn new(owner: String, now: DateTime<Utc>) -> Self {
+        Self { owner, until: now + LEASE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lapsed_lease_means_unknown_and_a_live_one_nothing() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let lease = Lease::new("owner".into(), now);
+        let mut delivery = Delivery::dispatching(Channel::Sms, None, lease, now);
+        delivery.lapse(now + LEASE - TimeDelta::seconds(1));
+        assert_eq!(delivery.status, DeliveryStatus::Dispatching);
+        delivery.lapse(now + LEASE);
+        assert_eq!(delivery.status, DeliveryStatus::Unknown);
+        assert!(delivery.reason.is_some());
+    }
+}

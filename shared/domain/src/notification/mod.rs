@@ -1,0 +1,247 @@
+//! Notifications: one message of one type to one attendee, on one or two
+//! channels, and what became of it.
+
+mod delivery;
+mod view;
+
+pub use delivery::{Delivery, DeliveryStatus, Lease, NotDelivered};
+pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    answer::AnswerGiven,
+    contact::{EmailAddress, PhoneNumber},
+    id::{AttendeeId, ConfigId, MeetingId, NotificationId},
+    meeting::Details,
+    template::Buttons,
+    text::Name,
+};
+
+/// What a notification is for (spec section 2).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationType {
+    /// "Your meeting is booked."
+    Confirmation,
+    /// "Please tell us whether you come."
+    ConfirmationRequest,
+    /// "Your meeting is soon."
+    Reminder,
+    /// "Your meeting has changed."
+    Update,
+    /// "Your meeting is cancelled."
+    Cancellation,
+}
+
+impl NotificationType {
+    /// Every type, in the order of the specification.
+    pub const ALL: [Self; 5] = [
+        Self::Confirmation,
+        Self::ConfirmationRequest,
+        Self::Reminder,
+        Self::Update,
+        Self::Cancellation,
+    ];
+
+    /// As it is written in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+            Self::ConfirmationRequest => "confirmation_request",
+            Self::Reminder => "reminder",
+            Self::Update => "update",
+            Self::Cancellation => "cancellation",
+        }
+    }
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Confirmation => "Confirmation",
+            Self::ConfirmationRequest => "Confirmation request",
+            Self::Reminder => "Reminder",
+            Self::Update => "Update",
+            Self::Cancellation => "Cancellation",
+        }
+    }
+
+    /// The id of the built-in config of this type.
+    pub fn config_id(self) -> ConfigId {
+        ConfigId::built_in(self.as_str())
+    }
+}
+
+impl fmt::Display for NotificationType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A way to reach an attendee.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Through SES.
+    Email,
+    /// Through SNS.
+    Sms,
+}
+
+impl Channel {
+    /// As it is written in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// As staff read it in a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "SMS",
+        }
+    }
+}
+
+/// One row of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notification {
+    /// Its name.
+    pub id: NotificationId,
+    /// Moves with every write, from 1.
+    pub version: u64,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: NotificationType,
+    /// The config it was made from.
+    pub config_id: ConfigId,
+    /// Who it went to, as the attendee was then.
+    pub recipient: Addressee,
+    /// The meeting's revision that it told of.
+    pub revision: u32,
+    /// The meeting's details that it told of.
+    pub details: Details,
+    /// The buttons it carried.
+    pub buttons: Buttons,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// One per channel that was tried or decided against.
+    pub deliveries: Vec<Delivery>,
+    /// What came back, oldest first.
+    #[serde(default)]
+    pub answers: Vec<AnswerGiven>,
+}
+
+/// An attendee as a notification reached for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// Names the attendee within the meeting.
+    pub id: AttendeeId,
+    /// Their name.
+    pub name: Name,
+    /// Their email address, when they had one.
+    pub email: Option<EmailAddress>,
+    /// Their phone number, when they had one.
+    pub phone: Option<PhoneNumber>,
+}
+
+/// What a notification says, as it was sent, with its link token blotted out:
+/// whoever reads the log must not be able to answer for the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The email's subject.
+    pub subject: String,
+    /// The email's HTML part.
+    pub html: String,
+    /// The email's plain text part.
+    pub text: String,
+    /// The SMS.
+    pub sms: String,
+}
+
+/// A notification's status as staff read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// On its way, or in doubt.
+    Pending,
+    /// Accepted by a provider on every channel that was tried.
+    Sent,
+    /// At least one channel did not get through.
+    Failed,
+}
+
+impl Status {
+    /// As it is written in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Notification {
+    /// The meeting it belongs to.
+    pub fn meeting_id(&self) -> &MeetingId {
+        self.id.meeting()
+    }
+
+    /// The delivery on a channel.
+    pub fn delivery(&self, channel: Channel) -> Option<&Delivery> {
+        self.deliveries.iter().find(|delivery| delivery.channel == channel)
+    }
+
+    /// Whether it went by a channel, or was meant to and could not; not when
+    /// another one was used instead.
+    pub fn took(&self, channel: Channel) -> bool {
+        self.delivery(channel).is_some_and(|d| d.status != DeliveryStatus::Skipped)
+    }
+
+    /// The delivery on a channel, to be changed.
+    pub fn delivery_mut(&mut self, channel: Channel) -> Option<&mut Delivery> {
+        self.deliveries.iter_mut().find(|delivery| delivery.channel == channel)
+    }
+
+    /// Its status as staff read it. What did not get through is never hidden
+    /// behind what did.
+    pub fn status(&self) -> Status {
+        let any = |wanted: fn(DeliveryStatus) -> bool| {
+            self.deliveries.iter().any(|delivery| wanted(delivery.status))
+        };
+        if any(|status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Bounced)) {
+            Status::Failed
+        } else if any(DeliveryStatus::in_doubt) {
+            Status::Pending
+        } else {
+            Status::Sent
+        }
+    }
+
+    /// Whether a provider has accepted it on at least one channel (N11).
+    pub fn accepted(&self) -> bool {
+        self.deliveries.iter().any(|delivery| delivery.status.accepted())
+    }
+
+    /// Turns deliveries whose lease has lapsed by `now` into `unknown`: whoever
+    /// was sending them is gone, and may have sent them (promise 3).
+    #[must_use]
+    pub fn as_of(mut self, now: DateTime<Utc>) -> Self {
+        for delivery in &mut self.deliveries {
+            delivery.lapse(now);
+        }
+        self
+    }
+}

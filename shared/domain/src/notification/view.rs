@@ -1,0 +1,169 @@
+//! Notifications as the API answers them (spec §10).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Content, Delivery, Notification, Status};
+use crate::{answer::AnswerGiven, local_time::rfc3339};
+
+/// One notification.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NotificationView {
+    /// Its name.
+    pub id: String,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: super::NotificationType,
+    /// The meeting it tells of.
+    pub meeting_id: String,
+    /// Who it went to.
+    pub attendee: RecipientView,
+    /// The meeting's revision it told of.
+    pub revision: u32,
+    /// How it stands, over all its channels.
+    pub status: Status,
+    /// Whether staff should look at it: something failed or is in doubt.
+    pub needs_attention: bool,
+    /// When it was asked for (RFC 3339, UTC).
+    pub created_at: String,
+    /// The start it told of (RFC 3339, UTC).
+    pub meeting_starts_at: String,
+    /// One per channel.
+    pub deliveries: Vec<DeliveryView>,
+    /// What came back, oldest first.
+    pub answers: Vec<AnswerView>,
+    /// What it says; only when one is read by its id. Link tokens are blotted out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentView>,
+}
+
+/// Who a notification went to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecipientView {
+    /// Names the attendee within the meeting.
+    pub id: String,
+    /// Their name then.
+    pub name: String,
+    /// Their address then.
+    pub email: Option<String>,
+    /// Their number then, in E.164.
+    pub phone: Option<String>,
+}
+
+/// One channel of a notification.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeliveryView {
+    /// Which channel.
+    pub channel: super::Channel,
+    /// How far it has come.
+    pub status: super::DeliveryStatus,
+    /// Why it was not sent, or what is doubtful.
+    pub reason: Option<String>,
+    /// Why this channel was used instead of the preferred one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback_reason: Option<String>,
+    /// The provider's id of the message.
+    pub provider_message_id: Option<String>,
+    /// When the status last moved (RFC 3339, UTC).
+    pub at: String,
+    /// How often it was dispatched.
+    pub attempt: u32,
+}
+
+/// One answer to a notification.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AnswerView {
+    /// What was answered.
+    pub answer: crate::answer::Answer,
+    /// How it came.
+    pub channel: crate::answer::AnswerChannel,
+    /// The reason or comment that came with it.
+    pub reason: Option<String>,
+    /// The times that would suit, with a reschedule request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_times: Option<String>,
+    /// When it came (RFC 3339, UTC).
+    pub at: String,
+    /// Whether it came too late to apply: the meeting had changed, was
+    /// cancelled or over.
+    pub stale: bool,
+}
+
+/// What a notification says.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ContentView {
+    /// The email's subject.
+    pub subject: String,
+    /// The email's HTML part.
+    pub html: String,
+    /// The email's plain text part.
+    pub text: String,
+    /// The SMS.
+    pub sms: String,
+}
+
+impl From<&Notification> for NotificationView {
+    fn from(notification: &Notification) -> Self {
+        let recipient = &notification.recipient;
+        let status = notification.status();
+        let in_doubt = |delivery: &Delivery| delivery.status == super::DeliveryStatus::Unknown;
+        Self {
+            id: notification.id.to_string(),
+            kind: notification.kind,
+            meeting_id: notification.meeting_id().to_string(),
+            attendee: RecipientView {
+                id: recipient.id.to_string(),
+                name: recipient.name.to_string(),
+                email: recipient.email.as_ref().map(ToString::to_string),
+                phone: recipient.phone.as_ref().map(ToString::to_string),
+            },
+            revision: notification.revision,
+            status,
+            needs_attention: status == Status::Failed
+                || notification.deliveries.iter().any(in_doubt),
+            created_at: rfc3339(notification.created_at),
+            meeting_starts_at: rfc3339(notification.details.starts_at),
+            deliveries: notification.deliveries.iter().map(DeliveryView::from).collect(),
+            answers: notification.answers.iter().map(AnswerView::from).collect(),
+            content: None,
+        }
+    }
+}
+
+impl From<&Delivery> for DeliveryView {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            channel: delivery.channel,
+            status: delivery.status,
+            reason: delivery.reason.clone(),
+            fallback_reason: delivery.fallback_reason.clone(),
+            provider_message_id: delivery.provider_message_id.clone(),
+            at: rfc3339(delivery.at),
+            attempt: delivery.attempt,
+        }
+    }
+}
+
+impl From<&AnswerGiven> for AnswerView {
+    fn from(given: &AnswerGiven) -> Self {
+        Self {
+            answer: given.answer,
+            channel: given.channel,
+            reason: given.reason.as_ref().map(ToString::to_string),
+            preferred_times: given.preferred_times.as_ref().map(ToString::to_string),
+            at: rfc3339(given.at),
+            stale: given.stale,
+        }
+    }
+}
+
+impl From<Content> for ContentView {
+    fn from(content: Content) -> Self {
+        Self {
+            subject: content.subject,
+            html: content.html,
+            text: content.text,
+            sms: content.sms,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Links that put a meeting into a web calendar.
+
+use chrono::SecondsFormat;
+use url::form_urlencoded;
+
+use super::Facts;
+use crate::meeting::Meeting;
+
+/// The most of a description that goes into a link, in characters: browsers and
+/// calendars cut longer addresses.
+const MAX_DESCRIPTION: usize = 500;
+
+/// `https:` addresses that open a calendar with the meeting filled in.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct CalendarLinks {
+    /// Google Calendar.
+    pub google: String,
+    /// Outlook on the web.
+    pub outlook: String,
+}
+
+/// The calendar links of a meeting; `facts` are its strings.
+pub fn calendar_links(meeting: &Meeting, facts: &Facts) -> CalendarLinks {
+    let (start, end) = (meeting.details.starts_at, meeting.details.ends_at());
+    let compact = "%Y%m%dT%H%M%SZ";
+    let dates = format!("{}/{}", start.format(compact), end.format(compact));
+    let details: String = facts.description.chars().take(MAX_DESCRIPTION).collect();
+    let google = [
+        ("action", "TEMPLATE"),
+        ("text", &facts.title),
+        ("dates", &dates),
+        ("details", &details),
+        ("location", &facts.location),
+    ];
+    let iso = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let outlook = [
+        ("path", "/calendar/action/compose"),
+        ("rru", "addevent"),
+        ("subject", &facts.title),
+        ("startdt", &iso(start)),
+        ("enddt", &iso(end)),
+        ("body", &details),
+        ("location", &facts.location),
+    ];
+    CalendarLinks {
+        google: address_with("https://calendar.google.com/calendar/render", &google),
+        outlook: address_with(
+            "https://outlook.live.com/calendar/0/deeplink/compose",
+            &outlook,
+        ),
+    }
+}
+
+/// `base` with a query. Spaces are written `%20`, for Outlook shows a `+` as it
+/// stands.
+pub(super) fn address_with(base: &str, query: &[(&str, &str)]) -> String {
+    let filled = query.iter().filter(|(_, value)| !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(filled)
+        .finish();
+    format!("{base}?{}", query.replace('+', "%20"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{meeting::BookingStatus, render::facts, sample};
+
+    #[test]
+    fn values_stay_values() {
+        let mut meeting = sample::meeting();
+        meeting.title = "Fish & chips = 100% + #1".to_owned().try_into().unwrap();
+        let facts = facts(
+            &meeting,
+            &meeting.attendees[0],
+            None,
+            &sample::settings(),
+            BookingStatus::Booked,
+        );
+        let links = calendar_links(&meeting, &facts);
+        let google: Vec<(String, String)> = url::Url::parse(&links.google)
+            .unwrap()
+            .query_pairs()
+            .into_owned()
+            .collect();
+        assert_eq!(
+            google[1],
+            ("text".to_owned(), "Fish & chips = 100% + #1".to_owned())
+        );
+        assert_eq!(google[2].1, "20260115T190000Z/20260115T194500Z");
+        let outlook: Vec<(String, String)> = url::Url::parse(&links.outlook)
+            .unwrap()
+            .query_pairs()
+            .into_owned()
+            .collect();
+        assert_eq!(outlook[2].1, "Fish & chips = 100% + #1");
+        assert_eq!(outlook[3].1, "2026-01-15T19:00:00Z");
+    }
+}

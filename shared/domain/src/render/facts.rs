@@ -1,0 +1,392 @@
+//! Every string by which a meeting is shown to a customer: one home for the
+//! messages and the landing page, so that both say the same.
+//!
+//! Strings are free of control characters (but line breaks in the description)
+//! and of the characters that turn the direction of writing around; they are
+//! not escaped for anything. What is absent is the empty string.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::{
+    contact::{EmailAddress, PhoneNumber},
+    meeting::{Attendee, BookingStatus, Details, LocationKind, Meeting},
+    settings::Settings,
+    template::{MeetingType, Template},
+};
+
+/// A meeting as one attendee reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// The title, with the status filled in where it asks for it (N10).
+    pub title: String,
+    /// Like `Thursday, January 15, 2026`.
+    pub date: String,
+    /// Like `Jan 15`.
+    pub short_date: String,
+    /// The start, like `2:00 PM`.
+    pub time: String,
+    /// The end, like `2:45 PM`; with its date when it is another.
+    pub end_time: String,
+    /// The zone of these times as people say it, like `EST` or `GMT+3`.
+    pub timezone: String,
+    /// The zone's IANA name, like `America/New_York`.
+    pub zone: String,
+    /// Like `45 minutes` or `1 hour 30 minutes`.
+    pub duration: String,
+    /// The address, or what kind of place it is.
+    pub location: String,
+    /// A map of the address, `https:`.
+    pub map_url: String,
+    /// The video call, `https:`.
+    pub video_url: String,
+    /// What it is about; may have line breaks.
+    pub description: String,
+    /// The booking status in words.
+    pub status: String,
+    /// The staff member who owns it.
+    pub organizer: Contact,
+    /// The business.
+    pub business: Contact,
+}
+
+/// Whom a customer can turn to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their number, like `+1-202-555-0100`: readable, and fit for `tel:` (RFC 3966).
+    pub phone: String,
+}
+
+/// The strings of `meeting` for `attendee`, in their zone if they have one,
+/// else in the meeting's.
+///
+/// `status` is the one to show: when sending, the one that the send leads to.
+pub fn facts(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    template: Option<&Template>,
+    settings: &Settings,
+    status: BookingStatus,
+) -> Facts {
+    let format = template.and_then(|template| template.body().title_format.as_deref());
+    let organizer = meeting.organizer.as_ref();
+    let business = &settings.business;
+    Facts {
+        title: clean(&meeting.shown_title(format, status)),
+        description: clean(&meeting.description),
+        status: status.label().to_owned(),
+        organizer: Contact::of(
+            organizer.map(|organizer| &*organizer.name),
+            organizer.and_then(|organizer| organizer.email.as_ref()),
+            organizer.and_then(|organizer| organizer.phone.as_ref()),
+        ),
+        business: Contact::of(
+            business.name.as_deref(),
+            business.email.as_ref(),
+            business.phone.as_ref(),
+        ),
+        ..when_and_where(&meeting.details, attendee, template)
+    }
+}
+
+/// The strings that tell of the details alone; the rest is empty.
+pub(super) fn when_and_where(
+    details: &Details,
+    attendee: &Attendee,
+    template: Option<&Template>,
+) -> Facts {
+    let zone = attendee.timezone.unwrap_or(details.timezone);
+    let start = details.starts_at.with_timezone(&zone);
+    let end = details.ends_at().with_timezone(&zone);
+    let same_day = start.date_naive() == end.date_naive();
+    let place = &details.location;
+    Facts {
+        date: start.format("%A, %B %-d, %Y").to_string(),
+        short_date: start.format("%b %-d").to_string(),
+        time: start.format("%-I:%M %p").to_string(),
+        end_time: end
+            .format(if same_day {
+                "%-I:%M %p"
+            } else {
+                "%-I:%M %p (%b %-d)"
+            })
+            .to_string(),
+        timezone: spoken_zone(details.starts_at, zone),
+        zone: zone.name().to_owned(),
+        duration: spoken_duration(details.duration_minutes),
+        location: location(details, template),
+        map_url: place.address.as_deref().map(map_url).unwrap_or_default(),
+        video_url: place
+            .video_url
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        ..Facts::default()
+    }
+}
+
+impl Contact {
+    pub(super) fn of(
+        name: Option<&str>,
+        email: Option<&EmailAddress>,
+        phone: Option<&PhoneNumber>,
+    ) -> Self {
+        Self {
+            name: name.map(clean).unwrap_or_default(),
+            email: email.map(ToString::to_string).unwrap_or_default(),
+            phone: phone.map(readable).unwrap_or_default(),
+        }
+    }
+}
+
+/// Like `EST`; zones without letters of their own by their offset, like `GMT+3`.
+fn spoken_zone(at: DateTime<Utc>, zone: Tz) -> String {
+    let name = at.with_timezone(&zone).format("%Z").to_string();
+    match name.strip_prefix(['+', '-']) {
+        None => name,
+        Some(digits) => {
+            let (hours, minutes) = digits.split_at(digits.len().min(2));
+            let colon = if minutes.is_empty() { "" } else { ":" };
+            format!(
+                "GMT{}{}{colon}{minutes}",
+                &name[..1],
+                hours.trim_start_matches('0')
+            )
+        }
+    }
+}
+
+fn spoken_duration(minutes: u32) -> String {
+    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => count(minutes, "minute"),
+        (hours, 0) => count(hours, "hour"),
+        (hours, minutes) => format!("{} {}", count(hours, "hour"), count(minutes, "minute")),
+    }
+}
+
+/// The address; without one what the place is, as far as that is known.
+fn location(details: &Details, template: Option<&Template>) -> String {
+    let place = &details.location;
+    if let Some(address) = &place.address {
+        return clean(address);
+    }
+    let body = template.map(Template::body);
+    let meeting_type = body.map(|body| body.meeting_type);
+    if place.video_url.is_some() || meeting_type == Some(MeetingType::Video) {
+        let platform = body.and_then(|body| body.video_platform.as_deref());
+        return platform.map_or("Video call".to_owned(), |name| {
+            format!("Video call ({})", clean(name))
+        });
+    }
+    if meeting_type == Some(MeetingType::Phone) {
+        return "Phone call".to_owned();
+    }
+    match place.kind {
+        Some(LocationKind::Office) => "Our office",
+        Some(LocationKind::ClientHouse) => "Your home",
+        Some(LocationKind::Jobsite) => "The jobsite",
+        Some(LocationKind::Other) | None => "",
+    }
+    .to_owned()
+}
+
+/// A search for the address. Source: Google Maps URLs, "Search".
+fn map_url(address: &str) -> String {
+    super::calendar::address_with(
+        "https://www.google.com/maps/search/",
+        &[("api", "1"), ("query", &clean(address))],
+    )
+}
+
+fn readable(phone: &PhoneNumber) -> String {
+    let number = phonenumber::parse(None, phone.as_str());
+    number.map_or_else(
+        |_| phone.to_string(),
+        |number| {
+            let uri = number.format().mode(phonenumber::Mode::Rfc3966).to_string();
+            uri.trim_start_matches("tel:").to_owned()
+        },
+    )
+}
+
+/// Drops what makes a text show as something else than it is: control
+/// characters other than line breaks and tabs, and the marks that turn the
+/// direction of writing around (Unicode UAX #9: U+200E, U+200F, U+202A to
+/// U+202E, U+2066 to U+2069), and noncharacters, which no HTML may hold.
+pub(super) fn clean(text: &str) -> String {
+    let shows = |c: &char| match *c {
+        '\n' | '\t' => true,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        '\u{fdd0}'..='\u{fdef}' => false,
+        c => !c.is_control() && u32::from(c) & 0xfffe != 0xfffe,
+    };
+    text.chars().filter(shows).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn at(start: &str, zone: Tz, minutes: u32) -> Facts {
+        let mut meeting = sample::meeting();
+        meeting.details.starts_at = start.parse().unwrap();
+        meeting.details.timezone = zone;
+        meeting.details.duration_minutes = minutes;
+        facts(
+            &meeting,
+            &meeting.attendees[0],
+            None,
+            &sample::settings(),
+            BookingStatus::Booked,
+        )
+    }
+
+    #[test]
+    fn times_are_right_on_either_side_of_a_clock_change() {
+        for (start, zone, expected) in [
+            (
+                "2026-03-07T19:00:00Z",
+                Tz::America__New_York,
+                "Saturday, March 7, 2026 2:00 PM-2:45 PM EST",
+            ),
+            (
+                "2026-03-08T18:00:00Z",
+                Tz::America__New_York,
+                "Sunday, March 8, 2026 2:00 PM-2:45 PM EDT",
+            ),
+            // Starts before clocks go from 2 to 3, ends after.
+            (
+                "2026-03-08T06:30:00Z",
+                Tz::America__New_York,
+                "Sunday, March 8, 2026 1:30 AM-3:15 AM EST",
+            ),
+            // The repeated hour: the same wall time, told apart by the zone.
+            (
+                "2026-11-01T05:30:00Z",
+                Tz::America__New_York,
+                "Sunday, November 1, 2026 1:30 AM-1:15 AM EDT",
+            ),
+            (
+                "2026-11-01T06:30:00Z",
+                Tz::America__New_York,
+                "Sunday, November 1, 2026 1:30 AM-2:15 AM EST",
+            ),
+            (
+                "2026-03-28T12:00:00Z",
+                Tz::Europe__Berlin,
+                "Saturday, March 28, 2026 1:00 PM-1:45 PM CET",
+            ),
+            (
+                "2026-03-29T12:00:00Z",
+                Tz::Europe__Berlin,
+                "Sunday, March 29, 2026 2:00 PM-2:45 PM CEST",
+            ),
+            (
+                "2026-06-01T12:00:00Z",
+                Tz::America__Sao_Paulo,
+                "Monday, June 1, 2026 9:00 AM-9:45 AM GMT-3",
+            ),
+            (
+                "2026-06-01T12:00:00Z",
+                Tz::Asia__Kathmandu,
+                "Monday, June 1, 2026 5:45 PM-6:30 PM GMT+5:45",
+            ),
+            (
+                "2026-06-01T12:00:00Z",
+                Tz::UTC,
+                "Monday, June 1, 2026 12:00 PM-12:45 PM UTC",
+            ),
+        ] {
+            let f = at(start, zone, 45);
+            assert_eq!(
+                format!("{} {}-{} {}", f.date, f.time, f.end_time, f.timezone),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn an_attendee_reads_their_own_zone() {
+        let mut meeting = sample::meeting();
+        meeting.attendees[0].timezone = Some(Tz::Asia__Tokyo);
+        let facts = facts(
+            &meeting,
+            &meeting.attendees[0],
+            None,
+            &sample::settings(),
+            BookingStatus::Booked,
+        );
+        assert_eq!(
+            (facts.date.as_str(), facts.time.as_str()),
+            ("Friday, January 16, 2026", "4:00 AM")
+        );
+        assert_eq!(
+            (facts.timezone.as_str(), facts.zone.as_str()),
+            ("JST", "Asia/Tokyo")
+        );
+    }
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        for (minutes, text) in [
+            (1, "1 minute"),
+            (45, "45 minutes"),
+            (60, "1 hour"),
+            (90, "1 hour 30 minutes"),
+            (121, "2 hours 1 minute"),
+            (1440, "24 hours"),
+        ] {
+            assert_eq!(spoken_duration(minutes), text);
+        }
+        assert_eq!(
+            at("2026-06-01T23:00:00Z", Tz::UTC, 120).end_time,
+            "1:00 AM (Jun 2)"
+        );
+    }
+
+    #[test]
+    fn only_an_address_has_a_map() {
+        let facts = at("2026-06-01T12:00:00Z", Tz::UTC, 30);
+        assert_eq!(
+            facts.map_url,
+            "https://www.google.com/maps/search/?api=1&query=123%20Main%20St%2C%20Springfield"
+        );
+        let mut meeting = sample::meeting();
+        meeting.details.location.address = None;
+        let facts = super::facts(
+            &meeting,
+            &meeting.attendees[0],
+            None,
+            &sample::settings(),
+            BookingStatus::Booked,
+        );
+        assert_eq!(
+            (facts.location.as_str(), facts.map_url.as_str()),
+            ("Video call", "")
+        );
+        meeting.details.location.video_url = None;
+        let facts = super::facts(
+            &meeting,
+            &meeting.attendees[0],
+            None,
+            &sample::settings(),
+            BookingStatus::Booked,
+        );
+        assert_eq!(facts.location, "Your home");
+    }
+
+    #[test]
+    fn what_turns_writing_around_is_dropped() {
+        assert_eq!(
+            clean("a\u{202e}b\u{2066}c\u{200f}d\u{0}e\nf\u{fffe}"),
+            "abcde\nf"
+        );
+    }
+}

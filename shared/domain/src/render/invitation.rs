@@ -1,0 +1,227 @@
+//! The meeting as a calendar file (RFC 5545, RFC 5546).
+//!
+//! One identity per meeting and attendee: the UID never changes and SEQUENCE
+//! follows the revision, so that calendars move and remove what they have
+//! instead of adding to it.
+
+use chrono::{DateTime, Utc};
+use icalendar::{
+    Calendar, CalendarDateTime, Component as _, Event, EventLike as _, EventStatus, Property,
+};
+
+use super::{Facts, Links, facts};
+use crate::{
+    answer::Answer,
+    contact::EmailAddress,
+    id::digest,
+    local_time::rfc3339,
+    meeting::{Attendee, BookingStatus, Meeting},
+    settings::Settings,
+    template::Template,
+};
+
+/// What a file asks its reader's calendar to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    /// Show it.
+    Publish,
+    /// Show it and ask.
+    Request,
+    /// Take it away.
+    Cancel,
+}
+
+/// The calendar file of `meeting` for `attendee`, made at `now`.
+///
+/// It is a REQUEST when an answer is wanted of them and there is an address to
+/// answer to, a CANCEL when the meeting is called off, else a PUBLISH, which
+/// names no attendee (RFC 5546 §3.2.1).
+pub fn ics(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    template: Option<&Template>,
+    settings: &Settings,
+    links: Option<&Links>,
+    now: DateTime<Utc>,
+) -> String {
+    let facts = facts(meeting, attendee, template, settings, meeting.status);
+    let parties = meeting
+        .organizer
+        .as_ref()
+        .and_then(|organizer| organizer.email.as_ref())
+        .zip(attendee.email.as_ref());
+    let cancelled = meeting.status == BookingStatus::Cancelled;
+    let asked = meeting
+        .announced
+        .as_ref()
+        .is_some_and(|announced| announced.asked);
+    let method = match parties {
+        Some(_) if cancelled => Method::Cancel,
+        Some(_) if asked => Method::Request,
+        _ => Method::Publish,
+    };
+    let mut event = event(meeting, attendee, &facts, links, now);
+    event.status(if cancelled {
+        EventStatus::Cancelled
+    } else {
+        EventStatus::Confirmed
+    });
+    if let Some((organizer, invited)) = parties {
+        event.append_property(party("ORGANIZER", &facts.organizer.name, organizer));
+        if method != Method::Publish {
+            event.append_multi_property(invitee(meeting, attendee, invited, method));
+        }
+    }
+    let method = match method {
+        Method::Publish => "PUBLISH",
+        Method::Request => "REQUEST",
+        Method::Cancel => "CANCEL",
+    };
+    let file = Calendar::empty()
+        .append_property(("VERSION", "2.0"))
+        .append_property(("PRODID", "-//Usher//Meeting notifications//EN"))
+        .append_property(("CALSCALE", "GREGORIAN"))
+        .append_property(("METHOD", method))
+        .push(event)
+        .to_string();
+    folded(&file)
+}
+
+/// Folds once more what is longer than 75 octets (RFC 5545 §3.1): the crate
+/// leaves out of account the space that begins the last line of a property.
+fn folded(file: &str) -> String {
+    let mut folded = String::with_capacity(file.len());
+    for mut line in file.lines() {
+        while line.len() > 75 {
+            let (head, tail) = line.split_at(line.floor_char_boundary(74));
+            folded.push_str(head);
+            folded.push_str("\r\n ");
+            line = tail;
+        }
+        folded.push_str(line);
+        folded.push_str("\r\n");
+    }
+    folded
+}
+
+fn event(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    facts: &Facts,
+    links: Option<&Links>,
+    now: DateTime<Utc>,
+) -> Event {
+    let mut event = Event::new();
+    event
+        .uid(&uid(meeting, attendee))
+        .timestamp(now)
+        .sequence(sequence(meeting))
+        .starts(CalendarDateTime::Utc(meeting.details.starts_at))
+        .ends(CalendarDateTime::Utc(meeting.details.ends_at()))
+        .summary(&facts.title);
+    if !facts.location.is_empty() {
+        event.location(&facts.location);
+    }
+    let landing = links.map(Links::landing);
+    let description = description(facts, landing.as_deref());
+    if !description.is_empty() {
+        event.description(&description);
+    }
+    if let Some(landing) = landing {
+        event.url(&landing);
+    }
+    event
+}
+
+/// Stable for a meeting and an attendee; the time of creation keeps two
+/// deployments apart that both call a meeting `1`.
+fn uid(meeting: &Meeting, attendee: &Attendee) -> String {
+    let created = rfc3339(meeting.created_at);
+    let digest = digest(&["ics", meeting.id.as_str(), attendee.id.as_str(), &created]);
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{hex}@usher")
+}
+
+/// Two numbers a revision, the second for its cancellation: RFC 5546 §2.1.4 wants
+/// a CANCEL to come after the REQUEST that it takes back.
+fn sequence(meeting: &Meeting) -> u32 {
+    let cancelled = u32::from(meeting.status == BookingStatus::Cancelled);
+    meeting
+        .revision
+        .saturating_sub(1)
+        .saturating_mul(2)
+        .saturating_add(cancelled)
+}
+
+fn description(facts: &Facts, landing: Option<&str>) -> String {
+    let labelled = |label: &str, value: &str| {
+        if value.is_empty() {
+            String::new()
+        } else {
+            format!("{label}: {value}")
+        }
+    };
+    let organizer = &facts.organizer;
+    let contact = [&organizer.name, &organizer.phone, &organizer.email];
+    let contact: Vec<&str> = contact
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    [
+        facts.description.clone(),
+        labelled("Video", &facts.video_url),
+        labelled("Contact", &contact.join(", ")),
+        labelled("Details", landing.unwrap_or_default()),
+    ]
+    .into_iter()
+    .filter(|line| !line.is_empty())
+    .collect::<Vec<_>>()
+    .join("\n")
+}
+
+fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
+    let mut party = Property::new(property, format!("mailto:{email}"));
+    // A parameter cannot hold a double quote in any form (RFC 5545 §3.2).
+    let name = super::facts::clean(name).replace('"', "'");
+    if !name.is_empty() {
+        party.add_parameter("CN", &name);
+    }
+    party
+}
+
+fn invitee(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    email: &EmailAddress,
+    method: Method,
+) -> Property {
+    let answer = meeting
+        .standing_answer(attendee)
+        .map(|response| response.answer);
+    let mut invitee = party("ATTENDEE", &attendee.name, email);
+    invitee
+        .add_parameter("ROLE", "REQ-PARTICIPANT")
+        .add_parameter(
+            "PARTSTAT",
+            match answer {
+                Some(Answer::Accept) => "ACCEPTED",
+                Some(Answer::Decline) => "DECLINED",
+                // Whoever asks for another time has said neither yes nor no.
+                Some(Answer::Reschedule) | None => "NEEDS-ACTION",
+            },
+        )
+        .add_parameter(
+            "RSVP",
+            if method == Method::Request {
+                "TRUE"
+            } else {
+                "FALSE"
+            },
+        );
+    invitee
+}

@@ -1,0 +1,246 @@
+//! One message: every part of it, rendered and checked, or nothing.
+
+use minijinja::Value;
+
+use super::{
+    Encoding, Facts, Links, LintError, Part, Segments, built_in, facts, html, language,
+    layout::Layout,
+    segments,
+    sms::{self, MAX_BYTES},
+    variables::Variables,
+};
+use crate::{
+    meeting::{Attendee, BookingStatus, Meeting},
+    settings::Settings,
+    template::{ChannelMode, NotificationConfig, Template},
+};
+
+/// The most bytes of HTML. Mail readers cut longer messages off; the provider's
+/// limit is far above.
+const MAX_HTML: usize = 200_000;
+/// The most characters of a subject; it is cut there.
+const MAX_SUBJECT: usize = 250;
+/// How long a value in an SMS may be, in characters, when with whole values it
+/// would not fit: the landing page has the whole.
+const CLIPPED: usize = 40;
+
+/// Everything a message is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The meeting it tells of.
+    pub meeting: &'a Meeting,
+    /// Who it goes to.
+    pub attendee: &'a Attendee,
+    /// The meeting's template.
+    pub template: Option<&'a Template>,
+    /// The business's settings.
+    pub settings: &'a Settings,
+    /// How this type looks.
+    pub config: &'a NotificationConfig,
+    /// The booking status as it will be once this is sent.
+    pub status: BookingStatus,
+    /// The links of the email.
+    pub email_links: &'a Links,
+    /// The links of the SMS.
+    pub sms_links: &'a Links,
+}
+
+impl Scene<'_> {
+    fn source(&self, part: Part) -> &str {
+        let own = match part {
+            Part::Subject => &self.config.subject,
+            Part::EmailBody => &self.config.email_body,
+            Part::Sms => &self.config.sms_text,
+        };
+        own.as_deref()
+            .unwrap_or_else(|| built_in::text(self.config.kind, part))
+    }
+
+    /// Whether an SMS may come of this at all. Where none may, its length
+    /// stands in nobody's way.
+    fn may_be_texted(&self) -> bool {
+        self.config.channel_mode != ChannelMode::Email && self.attendee.phone.is_some()
+    }
+}
+
+/// A message, ready for either channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The email's subject: one line, not empty.
+    pub subject: String,
+    /// The email's HTML part.
+    pub html: String,
+    /// The email's plain text part.
+    pub text: String,
+    /// The SMS.
+    pub sms: String,
+    /// What the SMS is billed as.
+    pub segments: Segments,
+}
+
+/// Why there is no message, in a sentence for staff. Nothing is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// The text is not of the language, makes forbidden HTML, or comes out too long.
+    #[error("the {part} of the config cannot be used: {flaw}")]
+    Text {
+        /// Which text.
+        part: Part,
+        /// What is wrong with it.
+        flaw: LintError,
+    },
+    /// Nothing is left of a part that must say something.
+    #[error("the {part} comes out empty")]
+    Empty {
+        /// Which part.
+        part: Part,
+    },
+    /// The email is too large.
+    #[error("the email has {size} bytes of HTML; at most {max} are possible")]
+    EmailTooLarge {
+        /// Bytes.
+        size: usize,
+        /// The most there may be.
+        max: usize,
+    },
+    /// The SMS is too long, even with long values cut.
+    #[error(
+        "the SMS takes {segments} parts and {bytes} bytes; at most {max} parts and 1600 bytes are possible: shorten its text or allow more parts in the settings"
+    )]
+    SmsTooLong {
+        /// The parts it would take.
+        segments: usize,
+        /// The bytes it would take.
+        bytes: usize,
+        /// The most parts the settings allow.
+        max: u8,
+    },
+}
+
+/// Renders a message.
+///
+/// # Errors
+/// [`RenderError`] when any part of it cannot be sent.
+pub fn message(scene: &Scene<'_>) -> Result<Message, RenderError> {
+    let Scene {
+        meeting,
+        attendee,
+        template,
+        settings,
+        status,
+        ..
+    } = *scene;
+    let facts = facts(meeting, attendee, template, settings, status);
+    let variables = Variables::of(scene, &facts);
+    let email_values = variables.with_link(scene.email_links.landing());
+    let subject = subject(scene, &email_values)?;
+    let (html, text) = bodies(scene, &email_values, &subject, &facts)?;
+    let (sms, segments) = sms(scene, &variables.with_link(scene.sms_links.landing()))?;
+    Ok(Message {
+        subject,
+        html,
+        text,
+        sms,
+        segments,
+    })
+}
+
+/// What staff should know of a message before it goes out by SMS.
+pub fn warnings(message: &Message) -> Vec<String> {
+    let Segments { count, encoding } = message.segments;
+    let mut warnings = Vec::new();
+    if count > 1 {
+        warnings.push(format!("The SMS is billed as {count} parts."));
+    }
+    if encoding == Encoding::Ucs2 {
+        let special = message
+            .sms
+            .chars()
+            .find(|c| segments(&c.to_string()).encoding == Encoding::Ucs2);
+        let special = special.unwrap_or_default();
+        warnings.push(format!(
+            "\"{special}\" is not in the SMS alphabet, so a part holds 67 characters instead of 153."
+        ));
+    }
+    warnings
+}
+
+fn part(
+    scene: &Scene<'_>,
+    part: Part,
+    values: &Value,
+    clip: Option<usize>,
+) -> Result<String, RenderError> {
+    let rendered = language::render(part, scene.source(part), values, clip)
+        .map_err(|flaw| RenderError::Text { part, flaw })?;
+    if rendered.trim().is_empty() {
+        Err(RenderError::Empty { part })
+    } else {
+        Ok(rendered)
+    }
+}
+
+fn subject(scene: &Scene<'_>, values: &Value) -> Result<String, RenderError> {
+    let rendered = part(scene, Part::Subject, values, None)?;
+    let line = rendered.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(match line.char_indices().nth(MAX_SUBJECT) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    })
+}
+
+/// The HTML and the plain text part.
+fn bodies(
+    scene: &Scene<'_>,
+    values: &Value,
+    subject: &str,
+    facts: &Facts,
+) -> Result<(String, String), RenderError> {
+    let refused = |flaw| RenderError::Text {
+        part: Part::EmailBody,
+        flaw,
+    };
+    let body = part(scene, Part::EmailBody, values, None)?;
+    let checked = html::Body::check(&body)
+        .map_err(|flaw| refused(LintError::of_html(&flaw, scene.source(Part::EmailBody))))?;
+    let layout = Layout::new(scene, subject, facts);
+    let text = layout.text(&checked.text());
+    let html = layout
+        .html(body.trim().to_owned())
+        .map_err(|error| refused(LintError::new(None, error.to_string())))?;
+    if html.len() > MAX_HTML {
+        return Err(RenderError::EmailTooLarge {
+            size: html.len(),
+            max: MAX_HTML,
+        });
+    }
+    Ok((html, text))
+}
+
+/// The SMS, with long values cut when it would not fit otherwise.
+fn sms(scene: &Scene<'_>, values: &Value) -> Result<(String, Segments), RenderError> {
+    let max = scene.settings.sms.max_segments;
+    let compose = |clip| {
+        let text = part(scene, Part::Sms, values, clip)?;
+        let codes = &scene.config.reply_codes;
+        let sms = sms::compose(&text, scene.config.buttons(), codes, scene.sms_links);
+        let segments = segments(&sms);
+        Ok((sms, segments))
+    };
+    let fits = |(sms, segments): &(String, Segments)| {
+        segments.count <= max.into() && sms.len() <= MAX_BYTES
+    };
+    let mut made = compose(None)?;
+    if !fits(&made) {
+        made = compose(Some(CLIPPED))?;
+    }
+    if fits(&made) || !scene.may_be_texted() {
+        return Ok(made);
+    }
+    let (sms, segments) = made;
+    Err(RenderError::SmsTooLong {
+        segments: segments.count,
+        bytes: sms.len(),
+        max,
+    })
+}

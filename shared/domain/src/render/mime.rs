@@ -1,0 +1,84 @@
+//! The email as bytes on the wire (RFC 5322, RFC 2045).
+//!
+//! The same message and envelope make the same bytes: date, message id and
+//! boundary are all given. Names and addresses are of types that cannot hold a
+//! line break, so no header can be forged.
+
+use chrono::{DateTime, Utc};
+use mail_builder::{
+    MessageBuilder,
+    headers::{address::Address, content_type::ContentType, date::Date, text::Text},
+    mime::MimePart,
+};
+
+use super::Message;
+use crate::{contact::EmailAddress, id::digest, text::Name};
+
+/// Who an email is from and to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The display name in `From`.
+    pub from_name: Option<Name>,
+    /// The address in `From`.
+    pub from: EmailAddress,
+    /// The display name in `To`.
+    pub to_name: Name,
+    /// The address in `To`.
+    pub to: EmailAddress,
+    /// Where answers go, when not to `from`.
+    pub reply_to: Option<(Name, EmailAddress)>,
+    /// The unique part of `Message-ID`; its domain is that of `from`. Characters
+    /// other than letters, digits, `.`, `_` and `-` become `-`.
+    pub message_id: String,
+    /// `Date`; whole seconds.
+    pub date: DateTime<Utc>,
+}
+
+/// Writes a message as MIME: `multipart/alternative` of plain text and HTML.
+pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
+    let address = |name: Option<&Name>, address: &EmailAddress| {
+        Address::new_address(name.map(ToString::to_string), address.to_string())
+    };
+    let mut builder = MessageBuilder::new()
+        .from(address(envelope.from_name.as_ref(), &envelope.from))
+        .to(address(Some(&envelope.to_name), &envelope.to));
+    if let Some((name, reply_to)) = &envelope.reply_to {
+        builder = builder.reply_to(address(Some(name), reply_to));
+    }
+    let unique: String = envelope
+        .message_id
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let alternatives =
+        ContentType::new("multipart/alternative").attribute("boundary", boundary(message, &unique));
+    let text = MimePart::new("text/plain", message.text.as_str());
+    let html = MimePart::new("text/html", message.html.as_str());
+    let mut bytes = Vec::new();
+    builder
+        .subject(message.subject.as_str())
+        .date(Date::new(envelope.date.timestamp()))
+        .message_id(format!("{unique}@{}", envelope.from.domain()))
+        // RFC 3834: keeps out-of-office replies away.
+        .header("Auto-Submitted", Text::new("auto-generated"))
+        .body(MimePart::new(alternatives, vec![text, html]))
+        .serialize(&mut bytes);
+    bytes
+}
+
+/// A boundary that no part can contain: it is a digest of them.
+fn boundary(message: &Message, unique: &str) -> String {
+    let digest = digest(&["boundary", unique, &message.text, &message.html]);
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("usher-{hex}")
+}

@@ -1,0 +1,78 @@
+//! Messages: what a customer reads, made from a meeting and a config.
+//!
+//! Everything is pure: the same scene gives the same bytes. What staff write is
+//! a template of a small language ([`lint`]); what customers and staff typed as
+//! data stays data, whatever it looks like. The layout, the buttons and the
+//! links are the program's own, so that no edited text can add, remove or break
+//! them. Nothing here may read a clock, draw a random number, or let a value
+//! become markup, a header or a calendar property.
+
+mod built_in;
+mod calendar;
+mod facts;
+mod html;
+mod invitation;
+mod language;
+mod layout;
+mod links;
+mod lint;
+mod message;
+mod mime;
+mod sms;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use calendar::{CalendarLinks, calendar_links};
+pub use facts::{Contact, Facts, facts};
+pub use invitation::ics;
+pub use links::Links;
+pub use lint::{LintError, lint};
+pub use message::{Message, RenderError, Scene, message, warnings};
+pub use mime::{Envelope, mime};
+pub use sms::{Encoding, Segments, segments};
+
+use std::fmt;
+
+/// Where a template text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The email's subject.
+    Subject,
+    /// The email's body, HTML.
+    EmailBody,
+    /// The SMS.
+    Sms,
+}
+
+impl Part {
+    /// The longest source text, in bytes. With it a text is parsed in
+    /// milliseconds whatever it says.
+    const fn max_source(self) -> usize {
+        match self {
+            Self::Subject => 1_000,
+            Self::EmailBody => 50_000,
+            Self::Sms => 4_000,
+        }
+    }
+
+    /// The longest rendered text, in bytes; rendering stops there.
+    const fn max_rendered(self) -> usize {
+        match self {
+            Self::Subject => 2_000,
+            Self::EmailBody => 150_000,
+            Self::Sms => 8_000,
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Subject => "subject",
+            Self::EmailBody => "email body",
+            Self::Sms => "SMS",
+        })
+    }
+}

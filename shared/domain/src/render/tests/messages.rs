@@ -1,0 +1,253 @@
+//! What messages say and show.
+
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    template::{ButtonToggles, ChannelMode},
+    text::{Description, Title},
+};
+
+#[rstest]
+fn built_in_messages_look_like_this(
+    #[values(
+        NotificationType::Confirmation,
+        NotificationType::ConfirmationRequest,
+        NotificationType::Reminder,
+        NotificationType::Update,
+        NotificationType::Cancellation
+    )]
+    kind: NotificationType,
+) {
+    let message = built_in(kind);
+    insta::assert_snapshot!(format!("{kind}.html"), message.html);
+    insta::assert_snapshot!(
+        format!("{kind}.text"),
+        format!("Subject: {}\n\n{}", message.subject, message.text)
+    );
+    let Segments { count, encoding } = message.segments;
+    insta::assert_snapshot!(
+        format!("{kind}.sms"),
+        format!("{}\n\n({count} parts, {encoding:?})", message.sms)
+    );
+}
+
+#[test]
+fn buttons_are_the_configs_and_nobody_elses() {
+    let mut config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
+    config.buttons.reschedule = Some(false);
+    config.email_body = Some("<p>Only this.</p>".to_owned());
+    let message = sample_message(&config).unwrap();
+    for (button, action) in [
+        ("Accept", "&amp;action=accept"),
+        ("Decline", "&amp;action=decline"),
+    ] {
+        assert!(message.html.contains(&format!(">{button}</a>")) && message.html.contains(action));
+    }
+    assert!(!message.html.contains("Reschedule") && !message.text.contains("Reschedule"));
+
+    let mut config = NotificationConfig::built_in(NotificationType::Cancellation);
+    config.buttons = ButtonToggles {
+        accept: Some(true),
+        decline: Some(true),
+        reschedule: Some(true),
+        ..config.buttons
+    };
+    let message = sample_message(&config).unwrap();
+    assert!(!message.html.contains("action=") && !message.sms.contains("respond"));
+}
+
+#[test]
+fn colours_are_the_configs_over_the_settings() {
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.colors.calendar = Some("#ffee88".to_owned().try_into().unwrap());
+    let html = sample_message(&config).unwrap().html;
+    assert!(
+        html.contains("background-color:#ffee88;color:#000000"),
+        "{html}"
+    );
+    assert!(
+        html.contains("background-color:#1f5fbf;color:#ffffff"),
+        "{html}"
+    );
+}
+
+#[test]
+fn an_unfilled_meeting_makes_a_message_too() {
+    let mut meeting = sample::meeting();
+    meeting.organizer = None;
+    meeting.description = Description::default();
+    meeting.details.location = Default::default();
+    for kind in NotificationType::ALL {
+        let config = NotificationConfig::built_in(kind);
+        let message = render(
+            &meeting,
+            &Settings::default(),
+            &config,
+            BookingStatus::Booked,
+        )
+        .unwrap();
+        for absent in ["Where", "Your contact", "Progrid", "Video"] {
+            assert!(
+                !message.text.contains(absent),
+                "{kind} {absent}: {}",
+                message.text
+            );
+        }
+    }
+}
+
+#[test]
+fn data_that_looks_like_code_stays_text() {
+    let mut meeting = sample::meeting();
+    meeting.attendees[0].name =
+        Name::parse("<script>alert(1)</script> {{7*7}} \u{202e}evil").unwrap();
+    meeting.title = Title::parse("{{ attendee.email }} <b>").unwrap();
+    meeting.description = Description::parse("a<br>\n\"quoted\" & {% if x %}").unwrap();
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.subject = Some("For {{ attendee.name }}".to_owned());
+    config.email_body =
+        Some("<p>{{ attendee.name }}</p><p>{{ meeting.description }}</p>".to_owned());
+    let message = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    )
+    .unwrap();
+    assert_eq!(
+        message.subject,
+        "For <script>alert(1)</script> {{7*7}} evil"
+    );
+    assert!(
+        message
+            .html
+            .contains("<p>&lt;script&gt;alert(1)&lt;/script&gt; {{7*7}} evil</p>"),
+        "{}",
+        message.html
+    );
+    assert!(
+        message
+            .html
+            .contains("a&lt;br&gt;<br>\n&quot;quoted&quot; &amp; {% if x %}"),
+        "{}",
+        message.html
+    );
+    assert!(!message.html.contains("<script") && !message.html.contains('\u{202e}'));
+    assert!(
+        message.text.contains("a<br>\n\"quoted\" & {% if x %}"),
+        "{}",
+        message.text
+    );
+    assert!(
+        message.sms.contains("{{ attendee.email }} <b>"),
+        "{}",
+        message.sms
+    );
+}
+
+#[test]
+fn a_value_cannot_add_a_line_to_a_subject_or_an_sms() {
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.subject = Some("About {{ meeting.description }}\r\nBcc: x@example.com".to_owned());
+    config.sms_text = Some("{{ meeting.description }}".to_owned());
+    let message = sample_message(&config).unwrap();
+    assert_eq!(
+        message.subject,
+        "About We measure all windows. Please make sure they can be reached. Bcc: x@example.com"
+    );
+    assert!(
+        message.sms.starts_with(
+            "We measure all windows. Please make sure they can be reached.\nDetails: "
+        )
+    );
+}
+
+#[test]
+fn an_sms_is_shortened_before_it_is_given_up() {
+    let mut meeting = sample::meeting();
+    meeting.title = Title::parse(&"ж".repeat(200)).unwrap();
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    let message = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    )
+    .unwrap();
+    assert!(
+        message.sms.contains(&format!("{}...", "ж".repeat(37))) && message.segments.count <= 4,
+        "{}",
+        message.sms
+    );
+    assert_eq!(warnings(&message).len(), 2);
+
+    config.sms_text = Some("x".repeat(1_000));
+    let refused = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    );
+    assert!(
+        matches!(
+            refused,
+            Err(RenderError::SmsTooLong {
+                segments: 8,
+                max: 4,
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    config.channel_mode = ChannelMode::Email;
+    assert!(
+        render(
+            &meeting,
+            &sample::settings(),
+            &config,
+            BookingStatus::Booked
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn a_text_that_was_stored_under_other_rules_sends_nothing() {
+    for body in [
+        "<script>x</script>",
+        "{% for x in [1] %}{% endfor %}",
+        "{{ gone }}",
+        "<p>open",
+        "{{ meeting.description|upper",
+    ] {
+        let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+        config.email_body = Some(body.to_owned());
+        let refused = sample_message(&config);
+        assert!(
+            matches!(
+                refused,
+                Err(RenderError::Text {
+                    part: Part::EmailBody,
+                    ..
+                })
+            ),
+            "{body}: {refused:?}"
+        );
+    }
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.email_body = Some("{{ meeting.description }}".repeat(400));
+    let mut meeting = sample::meeting();
+    meeting.description = Description::parse(&"ж".repeat(10_000)).unwrap();
+    let refused = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    )
+    .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the email body of the config cannot be used: the email body comes out longer than 150000 bytes"
+    );
+}

@@ -1,0 +1,116 @@
+//! Whole messages: what they look like, and that nothing typed anywhere can
+//! make them something else.
+
+mod messages;
+mod other_parsers;
+mod properties;
+mod texts;
+
+use chrono::TimeDelta;
+use icalendar::{Calendar, CalendarComponent};
+
+use super::*;
+use crate::{
+    contact::EmailAddress,
+    meeting::{Announced, BookingStatus, Meeting},
+    notification::NotificationType,
+    sample,
+    settings::Settings,
+    template::NotificationConfig,
+    text::Name,
+    token::Token,
+};
+
+/// A sample meeting as it is when `kind` goes out.
+fn meeting_for(kind: NotificationType) -> (Meeting, BookingStatus) {
+    let mut meeting = sample::meeting();
+    let status = match kind {
+        NotificationType::Confirmation | NotificationType::Update => BookingStatus::Booked,
+        NotificationType::ConfirmationRequest | NotificationType::Reminder => {
+            BookingStatus::Invited
+        }
+        NotificationType::Cancellation => BookingStatus::Cancelled,
+    };
+    if kind == NotificationType::Update {
+        let mut details = meeting.details.clone();
+        details.starts_at -= TimeDelta::hours(25);
+        meeting.announced = Some(Announced {
+            details,
+            revision: 1,
+            at: sample::now(),
+            asked: false,
+        });
+        meeting.revision = 2;
+    }
+    (meeting, status)
+}
+
+fn render(
+    meeting: &Meeting,
+    settings: &Settings,
+    config: &NotificationConfig,
+    status: BookingStatus,
+) -> Result<Message, RenderError> {
+    let links = |bits| Links::new("https://meet.example.com", &Token::new([bits; 16]));
+    message(&Scene {
+        meeting,
+        attendee: &meeting.attendees[0],
+        template: None,
+        settings,
+        config,
+        status,
+        email_links: &links(1),
+        sms_links: &links(2),
+    })
+}
+
+fn built_in(kind: NotificationType) -> Message {
+    let (meeting, status) = meeting_for(kind);
+    let mut config = NotificationConfig::built_in(kind);
+    config.reply_codes.enabled = true;
+    render(&meeting, &sample::settings(), &config, status).unwrap()
+}
+
+fn sample_message(config: &NotificationConfig) -> Result<Message, RenderError> {
+    render(
+        &sample::meeting(),
+        &sample::settings(),
+        config,
+        BookingStatus::Booked,
+    )
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        from_name: Name::parse("Progrid Fenster & Türen").ok(),
+        from: EmailAddress::parse("notifications@progrid.example.com").unwrap(),
+        to_name: Name::parse("Zoë \"Z\" Łukasz, Jr.").unwrap(),
+        to: EmailAddress::parse("zoe@example.com").unwrap(),
+        reply_to: Some((
+            Name::parse("Sam Rivera").unwrap(),
+            EmailAddress::parse("sam@progrid.example.com").unwrap(),
+        )),
+        message_id: "01kabc.1>\r\nBcc: x".to_owned(),
+        date: sample::now(),
+    }
+}
+
+fn calendar(meeting: &Meeting) -> String {
+    let links = Links::new("https://meet.example.com", &Token::new([1; 16]));
+    ics(
+        meeting,
+        &meeting.attendees[0],
+        None,
+        &sample::settings(),
+        Some(&links),
+        sample::now(),
+    )
+}
+
+fn parsed(ics: &str) -> (Calendar, icalendar::Event) {
+    let calendar: Calendar = ics.parse().unwrap();
+    let [CalendarComponent::Event(event)] = calendar.components.as_slice() else {
+        panic!("one event: {ics}");
+    };
+    (calendar.clone(), event.clone())
+}

@@ -1,0 +1,64 @@
+//! The sample meeting: what template texts are tried on before they are saved,
+//! and what tests start from.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    id::MeetingId,
+    meeting::{Meeting, MeetingInput, compose},
+    settings::{Settings, SettingsInput},
+};
+
+/// When the sample is looked at: ten days before its meeting.
+pub fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(1_767_625_200) // 2026-01-05 15:00 UTC
+}
+
+/// The sample business.
+pub fn settings() -> Settings {
+    let input = SettingsInput {
+        business_name: Some("Progrid Windows & Doors".into()),
+        business_email: Some("office@progrid.example.com".into()),
+        business_phone: Some("+1 202 555 0100".into()),
+        sender_name: Some("Progrid Notifications".into()),
+        sender_email: Some("notifications@progrid.example.com".into()),
+        sms_origination_number: Some("+1 202 555 0199".into()),
+        timezone: Some(Tz::America__New_York.name().into()),
+        ..SettingsInput::default()
+    };
+    input.parse().unwrap_or_default()
+}
+
+/// The sample meeting: every field filled in, with two attendees.
+///
+/// # Panics
+/// Never: the sample is constant, and a test reads it.
+#[expect(clippy::expect_used, reason = "the sample is constant, and every test that uses it proves it")]
+pub fn meeting() -> Meeting {
+    let input: MeetingInput = serde_json::from_value(serde_json::json!({
+        "title": "Window measuring",
+        "starts_at": "2026-01-15T14:00:00",
+        "timezone": "America/New_York",
+        "duration_minutes": 45,
+        "location": {
+            "kind": "client_house",
+            "address": "123 Main St, Springfield",
+            "video_url": "https://video.example.com/j/42",
+        },
+        "description": "We measure all windows.\nPlease make sure they can be reached.",
+        "organizer": {
+            "name": "Sam Rivera",
+            "email": "sam@progrid.example.com",
+            "phone": "+1 202 555 0101",
+        },
+        "followers": ["office@progrid.example.com"],
+        "attendees": [
+            {"id": "ann", "name": "Ann Lee", "email": "ann@example.com", "phone": "+1 202 555 0123"},
+            {"id": "bob", "name": "Bob Lee", "email": "bob@example.com", "preferred_confirmation_method": "sms", "phone": "+1 202 555 0124"},
+        ],
+    }))
+    .expect("the sample meeting has the shape of a meeting");
+    let id = MeetingId::parse("sample").expect("the sample id is an id");
+    compose(id, &input, None, &settings(), None, now()).expect("the sample meeting is valid")
+}

@@ -1,0 +1,224 @@
+//! Which channels a notification takes to an attendee, and why (C1, C2).
+
+use crate::{
+    contact::PhoneNumber,
+    meeting::{Attendee, Preference},
+    notification::Channel,
+    settings::Settings,
+    template::ChannelMode,
+};
+
+/// One channel of one recipient: used or not, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelPlan {
+    /// The channel.
+    pub channel: Channel,
+    /// Whether it is used.
+    pub verdict: Verdict,
+}
+
+/// Whether a channel is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is used; with the reason when it stands in for another.
+    Use {
+        /// Why the preferred channel cannot be used.
+        fallback: Option<Unusable>,
+    },
+    /// It was asked for, cannot be used, and the other one is used instead.
+    Replaced(Unusable),
+    /// It was asked for and cannot be used: the delivery has failed.
+    Fail(Unusable),
+}
+
+/// Why a channel cannot be used for an attendee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// The attendee has no email address.
+    NoEmail,
+    /// The attendee has no phone number.
+    NoPhone,
+    /// The settings' allow-list does not have the number's country.
+    CountryNotAllowed,
+    /// No sender address is set.
+    NoSender,
+}
+
+impl Unusable {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoEmail => "no_email",
+            Self::NoPhone => "no_phone",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::NoSender => "no_sender",
+        }
+    }
+
+    /// A sentence for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NoEmail => "The attendee has no email address.",
+            Self::NoPhone => "The attendee has no phone number.",
+            Self::CountryNotAllowed => {
+                "The settings do not allow SMS to the country of this phone number."
+            }
+            Self::NoSender => "The settings name no sender address for emails.",
+        }
+    }
+}
+
+impl ChannelPlan {
+    /// Whether the provider is to be called.
+    pub fn used(&self) -> bool {
+        matches!(self.verdict, Verdict::Use { .. })
+    }
+
+    /// The reason as staff read it: why it is used, or why not.
+    pub fn reason(&self, mode: ChannelMode, attendee: &Attendee) -> String {
+        match self.verdict {
+            Verdict::Use { fallback: Some(why) } => format!("Used instead: {}", why.reason()),
+            Verdict::Use { fallback: None } => used_because(mode, attendee.preference).to_owned(),
+            Verdict::Replaced(why) | Verdict::Fail(why) => why.reason().to_owned(),
+        }
+    }
+}
+
+fn used_because(mode: ChannelMode, preference: Option<Preference>) -> &'static str {
+    match (mode, preference) {
+        (ChannelMode::FollowPreference, Some(_)) => "The attendee prefers it.",
+        (ChannelMode::FollowPreference, None) => "Email is used when no preference is set.",
+        _ => "The template says so.",
+    }
+}
+
+/// Whether a channel can be used for an attendee.
+fn usable(channel: Channel, attendee: &Attendee, settings: &Settings) -> Result<(), Unusable> {
+    match channel {
+        Channel::Email if attendee.email.is_none() => Err(Unusable::NoEmail),
+        Channel::Email if settings.sender.email.is_none() => Err(Unusable::NoSender),
+        Channel::Email => Ok(()),
+        Channel::Sms => {
+            let phone = attendee.phone.as_ref().ok_or(Unusable::NoPhone)?;
+            if country_allowed(phone, settings) { Ok(()) } else { Err(Unusable::CountryNotAllowed) }
+        }
+    }
+}
+
+fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
+    let allowed = &settings.sms.allowed_countries;
+    allowed.is_empty() || phone.region().is_some_and(|region| allowed.contains(&region))
+}
+
+/// Plans the channels for one attendee; never empty, so that a notification
+/// that reaches nobody still says why.
+pub fn plan_channels(
+    mode: ChannelMode,
+    attendee: &Attendee,
+    settings: &Settings,
+) -> Vec<ChannelPlan> {
+    let follows = mode == ChannelMode::FollowPreference;
+    let preference = match mode {
+        ChannelMode::FollowPreference => attendee.preference.unwrap_or(Preference::Email),
+        ChannelMode::Email => Preference::Email,
+        ChannelMode::Sms => Preference::Sms,
+        ChannelMode::Both => Preference::Both,
+    };
+    let wanted: &[Channel] = match preference {
+        Preference::Email => &[Channel::Email],
+        Preference::Sms => &[Channel::Sms],
+        Preference::Both => &[Channel::Email, Channel::Sms],
+    };
+    let check = |channel| usable(channel, attendee, settings);
+    if let ([channel], true) = (wanted, follows) {
+        return follow(*channel, check);
+    }
+    let reached = wanted.iter().any(|channel| check(*channel).is_ok());
+    let verdict = |channel| match check(channel) {
+        Ok(()) => Verdict::Use { fallback: None },
+        Err(why) if follows && reached => Verdict::Replaced(why),
+        Err(why) => Verdict::Fail(why),
+    };
+    wanted.iter().map(|&channel| ChannelPlan { channel, verdict: verdict(channel) }).collect()
+}
+
+/// One preferred channel, the other one in its stead.
+fn follow(
+    preferred: Channel,
+    check: impl Fn(Channel) -> Result<(), Unusable>,
+) -> Vec<ChannelPlan> {
+    let other = match preferred {
+        Channel::Email => Channel::Sms,
+        Channel::Sms => Channel::Email,
+    };
+    let plan = |channel, verdict| ChannelPlan { channel, verdict };
+    match (check(preferred), check(other)) {
+        (Ok(()), _) => vec![plan(preferred, Verdict::Use { fallback: None })],
+        (Err(why), Ok(())) => vec![
+            plan(preferred, Verdict::Replaced(why)),
+            plan(other, Verdict::Use { fallback: Some(why) }),
+        ],
+        (Err(why), Err(other_why)) => {
+            vec![plan(preferred, Verdict::Fail(why)), plan(other, Verdict::Fail(other_why))]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::sample;
+
+    const USE: &str = "use";
+
+    #[rstest]
+    // mode, preference, has email, has phone → email, sms
+    #[case(ChannelMode::FollowPreference, None, true, true, Some(USE), None)]
+    #[case(ChannelMode::FollowPreference, None, false, true, Some("replaced"), Some("instead"))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), true, true, None, Some(USE))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), true, false, Some("instead"), Some("replaced"))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), false, false, Some("fail"), Some("fail"))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Both), true, true, Some(USE), Some(USE))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Both), true, false, Some(USE), Some("replaced"))]
+    #[case(ChannelMode::FollowPreference, Some(Preference::Both), false, false, Some("fail"), Some("fail"))]
+    #[case(ChannelMode::Email, Some(Preference::Sms), true, true, Some(USE), None)]
+    #[case(ChannelMode::Email, Some(Preference::Sms), false, true, Some("fail"), None)]
+    #[case(ChannelMode::Sms, None, true, true, None, Some(USE))]
+    #[case(ChannelMode::Sms, None, true, false, None, Some("fail"))]
+    #[case(ChannelMode::Both, Some(Preference::Email), true, true, Some(USE), Some(USE))]
+    #[case(ChannelMode::Both, Some(Preference::Email), true, false, Some(USE), Some("fail"))]
+    fn channels(
+        #[case] mode: ChannelMode,
+        #[case] preference: Option<Preference>,
+        #[case] has_email: bool,
+        #[case] has_phone: bool,
+        #[case] email: Option<&str>,
+        #[case] sms: Option<&str>,
+    ) {
+        let mut attendee = sample::meeting().attendees.remove(0);
+        attendee.preference = preference;
+        attendee.email = attendee.email.filter(|_| has_email);
+        attendee.phone = attendee.phone.filter(|_| has_phone);
+        let plans = plan_channels(mode, &attendee, &sample::settings());
+        let verdict = |channel| {
+            plans.iter().find(|plan| plan.channel == channel).map(|plan| match plan.verdict {
+                Verdict::Use { fallback: None } => USE,
+                Verdict::Use { fallback: Some(_) } => "instead",
+                Verdict::Replaced(_) => "replaced",
+                Verdict::Fail(_) => "fail",
+            })
+        };
+        assert_eq!((verdict(Channel::Email), verdict(Channel::Sms)), (email, sms));
+    }
+
+    #[test]
+    fn a_country_that_is_not_allowed_is_not_texted() {
+        let attendee = sample::meeting().attendees.remove(0);
+        let mut settings = sample::settings();
+        settings.sms.allowed_countries = vec![crate::contact::Region::parse("DE").unwrap()];
+        let plans = plan_channels(ChannelMode::Sms, &attendee, &settings);
+        assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
+    }
+}

@@ -1,0 +1,311 @@
+//! May this be sent now, and to whom?
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ChannelPlan, plan_channels};
+use crate::{
+    Failure, FieldError,
+    meeting::{Attendee, BookingStatus, Meeting, NotificationState},
+    notification::NotificationType,
+    settings::Settings,
+    template::{NotificationConfig, Template},
+};
+
+/// What staff ask to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendRequest {
+    /// What to send.
+    #[serde(rename = "type")]
+    pub kind: NotificationType,
+    /// To whom, by attendee id; to all when left out.
+    #[serde(default)]
+    pub attendees: Option<Vec<String>>,
+    /// `true` when staff have seen what would happen and mean it.
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// Why a notification is not sent now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Reminders send themselves.
+    ByItself,
+    /// The meeting is put away.
+    Archived,
+    /// The meeting has started.
+    Started,
+    /// The meeting is cancelled, and has no new time.
+    Cancelled,
+    /// The meeting is cancelled; at its new time it needs a new confirmation.
+    CancelledButMoved,
+    /// An update before anything was announced.
+    NotAnnounced,
+    /// An update that would tell nothing new.
+    InSync,
+}
+
+impl Refusal {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ByItself => "sent_by_itself",
+            Self::Archived => "archived",
+            Self::Started => "started",
+            Self::Cancelled => "cancelled",
+            Self::CancelledButMoved => "needs_confirmation_first",
+            Self::NotAnnounced => "not_announced",
+            Self::InSync => "in_sync",
+        }
+    }
+
+    /// A sentence for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::ByItself => "Reminders are sent by themselves, at the times the template's triggers say.",
+            Self::Archived => "The meeting is archived. Archived meetings send nothing.",
+            Self::Started => "The meeting has already started.",
+            Self::Cancelled => "The meeting is cancelled. Give it a new time to confirm it anew.",
+            Self::CancelledButMoved => "The meeting was cancelled and has a new time: send a new confirmation instead.",
+            Self::NotAnnounced => "Nobody has been told of this meeting yet. Send a confirmation first.",
+            Self::InSync => "The customers know the current date, time, duration and place: there is nothing to update.",
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused { code: refusal.code(), reason: refusal.reason().to_owned() }
+    }
+}
+
+/// A send that is allowed: everything that decides what goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendPlan {
+    /// What is sent.
+    pub kind: NotificationType,
+    /// The config it is made from.
+    pub config: NotificationConfig,
+    /// To whom, and how.
+    pub recipients: Vec<Recipient>,
+    /// The meeting's status once it is sent, which messages may show.
+    pub status_after: BookingStatus,
+    /// What staff must confirm first, in a sentence.
+    pub confirm: Option<String>,
+}
+
+/// One attendee of a send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipient {
+    /// The attendee.
+    pub attendee: Attendee,
+    /// The channels, used or not.
+    pub channels: Vec<ChannelPlan>,
+}
+
+/// Decides a send of `kind`, to the attendees named or to all.
+///
+/// # Errors
+/// [`Failure::Refused`] when the state of the meeting forbids it;
+/// [`Failure::Invalid`] when an attendee named is not of the meeting.
+pub fn decide_send(
+    meeting: &Meeting,
+    template: Option<&Template>,
+    settings: &Settings,
+    kind: NotificationType,
+    attendees: Option<&[String]>,
+    now: DateTime<Utc>,
+) -> Result<SendPlan, Failure> {
+    allowed(meeting, kind, now)?;
+    let config = template
+        .map_or_else(|| NotificationConfig::built_in(kind), |template| template.config(kind));
+    let recipients = chosen(meeting, attendees)?
+        .into_iter()
+        .map(|attendee| Recipient {
+            channels: plan_channels(config.channel_mode, attendee, settings),
+            attendee: attendee.clone(),
+        })
+        .collect::<Vec<_>>();
+    Ok(SendPlan {
+        kind,
+        status_after: status_after(meeting, &config),
+        confirm: needs_confirmation(meeting, kind, recipients.len()),
+        config,
+        recipients,
+    })
+}
+
+fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Result<(), Refusal> {
+    use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
+    let cancelled = meeting.status == BookingStatus::Cancelled;
+    let moved = meeting.notification_state() == NotificationState::UpdateDue;
+    match kind {
+        Reminder => Err(Refusal::ByItself),
+        _ if meeting.archived => Err(Refusal::Archived),
+        Cancellation if meeting.over(now) => Err(Refusal::Started),
+        Confirmation | ConfirmationRequest | Update if meeting.started(now) => {
+            Err(Refusal::Started)
+        }
+        Confirmation if cancelled && moved => Ok(()),
+        _ if cancelled && moved => Err(Refusal::CancelledButMoved),
+        _ if cancelled => Err(Refusal::Cancelled),
+        Update | Cancellation if meeting.announced.is_none() => Err(Refusal::NotAnnounced),
+        Update if !moved => Err(Refusal::InSync),
+        Confirmation | ConfirmationRequest | Update | Cancellation => Ok(()),
+    }
+}
+
+fn chosen<'a>(
+    meeting: &'a Meeting,
+    named: Option<&[String]>,
+) -> Result<Vec<&'a Attendee>, Failure> {
+    let Some(named) = named else { return Ok(meeting.attendees.iter().collect()) };
+    let strangers: Vec<_> = named
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| meeting.attendees.iter().all(|attendee| attendee.id.as_str() != **id))
+        .map(|(i, _)| FieldError {
+            pointer: format!("/attendees/{i}"),
+            detail: "is no attendee of this meeting".to_owned(),
+        })
+        .collect();
+    if !strangers.is_empty() {
+        return Err(Failure::Invalid(strangers));
+    }
+    if named.is_empty() {
+        return Err(Failure::Invalid(vec![FieldError {
+            pointer: "/attendees".to_owned(),
+            detail: "names nobody; leave it out to send to all".to_owned(),
+        }]));
+    }
+    let wanted = |attendee: &&Attendee| named.iter().any(|id| id == attendee.id.as_str());
+    Ok(meeting.attendees.iter().filter(wanted).collect())
+}
+
+/// The status a send leads to (spec section 2, column "Effect"; N12, L9).
+pub fn status_after(meeting: &Meeting, config: &NotificationConfig) -> BookingStatus {
+    use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
+    let invites = config.buttons().invite();
+    let answered = meeting.status.is_answer();
+    match config.kind {
+        Cancellation => BookingStatus::Cancelled,
+        Confirmation | Reminder if config.keep_answer && answered => meeting.status,
+        Confirmation => BookingStatus::Booked,
+        ConfirmationRequest => BookingStatus::Invited,
+        Reminder if invites => BookingStatus::Invited,
+        Reminder => meeting.status,
+        Update if invites => BookingStatus::Invited,
+        Update => BookingStatus::Booked,
+    }
+}
+
+fn needs_confirmation(meeting: &Meeting, kind: NotificationType, count: usize) -> Option<String> {
+    let whom = match count {
+        1 => "1 attendee".to_owned(),
+        count => format!("{count} attendees"),
+    };
+    if kind == NotificationType::Cancellation {
+        return Some(format!(
+            "This tells {whom} that the meeting is cancelled, and cannot be undone."
+        ));
+    }
+    (meeting.sent.get(&kind) == Some(&meeting.revision)).then(|| {
+        format!(
+            "A {} was sent for these details already. This sends it to {whom} again.",
+            kind.label().to_lowercase()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        meeting::{Announced, Meeting},
+        sample,
+    };
+
+    fn announced(mut meeting: Meeting) -> Meeting {
+        meeting.announced = Some(Announced {
+            details: meeting.details.clone(),
+            revision: meeting.revision,
+            at: sample::now(),
+            asked: false,
+        });
+        meeting.status = BookingStatus::Booked;
+        meeting
+    }
+
+    fn moved(mut meeting: Meeting) -> Meeting {
+        let mut details = meeting.details.clone();
+        details.duration_minutes += 15;
+        meeting.change_details(details);
+        meeting
+    }
+
+    fn cancelled(mut meeting: Meeting) -> Meeting {
+        meeting.status = BookingStatus::Cancelled;
+        meeting
+    }
+
+    fn archived(mut meeting: Meeting) -> Meeting {
+        meeting.archived = true;
+        meeting
+    }
+
+    fn started(mut meeting: Meeting) -> Meeting {
+        meeting.details.starts_at = sample::now();
+        meeting
+    }
+
+    #[rstest]
+    #[case(sample::meeting(), [None, None, Some(Refusal::NotAnnounced), Some(Refusal::NotAnnounced)])]
+    #[case(announced(sample::meeting()), [None, None, Some(Refusal::InSync), None])]
+    #[case(moved(announced(sample::meeting())), [None, None, None, None])]
+    #[case(cancelled(announced(sample::meeting())), [Some(Refusal::Cancelled); 4])]
+    #[case(cancelled(moved(announced(sample::meeting()))), [
+        None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved),
+    ])]
+    #[case(archived(announced(sample::meeting())), [Some(Refusal::Archived); 4])]
+    #[case(announced(started(sample::meeting())), [
+        Some(Refusal::Started), Some(Refusal::Started), Some(Refusal::Started), None,
+    ])]
+    fn what_may_be_sent(#[case] meeting: Meeting, #[case] expected: [Option<Refusal>; 4]) {
+        use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Update};
+        let kinds = [Confirmation, ConfirmationRequest, Update, Cancellation];
+        let verdicts = kinds.map(|kind| allowed(&meeting, kind, sample::now()).err());
+        assert_eq!(verdicts, expected);
+        let reminder = allowed(&meeting, NotificationType::Reminder, sample::now());
+        assert_eq!(reminder, Err(Refusal::ByItself));
+    }
+
+    #[test]
+    fn only_attendees_of_the_meeting_can_be_named() {
+        let decide = |named: &[&str]| {
+            let named: Vec<_> = named.iter().map(ToString::to_string).collect();
+            let (meeting, kind) = (sample::meeting(), NotificationType::Confirmation);
+            decide_send(&meeting, None, &sample::settings(), kind, Some(&named), sample::now())
+        };
+        assert!(matches!(decide(&["stranger"]), Err(Failure::Invalid(_))));
+        assert!(matches!(decide(&[]), Err(Failure::Invalid(_))));
+        assert_eq!(decide(&["ann", "ann"]).unwrap().recipients.len(), 1);
+    }
+
+    #[test]
+    fn the_same_type_for_the_same_revision_wants_a_second_word() {
+        let confirm = |meeting: &Meeting, kind| {
+            let settings = sample::settings();
+            decide_send(meeting, None, &settings, kind, None, sample::now()).unwrap().confirm
+        };
+        let mut meeting = announced(sample::meeting());
+        meeting.sent.insert(NotificationType::Confirmation, meeting.revision);
+        assert!(confirm(&meeting, NotificationType::Confirmation).is_some());
+        assert!(confirm(&meeting, NotificationType::ConfirmationRequest).is_none());
+        assert!(confirm(&meeting, NotificationType::Cancellation).is_some());
+        assert!(confirm(&moved(meeting), NotificationType::Confirmation).is_none());
+    }
+}

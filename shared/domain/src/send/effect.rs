@@ -1,0 +1,161 @@
+//! What a send does to the meeting, once the providers have spoken (N11, N12, L9).
+
+use chrono::{DateTime, Utc};
+
+use super::decide::status_after;
+use crate::{
+    Failure,
+    meeting::{Announced, BookingStatus, Meeting},
+    notification::{Channel, DeliveryStatus, NotDelivered, Notification, NotificationType},
+    template::NotificationConfig,
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+/// Moves the meeting as a send of `notifications` does.
+///
+/// Every recipient is remembered with the notification that reached for them.
+/// Status, snapshot and state move only when a provider accepted at least one
+/// delivery. The snapshot is of the details that were sent, which may be older
+/// than the meeting's own by now; a meeting that was cancelled meanwhile stays
+/// cancelled.
+pub fn record_sent(
+    meeting: &mut Meeting,
+    config: &NotificationConfig,
+    notifications: &[Notification],
+    now: DateTime<Utc>,
+) {
+    for notification in notifications {
+        let id = &notification.recipient.id;
+        if let Some(attendee) = meeting.attendees.iter_mut().find(|a| &a.id == id) {
+            attendee.last_notification = Some(notification.id.clone());
+        }
+    }
+    let Some(sent) = notifications.iter().find(|notification| notification.accepted()) else {
+        return;
+    };
+    if meeting.status == BookingStatus::Cancelled && sent.revision != meeting.revision {
+        return;
+    }
+    meeting.status = status_after(meeting, config);
+    let reannounced = meeting.announced.as_ref().map(|a| a.revision) == Some(sent.revision);
+    let asked_before = reannounced && meeting.announced.as_ref().is_some_and(|a| a.asked);
+    let asks = config.buttons().invite();
+    if sent.kind != NotificationType::Cancellation {
+        meeting.announced = Some(Announced {
+            details: sent.details.clone(),
+            revision: sent.revision,
+            at: now,
+            asked: asks || asked_before,
+        });
+    }
+    meeting.sent.insert(sent.kind, sent.revision);
+    meeting.forget_answers_of_other_details();
+}
+
+/// The timeline's sentence on one notification of a send.
+pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEntry {
+    let label = notification.kind.label();
+    let name = &notification.recipient.name;
+    let on = |wanted: fn(DeliveryStatus) -> bool| {
+        let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
+        deliveries.map(|d| d.channel.label()).collect::<Vec<_>>().join(" and ")
+    };
+    let clauses: Vec<_> = [
+        (on(DeliveryStatus::accepted), "sent to", "by"),
+        (on(|status| status == DeliveryStatus::Failed), "not sent to", "by"),
+        (on(DeliveryStatus::in_doubt), "perhaps sent to", "by"),
+    ]
+    .into_iter()
+    .filter(|(channels, ..)| !channels.is_empty())
+    .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
+    .collect();
+    let reasons: Vec<_> =
+        notification.deliveries.iter().filter_map(|d| d.reason.as_deref()).collect();
+    let mut text = format!("{label} {}", clauses.join(", "));
+    if !reasons.is_empty() {
+        text.push_str(&format!(" ({})", reasons.join(" ")));
+    }
+    let channel = match notification.deliveries.as_slice() {
+        [only] => Some(only.channel),
+        _ => None,
+    };
+    TimelineEntry {
+        at: now,
+        kind: TimelineKind::Notification,
+        text,
+        attendee_id: Some(notification.recipient.id.clone()),
+        channel,
+    }
+}
+
+/// Which channels of a notification a retry sends again: those that have
+/// certainly failed.
+///
+/// # Errors
+/// [`Failure::Refused`] when none has, or when the meeting is no longer as the
+/// notification said.
+pub fn decide_retry(
+    meeting: &Meeting,
+    notification: &Notification,
+    now: DateTime<Utc>,
+) -> Result<Vec<Channel>, Failure> {
+    let refused = |code, reason: &str| Err(Failure::Refused { code, reason: reason.to_owned() });
+    let with = |status| {
+        let found = notification.deliveries.iter().filter(move |d| d.status == status);
+        found.map(|delivery| delivery.channel).collect::<Vec<_>>()
+    };
+    if meeting.archived {
+        return refused("archived", "The meeting is archived. Archived meetings send nothing.");
+    }
+    if meeting.started(now) {
+        return refused("started", "The meeting has already started.");
+    }
+    let cancellation = notification.kind == NotificationType::Cancellation;
+    if meeting.status == BookingStatus::Cancelled && !cancellation {
+        return refused("cancelled", "The meeting has been cancelled since.");
+    }
+    if meeting.revision != notification.revision {
+        return refused(
+            "meeting_changed",
+            "The meeting has changed since: this message would tell the customer something old. Send a new one.",
+        );
+    }
+    let failed = with(DeliveryStatus::Failed);
+    if !failed.is_empty() {
+        return Ok(failed);
+    }
+    if with(DeliveryStatus::Unknown).is_empty() {
+        return refused("nothing_failed", "Nothing of this notification has failed.");
+    }
+    refused(
+        "unknown",
+        "It is not known whether this message went out. Settle that first: mark it as sent, or as failed to send it again.",
+    )
+}
+
+/// Settles the unknown deliveries of a notification as staff found them, on one
+/// channel or on all. Returns how many were settled.
+pub fn decide_resolve(
+    notification: &mut Notification,
+    channel: Option<Channel>,
+    sent: bool,
+    now: DateTime<Utc>,
+) -> usize {
+    let mut settled = 0;
+    for delivery in &mut notification.deliveries {
+        let meant = channel.is_none_or(|channel| channel == delivery.channel);
+        if delivery.status != DeliveryStatus::Unknown || !meant {
+            continue;
+        }
+        if sent {
+            delivery.status = DeliveryStatus::Sent;
+            delivery.reason = Some("Staff found that it was sent.".to_owned());
+            delivery.at = now;
+        } else {
+            let reason = "Staff found that it was not sent.".to_owned();
+            delivery.settle(Err(NotDelivered::Refused(reason)), now);
+        }
+        settled += 1;
+    }
+    settled
+}

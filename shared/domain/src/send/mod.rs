@@ -1,0 +1,10 @@
+//! The decision to send: what may be sent now, to whom, on which channel and why,
+//! and what a send does to the meeting.
+
+mod channel;
+mod effect;
+mod decide;
+
+pub use channel::{ChannelPlan, Unusable, Verdict, plan_channels};
+pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send, status_after};
+pub use effect::{decide_resolve, decide_retry, record_sent, sent_entry};

@@ -1,0 +1,380 @@
+//! What holds for the whole business: who sends, from which number, in which
+//! colours.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Failure,
+    contact::{EmailAddress, PhoneNumber, Region},
+    error::FieldErrors,
+    text::{Address, Name},
+    web::{Color, HttpsUrl},
+};
+
+/// The business's settings. [`Settings::default`] holds until some are saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Moves with every save; 0 before the first.
+    #[serde(skip)]
+    pub version: u64,
+    /// The business, as customers know it.
+    pub business: Business,
+    /// The zone staff think in.
+    pub timezone: Tz,
+    /// Who emails come from.
+    pub sender: Sender,
+    /// How SMS go out.
+    pub sms: SmsSettings,
+    /// Colours where a config names none.
+    pub colors: Colors,
+}
+
+/// The business, as customers know it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Business {
+    /// Its name; messages do without one when there is none.
+    pub name: Option<Name>,
+    /// Where customers can write to.
+    pub email: Option<EmailAddress>,
+    /// Where customers can call.
+    pub phone: Option<PhoneNumber>,
+    /// Its postal address.
+    pub address: Option<Address>,
+    /// Its logo, shown in emails.
+    pub logo: Option<HttpsUrl>,
+}
+
+/// Who emails come from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sender {
+    /// The display name in `From`.
+    pub name: Option<Name>,
+    /// The address in `From`: an SES identity, or under one.
+    pub email: Option<EmailAddress>,
+    /// The avatar shown in the timeline.
+    pub image: Option<HttpsUrl>,
+    /// Whether answers by email go to the organizer (`Reply-To`).
+    #[serde(default)]
+    pub reply_to_organizer: bool,
+}
+
+/// How SMS go out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SmsSettings {
+    /// The number SMS come from and replies go to.
+    pub origination_number: Option<PhoneNumber>,
+    /// 3 to 11 letters and digits shown instead of a number, where the country
+    /// allows it (`AWS.SNS.SMS.SenderID`).
+    pub sender_id: Option<SenderId>,
+    /// The region of numbers written without a country code.
+    pub default_region: Region,
+    /// Only numbers of these regions are texted; empty means all.
+    pub allowed_countries: Vec<Region>,
+    /// The most one SMS part may cost, in US dollars (`AWS.SNS.SMS.MaxPrice`).
+    pub max_price_usd: Option<f64>,
+    /// The most parts one message may have.
+    pub max_segments: u8,
+}
+
+/// The two colours of an email.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colors {
+    /// Of the buttons.
+    pub button: Color,
+    /// Of the date and time box.
+    pub calendar: Color,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: 0,
+            business: Business::default(),
+            timezone: Tz::UTC,
+            sender: Sender::default(),
+            sms: SmsSettings {
+                origination_number: None,
+                sender_id: None,
+                default_region: Region::US,
+                allowed_countries: Vec::new(),
+                max_price_usd: None,
+                max_segments: 4,
+            },
+            colors: Colors { button: Color::BUTTON, calendar: Color::CALENDAR },
+        }
+    }
+}
+
+impl Settings {
+    /// Fills in what the deployment knows where nothing was saved.
+    #[must_use]
+    pub fn or_deployed(
+        mut self,
+        sender: Option<EmailAddress>,
+        origination_number: Option<PhoneNumber>,
+    ) -> Self {
+        self.sender.email = self.sender.email.or(sender);
+        self.sms.origination_number = self.sms.origination_number.or(origination_number);
+        self
+    }
+}
+
+/// A sender id: 3 to 11 letters and digits, at least one letter (AWS End User
+/// Messaging, "Sender IDs").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SenderId(String);
+
+impl SenderId {
+    /// Reads a sender id.
+    ///
+    /// # Errors
+    /// A sentence saying the rule.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let ok = (3..=11).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric())
+            && text.bytes().any(|b| b.is_ascii_alphabetic());
+        if ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("a sender id has 3 to 11 letters and digits, at least one of them a letter")
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+impl TryFrom<String> for SenderId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+impl From<SenderId> for String {
+    fn from(id: SenderId) -> Self {
+        id.0
+    }
+}
+
+/// Settings as an administrator writes them. What is left out has its default.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettingsInput {
+    /// The business's name, as customers know it.
+    pub business_name: Option<String>,
+    /// Where customers can write to.
+    pub business_email: Option<String>,
+    /// Where customers can call.
+    pub business_phone: Option<String>,
+    /// The business's postal address.
+    pub business_address: Option<String>,
+    /// An `https:` URL of the logo.
+    pub logo_url: Option<String>,
+    /// The IANA zone staff think in; UTC when left out.
+    pub timezone: Option<String>,
+    /// The display name emails come from.
+    pub sender_name: Option<String>,
+    /// The address emails come from: an SES identity, or under one.
+    pub sender_email: Option<String>,
+    /// An `https:` URL of the sender's avatar.
+    pub sender_image_url: Option<String>,
+    /// Whether customers' email replies go to the organizer.
+    pub reply_to_organizer: bool,
+    /// The number SMS come from.
+    pub sms_origination_number: Option<String>,
+    /// 3 to 11 letters and digits.
+    pub sms_sender_id: Option<String>,
+    /// The two-letter region of phone numbers without a country code; US when left out.
+    pub default_region: Option<String>,
+    /// The two-letter regions that may be texted; empty means all.
+    pub allowed_countries: Vec<String>,
+    /// The most one SMS part may cost, in US dollars.
+    pub sms_max_price_usd: Option<f64>,
+    /// The most parts one SMS may have, 1 to 10; 4 when left out.
+    pub sms_max_segments: Option<u8>,
+    /// `#rrggbb`, of the buttons.
+    pub button_color: Option<String>,
+    /// `#rrggbb`, of the date and time box.
+    pub calendar_color: Option<String>,
+}
+
+impl SettingsInput {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with every field that cannot be accepted.
+    pub fn parse(&self) -> Result<Settings, Failure> {
+        let mut errors = FieldErrors::default();
+        let text = |value: &Option<String>| value.as_deref().map(str::to_owned);
+        let region = errors
+            .optional("/default_region", self.default_region.as_deref(), Region::parse)
+            .unwrap_or(Region::US);
+        let mut phone = |pointer: &str, value: &Option<String>| {
+            errors.optional(pointer, value.as_deref(), |text| PhoneNumber::parse(text, region))
+        };
+        let business_phone = phone("/business_phone", &self.business_phone);
+        let origination_number = phone("/sms_origination_number", &self.sms_origination_number);
+        let defaults = Settings::default();
+        let settings = Settings {
+            version: 0,
+            business: Business {
+                name: errors.optional("/business_name", text(&self.business_name).as_deref(), Name::parse),
+                email: errors.optional("/business_email", self.business_email.as_deref(), EmailAddress::parse),
+                phone: business_phone,
+                address: errors.optional("/business_address", self.business_address.as_deref(), Address::parse),
+                logo: errors.optional("/logo_url", self.logo_url.as_deref(), HttpsUrl::parse),
+            },
+            timezone: errors
+                .optional("/timezone", self.timezone.as_deref(), crate::meeting::zone)
+                .unwrap_or(defaults.timezone),
+            sender: Sender {
+                name: errors.optional("/sender_name", self.sender_name.as_deref(), Name::parse),
+                email: errors.optional("/sender_email", self.sender_email.as_deref(), EmailAddress::parse),
+                image: errors.optional("/sender_image_url", self.sender_image_url.as_deref(), HttpsUrl::parse),
+                reply_to_organizer: self.reply_to_organizer,
+            },
+            sms: SmsSettings {
+                origination_number,
+                sender_id: errors.optional("/sms_sender_id", self.sms_sender_id.as_deref(), SenderId::parse),
+                default_region: region,
+                allowed_countries: self.countries(&mut errors),
+                max_price_usd: self.max_price(&mut errors),
+                max_segments: self.max_segments(&mut errors, defaults.sms.max_segments),
+            },
+            colors: Colors {
+                button: errors
+                    .optional("/button_color", self.button_color.as_deref(), Color::parse)
+                    .unwrap_or(defaults.colors.button),
+                calendar: errors
+                    .optional("/calendar_color", self.calendar_color.as_deref(), Color::parse)
+                    .unwrap_or(defaults.colors.calendar),
+            },
+        };
+        errors.finish(Some(settings))
+    }
+
+    fn countries(&self, errors: &mut FieldErrors) -> Vec<Region> {
+        let each = self.allowed_countries.iter().enumerate();
+        each.filter_map(|(i, code)| {
+            errors.keep(format!("/allowed_countries/{i}"), Region::parse(code))
+        })
+        .collect()
+    }
+
+    fn max_price(&self, errors: &mut FieldErrors) -> Option<f64> {
+        let price = self.sms_max_price_usd?;
+        if price.is_finite() && price > 0.0 && price <= 100.0 {
+            return Some(price);
+        }
+        errors.add("/sms_max_price_usd", "must be more than 0 and at most 100 US dollars");
+        None
+    }
+
+    fn max_segments(&self, errors: &mut FieldErrors, default: u8) -> u8 {
+        let cap = self.sms_max_segments.unwrap_or(default);
+        if !(1..=10).contains(&cap) {
+            errors.add("/sms_max_segments", "must be 1 to 10");
+        }
+        cap
+    }
+}
+
+/// The settings as the API answers them: [`SettingsInput`]'s fields, filled in.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SettingsView {
+    /// See [`SettingsInput`].
+    pub business_name: Option<String>,
+    /// See [`SettingsInput`].
+    pub business_email: Option<String>,
+    /// In E.164.
+    pub business_phone: Option<String>,
+    /// See [`SettingsInput`].
+    pub business_address: Option<String>,
+    /// See [`SettingsInput`].
+    pub logo_url: Option<String>,
+    /// IANA zone.
+    pub timezone: String,
+    /// See [`SettingsInput`].
+    pub sender_name: Option<String>,
+    /// See [`SettingsInput`].
+    pub sender_email: Option<String>,
+    /// See [`SettingsInput`].
+    pub sender_image_url: Option<String>,
+    /// See [`SettingsInput`].
+    pub reply_to_organizer: bool,
+    /// In E.164.
+    pub sms_origination_number: Option<String>,
+    /// See [`SettingsInput`].
+    pub sms_sender_id: Option<String>,
+    /// Two letters.
+    pub default_region: String,
+    /// Two letters each.
+    pub allowed_countries: Vec<String>,
+    /// US dollars.
+    pub sms_max_price_usd: Option<f64>,
+    /// 1 to 10.
+    pub sms_max_segments: u8,
+    /// `#rrggbb`.
+    pub button_color: String,
+    /// `#rrggbb`.
+    pub calendar_color: String,
+}
+
+impl From<&Settings> for SettingsView {
+    fn from(settings: &Settings) -> Self {
+        fn text(value: Option<&impl ToString>) -> Option<String> {
+            value.map(ToString::to_string)
+        }
+        let Settings { business, sender, sms, colors, timezone, .. } = settings;
+        Self {
+            business_name: text(business.name.as_ref()),
+            business_email: text(business.email.as_ref()),
+            business_phone: text(business.phone.as_ref()),
+            business_address: text(business.address.as_ref()),
+            logo_url: text(business.logo.as_ref()),
+            timezone: timezone.name().to_owned(),
+            sender_name: text(sender.name.as_ref()),
+            sender_email: text(sender.email.as_ref()),
+            sender_image_url: text(sender.image.as_ref()),
+            reply_to_organizer: sender.reply_to_organizer,
+            sms_origination_number: text(sms.origination_number.as_ref()),
+            sms_sender_id: sms.sender_id.as_ref().map(|id| id.as_str().to_owned()),
+            default_region: sms.default_region.to_string(),
+            allowed_countries: sms.allowed_countries.iter().map(Region::to_string).collect(),
+            sms_max_price_usd: sms.max_price_usd,
+            sms_max_segments: sms.max_segments,
+            button_color: colors.button.to_string(),
+            calendar_color: colors.calendar.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let input = SettingsInput {
+            sender_name: Some("Evil\r\nBcc: x@example.com".into()),
+            sender_email: Some("a@b".into()),
+            button_color: Some("red;background:url(…)".into()),
+            logo_url: Some("javascript:alert(1)".into()),
+            default_region: Some("XX".into()),
+            sms_max_price_usd: Some(f64::NAN),
+            sms_max_segments: Some(0),
+            timezone: Some("Mars/Olympus".into()),
+            ..SettingsInput::default()
+        };
+        let Err(Failure::Invalid(errors)) = input.parse() else { panic!("must be refused") };
+        assert_eq!(errors.len(), 8, "{errors:?}");
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        assert_eq!(SettingsInput::default().parse().unwrap(), Settings::default());
+    }
+}

@@ -1,0 +1,212 @@
+//! The rules a template must keep so that nothing fails at send time.
+
+use std::collections::BTreeSet;
+
+use super::{NotificationConfig, TemplateBody};
+use crate::{
+    Failure,
+    error::FieldErrors,
+    id::TemplateId,
+    notification::NotificationType,
+    render::{Part, lint},
+};
+
+/// The most configs or triggers one template may have.
+const MAX_PARTS: usize = 50;
+
+/// Words that carriers and AWS take as opt-out or help requests: a customer who
+/// sends one never reaches us. Source: AWS End User Messaging SMS, "Supported
+/// opt-out keywords".
+const RESERVED_WORDS: [&str; 14] = [
+    "ARRET", "CANCEL", "END", "HELP", "INFO", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "START",
+    "STOP", "TD", "UNSTOP", "UNSUBSCRIBE",
+];
+
+/// Checks a whole template.
+pub(super) fn check(id: &TemplateId, body: &TemplateBody) -> Result<(), Failure> {
+    let mut errors = FieldErrors::default();
+    if body.id.as_deref().is_some_and(|given| given != id.as_str()) {
+        errors.add("/id", "is not the id in the URL");
+    }
+    ranges(body, &mut errors);
+    configs(body, &mut errors);
+    triggers(body, &mut errors);
+    errors.finish(Some(()))
+}
+
+fn ranges(body: &TemplateBody, errors: &mut FieldErrors) {
+    let mut range = |pointer: &str, value: u32, min: u32, max: u32| {
+        if !(min..=max).contains(&value) {
+            errors.add(pointer, format!("must be {min} to {max} minutes, is {value}"));
+        }
+    };
+    range("/duration_minutes", body.duration_minutes, 1, 1_440);
+    range("/buffer_before_minutes", body.buffer_before_minutes, 0, 1_440);
+    range("/buffer_after_minutes", body.buffer_after_minutes, 0, 1_440);
+    range("/answer_cutoff_minutes", body.answer_cutoff_minutes, 0, 43_200);
+    for (i, trigger) in body.reminder_triggers.iter().enumerate() {
+        let pointer = format!("/reminder_triggers/{i}/minutes_before");
+        range(&pointer, trigger.minutes_before, 1, 525_600);
+    }
+    for (pointer, count) in
+        [("/configs", body.configs.len()), ("/reminder_triggers", body.reminder_triggers.len())]
+    {
+        if count > MAX_PARTS {
+            errors.add(pointer, format!("has {count} entries; at most {MAX_PARTS} are possible"));
+        }
+    }
+}
+
+fn configs(body: &TemplateBody, errors: &mut FieldErrors) {
+    let mut ids = BTreeSet::new();
+    let mut kinds = BTreeSet::new();
+    for (i, config) in body.configs.iter().enumerate() {
+        if !ids.insert(&config.id) {
+            errors.add(format!("/configs/{i}/id"), "is the id of another config too");
+        }
+        if config.kind != NotificationType::Reminder && !kinds.insert(config.kind) {
+            let detail = format!("there is a config for {} already; only reminders may have several", config.kind);
+            errors.add(format!("/configs/{i}/type"), detail);
+        }
+        texts(i, config, errors);
+        reply_codes(i, config, errors);
+    }
+}
+
+fn texts(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
+    for (field, source, part) in [
+        ("subject", &config.subject, Part::Subject),
+        ("email_body", &config.email_body, Part::EmailBody),
+        ("sms_text", &config.sms_text, Part::Sms),
+    ] {
+        let Some(source) = source else { continue };
+        let pointer = format!("/configs/{i}/{field}");
+        errors.keep(&pointer, lint(part, source));
+        if part == Part::Sms
+            && let Some(word) = asks_for_reserved_word(source)
+        {
+            errors.add(
+                pointer,
+                format!("asks to reply {word}, which carriers take as an opt-out or help request: such a reply would never arrive as an answer"),
+            );
+        }
+    }
+}
+
+/// The reserved word that a text asks its reader to reply with, if any.
+fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| !word.is_empty())
+        .map(str::to_uppercase)
+        .collect();
+    let asks = |word: &str| matches!(word, "REPLY" | "TEXT" | "SEND" | "ANSWER" | "RESPOND");
+    words.iter().enumerate().find_map(|(at, word)| {
+        let reserved = RESERVED_WORDS.into_iter().find(|reserved| reserved == word)?;
+        // "Reply with CANCEL", "reply YES or STOP": an asking word stands shortly before.
+        let before = &words[at.saturating_sub(4)..at];
+        before.iter().any(|word| asks(word)).then_some(reserved)
+    })
+}
+
+fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
+    let codes = &config.reply_codes;
+    let mut seen = BTreeSet::new();
+    for (field, code) in
+        [("accept", &codes.accept), ("reschedule", &codes.reschedule), ("decline", &codes.decline)]
+    {
+        let pointer = format!("/configs/{i}/reply_codes/{field}");
+        let upper = code.to_uppercase();
+        if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric) {
+            errors.add(pointer, "must be one word of 1 to 10 letters and digits");
+        } else if RESERVED_WORDS.contains(&upper.as_str()) {
+            errors.add(pointer, format!("{upper} is taken by carriers as an opt-out or help request"));
+        } else if !seen.insert(upper) {
+            errors.add(pointer, "is the code of another answer too");
+        }
+    }
+    for (field, text) in [
+        ("accept", &codes.auto_replies.accept),
+        ("reschedule", &codes.auto_replies.reschedule),
+        ("decline", &codes.auto_replies.decline),
+    ] {
+        if let Some(text) = text {
+            let pointer = format!("/configs/{i}/reply_codes/auto_replies/{field}");
+            errors.keep(pointer, lint(Part::Sms, text));
+        }
+    }
+}
+
+fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
+    let mut ids = BTreeSet::new();
+    let mut moments = BTreeSet::new();
+    for (i, trigger) in body.reminder_triggers.iter().enumerate() {
+        if !ids.insert(&trigger.id) {
+            errors.add(format!("/reminder_triggers/{i}/id"), "is the id of another trigger too");
+        }
+        if !moments.insert((&trigger.config_id, trigger.minutes_before)) {
+            errors.add(
+                format!("/reminder_triggers/{i}/minutes_before"),
+                "another trigger sends the same config at the same moment",
+            );
+        }
+        let config = body.configs.iter().find(|config| config.id == trigger.config_id);
+        if config.is_none_or(|config| config.kind != NotificationType::Reminder) {
+            errors.add(
+                format!("/reminder_triggers/{i}/config_id"),
+                "names no config of type reminder in this template",
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Template;
+
+    fn refused(body: serde_json::Value) -> Vec<String> {
+        let id = TemplateId::parse("t").unwrap();
+        match Template::new(id, 1, serde_json::from_value(body).unwrap()) {
+            Err(Failure::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_template_of_nothing_but_a_name_is_fine() {
+        assert!(refused(serde_json::json!({"name": "Visit"})).is_empty());
+    }
+
+    #[test]
+    fn every_broken_rule_is_named() {
+        let body = serde_json::json!({
+            "name": "Visit", "duration_minutes": 0, "id": "other",
+            "configs": [
+                {"id": "a", "type": "confirmation", "sms_text": "Reply with CANCEL to cancel"},
+                {"id": "a", "type": "confirmation", "subject": "{{ nonsense }}"},
+                {"id": "r", "type": "reminder", "reply_codes": {"accept": "STOP", "decline": "2"}},
+            ],
+            "reminder_triggers": [
+                {"id": "t", "config_id": "r", "minutes_before": 60},
+                {"id": "t", "config_id": "r", "minutes_before": 60},
+                {"id": "u", "config_id": "a", "minutes_before": 0},
+            ],
+        });
+        assert_eq!(refused(body), [
+            "/id", "/duration_minutes", "/reminder_triggers/2/minutes_before",
+            "/configs/0/sms_text", "/configs/1/id", "/configs/1/type", "/configs/1/subject",
+            "/configs/2/reply_codes/accept", "/configs/2/reply_codes/decline",
+            "/reminder_triggers/1/id", "/reminder_triggers/1/minutes_before",
+            "/reminder_triggers/2/config_id",
+        ]);
+    }
+
+    #[test]
+    fn a_reserved_word_is_only_refused_where_it_is_asked_for() {
+        assert_eq!(asks_for_reserved_word("Please reply CANCEL to cancel"), Some("CANCEL"));
+        assert_eq!(asks_for_reserved_word("Text us back with STOP"), Some("STOP"));
+        assert_eq!(asks_for_reserved_word("We cannot cancel it. See you at the end."), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! Notification configs: how one notification type looks and travels.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{id::ConfigId, notification::NotificationType, web::Color};
+
+/// How one notification type looks and travels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationConfig {
+    /// Its name within the template.
+    #[schema(value_type = String)]
+    pub id: ConfigId,
+    /// The notification type; only reminders may have several configs.
+    #[serde(rename = "type")]
+    pub kind: NotificationType,
+    /// Which channels it takes.
+    #[serde(default)]
+    pub channel_mode: ChannelMode,
+    /// The email's subject, a template; the built-in one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The email's body, an HTML template; the built-in one when left out. The
+    /// program adds the date box and the buttons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_body: Option<String>,
+    /// The SMS, a text template; the built-in one when left out. The program
+    /// adds the landing link and the reply codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms_text: Option<String>,
+    /// Which buttons the program puts in; what is left out is as usual for the type.
+    #[serde(default)]
+    pub buttons: ButtonToggles,
+    /// Colours; the settings' where left out.
+    #[serde(default)]
+    pub colors: ConfigColors,
+    /// Answers by one-word SMS.
+    #[serde(default)]
+    pub reply_codes: ReplyCodes,
+    /// Whether the landing page asks why when a customer declines.
+    #[serde(default)]
+    pub ask_decline_reason: bool,
+    /// Whether a reminder or confirmation leaves the status of an attendee who
+    /// has answered this revision already.
+    #[serde(default)]
+    pub keep_answer: bool,
+}
+
+/// Which channels a notification takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelMode {
+    /// The attendee's preferred confirmation method; email when none is set.
+    #[default]
+    FollowPreference,
+    /// Always email.
+    Email,
+    /// Always SMS.
+    Sms,
+    /// Both.
+    Both,
+}
+
+/// Toggles as a config writes them: what is left out is as usual for its type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ButtonToggles {
+    /// "Accept".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<bool>,
+    /// "Decline".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decline: Option<bool>,
+    /// "Reschedule".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reschedule: Option<bool>,
+    /// "View details", the landing page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_details: Option<bool>,
+    /// "Add to calendar", the ICS file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub add_to_calendar: Option<bool>,
+}
+
+/// The buttons a message carries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Buttons {
+    /// "Accept".
+    pub accept: bool,
+    /// "Decline".
+    pub decline: bool,
+    /// "Reschedule".
+    pub reschedule: bool,
+    /// "View details", the landing page.
+    pub view_details: bool,
+    /// "Add to calendar", the ICS file.
+    pub add_to_calendar: bool,
+}
+
+impl Buttons {
+    /// Whether any of them is an answer.
+    pub fn ask(self) -> bool {
+        self.accept || self.decline || self.reschedule
+    }
+
+    /// Whether they ask for a yes or no, which invites the attendee (N3, N4).
+    pub fn invite(self) -> bool {
+        self.accept || self.decline
+    }
+}
+
+/// Colours of a config; the settings' where left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfigColors {
+    /// Of the buttons, `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub button: Option<Color>,
+    /// Of the date and time box, `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub calendar: Option<Color>,
+}
+
+/// The one-word SMS replies that are answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplyCodes {
+    /// Whether replies are offered.
+    pub enabled: bool,
+    /// The word that accepts.
+    pub accept: String,
+    /// The word that asks for another time.
+    pub reschedule: String,
+    /// The word that declines.
+    pub decline: String,
+    /// What is answered; the built-in text where left out.
+    pub auto_replies: AutoReplies,
+}
+
+impl Default for ReplyCodes {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            accept: "1".to_owned(),
+            reschedule: "2".to_owned(),
+            decline: "3".to_owned(),
+            auto_replies: AutoReplies::default(),
+        }
+    }
+}
+
+/// Texts that answer a reply code; the built-in ones where left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AutoReplies {
+    /// After accepting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<String>,
+    /// After asking for another time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reschedule: Option<String>,
+    /// After declining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decline: Option<String>,
+}
+
+impl NotificationConfig {
+    /// The config of a type that the template has none for.
+    pub fn built_in(kind: NotificationType) -> Self {
+        Self {
+            id: kind.config_id(),
+            kind,
+            channel_mode: ChannelMode::default(),
+            subject: None,
+            email_body: None,
+            sms_text: None,
+            buttons: ButtonToggles::default(),
+            colors: ConfigColors::default(),
+            reply_codes: ReplyCodes::default(),
+            ask_decline_reason: false,
+            keep_answer: false,
+        }
+    }
+
+    /// The buttons its messages carry: the toggles, over what is usual for the
+    /// type. A cancellation asks nothing, whatever its toggles say.
+    pub fn buttons(&self) -> Buttons {
+        let asks = self.kind == NotificationType::ConfirmationRequest;
+        let stands = self.kind != NotificationType::Cancellation;
+        let toggles = self.buttons;
+        Buttons {
+            accept: stands && toggles.accept.unwrap_or(asks),
+            decline: stands && toggles.decline.unwrap_or(asks),
+            reschedule: stands && toggles.reschedule.unwrap_or(asks),
+            view_details: toggles.view_details.unwrap_or(stands),
+            add_to_calendar: toggles.add_to_calendar.unwrap_or(stands),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Templates: the defaults and the behaviour of a kind of meeting.
+
+mod check;
+mod config;
+
+pub use config::{
+    AutoReplies, ButtonToggles, Buttons, ChannelMode, ConfigColors, NotificationConfig, ReplyCodes,
+};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Failure,
+    id::{ConfigId, TemplateId, TriggerId},
+    meeting::LocationKind,
+    notification::NotificationType,
+    text::Name,
+};
+
+/// A template that may be used: every rule of [`Template::new`] holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// Its name in URLs and on meetings; chosen by the caller.
+    pub id: TemplateId,
+    /// Moves with every save, from 1.
+    pub version: u64,
+    body: TemplateBody,
+}
+
+/// What a template says, as it is written and read. Only `name` is required.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateBody {
+    /// What staff choose it by.
+    #[schema(value_type = String)]
+    pub name: Name,
+    /// Its place in lists, smallest first.
+    #[serde(default)]
+    pub sequence: i32,
+    /// Whether it is offered for new meetings.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// How long a meeting takes when it does not say; 1 to 1440 minutes.
+    #[serde(default = "half_an_hour")]
+    pub duration_minutes: u32,
+    /// Time blocked before, hidden from the customer; 0 to 1440 minutes.
+    #[serde(default)]
+    pub buffer_before_minutes: u32,
+    /// Time blocked after, hidden from the customer; 0 to 1440 minutes.
+    #[serde(default)]
+    pub buffer_after_minutes: u32,
+    /// How people meet.
+    #[serde(default)]
+    pub meeting_type: MeetingType,
+    /// Where people meet, when the meeting does not say.
+    #[serde(default)]
+    pub location_kind: Option<LocationKind>,
+    /// The video service, by name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub video_platform: Option<Name>,
+    /// How titles are shown: `{title}` is the meeting's own, `{status}` its
+    /// current booking status.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub title_format: Option<Name>,
+    /// Whether a meeting without an address is refused.
+    #[serde(default)]
+    pub require_address: bool,
+    /// Whether even the first confirmation waits for staff to send it.
+    #[serde(default = "yes")]
+    pub manual_confirmation_only: bool,
+    /// Whether reminders go to the lead attendee only.
+    #[serde(default)]
+    pub lead_only_reminders: bool,
+    /// Whether organizer and followers are told of answers.
+    #[serde(default = "yes")]
+    pub notify_followers: bool,
+    /// How long before the start answers are closed; 0 to 43200 minutes (30 days).
+    #[serde(default)]
+    pub answer_cutoff_minutes: u32,
+    /// How each notification type looks and travels; a type without one uses
+    /// the built-in.
+    #[serde(default)]
+    pub configs: Vec<NotificationConfig>,
+    /// When reminders go out.
+    #[serde(default)]
+    pub reminder_triggers: Vec<ReminderTrigger>,
+    /// The id, as answered; must be the URL's when sent back.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    id: Option<String>,
+}
+
+/// How people meet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MeetingType {
+    /// Face to face.
+    #[default]
+    InPerson,
+    /// By telephone.
+    Phone,
+    /// By video call.
+    Video,
+    /// Some in the room, some on video.
+    Hybrid,
+    /// Not known yet.
+    ToBeDecided,
+}
+
+/// One reminder, a fixed time before the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReminderTrigger {
+    /// Its name within the template.
+    #[schema(value_type = String)]
+    pub id: TriggerId,
+    /// The reminder config it sends.
+    #[schema(value_type = String)]
+    pub config_id: ConfigId,
+    /// How long before the start, in minutes of elapsed time; 1 to 525600 (a year).
+    pub minutes_before: u32,
+    /// What to do when the moment has passed already when the meeting is announced.
+    #[serde(default)]
+    pub if_late: IfLate,
+}
+
+/// What to do with a reminder whose moment has passed already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IfLate {
+    /// Leave it out.
+    #[default]
+    Skip,
+    /// Send it at once.
+    SendNow,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn half_an_hour() -> u32 {
+    30
+}
+
+impl Template {
+    /// A template whose every part would work at send time.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with everything that would not: numbers out of
+    /// range, ids given twice, triggers of no reminder config, texts that do
+    /// not render, reply codes that cannot be told apart.
+    pub fn new(id: TemplateId, version: u64, body: TemplateBody) -> Result<Self, Failure> {
+        check::check(&id, &body)?;
+        Ok(Self { id, version, body })
+    }
+
+    /// A template as it was stored, after [`Template::new`] had checked it.
+    pub fn from_store(id: TemplateId, version: u64, body: TemplateBody) -> Self {
+        Self { id, version, body }
+    }
+
+    /// What it says.
+    pub fn body(&self) -> &TemplateBody {
+        &self.body
+    }
+
+    /// The config that a notification was made from; the type's own when it is
+    /// gone.
+    pub fn config_of(&self, kind: NotificationType, id: &ConfigId) -> NotificationConfig {
+        let same = |config: &&NotificationConfig| &config.id == id && config.kind == kind;
+        self.body.configs.iter().find(same).cloned().unwrap_or_else(|| self.config(kind))
+    }
+
+    /// The config for a notification type other than reminders (which name
+    /// theirs): the template's own, or the built-in one.
+    pub fn config(&self, kind: NotificationType) -> NotificationConfig {
+        let own = self.body.configs.iter().find(|config| config.kind == kind);
+        own.cloned().unwrap_or_else(|| NotificationConfig::built_in(kind))
+    }
+}
+
+impl TemplateBody {
+    /// The template of a meeting that names none.
+    pub fn built_in(name: Name) -> Self {
+        Self {
+            name,
+            sequence: 0,
+            active: true,
+            duration_minutes: half_an_hour(),
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 0,
+            meeting_type: MeetingType::default(),
+            location_kind: None,
+            video_platform: None,
+            title_format: None,
+            require_address: false,
+            manual_confirmation_only: true,
+            lead_only_reminders: false,
+            notify_followers: true,
+            answer_cutoff_minutes: 0,
+            configs: Vec::new(),
+            reminder_triggers: Vec::new(),
+            id: None,
+        }
+    }
+}

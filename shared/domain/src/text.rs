@@ -1,0 +1,154 @@
+//! Text that people typed, bounded and free of control characters.
+//!
+//! A [`Line`] can stand in a mail header, an ICS property or a log column: it
+//! has no CR, LF or NUL by construction. [`Prose`] may have line breaks.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Too long.
+    #[error("must be at most {max} characters, is {actual}")]
+    TooLong {
+        /// The limit, in characters.
+        max: usize,
+        /// The length given, in characters.
+        actual: usize,
+    },
+    /// A control character.
+    #[error("must not contain control characters{}", if *.line_breaks { " or line breaks" } else { "" })]
+    Control {
+        /// Whether line breaks count as control characters here.
+        line_breaks: bool,
+    },
+}
+
+/// One line: not empty, at most `MAX` characters, no control characters; white
+/// space around it is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Line<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// [`TextError`] saying which rule it breaks.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+            return Err(TextError::Control { line_breaks: true });
+        }
+        bounded(text, MAX)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Several lines: at most `MAX` characters, line breaks as LF, no other control
+/// characters than tab. May be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Prose<MAX> {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// [`TextError`] saying which rule it breaks.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            return Err(TextError::Control { line_breaks: false });
+        }
+        bounded(&text, MAX)?;
+        Ok(Self(text))
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn bounded(text: &str, max: usize) -> Result<(), TextError> {
+    match text.chars().count() {
+        actual if actual > max => Err(TextError::TooLong { max, actual }),
+        _ => Ok(()),
+    }
+}
+
+macro_rules! plumbing {
+    ($name:ident) => {
+        impl<const MAX: usize> TryFrom<String> for $name<MAX> {
+            type Error = TextError;
+            fn try_from(text: String) -> Result<Self, TextError> {
+                Self::parse(&text)
+            }
+        }
+        impl<const MAX: usize> From<$name<MAX>> for String {
+            fn from(text: $name<MAX>) -> Self {
+                text.0
+            }
+        }
+        impl<const MAX: usize> AsRef<str> for $name<MAX> {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl<const MAX: usize> std::ops::Deref for $name<MAX> {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl<const MAX: usize> fmt::Display for $name<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+plumbing!(Line);
+plumbing!(Prose);
+
+/// A person's or a business's name.
+pub type Name = Line<120>;
+/// A meeting's title.
+pub type Title = Line<200>;
+/// A postal address on one line.
+pub type Address = Line<300>;
+/// A meeting's description.
+pub type Description = Prose<10_000>;
+/// A reason or comment that came with an answer.
+pub type Reason = Prose<1_000>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_never_holds_what_could_end_a_header() {
+        for text in ["a\r\nBcc: x@example.com", "a\nb", "a\0b", "a\u{2028}b"] {
+            assert_eq!(Name::parse(text), Err(TextError::Control { line_breaks: true }));
+        }
+        assert_eq!(Name::parse("  Ann  ").unwrap().as_ref(), "Ann");
+        assert_eq!(Name::parse(" \t "), Err(TextError::Empty));
+        assert!(matches!(Name::parse(&"x".repeat(121)), Err(TextError::TooLong { .. })));
+    }
+
+    #[test]
+    fn prose_keeps_line_breaks_as_lf() {
+        assert_eq!(Reason::parse("a\r\nb\rc").unwrap().as_ref(), "a\nb\nc");
+        assert!(Reason::parse("a\0").is_err());
+        assert!(Reason::parse("").unwrap().is_empty());
+    }
+}

@@ -1,0 +1,76 @@
+//! The meeting's own history, in sentences staff read.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{id::AttendeeId, local_time::rfc3339, notification::Channel};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What kind of thing.
+    pub kind: TimelineKind,
+    /// A sentence.
+    pub text: String,
+    /// The attendee it is about.
+    pub attendee_id: Option<AttendeeId>,
+    /// The channel it went or came by.
+    pub channel: Option<Channel>,
+}
+
+/// What kind of thing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineKind {
+    /// The meeting was saved for the first time.
+    Created,
+    /// A significant field was changed.
+    Changed,
+    /// A notification was sent, or could not be.
+    Notification,
+    /// An answer came and was applied.
+    Answer,
+    /// An answer came too late to apply.
+    StaleAnswer,
+    /// Staff settled a doubtful delivery.
+    Resolved,
+    /// The meeting was put away.
+    Archived,
+}
+
+/// One thing that happened, as the API answers it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineView {
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// What kind of thing.
+    pub kind: TimelineKind,
+    /// A sentence.
+    pub text: String,
+    /// The attendee it is about.
+    pub attendee_id: Option<String>,
+    /// The channel it went or came by.
+    pub channel: Option<Channel>,
+}
+
+impl From<&TimelineEntry> for TimelineView {
+    fn from(entry: &TimelineEntry) -> Self {
+        Self {
+            at: rfc3339(entry.at),
+            kind: entry.kind,
+            text: entry.text.clone(),
+            attendee_id: entry.attendee_id.as_ref().map(ToString::to_string),
+            channel: entry.channel,
+        }
+    }
+}
+
+impl TimelineEntry {
+    /// Something that happened to the meeting as a whole.
+    pub fn of_meeting(at: DateTime<Utc>, kind: TimelineKind, text: impl Into<String>) -> Self {
+        Self { at, kind, text: text.into(), attendee_id: None, channel: None }
+    }
+}

@@ -1,0 +1,214 @@
+//! Claim, call the providers, record: the sending protocol.
+//!
+//! Never lost: rows and intent are stored before the first call. Never twice:
+//! a provider is called once per claimed delivery, by the one who claimed it,
+//! and what came of it is written only over that owner's lease. What is in
+//! doubt becomes `unknown` and stays so until staff or feedback settle it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures::{StreamExt as _, future::Either, stream};
+use tokio::time::Instant;
+use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_domain::{
+    Failure,
+    id::MeetingId,
+    notification::{Channel, DeliveryStatus, NotDelivered, Notification},
+    send::{record_sent, sent_entry},
+    template::NotificationConfig,
+};
+
+use crate::{App, ROUNDS, prepare::Prepared};
+
+/// How many provider calls are under way at once.
+const AT_ONCE: usize = 16;
+/// How long an invocation has: API Gateway gives up after 30 s, the function
+/// after 29.
+const INVOCATION: Duration = Duration::from_secs(27);
+/// How many notifications go into one transaction: each makes up to seven of
+/// its hundred parts (row, content, two tokens, two recipients, timeline).
+const PER_TRANSACTION: usize = 12;
+
+/// Whether a claim is the first of its key.
+pub(crate) enum Taking<'a> {
+    /// A key nobody has.
+    New,
+    /// A key whose last owner's lease has lapsed.
+    From(&'a str),
+}
+
+/// Stores the intent: the key, the rows, their content and their links.
+///
+/// The first transaction takes the key and holds the meeting's version against
+/// the one that was decided on; the others ride on the key.
+pub(crate) async fn claim(
+    app: &App,
+    key: &KeyRecord,
+    taking: Taking<'_>,
+    meeting: (&MeetingId, u64),
+    prepared: &[Prepared],
+) -> Result<(), StoreError> {
+    let mut changes = match taking {
+        Taking::New => Changes::new().new_key(key),
+        Taking::From(owner) => Changes::new().key_of(owner, key),
+    };
+    changes = changes.if_meeting_is_at(meeting.0, meeting.1);
+    for (i, each) in prepared.iter().enumerate() {
+        if i > 0 && i % PER_TRANSACTION == 0 {
+            let full = std::mem::take(&mut changes);
+            app.store.commit(full, &app.chance.word()).await?;
+            changes = changes.key_of(&key.lease.owner, key);
+        }
+        changes = rows(changes, each);
+    }
+    app.store.commit(changes, &app.chance.word()).await
+}
+
+/// The items of one prepared notification.
+fn rows(changes: Changes, prepared: &Prepared) -> Changes {
+    let changes = changes
+        .notification(&prepared.notification)
+        .found_by_recipient(&prepared.notification)
+        .content(&prepared.notification, &prepared.content);
+    prepared.grants.iter().fold(changes, |changes, (hash, grant)| {
+        changes.grant(hash, grant, prepared.tokens_expire_at)
+    })
+}
+
+/// Calls the providers for everything that is claimed, and notes what they say
+/// on the notifications.
+pub(crate) async fn call_providers(
+    app: &App,
+    prepared: Vec<Prepared>,
+    now: DateTime<Utc>,
+) -> Vec<Notification> {
+    let deadline = Instant::now() + INVOCATION - app.config.provider_timeout.min(INVOCATION);
+    let in_time = move || Instant::now() <= deadline;
+    let (mut notifications, mut calls) = (Vec::new(), Vec::new());
+    for (i, Prepared { notification, email, sms, .. }) in prepared.into_iter().enumerate() {
+        notifications.push(notification);
+        if let Some(email) = email {
+            calls.push(Either::Left(async move {
+                let result = if in_time() { app.mail.send(&email).await } else { out_of_time() };
+                (i, Channel::Email, result)
+            }));
+        }
+        if let Some(sms) = sms {
+            calls.push(Either::Right(async move {
+                let result = if in_time() { app.sms.send(&sms).await } else { out_of_time() };
+                (i, Channel::Sms, result)
+            }));
+        }
+    }
+    let mut results = stream::iter(calls).buffer_unordered(AT_ONCE);
+    while let Some((i, channel, result)) = results.next().await {
+        if let Err(NotDelivered::Doubtful(_)) = result {
+            tracing::warn!(channel = channel.as_str(), "a delivery is in doubt");
+        }
+        if let Some(delivery) = notifications[i].delivery_mut(channel) {
+            delivery.settle(result, now);
+        }
+    }
+    notifications
+}
+
+fn out_of_time() -> Result<String, NotDelivered> {
+    Err(NotDelivered::Refused("Time ran out before this could be sent. Retry it.".to_owned()))
+}
+
+/// Records what the providers said: the rows, the meeting they move, the
+/// timeline, and the end of the key.
+///
+/// # Errors
+/// When it cannot be recorded: the rows then turn `unknown` once their lease
+/// has lapsed, for staff to settle.
+pub(crate) async fn record(
+    app: &App,
+    config: &NotificationConfig,
+    key: &KeyRecord,
+    meeting: (&MeetingId, u64),
+    sent: Vec<Notification>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    let mut recorded = Vec::with_capacity(sent.len());
+    let chunks = sent.chunks(PER_TRANSACTION).count();
+    for (i, chunk) in sent.chunks(PER_TRANSACTION).enumerate() {
+        // The last transaction moves the meeting and ends the key.
+        let end = (i + 1 == chunks).then_some(&sent);
+        let ending = end.map(|all| Ending { config, key, all });
+        recorded.extend(record_chunk(app, meeting, chunk, ending.as_ref(), now).await?);
+    }
+    Ok(recorded)
+}
+
+/// What the last transaction of a record does besides.
+struct Ending<'a> {
+    config: &'a NotificationConfig,
+    key: &'a KeyRecord,
+    all: &'a [Notification],
+}
+
+async fn record_chunk(
+    app: &App,
+    meeting: (&MeetingId, u64),
+    chunk: &[Notification],
+    ending: Option<&Ending<'_>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    let ids: Vec<_> = chunk.iter().map(|row| row.id.clone()).collect();
+    let mut last = Failure::Unavailable;
+    for round in 0..ROUNDS {
+        // A claimed row is at version 1 until somebody else, feedback or an
+        // answer, was quicker: then it is read again.
+        let mut rows: Vec<_> = if round == 0 {
+            chunk.iter().map(|row| Notification { version: row.version + 1, ..row.clone() }).collect()
+        } else {
+            merge(app.store.notifications(&ids).await?, chunk)
+        };
+        let mut changes = Changes::new();
+        for row in &rows {
+            let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
+            let unique = format!("{}-{attempts}", row.id.ulid());
+            let entry = sent_entry(row, now);
+            changes = changes.notification(row).entry(meeting, &entry, &unique);
+        }
+        if let Some(Ending { config, key, all }) = ending {
+            let found = app.store.meeting(meeting.0).await?;
+            let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
+            record_sent(&mut meeting, config, all, now);
+            let done = KeyRecord { done: true, ..(*key).clone() };
+            changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
+        }
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                for row in &mut rows {
+                    row.version += 1;
+                }
+                return Ok(rows);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => last = error.into(),
+        }
+    }
+    tracing::error!("the outcome of a send could not be recorded: it will show as unknown");
+    Err(last)
+}
+
+/// The stored rows with what the providers told us, where the delivery is still
+/// ours to write: fenced by owner and attempt (promise 6).
+fn merge(stored: Vec<Notification>, ours: &[Notification]) -> Vec<Notification> {
+    let settle = |mut row: Notification| {
+        let mine = ours.iter().find(|mine| mine.id == row.id);
+        for mine in mine.into_iter().flat_map(|mine| &mine.deliveries) {
+            if let Some(theirs) = row.delivery_mut(mine.channel) {
+                let fenced = theirs.lease == mine.lease && theirs.attempt == mine.attempt;
+                if fenced && theirs.status == DeliveryStatus::Dispatching {
+                    *theirs = mine.clone();
+                }
+            }
+        }
+        row
+    };
+    stored.into_iter().map(settle).collect()
+}

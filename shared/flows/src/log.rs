@@ -1,0 +1,111 @@
+//! Staff look up what was sent, and settle what is in doubt.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use usher_cloud::{Changes, Cursor, LogQuery, Page, StoreError};
+use usher_domain::{
+    Failure,
+    id::NotificationId,
+    notification::{Channel, Content, Notification},
+    send::{decide_resolve, record_sent},
+    timeline::{TimelineEntry, TimelineKind},
+};
+use utoipa::ToSchema;
+
+use crate::{App, ROUNDS};
+
+/// How staff settle a delivery of which nobody knows whether it went out.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// The channel; every doubtful one when left out.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// What staff found.
+    pub outcome: Found,
+}
+
+/// What staff found out about a doubtful delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// It went out.
+    Sent,
+    /// It did not go out; it can be retried now.
+    Failed,
+}
+
+/// The rows that match, newest first.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when the cursor belongs to another list.
+pub async fn page(
+    app: &App,
+    query: &LogQuery,
+    cursor: Option<&Cursor>,
+    limit: usize,
+    now: DateTime<Utc>,
+) -> Result<Page<Notification>, Failure> {
+    let page = app.store.log(query, cursor, limit).await??;
+    Ok(Page { rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(), next: page.next })
+}
+
+/// One notification with what it says.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none.
+pub async fn one(
+    app: &App,
+    id: &NotificationId,
+    now: DateTime<Utc>,
+) -> Result<(Notification, Option<Content>), Failure> {
+    let row = async { Ok::<_, Failure>(app.store.notification(id).await?) };
+    let content = async { Ok(app.store.content(id).await?) };
+    let (row, content) = futures::try_join!(row, content)?;
+    let row = row.ok_or(Failure::NotFound { what: "notification" })?;
+    Ok((row.as_of(now), content))
+}
+
+/// Settles the doubtful deliveries of a notification as staff found them.
+///
+/// # Errors
+/// [`Failure::Refused`] when nothing is in doubt.
+pub async fn resolve(
+    app: &App,
+    id: &NotificationId,
+    resolution: Resolution,
+    now: DateTime<Utc>,
+) -> Result<Notification, Failure> {
+    let sent = resolution.outcome == Found::Sent;
+    for _ in 0..ROUNDS {
+        let (row, mut world) =
+            futures::try_join!(one(app, id, now), app.world(id.meeting()))?;
+        let mut row = row.0;
+        if decide_resolve(&mut row, resolution.channel, sent, now) == 0 {
+            return Err(Failure::Refused {
+                code: "nothing_unknown",
+                reason: "Nothing of this notification is in doubt.".to_owned(),
+            });
+        }
+        let found = if sent { "was sent" } else { "was not sent" };
+        let label = row.kind.label();
+        let text = format!("Staff found that the {label} to {} {found}", row.recipient.name);
+        let entry = TimelineEntry {
+            attendee_id: Some(row.recipient.id.clone()),
+            channel: resolution.channel,
+            ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
+        };
+        let config = world.config_of(&row);
+        record_sent(&mut world.meeting, &config, std::slice::from_ref(&row), now);
+        let changes = Changes::new()
+            .notification(&row)
+            .meeting(&world.meeting)
+            .entry(world.meeting.place(), &entry, &app.chance.word());
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => return Ok(row),
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}

@@ -1,0 +1,202 @@
+//! Staff and their CRM keep meetings, templates and settings.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Changes, StoreError};
+use usher_domain::{
+    Failure, Precondition,
+    id::{MeetingId, TemplateId},
+    meeting::{BookingStatus, Meeting, MeetingInput, compose},
+    notification::NotificationType,
+    send::SendRequest,
+    settings::{Settings, SettingsInput},
+    template::{Template, TemplateBody},
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+use crate::{App, ROUNDS, World, send};
+
+/// Saves a template: a new one, or over the one there is.
+///
+/// # Errors
+/// [`Failure::Invalid`] for what would fail at send time,
+/// [`Failure::StaleVersion`] when `precondition` does not hold.
+pub async fn put_template(
+    app: &App,
+    id: &TemplateId,
+    body: TemplateBody,
+    precondition: Precondition,
+) -> Result<Template, Failure> {
+    for _ in 0..ROUNDS {
+        let stored = app.store.template(id).await?.map(|template| template.version);
+        precondition.check(stored)?;
+        let template = Template::new(id.clone(), stored.unwrap_or(0) + 1, body.clone())?;
+        let changes = Changes::new().template(&template);
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => return Ok(template),
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// Saves the settings.
+///
+/// # Errors
+/// As [`put_template`].
+pub async fn put_settings(
+    app: &App,
+    input: &SettingsInput,
+    precondition: Precondition,
+) -> Result<Settings, Failure> {
+    let settings = input.parse()?;
+    for _ in 0..ROUNDS {
+        let stored = app.store.settings().await?.map(|settings| settings.version);
+        precondition.check(Some(stored.unwrap_or(0)))?;
+        let settings = Settings { version: stored.unwrap_or(0) + 1, ..settings.clone() };
+        match app.store.commit(Changes::new().settings(&settings), &app.chance.word()).await {
+            Ok(()) => return app.settings().await,
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// A meeting that was saved.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// The meeting as it is now.
+    pub world: World,
+    /// Whether there was none before.
+    pub created: bool,
+}
+
+/// Saves a meeting: a new draft, or over the one there is. Nothing is sent,
+/// unless its template says that a new meeting is confirmed at once (N6).
+///
+/// # Errors
+/// [`Failure::Invalid`], [`Failure::StaleVersion`], [`Failure::Refused`] for an
+/// archived meeting.
+pub async fn put_meeting(
+    app: &App,
+    id: &MeetingId,
+    input: &MeetingInput,
+    precondition: Precondition,
+    now: DateTime<Utc>,
+) -> Result<Saved, Failure> {
+    for _ in 0..ROUNDS {
+        let existing = app.store.meeting(id).await?;
+        precondition.check(existing.as_ref().map(|meeting| meeting.version))?;
+        let template = match input.template_id.as_deref().map(TemplateId::parse) {
+            Some(Ok(id)) => app.store.template(&id).await?,
+            Some(Err(_)) | None => None,
+        };
+        let settings = app.settings().await?;
+        let mut meeting =
+            compose(id.clone(), input, template.as_ref(), &settings, existing.as_ref(), now)?;
+        let created = existing.is_none();
+        if existing.as_ref() != Some(&meeting) {
+            let mut changes = Changes::new().meeting(&meeting);
+            if let Some(entry) = history(existing.as_ref(), &meeting, now) {
+                changes = changes.entry(meeting.place(), &entry, &app.chance.word());
+            }
+            match app.store.commit(changes, &app.chance.word()).await {
+                Ok(()) => meeting.version += 1,
+                Err(StoreError::Conflict(_)) => continue,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let world = World { meeting, template, settings };
+        let world = confirm_by_itself(app, world, now).await?;
+        return Ok(Saved { world, created });
+    }
+    Err(Failure::Unavailable)
+}
+
+/// The timeline's sentence on a save; none when nothing significant changed.
+fn history(
+    before: Option<&Meeting>,
+    meeting: &Meeting,
+    now: DateTime<Utc>,
+) -> Option<TimelineEntry> {
+    let entry = |kind, text: String| Some(TimelineEntry::of_meeting(now, kind, text));
+    let Some(before) = before else {
+        return entry(TimelineKind::Created, "Meeting created".to_owned());
+    };
+    let (old, new) = (&before.details, &meeting.details);
+    let changed: Vec<_> = [
+        ("start", old.starts_at != new.starts_at || old.timezone != new.timezone),
+        ("duration", old.duration_minutes != new.duration_minutes),
+        ("location", old.location != new.location),
+    ]
+    .into_iter()
+    .filter_map(|(what, differs)| differs.then_some(what))
+    .collect();
+    if changed.is_empty() {
+        return None;
+    }
+    let starts_at = new.starts_at.with_timezone(&new.timezone).to_rfc3339();
+    let text = format!("Changed {}: now {starts_at}", changed.join(", "));
+    entry(TimelineKind::Changed, text)
+}
+
+/// Sends a new meeting's confirmation where its template says so: once per
+/// meeting, whatever is repeated.
+async fn confirm_by_itself(
+    app: &App,
+    world: World,
+    now: DateTime<Utc>,
+) -> Result<World, Failure> {
+    let waits_for_staff = world
+        .template
+        .as_ref()
+        .is_none_or(|template| template.body().manual_confirmation_only);
+    let new = world.meeting.status == BookingStatus::Draft && world.meeting.announced.is_none();
+    if waits_for_staff || !new {
+        return Ok(world);
+    }
+    let id = world.meeting.id.clone();
+    let request =
+        SendRequest { kind: NotificationType::Confirmation, attendees: None, confirm: false };
+    // Callers' keys are scoped by their route; no route begins like this.
+    let key = format!("automatic-confirmation {id}");
+    match send::send(app, &id, &request, &key, now).await {
+        Ok(_) | Err(Failure::InProgress) => {}
+        Err(Failure::Refused { reason, .. }) => {
+            let text = format!("The automatic confirmation was not sent: {reason}");
+            let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
+            // One entry for one cause, however often the meeting is saved.
+            let changes = Changes::new().entry(world.meeting.place(), &entry, "automatic-confirmation");
+            app.store.commit(changes, &app.chance.word()).await.map_err(Failure::from)?;
+        }
+        Err(failure) => return Err(failure),
+    }
+    app.world(&id).await
+}
+
+/// Puts a meeting away. Again is no error.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none.
+pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<World, Failure> {
+    for _ in 0..ROUNDS {
+        let mut world = app.world(id).await?;
+        if world.meeting.archived {
+            return Ok(world);
+        }
+        world.meeting.archived = true;
+        let entry = TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived");
+        let changes =
+            Changes::new().meeting(&world.meeting).entry(world.meeting.place(), &entry, &app.chance.word());
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                world.meeting.version += 1;
+                return Ok(world);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}

@@ -1,0 +1,200 @@
+//! Making a notification ready: its row, its content, its links and the
+//! messages for the providers. Nothing is stored or sent here.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usher_cloud::{Email, Sms};
+use usher_domain::{
+    Failure,
+    id::NotificationId,
+    meeting::{Attendee, BookingStatus},
+    notification::{
+        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification,
+    },
+    render::{self, Envelope, Links, Message, Scene},
+    send::{ChannelPlan, Verdict},
+    template::NotificationConfig,
+    token::{Grant, Token, TokenHash},
+};
+
+use crate::{App, World};
+
+/// How long after a meeting's end its link tokens are kept. They open nothing
+/// by then; but a meeting may be moved, and its old links must still lead to it.
+const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
+
+/// A notification, ready to be claimed and dispatched.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) notification: Notification,
+    pub(crate) content: Content,
+    pub(crate) grants: Vec<(TokenHash, Grant)>,
+    pub(crate) tokens_expire_at: DateTime<Utc>,
+    pub(crate) email: Option<Email>,
+    pub(crate) sms: Option<Sms>,
+}
+
+/// What all notifications of one send share.
+pub(crate) struct Making<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) config: &'a NotificationConfig,
+    pub(crate) status_after: BookingStatus,
+    pub(crate) lease: Lease,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Making<'_> {
+    /// Makes a new notification to one attendee.
+    pub(crate) fn new_notification(
+        &self,
+        app: &App,
+        id: NotificationId,
+        attendee: &Attendee,
+        channels: &[ChannelPlan],
+    ) -> Result<Prepared, Failure> {
+        let meeting = &self.world.meeting;
+        let notification = Notification {
+            id,
+            version: 0,
+            kind: self.config.kind,
+            config_id: self.config.id.clone(),
+            recipient: Addressee {
+                id: attendee.id.clone(),
+                name: attendee.name.clone(),
+                email: attendee.email.clone(),
+                phone: attendee.phone.clone(),
+            },
+            revision: meeting.revision,
+            details: meeting.details.clone(),
+            buttons: self.config.buttons(),
+            created_at: self.now,
+            deliveries: channels.iter().map(|plan| self.delivery(plan)).collect(),
+            answers: Vec::new(),
+        };
+        self.messages(app, notification, attendee)
+    }
+
+    fn delivery(&self, plan: &ChannelPlan) -> Delivery {
+        let (channel, now) = (plan.channel, self.now);
+        let not_tried =
+            |status, why: &str| Delivery::not_tried(channel, status, why.to_owned(), now);
+        match plan.verdict {
+            Verdict::Use { fallback } => {
+                let fallback = fallback.map(|why| why.reason().to_owned());
+                Delivery::dispatching(channel, fallback, self.lease.clone(), now)
+            }
+            Verdict::Replaced(why) => not_tried(DeliveryStatus::Skipped, why.reason()),
+            Verdict::Fail(why) => not_tried(DeliveryStatus::Failed, why.reason()),
+        }
+    }
+
+    /// Renders what the dispatching deliveries of a notification send.
+    pub(crate) fn messages(
+        &self,
+        app: &App,
+        notification: Notification,
+        attendee: &Attendee,
+    ) -> Result<Prepared, Failure> {
+        let meeting = &self.world.meeting;
+        let mut grants = Vec::new();
+        let mut token_for = |channel| {
+            let token = Token::new(app.chance.bytes());
+            let grant = Grant {
+                meeting_id: meeting.id.clone(),
+                attendee_id: attendee.id.clone(),
+                notification_id: notification.id.clone(),
+                channel,
+                buttons: notification.buttons,
+                ask_decline_reason: self.config.ask_decline_reason,
+            };
+            grants.push((token.hash(), grant));
+            token
+        };
+        let dispatching = |channel| {
+            let delivery = notification.delivery(channel);
+            delivery.filter(|delivery| delivery.status == DeliveryStatus::Dispatching)
+        };
+        let email_token = dispatching(Channel::Email).map(|_| token_for(Channel::Email));
+        let sms_token = dispatching(Channel::Sms).map(|_| token_for(Channel::Sms));
+        let message = self.render(app, attendee, email_token.as_ref(), sms_token.as_ref())?;
+        let blotted = self.render(app, attendee, None, None)?;
+
+        let email_attempt = dispatching(Channel::Email).map(|delivery| delivery.attempt);
+        let email = email_attempt
+            .and_then(|attempt| self.email(&message, &notification, attendee, attempt));
+        let sms = dispatching(Channel::Sms).and_then(|_| {
+            Some(Sms {
+                to: attendee.phone.clone()?,
+                text: message.sms.clone(),
+                settings: self.world.settings.sms.clone(),
+            })
+        });
+        Ok(Prepared {
+            notification,
+            content: content(blotted),
+            grants,
+            tokens_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
+            email,
+            sms,
+        })
+    }
+
+    /// Renders for an attendee, with links that open for these tokens, or for
+    /// nobody.
+    pub(crate) fn render(
+        &self,
+        app: &App,
+        attendee: &Attendee,
+        email_token: Option<&Token>,
+        sms_token: Option<&Token>,
+    ) -> Result<Message, Failure> {
+        let blotted = Token::blotted();
+        let links = |token: Option<&Token>| {
+            Links::new(&app.config.public_url, token.unwrap_or(&blotted))
+        };
+        let scene = Scene {
+            meeting: &self.world.meeting,
+            attendee,
+            template: self.world.template.as_ref(),
+            settings: &self.world.settings,
+            config: self.config,
+            status: self.status_after,
+            email_links: &links(email_token),
+            sms_links: &links(sms_token),
+        };
+        render::message(&scene).map_err(|error| Failure::Refused {
+            code: "cannot_be_rendered",
+            reason: format!("The message to {} cannot be made: {error}", attendee.name),
+        })
+    }
+
+    fn email(
+        &self,
+        message: &Message,
+        notification: &Notification,
+        attendee: &Attendee,
+        attempt: u32,
+    ) -> Option<Email> {
+        let sender = &self.world.settings.sender;
+        let (from, to) = (sender.email.clone()?, attendee.email.clone()?);
+        let organizer = self.world.meeting.organizer.as_ref();
+        let reply_to = organizer
+            .filter(|_| sender.reply_to_organizer)
+            .and_then(|organizer| Some((organizer.name.clone(), organizer.email.clone()?)));
+        let envelope = Envelope {
+            from_name: sender.name.clone(),
+            from: from.clone(),
+            to_name: attendee.name.clone(),
+            to: to.clone(),
+            reply_to,
+            message_id: format!("{}.{attempt}", notification.id.ulid().to_lowercase()),
+            date: self.now,
+        };
+        let mime = render::mime(message, &envelope);
+        Some(Email { from, to, mime, notification: notification.id.clone(), attempt })
+    }
+}
+
+fn content(message: Message) -> Content {
+    let Message { subject, html, text, sms, .. } = message;
+    Content { subject, html, text, sms }
+}

@@ -1,0 +1,192 @@
+//! Customers open their meeting and answer it; staff answer on their behalf.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use usher_cloud::{Changes, StoreError};
+use usher_domain::{
+    Failure, FieldErrors,
+    answer::{Answer, AnswerChannel, Closed, Incoming, MAX_ANSWERS, Outcome, open_until, take},
+    id::{AttendeeId, MeetingId},
+    notification::Notification,
+    text::Reason,
+    token::{Grant, Token},
+};
+use utoipa::ToSchema;
+
+use crate::{App, ROUNDS, World};
+
+/// A customer at their meeting.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// What their link lets them do.
+    pub grant: Grant,
+    /// The meeting as it is.
+    pub world: World,
+}
+
+/// What a customer submits.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The token of their link.
+    pub token: String,
+    /// What they answer.
+    pub answer: Answer,
+    /// The revision they were shown.
+    pub revision: u32,
+    /// The reason or comment.
+    pub reason: Option<Reason>,
+    /// The times that would suit, with a reschedule request.
+    pub preferred_times: Option<Reason>,
+}
+
+/// An answer taken by staff.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffAnswer {
+    /// Whose answer it is.
+    pub attendee_id: String,
+    /// What they answered.
+    pub answer: Answer,
+    /// The reason or comment.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Opens the meeting behind a link. `None` for every link that does not open
+/// one, whatever the cause: unknown, expired, or of someone no longer invited.
+///
+/// Reads only: mail scanners and previews follow links.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it cannot be looked up.
+pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<Visit>, Failure> {
+    let Some(token) = Token::parse(token) else { return Ok(None) };
+    let Some(grant) = app.store.grant(&token.hash(), now).await? else { return Ok(None) };
+    match app.world(&grant.meeting_id).await {
+        Ok(world) if grant.valid(&world.meeting, now) => Ok(Some(Visit { grant, world })),
+        Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Takes a customer's answer. `None` as for [`visit`].
+///
+/// # Errors
+/// [`Failure::Refused`] when the link did not offer this answer, or was used
+/// too often.
+pub async fn respond(
+    app: &App,
+    submission: &Submission,
+    now: DateTime<Utc>,
+) -> Result<Option<(Visit, Outcome)>, Failure> {
+    for _ in 0..ROUNDS {
+        let Some(mut visit) = visit(app, &submission.token, now).await? else { return Ok(None) };
+        if !submission.answer.offered_by(visit.grant.buttons) {
+            return Err(Failure::Refused {
+                code: "not_offered",
+                reason: "The message this link came with did not ask for this answer.".to_owned(),
+            });
+        }
+        let incoming = Incoming {
+            attendee_id: visit.grant.attendee_id.clone(),
+            answer: submission.answer,
+            revision: submission.revision,
+            channel: visit.grant.channel.into(),
+            reason: submission.reason.clone(),
+            preferred_times: submission.preferred_times.clone(),
+        };
+        let notification = app.store.notification(&visit.grant.notification_id).await?;
+        if let Some(outcome) =
+            apply(app, &mut visit.world, notification, &incoming, now).await?
+        {
+            return Ok(Some((visit, outcome)));
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// Takes an answer that staff heard from the customer.
+///
+/// # Errors
+/// [`Failure::NotFound`] for an unknown meeting, [`Failure::Invalid`] for an
+/// unknown attendee, [`Failure::Refused`] when the meeting takes no answers.
+pub async fn respond_for(
+    app: &App,
+    meeting: &MeetingId,
+    answer: &StaffAnswer,
+    now: DateTime<Utc>,
+) -> Result<World, Failure> {
+    let mut errors = FieldErrors::default();
+    let reason = errors.optional("/reason", answer.reason.as_deref(), Reason::parse);
+    let attendee = errors.keep("/attendee_id", AttendeeId::parse(&answer.attendee_id));
+    let attendee_id = errors.finish(attendee)?;
+    for _ in 0..ROUNDS {
+        let mut world = app.world(meeting).await?;
+        let attendee = world.meeting.attendee(&attendee_id);
+        let attendee = attendee.ok_or(Failure::NotFound { what: "attendee" })?;
+        let notification = match attendee.last_notification.clone() {
+            Some(id) => app.store.notification(&id).await?,
+            None => None,
+        };
+        let incoming = Incoming {
+            attendee_id: attendee_id.clone(),
+            answer: answer.answer,
+            revision: world.meeting.revision,
+            channel: AnswerChannel::Staff,
+            reason: reason.clone(),
+            preferred_times: None,
+        };
+        open_until(&world.meeting, STAFF_CUTOFF, now).map_err(refused)?;
+        if apply(app, &mut world, notification, &incoming, now).await?.is_some() {
+            return Ok(world);
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// The template's cutoff is for customers on their own: staff may be told by
+/// phone until the start.
+const STAFF_CUTOFF: u32 = 0;
+
+fn refused(closed: Closed) -> Failure {
+    Failure::Refused { code: closed.code(), reason: closed.reason().to_owned() }
+}
+
+/// Judges, applies and stores an answer. `None` when somebody else wrote in
+/// between.
+async fn apply(
+    app: &App,
+    world: &mut World,
+    mut notification: Option<Notification>,
+    incoming: &Incoming,
+    now: DateTime<Utc>,
+) -> Result<Option<Outcome>, Failure> {
+    if notification.as_ref().is_some_and(|row| row.answers.len() >= MAX_ANSWERS) {
+        return Err(Failure::Refused {
+            code: "too_many_answers",
+            reason: "This answer was changed too often. Please call us instead.".to_owned(),
+        });
+    }
+    let cutoff = match incoming.channel {
+        AnswerChannel::Staff => STAFF_CUTOFF,
+        AnswerChannel::EmailLink | AnswerChannel::SmsLink => world.answer_cutoff_minutes(),
+    };
+    let (outcome, entry) =
+        take(&mut world.meeting, notification.as_mut(), incoming, cutoff, now);
+    let Some(entry) = entry else { return Ok(Some(outcome)) };
+    let mut changes = Changes::new().entry(world.meeting.place(), &entry, &app.chance.word());
+    if let Some(notification) = &notification {
+        changes = changes.notification(notification);
+    }
+    if outcome == Outcome::Applied {
+        changes = changes.meeting(&world.meeting);
+    }
+    match app.store.commit(changes, &app.chance.word()).await {
+        Ok(()) => {
+            world.meeting.version += u64::from(outcome == Outcome::Applied);
+            Ok(Some(outcome))
+        }
+        Err(StoreError::Conflict(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,80 @@
+//! What most stories load first: a meeting, its template and the settings.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    Failure, answer,
+    id::MeetingId,
+    meeting::{Meeting, MeetingView},
+    notification::Notification,
+    settings::Settings,
+    template::{NotificationConfig, Template},
+};
+
+use crate::App;
+
+/// A meeting with what decides about it.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The meeting.
+    pub meeting: Meeting,
+    /// Its template, when it has one.
+    pub template: Option<Template>,
+    /// The business's settings.
+    pub settings: Settings,
+}
+
+impl World {
+    /// The meeting as the API answers it.
+    pub fn view(&self) -> MeetingView {
+        MeetingView::new(&self.meeting, self.template.as_ref())
+    }
+
+    /// How long before the start answers are closed, in minutes.
+    pub fn answer_cutoff_minutes(&self) -> u32 {
+        self.template.as_ref().map_or(0, |template| template.body().answer_cutoff_minutes)
+    }
+
+    /// When answers close.
+    ///
+    /// # Errors
+    /// Why none can be taken.
+    pub fn open_until(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, answer::Closed> {
+        answer::open_until(&self.meeting, self.answer_cutoff_minutes(), now)
+    }
+
+    /// The config that a notification was made from.
+    pub(crate) fn config_of(&self, notification: &Notification) -> NotificationConfig {
+        let kind = notification.kind;
+        self.template.as_ref().map_or_else(
+            || NotificationConfig::built_in(kind),
+            |template| template.config_of(kind, &notification.config_id),
+        )
+    }
+}
+
+impl App {
+    /// Loads a meeting with its template and the settings.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no such meeting.
+    pub async fn world(&self, id: &MeetingId) -> Result<World, Failure> {
+        let meeting = async { Ok::<_, Failure>(self.store.meeting(id).await?) };
+        let (meeting, settings) = futures::try_join!(meeting, self.settings())?;
+        let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+        let template = match &meeting.template_id {
+            Some(id) => self.store.template(id).await?,
+            None => None,
+        };
+        Ok(World { meeting, template, settings })
+    }
+
+    /// The settings: those saved, over what the deployment knows.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when they cannot be read.
+    pub async fn settings(&self) -> Result<Settings, Failure> {
+        let saved = self.store.settings().await?.unwrap_or_default();
+        let Self { config, .. } = self;
+        Ok(saved.or_deployed(config.sender_email.clone(), config.origination_number.clone()))
+    }
+}

@@ -1,0 +1,394 @@
+//! Problem documents (RFC 9457): every answer of the JSON API that is not a
+//! success.
+//!
+//! The catalogue is [`ProblemKind`]; each type, title and status stands there
+//! once. `From<Failure>` is the one place that turns what the domain refuses
+//! into HTTP. A problem tells its reader what to do; it never shows a cause
+//! from inside the system.
+
+use axum::{
+    http::{
+        HeaderName, HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use usher_domain::{Failure, FieldError};
+use utoipa::ToSchema;
+
+use crate::ETag;
+
+/// What kind of problem it is: the stable `type` that programs branch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum ProblemKind {
+    /// The body is not JSON.
+    #[serde(rename = "urn:usher:problem:malformed-json")]
+    MalformedJson,
+    /// An id, a cursor, a header or a query parameter cannot be read.
+    #[serde(rename = "urn:usher:problem:bad-request")]
+    BadRequest,
+    /// Nobody is signed in.
+    #[serde(rename = "urn:usher:problem:unauthenticated")]
+    Unauthenticated,
+    /// The role does not allow it.
+    #[serde(rename = "urn:usher:problem:forbidden")]
+    Forbidden,
+    /// Another site's page sent it.
+    #[serde(rename = "urn:usher:problem:cross-origin")]
+    CrossOrigin,
+    /// There is no such thing.
+    #[serde(rename = "urn:usher:problem:not-found")]
+    NotFound,
+    /// The address exists, but not for this method.
+    #[serde(rename = "urn:usher:problem:method-not-allowed")]
+    MethodNotAllowed,
+    /// The state of things forbids it; `reason` says why to programs.
+    #[serde(rename = "urn:usher:problem:refused")]
+    Refused,
+    /// The same idempotency key is being worked on.
+    #[serde(rename = "urn:usher:problem:in-progress")]
+    InProgress,
+    /// `If-Match` or `If-None-Match` does not hold.
+    #[serde(rename = "urn:usher:problem:stale-version")]
+    StaleVersion,
+    /// The body is larger than the API takes.
+    #[serde(rename = "urn:usher:problem:too-large")]
+    TooLarge,
+    /// The body is not declared as JSON.
+    #[serde(rename = "urn:usher:problem:unsupported-media-type")]
+    UnsupportedMediaType,
+    /// The JSON is well-formed but its content cannot be accepted; see `errors`.
+    #[serde(rename = "urn:usher:problem:invalid")]
+    Invalid,
+    /// The idempotency key was used before with another body.
+    #[serde(rename = "urn:usher:problem:key-reused")]
+    KeyReused,
+    /// It wants `confirm: true`; `would` says what would happen.
+    #[serde(rename = "urn:usher:problem:needs-confirmation")]
+    NeedsConfirmation,
+    /// The store does not answer; nothing was done.
+    #[serde(rename = "urn:usher:problem:unavailable")]
+    Unavailable,
+    /// A fault on our side.
+    #[serde(rename = "urn:usher:problem:internal")]
+    Internal,
+}
+
+impl ProblemKind {
+    /// The status it is answered with.
+    pub fn status(self) -> StatusCode {
+        self.entry().0
+    }
+
+    /// The same few words for every problem of this kind (RFC 9457 §3.1.3).
+    pub fn title(self) -> &'static str {
+        self.entry().1
+    }
+
+    fn entry(self) -> (StatusCode, &'static str) {
+        match self {
+            Self::MalformedJson => (StatusCode::BAD_REQUEST, "The body is not valid JSON"),
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "The request cannot be read"),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "Sign-in is needed"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "The role does not allow this"),
+            Self::CrossOrigin => (StatusCode::FORBIDDEN, "Sent from another site"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::Refused => (StatusCode::CONFLICT, "Not possible as things stand"),
+            Self::InProgress => (StatusCode::CONFLICT, "The same request is in progress"),
+            Self::StaleVersion => (StatusCode::PRECONDITION_FAILED, "Changed meanwhile"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be JSON")
+            }
+            Self::Invalid => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Fields cannot be accepted",
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The idempotency key is taken",
+            ),
+            Self::NeedsConfirmation => (
+                StatusCode::PRECONDITION_REQUIRED,
+                "A confirmation is needed",
+            ),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Temporarily unavailable"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "A fault on our side"),
+        }
+    }
+
+    /// The header that HTTP wants beside this status, when it is always the same.
+    fn header(self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            // RFC 9110 §15.5.2: a 401 must carry a challenge.
+            Self::Unauthenticated => Some((WWW_AUTHENTICATE, "Bearer")),
+            Self::InProgress => Some((RETRY_AFTER, "1")),
+            Self::Unavailable => Some((RETRY_AFTER, "5")),
+            _ => None,
+        }
+    }
+}
+
+/// A problem document. Built by [`Problem::new`], [`Problem::invalid`] or from
+/// a [`Failure`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is.
+    #[serde(rename = "type")]
+    kind: ProblemKind,
+    /// The kind in a few words.
+    title: &'static str,
+    /// The HTTP status, again.
+    status: u16,
+    /// What is wrong here and what to do, for a person.
+    detail: String,
+    /// With `invalid`: every field that cannot be accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<InvalidField>,
+    /// With `refused`: why, as a stable word for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    /// With `needs-confirmation`: what would happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    would: Option<Box<str>>,
+    /// With `stale-version`: the entity-tag of what is stored, when something is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    current_etag: Option<ETag>,
+}
+
+/// One field that cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InvalidField {
+    /// Where: an RFC 6901 JSON pointer into the body.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+impl From<FieldError> for InvalidField {
+    fn from(error: FieldError) -> Self {
+        Self {
+            pointer: error.pointer,
+            detail: error.detail,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of this kind; `detail` is a sentence a person can act on.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            reason: None,
+            would: None,
+            current_etag: None,
+        }
+    }
+
+    /// Well-formed JSON whose fields cannot be accepted.
+    pub fn invalid(errors: Vec<InvalidField>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] if only.pointer.is_empty() => only.detail.clone(),
+            [only] => format!("{}: {}", only.pointer, only.detail),
+            several => format!("{} fields cannot be accepted; see errors.", several.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(ProblemKind::Invalid, detail)
+        }
+    }
+
+    /// A fault on our side. Whoever answers with it has logged the cause.
+    pub fn internal() -> Self {
+        Failure::Internal.into()
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        use ProblemKind as Kind;
+        match failure {
+            Failure::Invalid(errors) => Self::invalid(errors.into_iter().map(Into::into).collect()),
+            Failure::NotFound { what } => {
+                Self::new(Kind::NotFound, format!("There is no such {what}."))
+            }
+            Failure::StaleVersion { current } => stale(current),
+            Failure::Refused { code, reason } => Self {
+                reason: Some(code),
+                ..Self::new(Kind::Refused, reason)
+            },
+            Failure::NeedsConfirmation { would } => Self {
+                would: Some(would.as_str().into()),
+                ..Self::new(
+                    Kind::NeedsConfirmation,
+                    format!("{would} Repeat the request with \"confirm\": true to do it."),
+                )
+            },
+            Failure::KeyReused => Self::new(
+                Kind::KeyReused,
+                "This Idempotency-Key was used before with another body. \
+                 Use a new key for a new request.",
+            ),
+            Failure::InProgress => Self::new(
+                Kind::InProgress,
+                "The first request with this Idempotency-Key is still being worked on. \
+                 Repeat this one in a second to get its outcome.",
+            ),
+            Failure::BadRequest { detail } => Self::new(Kind::BadRequest, detail),
+            Failure::Unavailable => Self::new(
+                Kind::Unavailable,
+                "The store did not answer and nothing was done. Repeat the request in a few seconds.",
+            ),
+            Failure::Internal => Self::new(
+                Kind::Internal,
+                "Something failed on our side. It is in our log; if it happens again, tell us when.",
+            ),
+        }
+    }
+}
+
+fn stale(current: Option<u64>) -> Problem {
+    let Some(version) = current else {
+        return Problem::new(
+            ProblemKind::StaleVersion,
+            "Nothing stored matches the request's condition. Read it again before you write.",
+        );
+    };
+    let etag = ETag(version);
+    let detail = format!(
+        "What is stored is at version {etag}, which the request's condition does not allow. \
+         Read it again and repeat your change on that."
+    );
+    Problem {
+        current_etag: Some(etag),
+        ..Problem::new(ProblemKind::StaleVersion, detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // Strings, numbers and lists of them: this serialization has no way to fail.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.kind.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some((name, value)) = self.kind.header() {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(etag) = self
+            .current_etag
+            .and_then(|etag| etag.to_string().try_into().ok())
+        {
+            headers.insert(ETAG, etag);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::body;
+
+    #[rstest]
+    #[case(Failure::NotFound { what: "meeting" }, 404, "not-found")]
+    #[case(Failure::StaleVersion { current: None }, 412, "stale-version")]
+    #[case(Failure::KeyReused, 422, "key-reused")]
+    #[case(Failure::InProgress, 409, "in-progress")]
+    #[case(Failure::BadRequest { detail: "The cursor is damaged.".into() }, 400, "bad-request")]
+    #[case(Failure::Unavailable, 503, "unavailable")]
+    #[case(Failure::Internal, 500, "internal")]
+    #[tokio::test]
+    async fn a_failure_becomes_the_problem_of_its_kind(
+        #[case] failure: Failure,
+        #[case] status: u16,
+        #[case] slug: &str,
+    ) {
+        let response = Problem::from(failure).into_response();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        let document = body(response).await;
+        assert_eq!(document["type"], format!("urn:usher:problem:{slug}"));
+        assert_eq!(document["status"], status);
+        assert!(
+            document["detail"].as_str().unwrap().ends_with('.'),
+            "{document}"
+        );
+    }
+
+    #[tokio::test]
+    async fn every_invalid_field_is_listed_with_its_pointer() {
+        let fields = ["/title", "/attendees/0/email"].map(|pointer| FieldError {
+            pointer: pointer.into(),
+            detail: "is wrong".into(),
+        });
+        let response = Problem::from(Failure::Invalid(fields.into())).into_response();
+        assert_eq!(response.status(), 422);
+        assert_eq!(
+            body(response).await["errors"],
+            json!([
+                {"pointer": "/title", "detail": "is wrong"},
+                {"pointer": "/attendees/0/email", "detail": "is wrong"},
+            ])
+        );
+    }
+
+    #[tokio::test]
+    async fn extension_members_stand_only_where_they_belong() {
+        let refused = Failure::Refused {
+            code: "in_sync",
+            reason: "Nothing changed.".into(),
+        };
+        let refused = body(Problem::from(refused).into_response()).await;
+        assert_eq!(
+            refused,
+            json!({
+                "type": "urn:usher:problem:refused", "title": "Not possible as things stand",
+                "status": 409, "detail": "Nothing changed.", "reason": "in_sync",
+            })
+        );
+        let would = Failure::NeedsConfirmation {
+            would: "This cancels the meeting.".into(),
+        };
+        let response = Problem::from(would).into_response();
+        assert_eq!(response.status(), 428);
+        assert_eq!(body(response).await["would"], "This cancels the meeting.");
+    }
+
+    #[rstest]
+    #[case(Failure::InProgress.into(), RETRY_AFTER, "1")]
+    #[case(Failure::Unavailable.into(), RETRY_AFTER, "5")]
+    #[case(Failure::StaleVersion { current: Some(4) }.into(), ETAG, "\"4\"")]
+    #[case(
+        Problem::new(ProblemKind::Unauthenticated, "x"),
+        WWW_AUTHENTICATE,
+        "Bearer"
+    )]
+    fn the_headers_that_http_wants_are_there(
+        #[case] problem: Problem,
+        #[case] name: HeaderName,
+        #[case] value: &str,
+    ) {
+        assert_eq!(problem.into_response().headers()[name], value);
+    }
+}

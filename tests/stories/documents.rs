@@ -1,0 +1,66 @@
+//! The documents others read: the API's description and our messages.
+
+use serde_json::Value;
+use usher_tests::Town;
+use utoipa::OpenApi;
+
+/// The API's description, of every function's routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Usher",
+        description = "Meeting notifications: what was sent, to whom, whether it arrived, and what came back.",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    servers((url = "/")),
+    security(("bearer" = [])),
+    modifiers(&Bearer),
+    tags(
+        (name = "Meetings", description = "What was agreed, and how it stands"),
+        (name = "Notifications", description = "What is sent, and the log of it"),
+        (name = "Templates", description = "Defaults and behaviour of a kind of meeting"),
+        (name = "Settings", description = "What holds for the whole business"),
+    ),
+)]
+struct Whole;
+
+/// The gateway's JWT authorizer.
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+fn document() -> Value {
+    let mut document = Whole::openapi();
+    document.merge(send_notification::Api::openapi());
+    document.merge(staff_console::Api::openapi());
+    serde_json::to_value(document).unwrap()
+}
+
+/// The file is generated from the code: `UPDATE_OPENAPI=1 cargo test -p
+/// usher-tests openapi` writes it anew.
+#[tokio::test]
+async fn the_openapi_document_is_what_the_code_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/staff-console/src/openapi.json");
+    let expected = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    }
+    let stored = std::fs::read_to_string(path).unwrap();
+    assert!(stored == expected, "the API has changed: write openapi.json anew, as its test says");
+}
+
+#[tokio::test]
+async fn the_openapi_document_is_served() {
+    let town = Town::new().await;
+    let served = town.open("/v1/openapi.json").await.ok();
+    assert_eq!(served["openapi"].as_str().unwrap().split('.').next(), Some("3"));
+    assert!(served["paths"]["/v1/meetings/{id}"]["put"].is_object(), "of one function");
+    assert!(served["paths"]["/v1/meetings/{id}"]["get"].is_object(), "and of the other");
+}

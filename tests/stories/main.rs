@@ -1,0 +1,16 @@
+//! Usher's stories, told through the front door.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+
+mod answers;
+mod api_inputs;
+mod channels;
+mod confirmation;
+mod documents;
+mod faults;
+mod inert;
+mod keeping;
+mod landing_inputs;
+mod log;
+mod settings;
+mod update_and_cancellation;

@@ -1,0 +1,290 @@
+//! The town: a stack, its staff and its customers.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{Method, Request, header};
+use serde_json::{Value, json};
+use usher_local::{Caller, Effect, Fault, Message, Options, Service, Stack};
+
+use crate::Reply;
+
+/// When stories begin: a Monday morning, ten days before the usual meeting.
+pub fn now() -> DateTime<Utc> {
+    "2026-01-05T15:00:00Z".parse().unwrap()
+}
+
+/// The usual meeting: Ann Lee, who can be reached both ways, on January 15 at
+/// two in New York.
+pub fn meeting() -> Value {
+    json!({
+        "title": "Window measuring",
+        "starts_at": "2026-01-15T14:00:00",
+        "timezone": "America/New_York",
+        "duration_minutes": 45,
+        "location": {"kind": "client_house", "address": "123 Main St, Springfield"},
+        "description": "We measure all windows.",
+        "organizer": {"name": "Sam Rivera", "email": "sam@progrid.example.com", "phone": "+12025550101"},
+        "attendees": [
+            {"id": "ann", "name": "Ann Lee", "email": "ann@example.com", "phone": "+12025550123"},
+        ],
+    })
+}
+
+/// A member of staff with these roles, as the gateway's authorizer tells of them.
+pub fn claims(roles: &str) -> Caller {
+    let claims = [("sub", "u-1"), ("name", "Kim"), ("roles", roles)];
+    Caller::Claims(claims.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+}
+
+/// Usher on one machine, and what its people do.
+pub struct Town {
+    stack: Stack,
+    read: Mutex<BTreeSet<String>>,
+    keys: AtomicU64,
+}
+
+impl Town {
+    /// An empty town, in memory, its clock standing at [`now`].
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn new() -> Self {
+        Self::start(None).await
+    }
+
+    /// A town that is kept in a folder.
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn kept_in(folder: PathBuf) -> Self {
+        Self::start(Some(folder)).await
+    }
+
+    async fn start(data: Option<PathBuf>) -> Self {
+        let options = Options {
+            data,
+            start_at: Some(now()),
+            // Long enough for a busy machine, short enough for a story that waits it out.
+            provider_timeout: Duration::from_millis(1_500),
+            ..Options::default()
+        };
+        let mut stack = Stack::start(options.clone()).await;
+        for _ in 0..1_000 {
+            // The stack before lets its folder go once its tasks have been dropped.
+            if stack.is_ok() || options.data.is_none() {
+                break;
+            }
+            tokio::task::yield_now().await;
+            stack = Stack::start(options.clone()).await;
+        }
+        let stack = stack.unwrap();
+        Self { stack, read: Mutex::default(), keys: AtomicU64::new(0) }
+    }
+
+    /// The stack itself, for what has no word of its own here.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Somebody makes a request, with whatever headers and body.
+    ///
+    /// # Panics
+    /// When the request cannot be built.
+    pub async fn request(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Reply {
+        let host = self.stack.url().trim_start_matches("http://");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, host);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::new(self.stack.call(request.body(body.into()).unwrap(), caller).await)
+    }
+
+    /// An admin makes a JSON request.
+    pub async fn call(&self, method: Method, path: &str, body: &Value) -> Reply {
+        let json = [("content-type", "application/json")];
+        self.request(&Caller::LocalAdmin, method, path, &json, body.to_string()).await
+    }
+
+    /// An admin reads.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.request(&Caller::LocalAdmin, Method::GET, path, &[], "").await
+    }
+
+    /// An admin saves.
+    pub async fn put(&self, path: &str, body: &Value) -> Reply {
+        self.call(Method::PUT, path, body).await
+    }
+
+    /// Staff book a meeting.
+    ///
+    /// # Panics
+    /// When it is not accepted.
+    pub async fn book(&self, id: &str, meeting: &Value) -> Value {
+        self.put(&format!("/v1/meetings/{id}"), meeting).await.ok()
+    }
+
+    /// A manager writes a template with one config.
+    ///
+    /// # Panics
+    /// When it is not accepted.
+    pub async fn template(&self, id: &str, config: Value) {
+        let body = json!({"name": "Visit", "configs": [config]});
+        self.put(&format!("/v1/templates/{id}"), &body).await.ok();
+    }
+
+    /// Staff send, under a key of its own.
+    pub async fn send(&self, meeting: &str, kind: &str) -> Reply {
+        let key = format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed));
+        self.send_as(&key, meeting, &json!({"type": kind})).await
+    }
+
+    /// Staff send, under this key.
+    pub async fn send_as(&self, key: &str, meeting: &str, body: &Value) -> Reply {
+        let path = format!("/v1/meetings/{meeting}/notifications");
+        self.keyed(key, &path, body).await
+    }
+
+    /// Staff retry what failed of a notification.
+    pub async fn retry(&self, key: &str, notification: &str) -> Reply {
+        self.keyed(key, &format!("/v1/notifications/{notification}/retry"), &json!({})).await
+    }
+
+    async fn keyed(&self, key: &str, path: &str, body: &Value) -> Reply {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        let body = body.to_string();
+        self.request(&Caller::LocalAdmin, Method::POST, path, &headers, body).await
+    }
+
+    /// The meeting as it is.
+    pub async fn meeting(&self, id: &str) -> Value {
+        self.get(&format!("/v1/meetings/{id}")).await.ok()
+    }
+
+    /// The log, newest first.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn log(&self, query: &str) -> Vec<Value> {
+        let page = self.get(&format!("/v1/notifications{query}")).await.ok();
+        page["notifications"].as_array().unwrap().clone()
+    }
+
+    /// The sentences of a meeting's timeline, newest first.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn timeline(&self, meeting: &str) -> Vec<String> {
+        let page = self.get(&format!("/v1/meetings/{meeting}/timeline")).await.ok();
+        let entries = page["entries"].as_array().unwrap().clone();
+        entries.iter().map(|entry| entry["text"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Every message that arrived and was not read yet, oldest first; they are
+    /// read now.
+    ///
+    /// # Panics
+    /// When the reading was poisoned.
+    pub fn post(&self) -> Vec<Message> {
+        let mut read = self.read.lock().unwrap();
+        let mut messages = self.stack.outbox();
+        messages.retain(|message| read.insert(message.id.clone()));
+        messages
+    }
+
+    /// The one message that arrived and was not read yet.
+    ///
+    /// # Panics
+    /// When it is not one.
+    pub fn the_message(&self) -> Message {
+        let mut post = self.post();
+        assert_eq!(post.len(), 1, "one message is expected: {post:#?}");
+        post.remove(0)
+    }
+
+    /// The token of the link in a message.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn token(message: &Message) -> String {
+        message.landing_link().unwrap().split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// A customer opens a link, a path with its query.
+    pub async fn open(&self, path: &str) -> Reply {
+        self.request(&Caller::Anonymous, Method::GET, path, &[], "").await
+    }
+
+    /// A customer opens the landing page.
+    pub async fn visit(&self, token: &str) -> Reply {
+        self.open(&format!("/meeting/landing?token={token}")).await
+    }
+
+    /// A customer presses a button on the page that showed this revision.
+    pub async fn answer(&self, token: &str, revision: u64, action: &str) -> Reply {
+        let revision = revision.to_string();
+        self.submit(&[("token", token), ("revision", &revision), ("action", action)]).await
+    }
+
+    /// A customer submits a form, as a browser does from our own page.
+    pub async fn submit(&self, fields: &[(&str, &str)]) -> Reply {
+        self.submit_from(fields, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await
+    }
+
+    /// Somebody submits the form, with these headers.
+    pub async fn submit_from(&self, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/x-www-form-urlencoded"));
+        self.request(&Caller::Anonymous, Method::POST, "/meeting/respond", &headers, form).await
+    }
+
+    /// Time passes.
+    ///
+    /// # Panics
+    /// When it would go backwards.
+    pub fn advance(&self, by: TimeDelta) {
+        self.stack.clock().advance(by).unwrap();
+    }
+
+    /// The next call of a service fails so, after `skip` calls that go well.
+    pub fn break_call(&self, service: Service, effect: Effect, skip: u32) {
+        self.stack.faults().arm(Fault { service, effect, skip, count: 1 });
+    }
+
+    /// How often an operation of a service was called.
+    pub fn calls(&self, service: Service) -> BTreeMap<String, u64> {
+        self.stack.calls(service)
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let unread = self.post();
+        assert!(unread.is_empty(), "the story did not expect these messages: {unread:#?}");
+        let armed = self.stack.schedules();
+        assert!(armed.is_empty(), "the story left schedules armed: {armed:#?}");
+    }
+}
