@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
 /// Books a meeting, asks Ann by email, and takes the token from her email.
@@ -168,4 +169,55 @@ async fn a_link_that_is_played_with_comes_to_an_end() {
     let page = town.answer(&token, 1, "accept").await;
     assert_eq!(page.status, 409);
     assert_eq!(town.meeting("m-1").await["status"], "DECLINED");
+}
+
+/// The provider's answer was lost, so nobody knows whether the email went out;
+/// but whoever uses its link has got it.
+#[tokio::test]
+async fn a_customer_who_uses_a_link_in_doubt_settles_the_doubt() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.send("m-1", "confirmation_request").await.ok();
+    let token = Town::token(&town.the_message());
+    assert_eq!(town.meeting("m-1").await["status"], "DRAFT");
+    assert_eq!(town.log("").await[0]["deliveries"][0]["status"], "unknown");
+    assert!(town.visit(&token).await.text.contains("value=\"accept\""));
+    assert_eq!(town.log("").await[0]["deliveries"][0]["status"], "unknown", "looking proves nothing");
+
+    assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
+    let row = &town.log("").await[0];
+    assert_eq!((&row["status"], &row["deliveries"][0]["status"]), (&json!("sent"), &json!("delivered")));
+    let now = town.meeting("m-1").await;
+    assert_eq!((&now["status"], &now["notification_state"]), (&json!("CONFIRMED"), &json!("confirmed")));
+}
+
+/// SES is slow, the SMS is not: the customer answers it before the send has
+/// been recorded, and the record must not take that back.
+#[tokio::test]
+async fn an_answer_that_overtakes_the_record_of_its_send_stands() {
+    let town = Town::new().await;
+    town.template("t", json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"})).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    town.break_call(Service::Ses, Effect::Stall, 0);
+    let answer_as_soon_as_it_is_there = async {
+        let sms = loop {
+            match town.post().pop() {
+                Some(sms) => break sms,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        town.answer(&Town::token(&sms), 1, "accept").await
+    };
+    let (sent, answered) =
+        tokio::join!(town.send("m-1", "confirmation_request"), answer_as_soon_as_it_is_there);
+    assert_eq!((sent.status.as_u16(), answered.status.as_u16()), (200, 200), "{}", answered.text);
+    let now = town.meeting("m-1").await;
+    assert_eq!((&now["status"], &now["attendees"][0]["answer"]), (&json!("CONFIRMED"), &json!("accepted")));
+    let row = &town.log("").await[0];
+    assert_eq!(row["deliveries"][0]["status"], "unknown", "the email");
+    assert_eq!(row["deliveries"][1]["status"], "delivered", "the SMS");
+    assert_eq!(row["answers"].as_array().unwrap().len(), 1);
 }

@@ -18,7 +18,9 @@ pub(crate) async fn file(
     query: Result<Query<Pairs>, QueryRejection>,
 ) -> Response {
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let Some(token) = query.token() else { return site.no_such_link().await };
+    let Some(token) = query.token() else {
+        return site.no_such_link().await;
+    };
     let now = site.app.clock.now();
     let visit = match visit(&site.app, token.reveal(), now).await {
         Ok(Some(visit)) => visit,
@@ -31,10 +33,20 @@ pub(crate) async fn file(
     };
     let links = site.links(&token);
     let template = world.template.as_ref();
-    let file = ics(&world.meeting, attendee, template, &world.settings, Some(&links), now);
+    let file = ics(
+        &world.meeting,
+        attendee,
+        template,
+        &world.settings,
+        Some(&links),
+        now,
+    );
     let headers = [
         (CONTENT_TYPE, content_type(&file)),
-        (CONTENT_DISPOSITION, r#"attachment; filename="meeting.ics""#.to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            r#"attachment; filename="meeting.ics""#.to_owned(),
+        ),
     ];
     (headers, file).into_response()
 }
@@ -42,7 +54,9 @@ pub(crate) async fn file(
 /// The media type, whose `method` must be the METHOD inside (RFC 5545 §8.1).
 fn content_type(file: &str) -> String {
     let method = file.lines().find_map(|line| line.strip_prefix("METHOD:"));
-    let method = method.map(|method| format!("; method={method}")).unwrap_or_default();
+    let method = method
+        .map(|method| format!("; method={method}"))
+        .unwrap_or_default();
     format!("text/calendar; charset=utf-8{method}")
 }
 
@@ -56,11 +70,24 @@ mod tests {
     fn the_media_type_names_the_method_of_the_file() {
         let mut meeting = sample::meeting();
         for (status, expected) in [
-            (BookingStatus::Booked, "text/calendar; charset=utf-8; method=PUBLISH"),
-            (BookingStatus::Cancelled, "text/calendar; charset=utf-8; method=CANCEL"),
+            (
+                BookingStatus::Booked,
+                "text/calendar; charset=utf-8; method=PUBLISH",
+            ),
+            (
+                BookingStatus::Cancelled,
+                "text/calendar; charset=utf-8; method=CANCEL",
+            ),
         ] {
             meeting.status = status;
-            let file = ics(&meeting, &meeting.attendees[0], None, &sample::settings(), None, sample::now());
+            let file = ics(
+                &meeting,
+                &meeting.attendees[0],
+                None,
+                &sample::settings(),
+                None,
+                sample::now(),
+            );
             assert_eq!(content_type(&file), expected);
         }
     }

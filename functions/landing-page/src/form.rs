@@ -34,7 +34,11 @@ impl Pairs {
     /// A text as it was typed, but for the control characters no page can show.
     fn text(&self, name: &str) -> String {
         let shows = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-        self.once(name).unwrap_or_default().chars().filter(shows).collect()
+        self.once(name)
+            .unwrap_or_default()
+            .chars()
+            .filter(shows)
+            .collect()
     }
 }
 
@@ -88,9 +92,17 @@ impl Draft {
         let (reason, reason_problem) = parse(&self.reason);
         let (preferred_times, times_problem) = parse(&self.preferred_times);
         match (self.answer, self.revision) {
-            (Some(answer), Some(revision)) if reason_problem.is_none() && times_problem.is_none() => {
+            (Some(answer), Some(revision))
+                if reason_problem.is_none() && times_problem.is_none() =>
+            {
                 let token = token.reveal().to_owned();
-                Ok(Submission { token, answer, revision, reason, preferred_times })
+                Ok(Submission {
+                    token,
+                    answer,
+                    revision,
+                    reason,
+                    preferred_times,
+                })
             }
             (answer, revision) => Err(Problems {
                 form: answer.is_none() || revision.is_none(),
@@ -108,7 +120,12 @@ mod tests {
     use super::*;
 
     fn pairs(given: &[(&str, &str)]) -> Pairs {
-        Pairs(given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
+        Pairs(
+            given
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+        )
     }
 
     #[test]
@@ -133,7 +150,10 @@ mod tests {
     fn a_parameter_given_twice_is_none() {
         let token = token();
         let one = ("token", token.reveal());
-        assert_eq!(pairs(&[one, ("action", "accept")]).token(), Some(token.clone()));
+        assert_eq!(
+            pairs(&[one, ("action", "accept")]).token(),
+            Some(token.clone())
+        );
         assert_eq!(pairs(&[one, one]).token(), None);
         assert_eq!(pairs(&[("token", "short")]).token(), None);
         assert_eq!(pairs(&[]).token(), None);
@@ -141,9 +161,17 @@ mod tests {
 
     #[test]
     fn a_whole_form_is_a_submission() {
-        let form = [("action", "reschedule"), ("revision", "3"), ("reason", " \r\n"), ("preferred_times", "Mon\r\nTue")];
+        let form = [
+            ("action", "reschedule"),
+            ("revision", "3"),
+            ("reason", " \r\n"),
+            ("preferred_times", "Mon\r\nTue"),
+        ];
         let submission = Draft::read(&pairs(&form)).submission(&token()).unwrap();
-        assert_eq!((submission.answer, submission.revision), (Answer::Reschedule, 3));
+        assert_eq!(
+            (submission.answer, submission.revision),
+            (Answer::Reschedule, 3)
+        );
         assert_eq!(submission.reason, None);
         assert_eq!(submission.preferred_times.as_deref(), Some("Mon\nTue"));
     }
@@ -151,20 +179,42 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_all_at_once_and_kept() {
         let long = "x".repeat(50_000);
-        let form = [("action", "maybe"), ("revision", "3"), ("reason", &long), ("preferred_times", "a\0b")];
+        let form = [
+            ("action", "maybe"),
+            ("revision", "3"),
+            ("reason", &long),
+            ("preferred_times", "a\0b"),
+        ];
         let draft = Draft::read(&pairs(&form));
         let problems = draft.submission(&token()).unwrap_err();
-        assert_eq!(problems.reason, Some(TextError::TooLong { max: 1_000, actual: 50_000 }));
+        assert_eq!(
+            problems.reason,
+            Some(TextError::TooLong {
+                max: 1_000,
+                actual: 50_000
+            })
+        );
         assert!(problems.form && problems.preferred_times.is_none());
         assert_eq!((draft.reason, draft.preferred_times.as_str()), (long, "ab"));
     }
 
     #[test]
     fn a_form_without_a_readable_revision_is_not_submitted() {
-        for revision in [&[][..], &[("revision", "")], &[("revision", "-1")], &[("revision", "1"), ("revision", "1")]] {
+        for revision in [
+            &[][..],
+            &[("revision", "")],
+            &[("revision", "-1")],
+            &[("revision", "1"), ("revision", "1")],
+        ] {
             let form = [&[("action", "accept")], revision].concat();
             let problems = Draft::read(&pairs(&form)).submission(&token()).unwrap_err();
-            assert_eq!(problems, Problems { form: true, ..Problems::default() });
+            assert_eq!(
+                problems,
+                Problems {
+                    form: true,
+                    ..Problems::default()
+                }
+            );
         }
     }
 }

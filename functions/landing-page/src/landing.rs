@@ -22,13 +22,18 @@ pub(crate) async fn show(
     query: Result<Query<Pairs>, QueryRejection>,
 ) -> Response {
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let Some(token) = query.token() else { return site.no_such_link().await };
+    let Some(token) = query.token() else {
+        return site.no_such_link().await;
+    };
     let now = site.app.clock.now();
     match visit(&site.app, token.reveal(), now).await {
         Ok(Some(visit)) => {
             let answer = query.once("action").and_then(Answer::parse);
             let answer = answer.filter(|answer| answer.offered_by(visit.grant.buttons));
-            let draft = Draft { answer, ..Draft::default() };
+            let draft = Draft {
+                answer,
+                ..Draft::default()
+            };
             let links = site.links(&token);
             let view = page(&visit, &token, &links, &Situation::Opened, &draft, now);
             site.meeting(StatusCode::OK, view).await

@@ -29,7 +29,10 @@ use crate::site::Site;
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/meeting/landing", get(landing::show))
-        .route("/meeting/respond", post(respond::take).get(respond::reopened))
+        .route(
+            "/meeting/respond",
+            post(respond::take).get(respond::reopened),
+        )
         .route("/meeting/calendar.ics", get(calendar::file))
         .route("/meeting/style.css", get(stylesheet))
         .with_state(Site::new(app));

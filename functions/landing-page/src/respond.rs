@@ -32,20 +32,32 @@ pub(crate) async fn take(
         }
         Err(_) => return site.unusable(Unusable::NotAForm),
     };
-    let Some(token) = pairs.token() else { return site.no_such_link().await };
+    let Some(token) = pairs.token() else {
+        return site.no_such_link().await;
+    };
     let draft = Draft::read(&pairs);
     let now = site.app.clock.now();
     let submission = match draft.submission(&token) {
         Ok(submission) => submission,
         Err(problems) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return ask_again(&site, &token, &draft, now, status, Situation::Unclear(problems)).await;
+            return ask_again(
+                &site,
+                &token,
+                &draft,
+                now,
+                status,
+                Situation::Unclear(problems),
+            )
+            .await;
         }
     };
     match respond(&site.app, &submission, now).await {
         Ok(Some((visit, outcome))) => {
             let (status, situation) = match outcome {
-                Outcome::Applied | Outcome::Unchanged => (StatusCode::OK, Situation::Answered(submission.answer)),
+                Outcome::Applied | Outcome::Unchanged => {
+                    (StatusCode::OK, Situation::Answered(submission.answer))
+                }
                 Outcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
                 Outcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
             };

@@ -69,7 +69,11 @@ pub(crate) fn pages() -> Pages {
 
 impl Site {
     pub(crate) fn new(app: App) -> Self {
-        Self { app, pages: pages(), business: Arc::default() }
+        Self {
+            app,
+            pages: pages(),
+            business: Arc::default(),
+        }
     }
 
     /// The links that `token` opens.
@@ -79,7 +83,9 @@ impl Site {
 
     /// The meeting's page; without a view, what a link gets that opens nothing.
     pub(crate) async fn meeting(&self, status: StatusCode, view: Option<View>) -> Response {
-        let Some(view) = view else { return self.no_such_link().await };
+        let Some(view) = view else {
+            return self.no_such_link().await;
+        };
         self.remember(view.business());
         self.pages.page(status, "meeting.html", view)
     }
@@ -92,7 +98,12 @@ impl Site {
                 self.remember(&Reach::business(&settings.business));
                 let text = "It may be incomplete, or the meeting may be over. \
                      Please open the link in the newest message we sent you.";
-                self.message(StatusCode::NOT_FOUND, "This link does not open a meeting", text, None)
+                self.message(
+                    StatusCode::NOT_FOUND,
+                    "This link does not open a meeting",
+                    text,
+                    None,
+                )
             }
             Err(failure) => self.trouble(&failure, None),
         }
@@ -134,12 +145,16 @@ impl Site {
         });
         let heading = "Something went wrong";
         let text = match retry {
-            Some(_) => "The fault is ours, and your answer may not have reached us. Please send it again in a minute.",
+            Some(_) => {
+                "The fault is ours, and your answer may not have reached us. Please send it again in a minute."
+            }
             None => "The fault is ours. Please try again in a minute.",
         };
         if *failure == Failure::Unavailable {
             let mut response = self.message(StatusCode::SERVICE_UNAVAILABLE, heading, text, retry);
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("30"));
             return response;
         }
         self.message(StatusCode::INTERNAL_SERVER_ERROR, heading, text, retry)
@@ -153,11 +168,61 @@ impl Site {
         retry: Option<Retry<'_>>,
     ) -> Response {
         let business = self.business.read().unwrap_or_else(PoisonError::into_inner);
-        let context = Message { heading, text, business: &business, retry };
+        let context = Message {
+            heading,
+            text,
+            business: &business,
+            retry,
+        };
         self.pages.page(status, "message.html", context)
     }
 
     fn remember(&self, business: &Reach) {
-        business.clone_into(&mut self.business.write().unwrap_or_else(PoisonError::into_inner));
+        business.clone_into(
+            &mut self
+                .business
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+    use usher_domain::sample;
+
+    use super::*;
+
+    async fn html(business: &Reach, retry: Option<Retry<'_>>) -> String {
+        let context = Message {
+            heading: "A heading",
+            text: "A text.",
+            business,
+            retry,
+        };
+        let response = pages().page(StatusCode::OK, "message.html", context);
+        assert_eq!(response.status(), StatusCode::OK);
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let html = String::from_utf8(bytes.to_vec()).unwrap();
+        html[html.find("<header").unwrap()..].to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_message_without_a_known_business_points_to_what_the_customer_has() {
+        insta::assert_snapshot!(html(&Reach::default(), None).await);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_could_not_be_stored_can_be_sent_again() {
+        let retry = Retry {
+            token: "BwcHBwcHBwcHBwcHBwcHBw",
+            revision: 1,
+            action: "decline",
+            reason: "\"><script>{{7*7}}",
+            preferred_times: "",
+        };
+        let business = Reach::business(&sample::settings().business);
+        insta::assert_snapshot!(html(&business, Some(retry)).await);
     }
 }

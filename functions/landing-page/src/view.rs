@@ -138,18 +138,32 @@ impl<'a> Scene<'a> {
     fn new(visit: &'a Visit, now: DateTime<Utc>) -> Option<Self> {
         let meeting = &visit.world.meeting;
         let attendee = meeting.attendee(&visit.grant.attendee_id)?;
-        Some(Self { visit, meeting, attendee, open: visit.world.open_until(now) })
+        Some(Self {
+            visit,
+            meeting,
+            attendee,
+            open: visit.world.open_until(now),
+        })
     }
 
     /// The strings of `meeting`, for this attendee.
     fn facts(&self, meeting: &Meeting) -> Facts {
         let world = &self.visit.world;
-        facts(meeting, self.attendee, world.template.as_ref(), &world.settings, meeting.status)
+        facts(
+            meeting,
+            self.attendee,
+            world.template.as_ref(),
+            &world.settings,
+            meeting.status,
+        )
     }
 
     /// The strings of the meeting if its details were these.
     fn facts_of(&self, details: &Details) -> Facts {
-        self.facts(&Meeting { details: details.clone(), ..self.meeting.clone() })
+        self.facts(&Meeting {
+            details: details.clone(),
+            ..self.meeting.clone()
+        })
     }
 
     /// The attendee's answer, if it was given for the details shown.

@@ -102,11 +102,11 @@ pub(crate) async fn list(
     ApiQuery(between): ApiQuery<Between>,
 ) -> Result<Json<MeetingList>, Problem> {
     let from = between.from.unwrap_or_else(|| app.clock.now());
-    let to = between.to.unwrap_or(from + TimeDelta::days(31));
-    if to <= from || to - from > LONGEST_RANGE {
+    let to = between.to.or_else(|| from.checked_add_signed(TimeDelta::days(31)));
+    let Some(to) = to.filter(|to| *to > from && *to - from <= LONGEST_RANGE) else {
         let detail = "to must lie after from, by a year at most.".to_owned();
         return Err(Failure::BadRequest { detail }.into());
-    }
+    };
     let cursor = place(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
     let page = app.store.meetings(from, to, cursor.as_ref(), limit).await;

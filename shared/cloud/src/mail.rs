@@ -8,7 +8,7 @@ use aws_sdk_sesv2::{
 };
 use usher_domain::{
     contact::EmailAddress,
-    id::NotificationId,
+    id::{NotificationId, hex},
     notification::NotDelivered,
 };
 
@@ -95,9 +95,8 @@ impl Mailer {
 /// dots, travels as hex.
 fn tags(email: &Email) -> Result<Vec<MessageTag>, aws_sdk_sesv2::error::BuildError> {
     let id = &email.notification;
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     [
-        ("usher-meeting", hex(id.meeting().as_str())),
+        ("usher-meeting", hex(id.meeting().as_str().as_bytes())),
         ("usher-notification", id.ulid().to_owned()),
         ("usher-attempt", email.attempt.to_string()),
     ]

@@ -132,8 +132,6 @@ pub struct AnswerGiven {
 /// Why no answer can be taken right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
-    /// Nobody was told of the meeting yet.
-    NotAnnounced,
     /// The meeting is cancelled.
     Cancelled,
     /// The meeting is put away.
@@ -148,7 +146,6 @@ impl Closed {
     /// A stable word for programs.
     pub fn code(self) -> &'static str {
         match self {
-            Self::NotAnnounced => "not_announced",
             Self::Cancelled => "cancelled",
             Self::Archived => "archived",
             Self::Started => "started",
@@ -159,7 +156,6 @@ impl Closed {
     /// A sentence for people.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::NotAnnounced => "Nobody has been told of this meeting yet, so there is nothing to answer.",
             Self::Cancelled => "This meeting has been cancelled.",
             Self::Archived => "This meeting is no longer open for answers.",
             Self::Started => "This meeting has already started.",
@@ -182,8 +178,6 @@ pub fn open_until(
         Err(Closed::Cancelled)
     } else if meeting.archived {
         Err(Closed::Archived)
-    } else if meeting.announced.is_none() {
-        Err(Closed::NotAnnounced)
     } else if meeting.started(now) {
         Err(Closed::Started)
     } else if closes <= now {

@@ -85,12 +85,7 @@ impl AttendeeId {
     /// The id of an attendee whose caller gave none: the same contact always
     /// gets the same id, so that saving a meeting again keeps its answers.
     pub fn derived(contact: &str) -> Self {
-        let hex: String = digest(&["attendee", contact])
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Self(format!("a-{hex}"))
+        Self(format!("a-{}", hex(&digest(&["attendee", contact])[..6])))
     }
 }
 
@@ -122,7 +117,8 @@ impl NotificationId {
     /// order of [`NotificationId::ulid`].
     pub fn ulid_floor(at: DateTime<Utc>) -> String {
         let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0);
-        ulid_text(millis << 80)
+        // A ULID holds 48 bits of time; what lies beyond comes after every id.
+        ulid_text(millis.min((1 << 48) - 1) << 80)
     }
 
     /// Reads an id that [`fmt::Display`] wrote.
@@ -170,10 +166,13 @@ impl From<NotificationId> for String {
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn ulid_text(value: u128) -> String {
-    (0..26)
-        .rev()
-        .map(|place| char::from(CROCKFORD[usize::from((value >> (place * 5)) as u8 & 31)]))
-        .collect()
+    let digit = |place: u32| CROCKFORD[usize::try_from((value >> (place * 5)) & 31).unwrap_or(0)];
+    (0..26).rev().map(|place| char::from(digit(place))).collect()
+}
+
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 over the parts, each preceded by its length so that no two lists of

@@ -3,7 +3,7 @@
 //! A local time that daylight saving skips or repeats is never guessed: both
 //! candidates are offered instead.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Duration, LocalResult, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// Why a start time cannot be accepted.
@@ -61,10 +61,12 @@ pub fn rfc3339(instant: DateTime<Utc>) -> String {
 }
 
 fn parse_local(text: &str) -> Result<NaiveDateTime, TimeError> {
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .ok_or(TimeError::Malformed)
+        .ok_or(TimeError::Malformed)?;
+    // Near the ends of what a date can be, shifting one by an offset panics.
+    if (1_999..=2_100).contains(&local.year()) { Ok(local) } else { Err(TimeError::OutOfRange) }
 }
 
 fn local_instant(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
@@ -126,7 +128,10 @@ mod tests {
         for text in ["", "tomorrow", "2026-13-01T00:00:00", "2026-02-30T10:00", "14:00"] {
             assert_eq!(instant(text, NEW_YORK), Err(TimeError::Malformed), "{text}");
         }
-        for text in ["9999-01-01T00:00:00Z", "1969-01-01T00:00:00Z", "2100-01-01T00:00:00Z"] {
+        for text in [
+            "9999-01-01T00:00:00Z", "1969-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "2100-01-01T00:00:00",
+            "+262142-12-31T23:59:59", "-262143-01-01T00:00:00", "9999-12-31T23:59:59",
+        ] {
             assert_eq!(instant(text, NEW_YORK), Err(TimeError::OutOfRange), "{text}");
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, hex},
     meeting::Meeting,
     notification::Channel,
     template::Buttons,
@@ -50,7 +50,7 @@ impl Token {
 
     /// The SHA-256 it is stored under.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0.as_bytes()).iter().map(|b| format!("{b:02x}")).collect())
+        TokenHash(hex(&Sha256::digest(self.0.as_bytes())))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use usher_cloud::{Config, Mailer, SdkConfig, Store, Texter};
+use usher_domain::id::hex;
 
 /// Everything a function needs, made once per process by its `main` (or by the
 /// local stack) and cloned cheaply into each request.
@@ -54,7 +55,10 @@ impl Clock {
 /// Fills buffers with bytes nobody can guess: the source of link tokens and of
 /// the owners that fence writes.
 #[derive(Clone)]
-pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Chance(Arc<Fill>);
+
+/// Fills a buffer.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Chance {
     /// A source that fills with `fill`; production uses the operating system's
@@ -74,6 +78,6 @@ impl Chance {
 impl Chance {
     /// A fresh word of 128 bits in hex: names an owner, a write or an entry.
     pub fn word(&self) -> String {
-        self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.bytes::<16>())
     }
 }

@@ -132,28 +132,30 @@ pub(crate) async fn record(
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let mut recorded = Vec::with_capacity(sent.len());
-    let chunks = sent.chunks(PER_TRANSACTION).count();
-    for (i, chunk) in sent.chunks(PER_TRANSACTION).enumerate() {
-        // The last transaction moves the meeting and ends the key.
-        let end = (i + 1 == chunks).then_some(&sent);
-        let ending = end.map(|all| Ending { config, key, all });
-        recorded.extend(record_chunk(app, meeting, chunk, ending.as_ref(), now).await?);
+    for chunk in sent.chunks(PER_TRANSACTION) {
+        let last = recorded.len() + chunk.len() == sent.len();
+        let ending = last.then_some(Ending { config, key, earlier: &recorded });
+        let rows = record_chunk(app, meeting, chunk, ending, now).await?;
+        recorded.extend(rows);
     }
     Ok(recorded)
 }
 
-/// What the last transaction of a record does besides.
+/// What the last transaction of a record does besides: it moves the meeting and
+/// ends the key.
+#[derive(Clone, Copy)]
 struct Ending<'a> {
     config: &'a NotificationConfig,
     key: &'a KeyRecord,
-    all: &'a [Notification],
+    /// The rows that were recorded before.
+    earlier: &'a [Notification],
 }
 
 async fn record_chunk(
     app: &App,
     meeting: (&MeetingId, u64),
     chunk: &[Notification],
-    ending: Option<&Ending<'_>>,
+    ending: Option<Ending<'_>>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let ids: Vec<_> = chunk.iter().map(|row| row.id.clone()).collect();
@@ -173,10 +175,11 @@ async fn record_chunk(
             let entry = sent_entry(row, now);
             changes = changes.notification(row).entry(meeting, &entry, &unique);
         }
-        if let Some(Ending { config, key, all }) = ending {
+        if let Some(Ending { config, key, earlier }) = ending {
             let found = app.store.meeting(meeting.0).await?;
             let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
-            record_sent(&mut meeting, config, all, now);
+            let all = [earlier, &rows].concat();
+            record_sent(&mut meeting, config, &all, now);
             let done = KeyRecord { done: true, ..(*key).clone() };
             changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
         }

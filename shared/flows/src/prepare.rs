@@ -70,7 +70,7 @@ impl Making<'_> {
             deliveries: channels.iter().map(|plan| self.delivery(plan)).collect(),
             answers: Vec::new(),
         };
-        self.messages(app, notification, attendee)
+        self.messages(app, notification, attendee, None)
     }
 
     fn delivery(&self, plan: &ChannelPlan) -> Delivery {
@@ -87,12 +87,14 @@ impl Making<'_> {
         }
     }
 
-    /// Renders what the dispatching deliveries of a notification send.
+    /// Renders what the dispatching deliveries of a notification send; what
+    /// other channels have sent `before` stays on record as it was.
     pub(crate) fn messages(
         &self,
         app: &App,
         notification: Notification,
         attendee: &Attendee,
+        before: Option<Content>,
     ) -> Result<Prepared, Failure> {
         let meeting = &self.world.meeting;
         let mut grants = Vec::new();
@@ -115,8 +117,10 @@ impl Making<'_> {
         };
         let email_token = dispatching(Channel::Email).map(|_| token_for(Channel::Email));
         let sms_token = dispatching(Channel::Sms).map(|_| token_for(Channel::Sms));
-        let message = self.render(app, attendee, email_token.as_ref(), sms_token.as_ref())?;
-        let blotted = self.render(app, attendee, None, None)?;
+        let (emailed, texted) = (email_token.is_some(), sms_token.is_some());
+        let message =
+            self.render(app, attendee, texted, email_token.as_ref(), sms_token.as_ref())?;
+        let blotted = self.render(app, attendee, texted, None, None)?;
 
         let email_attempt = dispatching(Channel::Email).map(|delivery| delivery.attempt);
         let email = email_attempt
@@ -130,7 +134,7 @@ impl Making<'_> {
         });
         Ok(Prepared {
             notification,
-            content: content(blotted),
+            content: content(blotted, emailed, texted, before),
             grants,
             tokens_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
             email,
@@ -138,12 +142,13 @@ impl Making<'_> {
         })
     }
 
-    /// Renders for an attendee, with links that open for these tokens, or for
-    /// nobody.
+    /// Renders for an attendee, who is `texted` or not, with links that open for
+    /// these tokens, or for nobody.
     pub(crate) fn render(
         &self,
         app: &App,
         attendee: &Attendee,
+        texted: bool,
         email_token: Option<&Token>,
         sms_token: Option<&Token>,
     ) -> Result<Message, Failure> {
@@ -160,6 +165,7 @@ impl Making<'_> {
             status: self.status_after,
             email_links: &links(email_token),
             sms_links: &links(sms_token),
+            texted,
         };
         render::message(&scene).map_err(|error| Failure::Refused {
             code: "cannot_be_rendered",
@@ -194,7 +200,16 @@ impl Making<'_> {
     }
 }
 
-fn content(message: Message) -> Content {
-    let Message { subject, html, text, sms, .. } = message;
-    Content { subject, html, text, sms }
+/// What goes on record: the parts that are sent now, over those sent before.
+fn content(message: Message, emailed: bool, texted: bool, before: Option<Content>) -> Content {
+    let mut content = before.unwrap_or_default();
+    if emailed {
+        content.subject = message.subject;
+        content.html = message.html;
+        content.text = message.text;
+    }
+    if texted {
+        content.sms = message.sms;
+    }
+    content
 }

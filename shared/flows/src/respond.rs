@@ -7,7 +7,9 @@ use usher_domain::{
     Failure, FieldErrors,
     answer::{Answer, AnswerChannel, Closed, Incoming, MAX_ANSWERS, Outcome, open_until, take},
     id::{AttendeeId, MeetingId},
+    meeting::Meeting,
     notification::Notification,
+    send::record_sent,
     text::Reason,
     token::{Grant, Token},
 };
@@ -95,10 +97,16 @@ pub async fn respond(
             reason: submission.reason.clone(),
             preferred_times: submission.preferred_times.clone(),
         };
-        let notification = app.store.notification(&visit.grant.notification_id).await?;
-        if let Some(outcome) =
-            apply(app, &mut visit.world, notification, &incoming, now).await?
+        let before = visit.world.meeting.clone();
+        let mut notification = app.store.notification(&visit.grant.notification_id).await?;
+        if let Some(row) = notification.as_mut()
+            && row.arrived(visit.grant.channel, now)
         {
+            let config = visit.world.config_of(row);
+            record_sent(&mut visit.world.meeting, &config, std::slice::from_ref(row), now);
+        }
+        let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
+        if let Some(outcome) = taken.await? {
             return Ok(Some((visit, outcome)));
         }
     }
@@ -136,8 +144,16 @@ pub async fn respond_for(
             reason: reason.clone(),
             preferred_times: None,
         };
+        if world.meeting.announced.is_none() {
+            return Err(Failure::Refused {
+                code: "not_announced",
+                reason: "Nobody has been told of this meeting yet, so there is nothing to answer."
+                    .to_owned(),
+            });
+        }
         open_until(&world.meeting, STAFF_CUTOFF, now).map_err(refused)?;
-        if apply(app, &mut world, notification, &incoming, now).await?.is_some() {
+        let before = world.meeting.clone();
+        if apply(app, &mut world, &before, notification, &incoming, now).await?.is_some() {
             return Ok(world);
         }
     }
@@ -152,11 +168,12 @@ fn refused(closed: Closed) -> Failure {
     Failure::Refused { code: closed.code(), reason: closed.reason().to_owned() }
 }
 
-/// Judges, applies and stores an answer. `None` when somebody else wrote in
-/// between.
+/// Judges, applies and stores an answer, and the meeting if it is no longer as
+/// it was `before`. `None` when somebody else wrote in between.
 async fn apply(
     app: &App,
     world: &mut World,
+    before: &Meeting,
     mut notification: Option<Notification>,
     incoming: &Incoming,
     now: DateTime<Utc>,
@@ -178,12 +195,13 @@ async fn apply(
     if let Some(notification) = &notification {
         changes = changes.notification(notification);
     }
-    if outcome == Outcome::Applied {
+    let moved = &world.meeting != before;
+    if moved {
         changes = changes.meeting(&world.meeting);
     }
     match app.store.commit(changes, &app.chance.word()).await {
         Ok(()) => {
-            world.meeting.version += u64::from(outcome == Outcome::Applied);
+            world.meeting.version += u64::from(moved);
             Ok(Some(outcome))
         }
         Err(StoreError::Conflict(_)) => Ok(None),

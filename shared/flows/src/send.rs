@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use usher_cloud::{Conflict, KeyRecord, StoreError};
+use usher_cloud::{KeyRecord, StoreError};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
-    notification::{Channel, Lease, Notification, NotificationType},
+    notification::{Channel, Content, Lease, Notification, NotificationType},
     render,
     send::{
         ChannelPlan, Recipient, SendPlan, SendRequest, decide_retry, decide_send, plan_channels,
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::{
     App, ROUNDS, World,
     dispatch::{Taking, call_providers, claim, record},
+    log,
     prepare::{Making, Prepared},
 };
 
@@ -110,7 +111,8 @@ fn preview_recipient(
     recipient: &Recipient,
 ) -> Result<PreviewRecipient, Failure> {
     let Recipient { attendee, channels } = recipient;
-    let message = making.render(app, attendee, None, None)?;
+    let texted = channels.iter().any(|plan| plan.used() && plan.channel == Channel::Sms);
+    let message = making.render(app, attendee, texted, None, None)?;
     let reason = |plan: &ChannelPlan| {
         plan.reason(making.config.channel_mode, attendee)
     };
@@ -119,7 +121,7 @@ fn preview_recipient(
     if used.is_empty() {
         warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
     }
-    if used.iter().any(|plan| plan.channel == Channel::Sms) {
+    if texted {
         warnings.extend(render::warnings(&message));
     }
     let used = used
@@ -278,7 +280,7 @@ pub async fn retry(
     let body = ["retry", &id.to_string()];
     for _ in 0..ROUNDS {
         let known = known(app, key, &body, now).await?;
-        let row = app.store.notification(id).await?.ok_or(NO_NOTIFICATION)?.as_of(now);
+        let (row, content) = log::one(app, id, now).await?;
         let taking = match &known {
             // The attempt of this key is in the row already, whatever came of it.
             Known::Outcome(_) | Known::Lapsed(_) => return Ok(row),
@@ -286,12 +288,12 @@ pub async fn retry(
         };
         let world = app.world(id.meeting()).await?;
         let again = decide_retry(&world.meeting, &row, now)?;
-        let (key, prepared) = prepare_retry(app, &world, row, &again, (key, &body), now)?;
+        let (key, prepared) = prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
         let at = world.meeting.place();
         match claim(app, &key, taking, at, std::slice::from_ref(&prepared)).await {
             Ok(()) => {}
             Err(StoreError::Conflict(conflicts)) => {
-                debug_assert!(conflicts != [Conflict::Template], "a claim writes no template");
+                tracing::debug!(?conflicts, "a claim lost a race");
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -304,12 +306,10 @@ pub async fn retry(
     Err(Failure::Unavailable)
 }
 
-const NO_NOTIFICATION: Failure = Failure::NotFound { what: "notification" };
-
 fn prepare_retry(
     app: &App,
     world: &World,
-    mut row: Notification,
+    (mut row, before): (Notification, Option<Content>),
     again: &[Channel],
     (key, body): (&str, &[&str]),
     now: DateTime<Utc>,
@@ -340,5 +340,5 @@ fn prepare_retry(
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
     let status_after = status_after(&world.meeting, &config);
     let making = Making { world, config: &config, status_after, lease, now };
-    Ok((key, making.messages(app, row, attendee)?))
+    Ok((key, making.messages(app, row, attendee, before)?))
 }

@@ -45,7 +45,9 @@ struct Field {
 
 impl Scene<'_> {
     pub(super) fn choices(&self, situation: &Situation, draft: &Draft) -> Choices {
-        let Ok(closes) = self.open else { return Choices::default() };
+        let Ok(closes) = self.open else {
+            return Choices::default();
+        };
         let current = self.current_answer();
         // Giving the same answer again is of use only to say more.
         let useful = |answer: &Answer| {
@@ -56,14 +58,24 @@ impl Scene<'_> {
             Situation::Answered(_) => None,
             _ => draft.answer.filter(useful),
         };
-        let others = Answer::ALL.into_iter().filter(useful).filter(|answer| Some(*answer) != picked);
+        let others = Answer::ALL
+            .into_iter()
+            .filter(useful)
+            .filter(|answer| Some(*answer) != picked);
         let offered = picked.into_iter().chain(others);
         Choices {
-            heading: if current.is_some() { "Change your answer" } else { "Your answer" },
+            heading: if current.is_some() {
+                "Change your answer"
+            } else {
+                "Your answer"
+            },
             until: if closes == self.meeting.details.starts_at {
                 "the meeting starts".to_owned()
             } else {
-                let details = Details { starts_at: closes, ..self.meeting.details.clone() };
+                let details = Details {
+                    starts_at: closes,
+                    ..self.meeting.details.clone()
+                };
                 when(&self.facts_of(&details))
             },
             offered: offered
@@ -80,7 +92,9 @@ impl Scene<'_> {
         };
         let mut fields = self.fields(answer);
         if picked {
-            fields.iter_mut().for_each(|field| field.fill(situation, draft));
+            fields
+                .iter_mut()
+                .for_each(|field| field.fill(situation, draft));
         }
         Choice {
             action: answer.as_str(),
@@ -99,7 +113,13 @@ impl Scene<'_> {
     }
 
     fn fields(&self, answer: Answer) -> Vec<Field> {
-        let field = |name, label, hint| Field { name, label, hint, value: String::new(), error: None };
+        let field = |name, label, hint| Field {
+            name,
+            label,
+            hint,
+            value: String::new(),
+            error: None,
+        };
         match answer {
             Answer::Accept => Vec::new(),
             Answer::Decline if self.visit.grant.ask_decline_reason => {
@@ -107,7 +127,11 @@ impl Scene<'_> {
             }
             Answer::Decline => Vec::new(),
             Answer::Reschedule => vec![
-                field("preferred_times", "Times that suit you (optional)", "For example: Tuesday afternoon, or any day after 5 PM."),
+                field(
+                    "preferred_times",
+                    "Times that suit you (optional)",
+                    "For example: Tuesday afternoon, or any day after 5 PM.",
+                ),
                 field("reason", "Comment (optional)", ""),
             ],
         }

@@ -33,20 +33,25 @@ impl Scene<'_> {
         let (tone, mut lines) = match situation {
             Situation::Opened => return self.how_it_stands(),
             Situation::Answered(answer) => (Tone::Ok, thanks(*answer, facts)),
-            Situation::Moved => (Tone::Warn, vec![
-                "This meeting has changed, so your answer does not count.".to_owned(),
-                format!("It is now on {}. Please answer again.", when(facts)),
-            ]),
-            Situation::TooLate => {
-                (Tone::Error, vec!["Your answer came too late and does not count.".to_owned()])
-            }
+            Situation::Moved => (
+                Tone::Warn,
+                vec![
+                    "This meeting has changed, so your answer does not count.".to_owned(),
+                    format!("It is now on {}. Please answer again.", when(facts)),
+                ],
+            ),
+            Situation::TooLate => (
+                Tone::Error,
+                vec!["Your answer came too late and does not count.".to_owned()],
+            ),
             Situation::Unclear(problems) => (Tone::Error, unclear(problems)),
-            Situation::Refused(reason) => {
-                (Tone::Error, vec!["Your answer was not taken.".to_owned(), reason.clone()])
-            }
+            Situation::Refused(reason) => (
+                Tone::Error,
+                vec!["Your answer was not taken.".to_owned(), reason.clone()],
+            ),
         };
         if let (Err(closed), true) = (self.open, tone == Tone::Error) {
-            lines.push(sentence(closed).to_owned());
+            lines.push(closed.reason().to_owned());
         }
         Some(Notice { tone, lines })
     }
@@ -55,10 +60,14 @@ impl Scene<'_> {
         let answer = self.current_answer();
         let answered = answer.map(answered);
         let (tone, lines) = match self.open {
-            Err(Closed::Cancelled) => (Tone::Error, vec![sentence(Closed::Cancelled).to_owned()]),
-            Err(closed) => {
-                (Tone::Warn, [sentence(closed).to_owned()].into_iter().chain(answered).collect())
-            }
+            Err(Closed::Cancelled) => (Tone::Error, vec![Closed::Cancelled.reason().to_owned()]),
+            Err(closed) => (
+                Tone::Warn,
+                [closed.reason().to_owned()]
+                    .into_iter()
+                    .chain(answered)
+                    .collect(),
+            ),
             Ok(_) => match (answer, answered) {
                 (Some(Answer::Accept), Some(sentence)) => (Tone::Ok, vec![sentence]),
                 (_, Some(sentence)) => (Tone::Plain, vec![sentence]),
@@ -72,7 +81,10 @@ impl Scene<'_> {
         let asked = self.visit.grant.buttons.ask();
         let please = |text: &str| asked.then(|| text.to_owned());
         if let Some(earlier) = &self.attendee.response {
-            let first = format!("You {} before this meeting changed.", earlier.answer.past_tense());
+            let first = format!(
+                "You {} before this meeting changed.",
+                earlier.answer.past_tense()
+            );
             let again = please("Please answer again for what you see below.");
             return Some((Tone::Warn, [first].into_iter().chain(again).collect()));
         }
@@ -122,13 +134,4 @@ fn unclear(problems: &Problems) -> Vec<String> {
         lines.push(format!("The text you wrote {error}."));
     }
     lines
-}
-
-/// Why no answers are taken, in words for a customer who holds a link: they
-/// have been told of the meeting, whatever became of our record of it.
-fn sentence(closed: Closed) -> &'static str {
-    match closed {
-        Closed::NotAnnounced => "This meeting cannot be answered here yet. Please contact us instead.",
-        Closed::Cancelled | Closed::Archived | Closed::Started | Closed::CutOff => closed.reason(),
-    }
 }

@@ -5,8 +5,12 @@ use serde::Serialize;
 use usher_domain::{render::Contact, settings::Business};
 
 /// What may stand in a `mailto:` address as it is (RFC 6068 §2).
-const MAILTO: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'+');
+const MAILTO: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'+');
 
 /// How somebody is reached; what is absent is the empty string.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -21,7 +25,11 @@ pub(crate) struct Reach {
 impl Reach {
     pub(crate) fn of(contact: &Contact) -> Self {
         let link = |scheme: &str, value: &str| {
-            if value.is_empty() { String::new() } else { format!("{scheme}:{value}") }
+            if value.is_empty() {
+                String::new()
+            } else {
+                format!("{scheme}:{value}")
+            }
         };
         let mailbox = utf8_percent_encode(&contact.email, MAILTO).to_string();
         Self {
@@ -48,8 +56,15 @@ impl Reach {
         if self.is_reachable() {
             return self;
         }
-        let name = if self.name.is_empty() { other.name.clone() } else { self.name };
-        Self { name, ..other.clone() }
+        let name = if self.name.is_empty() {
+            other.name.clone()
+        } else {
+            self.name
+        };
+        Self {
+            name,
+            ..other.clone()
+        }
     }
 
     /// Whether there is a number or an address.
@@ -63,7 +78,11 @@ mod tests {
     use super::*;
 
     fn contact(name: &str, email: &str, phone: &str) -> Reach {
-        Reach::of(&Contact { name: name.into(), email: email.into(), phone: phone.into() })
+        Reach::of(&Contact {
+            name: name.into(),
+            email: email.into(),
+            phone: phone.into(),
+        })
     }
 
     #[test]
@@ -77,7 +96,10 @@ mod tests {
     fn who_has_no_number_and_no_address_is_reached_through_the_business() {
         let business = contact("Progrid", "office@example.com", "");
         let sam = contact("Sam", "", "").or_through(&business);
-        assert_eq!((sam.name.as_str(), sam.email.as_str()), ("Sam", "office@example.com"));
+        assert_eq!(
+            (sam.name.as_str(), sam.email.as_str()),
+            ("Sam", "office@example.com")
+        );
         assert_eq!(contact("", "", "").or_through(&business), business);
         let ann = contact("Ann", "", "+1-202-555-0101");
         assert_eq!(ann.clone().or_through(&business), ann);

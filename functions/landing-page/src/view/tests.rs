@@ -34,10 +34,20 @@ fn asked() -> Visit {
             notification_id: NotificationId::new(&meeting.id, &lead, "key", sample::now()),
             attendee_id: lead,
             channel: Channel::Email,
-            buttons: Buttons { accept: true, decline: true, reschedule: true, view_details: true, add_to_calendar: true },
+            buttons: Buttons {
+                accept: true,
+                decline: true,
+                reschedule: true,
+                view_details: true,
+                add_to_calendar: true,
+            },
             ask_decline_reason: true,
         },
-        world: World { meeting, template: None, settings: sample::settings() },
+        world: World {
+            meeting,
+            template: None,
+            settings: sample::settings(),
+        },
     }
 }
 
@@ -45,7 +55,11 @@ fn answered(answer: Answer) -> Visit {
     let mut visit = asked();
     let meeting = &mut visit.world.meeting;
     meeting.status = answer.into();
-    meeting.attendees[0].response = Some(Response { answer, revision: meeting.revision, at: sample::now() });
+    meeting.attendees[0].response = Some(Response {
+        answer,
+        revision: meeting.revision,
+        at: sample::now(),
+    });
     visit
 }
 
@@ -58,7 +72,11 @@ fn moved(mut visit: Visit) -> Visit {
 }
 
 fn picks(answer: Answer) -> Draft {
-    Draft { answer: Some(answer), revision: Some(1), ..Draft::default() }
+    Draft {
+        answer: Some(answer),
+        revision: Some(1),
+        ..Draft::default()
+    }
 }
 
 fn view(visit: &Visit, situation: &Situation, draft: &Draft) -> View {
@@ -78,11 +96,18 @@ async fn html(view: &View) -> String {
 }
 
 fn notice(view: &View) -> String {
-    view.notice.as_ref().map(|notice| notice.lines.join(" ")).unwrap_or_default()
+    view.notice
+        .as_ref()
+        .map(|notice| notice.lines.join(" "))
+        .unwrap_or_default()
 }
 
 fn offered(view: &View) -> Vec<&str> {
-    view.choices.offered.iter().map(|choice| choice.action).collect()
+    view.choices
+        .offered
+        .iter()
+        .map(|choice| choice.action)
+        .collect()
 }
 
 #[tokio::test]
@@ -98,21 +123,38 @@ async fn opened_with_a_decline_preselected() {
 #[tokio::test]
 async fn accepted() {
     let visit = answered(Answer::Accept);
-    assert_snapshot!(html(&view(&visit, &Situation::Answered(Answer::Accept), &picks(Answer::Accept))).await);
+    assert_snapshot!(
+        html(&view(
+            &visit,
+            &Situation::Answered(Answer::Accept),
+            &picks(Answer::Accept)
+        ))
+        .await
+    );
 }
 
 #[tokio::test]
 async fn moved_while_a_reschedule_was_typed() {
-    let draft = Draft { preferred_times: "\nMon\n<b>Tue</b>".into(), reason: "{{7*7}}\"'".into(), ..picks(Answer::Reschedule) };
+    let draft = Draft {
+        preferred_times: "\nMon\n<b>Tue</b>".into(),
+        reason: "{{7*7}}\"'".into(),
+        ..picks(Answer::Reschedule)
+    };
     assert_snapshot!(html(&view(&moved(asked()), &Situation::Moved, &draft)).await);
 }
 
 #[tokio::test]
 async fn too_much_was_typed() {
-    let draft = Draft { reason: "no ".repeat(400), ..picks(Answer::Decline) };
+    let draft = Draft {
+        reason: "no ".repeat(400),
+        ..picks(Answer::Decline)
+    };
     let problems = draft.submission(&Token::new([7; 16])).unwrap_err();
     let html = html(&view(&asked(), &Situation::Unclear(problems), &draft)).await;
-    assert!(html.contains(&draft.reason), "what was typed is still there");
+    assert!(
+        html.contains(&draft.reason),
+        "what was typed is still there"
+    );
     assert_snapshot!(html.replace(&draft.reason, "[the reason]"));
 }
 
@@ -136,18 +178,33 @@ const DAY: u32 = 24 * 60;
 #[case::asked(asked(), "You have not answered yet.")]
 #[case::accepted(answered(Answer::Accept), "You accepted this meeting.")]
 #[case::declined(answered(Answer::Decline), "You declined this meeting.")]
-#[case::reschedule(answered(Answer::Reschedule), "You asked for another time. We will get back to you.")]
-#[case::moved(moved(asked()), "This meeting has changed since our last message. What you see below is how it is now.")]
-#[case::moved_after_an_answer(moved(answered(Answer::Accept)), "You accepted before this meeting changed. Please answer again for what you see below.")]
+#[case::reschedule(
+    answered(Answer::Reschedule),
+    "You asked for another time. We will get back to you."
+)]
+#[case::moved(
+    moved(asked()),
+    "This meeting has changed since our last message. What you see below is how it is now."
+)]
+#[case::moved_after_an_answer(
+    moved(answered(Answer::Accept)),
+    "You accepted before this meeting changed. Please answer again for what you see below."
+)]
 #[case::cut_off(with_cutoff(answered(Answer::Accept), 11 * DAY), "Answers to this meeting are closed, because it starts soon. You accepted this meeting.")]
 fn the_notice_says_how_things_stand(#[case] visit: Visit, #[case] expected: &str) {
-    assert_eq!(notice(&view(&visit, &Situation::Opened, &Draft::default())), expected);
+    assert_eq!(
+        notice(&view(&visit, &Situation::Opened, &Draft::default())),
+        expected
+    );
 }
 
 #[test]
 fn who_was_not_asked_is_not_asked_to_answer() {
     let mut visit = asked();
-    visit.grant.buttons = Buttons { view_details: true, ..Buttons::default() };
+    visit.grant.buttons = Buttons {
+        view_details: true,
+        ..Buttons::default()
+    };
     let view = view(&visit, &Situation::Opened, &Draft::default());
     assert!(view.notice.is_none() && offered(&view).is_empty());
 }
@@ -155,7 +212,10 @@ fn who_was_not_asked_is_not_asked_to_answer() {
 #[test]
 fn the_picked_answer_comes_first_and_an_answer_that_stands_is_not_offered_again() {
     let draft = picks(Answer::Reschedule);
-    assert_eq!(offered(&view(&asked(), &Situation::Opened, &draft)), ["reschedule", "accept", "decline"]);
+    assert_eq!(
+        offered(&view(&asked(), &Situation::Opened, &draft)),
+        ["reschedule", "accept", "decline"]
+    );
     let accepted = answered(Answer::Accept);
     let again = view(&accepted, &Situation::Opened, &picks(Answer::Accept));
     assert_eq!(offered(&again), ["decline", "reschedule"]);
@@ -164,17 +224,32 @@ fn the_picked_answer_comes_first_and_an_answer_that_stands_is_not_offered_again(
 
 #[test]
 fn answers_close_at_the_start_or_at_the_cutoff() {
-    let until = |visit: &Visit| view(visit, &Situation::Opened, &Draft::default()).choices.until;
+    let until = |visit: &Visit| {
+        view(visit, &Situation::Opened, &Draft::default())
+            .choices
+            .until
+    };
     assert_eq!(until(&asked()), "the meeting starts");
-    assert_eq!(until(&with_cutoff(asked(), DAY)), "Wednesday, January 14, 2026 at 2:00 PM EST");
-    let closed = view(&with_cutoff(asked(), 11 * DAY), &Situation::TooLate, &picks(Answer::Accept));
+    assert_eq!(
+        until(&with_cutoff(asked(), DAY)),
+        "Wednesday, January 14, 2026 at 2:00 PM EST"
+    );
+    let closed = view(
+        &with_cutoff(asked(), 11 * DAY),
+        &Situation::TooLate,
+        &picks(Answer::Accept),
+    );
     assert!(offered(&closed).is_empty());
     assert!(notice(&closed).ends_with("because it starts soon."));
 }
 
 #[test]
 fn a_meeting_that_is_not_coming_is_not_for_the_calendar() {
-    let in_calendar = |visit: &Visit| view(visit, &Situation::Opened, &Draft::default()).calendar.is_some();
+    let in_calendar = |visit: &Visit| {
+        view(visit, &Situation::Opened, &Draft::default())
+            .calendar
+            .is_some()
+    };
     assert!(in_calendar(&asked()) && in_calendar(&answered(Answer::Accept)));
     assert!(!in_calendar(&answered(Answer::Decline)));
     let mut cancelled = asked();
@@ -188,5 +263,15 @@ fn a_link_of_someone_no_longer_invited_has_no_page() {
     visit.world.meeting.attendees.remove(0);
     let token = Token::new([7; 16]);
     let links = Links::new("https://meet.example.com", &token);
-    assert!(page(&visit, &token, &links, &Situation::Opened, &Draft::default(), sample::now()).is_none());
+    assert!(
+        page(
+            &visit,
+            &token,
+            &links,
+            &Situation::Opened,
+            &Draft::default(),
+            sample::now()
+        )
+        .is_none()
+    );
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    id::{NotificationId, digest},
+    id::{NotificationId, digest, hex},
     notification::Lease,
 };
 
@@ -58,8 +58,4 @@ impl KeyRecord {
     pub fn body(parts: &[&str]) -> String {
         hex(&digest(parts))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

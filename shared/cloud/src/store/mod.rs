@@ -21,7 +21,7 @@ pub use log::LogQuery;
 use std::time::Duration;
 
 use aws_config::{SdkConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::{Client, error::DisplayErrorContext};
+use aws_sdk_dynamodb::Client;
 use usher_domain::Failure;
 
 use crate::Config;
@@ -60,9 +60,16 @@ impl Store {
     }
 }
 
-/// A failed call, for the log: the SDK's words, which carry no item data.
+/// A failed call, for the log: what each layer says of it. Never their `Debug`
+/// form, which holds the raw response and so perhaps somebody's address.
 fn unavailable(error: impl std::error::Error) -> StoreError {
-    StoreError::Unavailable(DisplayErrorContext(error).to_string())
+    let mut causes = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    StoreError::Unavailable(causes.join(": "))
 }
 
 impl From<StoreError> for Failure {

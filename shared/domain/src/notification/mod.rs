@@ -158,7 +158,9 @@ pub struct Addressee {
 
 /// What a notification says, as it was sent, with its link token blotted out:
 /// whoever reads the log must not be able to answer for the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// A part that was not sent is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// The email's subject.
     pub subject: String,
@@ -213,6 +215,17 @@ impl Notification {
     /// The delivery on a channel, to be changed.
     pub fn delivery_mut(&mut self, channel: Channel) -> Option<&mut Delivery> {
         self.deliveries.iter_mut().find(|delivery| delivery.channel == channel)
+    }
+
+    /// Notes that a customer used the link that went by `channel`: it arrived,
+    /// whatever the provider's answer was. Returns whether that was in doubt.
+    pub fn arrived(&mut self, channel: Channel, now: DateTime<Utc>) -> bool {
+        let doubtful = self.delivery_mut(channel).filter(|d| d.status.in_doubt());
+        let Some(delivery) = doubtful else { return false };
+        delivery.status = DeliveryStatus::Delivered;
+        delivery.reason = Some("The customer used its link.".to_owned());
+        delivery.at = now;
+        true
     }
 
     /// Its status as staff read it. What did not get through is never hidden

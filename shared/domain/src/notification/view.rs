@@ -89,7 +89,7 @@ pub struct AnswerView {
     pub stale: bool,
 }
 
-/// What a notification says.
+/// What a notification says; a part that was not sent is empty.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContentView {
     /// The email's subject.

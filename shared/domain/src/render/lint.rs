@@ -130,6 +130,7 @@ fn variables(meeting: &Meeting, settings: &Settings) -> Variables {
         status: BookingStatus::Booked,
         email_links: &links,
         sms_links: &links,
+        texted: true,
     };
     Variables::of(
         &scene,

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     meeting::{Attendee, BookingStatus, Meeting},
     settings::Settings,
-    template::{ChannelMode, NotificationConfig, Template},
+    template::{NotificationConfig, Template},
 };
 
 /// The most bytes of HTML. Mail readers cut longer messages off; the provider's
@@ -43,6 +43,9 @@ pub struct Scene<'a> {
     pub email_links: &'a Links,
     /// The links of the SMS.
     pub sms_links: &'a Links,
+    /// Whether the SMS goes out: where it does not, its length stands in
+    /// nobody's way.
+    pub texted: bool,
 }
 
 impl Scene<'_> {
@@ -54,12 +57,6 @@ impl Scene<'_> {
         };
         own.as_deref()
             .unwrap_or_else(|| built_in::text(self.config.kind, part))
-    }
-
-    /// Whether an SMS may come of this at all. Where none may, its length
-    /// stands in nobody's way.
-    fn may_be_texted(&self) -> bool {
-        self.config.channel_mode != ChannelMode::Email && self.attendee.phone.is_some()
     }
 }
 
@@ -234,7 +231,7 @@ fn sms(scene: &Scene<'_>, values: &Value) -> Result<(String, Segments), RenderEr
     if !fits(&made) {
         made = compose(Some(CLIPPED))?;
     }
-    if fits(&made) || !scene.may_be_texted() {
+    if fits(&made) || !scene.texted {
         return Ok(made);
     }
     let (sms, segments) = made;

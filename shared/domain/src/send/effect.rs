@@ -36,7 +36,8 @@ pub fn record_sent(
     if meeting.status == BookingStatus::Cancelled && sent.revision != meeting.revision {
         return;
     }
-    meeting.status = status_after(meeting, config);
+    meeting.status = answered_meanwhile(meeting, notifications)
+        .unwrap_or_else(|| status_after(meeting, config));
     let reannounced = meeting.announced.as_ref().map(|a| a.revision) == Some(sent.revision);
     let asked_before = reannounced && meeting.announced.as_ref().is_some_and(|a| a.asked);
     let asks = config.buttons().invite();
@@ -50,6 +51,18 @@ pub fn record_sent(
     }
     meeting.sent.insert(sent.kind, sent.revision);
     meeting.forget_answers_of_other_details();
+}
+
+/// The status that the lead attendee's answer led to, when it came while the
+/// send was still under way: an SMS can be answered before SES has answered us.
+fn answered_meanwhile(
+    meeting: &Meeting,
+    notifications: &[Notification],
+) -> Option<BookingStatus> {
+    let lead = &meeting.lead()?.id;
+    let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
+    let last = theirs.answers.iter().rfind(|given| !given.stale)?;
+    (last.revision == theirs.revision).then_some(last.answer.into())
 }
 
 /// The timeline's sentence on one notification of a send.

@@ -81,6 +81,10 @@ fn texts(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
     ] {
         let Some(source) = source else { continue };
         let pointer = format!("/configs/{i}/{field}");
+        if part == Part::Subject && source.contains(['\r', '\n']) {
+            errors.add(pointer, "must be one line: a subject cannot have line breaks");
+            continue;
+        }
         errors.keep(&pointer, lint(part, source));
         if part == Part::Sms
             && let Some(word) = asks_for_reserved_word(source)

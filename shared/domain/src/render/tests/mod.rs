@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use icalendar::{Calendar, CalendarComponent};
 
 use super::*;
+use crate::template::ChannelMode;
 use crate::{
     contact::EmailAddress,
     meeting::{Announced, BookingStatus, Meeting},
@@ -61,6 +62,7 @@ fn render(
         status,
         email_links: &links(1),
         sms_links: &links(2),
+        texted: config.channel_mode != ChannelMode::Email,
     })
 }
 
