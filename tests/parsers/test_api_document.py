@@ -45,7 +45,7 @@ def answer_schema(document, method, path, status):
         pattern = re.sub(r"\{\w+\}", "[^/]+", template)
         if re.fullmatch(pattern, path) and method in item:
             answers = item[method]["responses"]
-            content = answers[str(status)]["content"]
+            content = (answers.get(str(status)) or answers["default"])["content"]
             kind = "application/json" if status < 400 else "application/problem+json"
             return {**content[kind]["schema"], "components": document["components"]}
     raise AssertionError(f"{method} {path} is not described")

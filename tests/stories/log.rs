@@ -39,6 +39,8 @@ async fn the_log_is_filtered_by_what_staff_look_for() {
         ("?recipient=(202)%20555-0124", &["m-2", "m-1"]),
         ("?from=2026-01-05T15:01:00Z", &["m-2", "m-2"]),
         ("?to=2026-01-05T15:01:00Z", &["m-1", "m-1"]),
+        ("?from=2026-01-05&to=2026-01-05", &["m-2", "m-2", "m-1", "m-1"]),
+        ("?from=2026-01-06", &[]),
         ("?from=2026-01-05T15:00:30Z&to=2026-01-05T15:00:45Z", &[]),
     ] {
         let found = town.log(query).await;
@@ -126,6 +128,8 @@ async fn meetings_are_listed_by_start() {
     };
     assert_eq!(list("").await.0, ["a", "b", "b2", "c"], "the coming month");
     assert_eq!(list("?from=2026-01-15T09:00:00Z&to=2026-01-16T09:00:00Z").await.0, ["a"], "from inclusive, to exclusive");
+    let days = list("?from=2026-01-16&to=2026-01-17").await.0;
+    assert_eq!(days, ["b", "b2", "c"], "dates are whole days");
     let (first, next) = list("?limit=2").await;
     assert_eq!(first, ["a", "b"]);
     // The default range begins now, which stands still.

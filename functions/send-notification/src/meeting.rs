@@ -21,6 +21,7 @@ use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Problem};
 #[utoipa::path(
     put,
     path = "/v1/meetings/{id}",
+    operation_id = "put_meeting",
     tag = "Meetings",
     params(
         ("id" = String, Path, description = "The meeting's id; yours to choose: 1 to 64 characters of A-Z a-z 0-9 . _ -"),

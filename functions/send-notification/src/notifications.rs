@@ -36,6 +36,7 @@ pub(crate) struct Sent {
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/preview",
+    operation_id = "preview_notification",
     tag = "Notifications",
     params(("id" = String, Path, description = "The meeting's id")),
     request_body = PreviewRequest,
@@ -63,6 +64,7 @@ pub(crate) async fn preview(
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/notifications",
+    operation_id = "send_notification",
     tag = "Notifications",
     params(
         ("id" = String, Path, description = "The meeting's id"),
@@ -95,6 +97,7 @@ pub(crate) async fn send(
 #[utoipa::path(
     post,
     path = "/v1/notifications/{id}/retry",
+    operation_id = "retry_notification",
     tag = "Notifications",
     params(
         ("id" = String, Path, description = "The notification's id"),

@@ -1,7 +1,6 @@
 //! The notification log.
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
@@ -16,7 +15,7 @@ use usher_flows::{
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, Problem};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::meetings::{page_size, place};
+use crate::meetings::{page_size, place, range};
 
 /// One page of the log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,12 +40,10 @@ pub(crate) struct Filters {
     kind: Option<NotificationType>,
     /// Only those that took this channel, or were meant to.
     channel: Option<Channel>,
-    /// Only created at or after this (RFC 3339).
-    #[param(value_type = Option<String>)]
-    from: Option<DateTime<Utc>>,
-    /// Only created before this (RFC 3339).
-    #[param(value_type = Option<String>)]
-    to: Option<DateTime<Utc>>,
+    /// Only created at or after this: RFC 3339, or a date in the settings' zone.
+    from: Option<String>,
+    /// Only created before this: RFC 3339, or a date, which includes that day.
+    to: Option<String>,
     /// Only of this meeting.
     #[param(value_type = Option<String>)]
     meeting: Option<MeetingId>,
@@ -72,6 +69,7 @@ fn address(text: &str, region: Region) -> Result<String, Failure> {
 #[utoipa::path(
     get,
     path = "/v1/notifications",
+    operation_id = "list_notifications",
     tag = "Notifications",
     params(Filters),
     responses(
@@ -84,12 +82,20 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(filters): ApiQuery<Filters>,
 ) -> Result<Json<NotificationList>, Problem> {
-    let Filters { status, kind, channel, from, to, meeting, .. } = filters;
+    let (from, to) = range(&app, filters.from.as_deref(), filters.to.as_deref()).await?;
     let recipient = match &filters.recipient {
         None => None,
         Some(text) => Some(address(text, app.settings().await?.sms.default_region)?),
     };
-    let query = LogQuery { status, kind, channel, from, to, meeting, recipient };
+    let query = LogQuery {
+        status: filters.status,
+        kind: filters.kind,
+        channel: filters.channel,
+        from,
+        to,
+        meeting: filters.meeting,
+        recipient,
+    };
     let cursor = place(filters.cursor.as_deref())?;
     let limit = page_size(filters.limit)?;
     let now = app.clock.now();
@@ -104,6 +110,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get,
     path = "/v1/notifications/{id}",
+    operation_id = "get_notification",
     tag = "Notifications",
     params(("id" = String, Path, description = "The notification's id")),
     responses(
@@ -128,6 +135,7 @@ pub(crate) async fn get(
 #[utoipa::path(
     post,
     path = "/v1/notifications/{id}/resolve",
+    operation_id = "resolve_notification",
     tag = "Notifications",
     params(("id" = String, Path, description = "The notification's id")),
     request_body = Resolution,

@@ -7,7 +7,13 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use usher_domain::{Failure, id::MeetingId, meeting::MeetingView, timeline::TimelineView};
+use usher_domain::{
+    Failure,
+    id::MeetingId,
+    local_time,
+    meeting::{Meeting, MeetingView},
+    timeline::TimelineView,
+};
 use usher_flows::{
     App, Cursor, World, manage,
     respond::{StaffAnswer, respond_for},
@@ -43,13 +49,12 @@ pub(crate) struct Timeline {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Between {
-    /// Meetings that start at or after this (RFC 3339); now when left out.
-    #[param(value_type = Option<String>)]
-    from: Option<DateTime<Utc>>,
-    /// Meetings that start before this (RFC 3339), a year after `from` at most;
-    /// 31 days after it when left out.
-    #[param(value_type = Option<String>)]
-    to: Option<DateTime<Utc>>,
+    /// Meetings that start at or after this: RFC 3339, or a date in the
+    /// settings' zone. Now when left out.
+    from: Option<String>,
+    /// Meetings that start before this, a year after `from` at most: RFC 3339,
+    /// or a date, which includes that day. 31 days after `from` when left out.
+    to: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
@@ -76,6 +81,27 @@ pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
     }
 }
 
+/// The ends of a range of time, read.
+pub(crate) async fn range(
+    app: &App,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), Failure> {
+    if from.is_none() && to.is_none() {
+        return Ok((None, None));
+    }
+    let zone = app.settings().await?.timezone;
+    let read = |name: &str, text: Option<&str>, end| {
+        let read = text.map(|text| local_time::bound(text, zone, end)).transpose();
+        read.map_err(|_| Failure::BadRequest {
+            detail: format!(
+                "{name} must be a time like 2026-01-15T14:00:00Z or a date like 2026-01-15."
+            ),
+        })
+    };
+    Ok((read("from", from, false)?, read("to", to, true)?))
+}
+
 /// The cursor of a query, read.
 pub(crate) fn place(cursor: Option<&str>) -> Result<Option<Cursor>, Failure> {
     cursor.map(Cursor::parse).transpose()
@@ -89,6 +115,7 @@ fn answer(world: &World) -> Response {
 #[utoipa::path(
     get,
     path = "/v1/meetings",
+    operation_id = "list_meetings",
     tag = "Meetings",
     params(Between),
     responses(
@@ -101,20 +128,20 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(between): ApiQuery<Between>,
 ) -> Result<Json<MeetingList>, Problem> {
-    let from = between.from.unwrap_or_else(|| app.clock.now());
-    let to = between.to.or_else(|| from.checked_add_signed(TimeDelta::days(31)));
-    let Some(to) = to.filter(|to| *to > from && *to - from <= LONGEST_RANGE) else {
+    let (from, to) = range(&app, between.from.as_deref(), between.to.as_deref()).await?;
+    let from = from.unwrap_or_else(|| app.clock.now());
+    let to = to.unwrap_or(from + TimeDelta::days(31));
+    if to <= from || to - from > LONGEST_RANGE {
         let detail = "to must lie after from, by a year at most.".to_owned();
         return Err(Failure::BadRequest { detail }.into());
-    };
+    }
     let cursor = place(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
     let page = app.store.meetings(from, to, cursor.as_ref(), limit).await;
     let page = page.map_err(Failure::from)??;
     let templates = app.store.templates().await.map_err(Failure::from)?;
-    let view = |meeting| {
+    let view = |meeting: &Meeting| {
         let named = |id| templates.iter().find(|template| &template.id == id);
-        let meeting: &usher_domain::meeting::Meeting = meeting;
         MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
     };
     Ok(Json(MeetingList {
@@ -127,6 +154,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get,
     path = "/v1/meetings/{id}",
+    operation_id = "get_meeting",
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
@@ -146,6 +174,7 @@ pub(crate) async fn get(
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/archive",
+    operation_id = "archive_meeting",
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
@@ -166,6 +195,7 @@ pub(crate) async fn archive(
 #[utoipa::path(
     get,
     path = "/v1/meetings/{id}/timeline",
+    operation_id = "get_timeline",
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id"), Paging),
     responses(
@@ -194,6 +224,7 @@ pub(crate) async fn timeline(
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/responses",
+    operation_id = "take_response",
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     request_body = StaffAnswer,

@@ -17,6 +17,7 @@ fn answer(settings: &Settings) -> Response {
 #[utoipa::path(
     get,
     path = "/v1/settings",
+    operation_id = "get_settings",
     tag = "Settings",
     responses(
         (status = 200, description = "The settings; the defaults before any were saved", body = SettingsView, headers(("ETag" = String, description = "The version"))),
@@ -33,6 +34,7 @@ pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response,
 #[utoipa::path(
     put,
     path = "/v1/settings",
+    operation_id = "put_settings",
     tag = "Settings",
     params(("If-Match" = Option<String>, Header, description = "Only replace this version")),
     request_body = SettingsInput,

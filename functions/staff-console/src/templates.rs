@@ -16,34 +16,20 @@ use usher_flows::{App, manage};
 use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Manager, Problem};
 use utoipa::ToSchema;
 
-/// A template with its id.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TemplateView {
-    /// Its name in URLs and on meetings.
-    id: String,
-    #[serde(flatten)]
-    body: TemplateBody,
-}
-
 /// All templates.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TemplateList {
     /// By sequence, then by name.
-    templates: Vec<TemplateView>,
+    templates: Vec<TemplateBody>,
     /// Always null: templates are few, and all of them are here.
     next_cursor: Option<String>,
-}
-
-impl From<&Template> for TemplateView {
-    fn from(template: &Template) -> Self {
-        Self { id: template.id.to_string(), body: template.body().clone() }
-    }
 }
 
 /// List the templates
 #[utoipa::path(
     get,
     path = "/v1/templates",
+    operation_id = "list_templates",
     tag = "Templates",
     responses(
         (status = 200, description = "All of them", body = TemplateList),
@@ -56,7 +42,7 @@ pub(crate) async fn list(
 ) -> Result<Json<TemplateList>, Problem> {
     let mut templates = app.store.templates().await.map_err(Failure::from)?;
     templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
-    let templates = templates.iter().map(TemplateView::from).collect();
+    let templates = templates.iter().map(Template::view).collect();
     Ok(Json(TemplateList { templates, next_cursor: None }))
 }
 
@@ -64,10 +50,11 @@ pub(crate) async fn list(
 #[utoipa::path(
     get,
     path = "/v1/templates/{id}",
+    operation_id = "get_template",
     tag = "Templates",
     params(("id" = String, Path, description = "The template's id")),
     responses(
-        (status = 200, description = "The template", body = TemplateView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The template", body = TemplateBody, headers(("ETag" = String, description = "The version"))),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -78,7 +65,7 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let template = app.store.template(&id).await.map_err(Failure::from)?;
     let template = template.ok_or(Failure::NotFound { what: "template" })?;
-    Ok((ETag(template.version), Json(TemplateView::from(&template))).into_response())
+    Ok((ETag(template.version), Json(template.view())).into_response())
 }
 
 /// Save a template
@@ -88,6 +75,7 @@ pub(crate) async fn get(
 #[utoipa::path(
     put,
     path = "/v1/templates/{id}",
+    operation_id = "put_template",
     tag = "Templates",
     params(
         ("id" = String, Path, description = "The template's id; yours to choose: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
@@ -96,8 +84,8 @@ pub(crate) async fn get(
     ),
     request_body = TemplateBody,
     responses(
-        (status = 200, description = "Saved over the one there was", body = TemplateView, headers(("ETag" = String, description = "The version"))),
-        (status = 201, description = "Created", body = TemplateView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Saved over the one there was", body = TemplateBody, headers(("ETag" = String, description = "The version"))),
+        (status = 201, description = "Created", body = TemplateBody, headers(("ETag" = String, description = "The version"))),
         (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -110,5 +98,5 @@ pub(crate) async fn put(
 ) -> Result<Response, Problem> {
     let template = manage::put_template(&app, &id, body, precondition).await?;
     let status = if template.version == 1 { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, ETag(template.version), Json(TemplateView::from(&template))).into_response())
+    Ok((status, ETag(template.version), Json(template.view())).into_response())
 }

@@ -3,7 +3,7 @@
 //! A local time that daylight saving skips or repeats is never guessed: both
 //! candidates are offered instead.
 
-use chrono::{DateTime, Datelike as _, Duration, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// Why a start time cannot be accepted.
@@ -55,6 +55,29 @@ pub fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
     DateTime::from_timestamp(instant.timestamp(), 0).ok_or(TimeError::OutOfRange)
 }
 
+/// The beginning or the end of a range that a person asks for: RFC 3339, or a
+/// date, which stands for the whole of that day in `zone`: its first instant at
+/// the beginning of a range, the first instant behind it at the end.
+///
+/// # Errors
+/// [`TimeError::Malformed`] for anything else, [`TimeError::OutOfRange`] for a
+/// date outside of the years Usher plans in.
+pub fn bound(text: &str, zone: Tz, end: bool) -> Result<DateTime<Utc>, TimeError> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        let instant = instant.to_utc();
+        return shiftable(instant.date_naive()).then_some(instant).ok_or(TimeError::OutOfRange);
+    }
+    let day: NaiveDate = text.parse().map_err(|_| TimeError::Malformed)?;
+    let day = if end { day.succ_opt() } else { Some(day) };
+    let day = day.filter(|day| shiftable(*day)).ok_or(TimeError::OutOfRange)?;
+    // Where clocks skip midnight, a day begins at the first time there is.
+    (0..=3)
+        .filter_map(|hour| day.and_hms_opt(hour, 0, 0))
+        .find_map(|local| zone.from_local_datetime(&local).earliest())
+        .map(|instant| instant.to_utc())
+        .ok_or(TimeError::OutOfRange)
+}
+
 /// An instant as the API writes it: RFC 3339 in UTC, whole seconds, with `Z`.
 pub fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
@@ -65,8 +88,13 @@ fn parse_local(text: &str) -> Result<NaiveDateTime, TimeError> {
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .ok_or(TimeError::Malformed)?;
-    // Near the ends of what a date can be, shifting one by an offset panics.
-    if (1_999..=2_100).contains(&local.year()) { Ok(local) } else { Err(TimeError::OutOfRange) }
+    if shiftable(local.date()) { Ok(local) } else { Err(TimeError::OutOfRange) }
+}
+
+/// Whether a date may be shifted by an offset: near the ends of what a date can
+/// be, that panics.
+fn shiftable(day: NaiveDate) -> bool {
+    (1_999..=2_100).contains(&day.year())
 }
 
 fn local_instant(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
@@ -121,6 +149,24 @@ mod tests {
         };
         assert_eq!(candidates, ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"]);
         assert!(instant("2026-11-01T01:30:00-05:00", NEW_YORK).is_ok());
+    }
+
+    #[test]
+    fn a_date_stands_for_its_whole_day() {
+        let bound = |text: &str, zone, end| bound(text, zone, end).map(rfc3339);
+        for (text, zone, begins, ends) in [
+            ("2026-01-15", NEW_YORK, "2026-01-15T05:00:00Z", "2026-01-16T05:00:00Z"),
+            ("2026-03-08", NEW_YORK, "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
+            // Clocks in Santiago skip midnight.
+            ("2026-09-06", Tz::America__Santiago, "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+            ("2026-01-15T09:00:00Z", NEW_YORK, "2026-01-15T09:00:00Z", "2026-01-15T09:00:00Z"),
+        ] {
+            assert_eq!(bound(text, zone, false).as_deref(), Ok(begins));
+            assert_eq!(bound(text, zone, true).as_deref(), Ok(ends));
+        }
+        for text in ["yesterday", "9999-12-31", "+262142-12-31"] {
+            assert!(bound(text, NEW_YORK, true).is_err(), "{text}");
+        }
     }
 
     #[test]

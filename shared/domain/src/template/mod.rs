@@ -87,10 +87,9 @@ pub struct TemplateBody {
     /// When reminders go out.
     #[serde(default)]
     pub reminder_triggers: Vec<ReminderTrigger>,
-    /// The id, as answered; must be the URL's when sent back.
-    #[serde(default, skip_serializing)]
-    #[schema(ignore)]
-    id: Option<String>,
+    /// The id, as it is answered; when it is sent back, it must be the URL's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// How people meet.
@@ -155,7 +154,7 @@ impl Template {
     /// not render, reply codes that cannot be told apart.
     pub fn new(id: TemplateId, version: u64, body: TemplateBody) -> Result<Self, Failure> {
         check::check(&id, &body)?;
-        Ok(Self { id, version, body })
+        Ok(Self { id, version, body: TemplateBody { id: None, ..body } })
     }
 
     /// A template as it was stored, after [`Template::new`] had checked it.
@@ -166,6 +165,11 @@ impl Template {
     /// What it says.
     pub fn body(&self) -> &TemplateBody {
         &self.body
+    }
+
+    /// What it says, with its id: as the API answers it.
+    pub fn view(&self) -> TemplateBody {
+        TemplateBody { id: Some(self.id.to_string()), ..self.body.clone() }
     }
 
     /// The config that a notification was made from; the type's own when it is
