@@ -5,7 +5,11 @@
 //! still until a story moves it. A story that leaves a message unread or a
 //! schedule armed fails: nothing may happen that it did not expect.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that cannot go on has failed"
+)]
 
 mod reply;
 mod town;

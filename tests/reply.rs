@@ -18,12 +18,18 @@ impl Reply {
     pub(crate) fn new(response: Response<Bytes>) -> Self {
         let (parts, body) = response.into_parts();
         let text = String::from_utf8(body.to_vec()).unwrap();
-        Self { status: parts.status, text, headers: parts.headers }
+        Self {
+            status: parts.status,
+            text,
+            headers: parts.headers,
+        }
     }
 
     /// A header; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The body as JSON.
@@ -49,11 +55,22 @@ impl Reply {
     /// # Panics
     /// When it is no problem document.
     pub fn problem(&self) -> (String, u16) {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text
+        );
         let document = self.json();
         let status = self.status.as_u16();
-        assert_eq!(document["status"], status, "the document names its own status");
-        assert!(!document["detail"].as_str().unwrap().is_empty(), "a person is told what to do");
+        assert_eq!(
+            document["status"], status,
+            "the document names its own status"
+        );
+        assert!(
+            !document["detail"].as_str().unwrap().is_empty(),
+            "a person is told what to do"
+        );
         let kind = document["type"].as_str().unwrap();
         (kind.rsplit(':').next().unwrap().to_owned(), status)
     }
@@ -65,7 +82,10 @@ impl Reply {
     pub fn invalid_fields(&self) -> Vec<String> {
         assert_eq!(self.problem(), ("invalid".to_owned(), 422), "{}", self.text);
         let errors = self.json()["errors"].as_array().unwrap().clone();
-        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+        errors
+            .iter()
+            .map(|error| error["pointer"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The word that says to programs why it was refused.

@@ -43,7 +43,12 @@ pub fn meeting() -> Value {
 /// A member of staff with these roles, as the gateway's authorizer tells of them.
 pub fn claims(roles: &str) -> Caller {
     let claims = [("sub", "u-1"), ("name", "Kim"), ("roles", roles)];
-    Caller::Claims(claims.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    Caller::Claims(
+        claims
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect(),
+    )
 }
 
 /// Usher on one machine, and what its people do.
@@ -88,7 +93,11 @@ impl Town {
             stack = Stack::start(options.clone()).await;
         }
         let stack = stack.unwrap();
-        Self { stack, read: Mutex::default(), keys: AtomicU64::new(0) }
+        Self {
+            stack,
+            read: Mutex::default(),
+            keys: AtomicU64::new(0),
+        }
     }
 
     /// The stack itself, for what has no word of its own here.
@@ -109,23 +118,31 @@ impl Town {
         body: impl Into<Bytes>,
     ) -> Reply {
         let host = self.stack.url().trim_start_matches("http://");
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::HOST, host);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::new(self.stack.call(request.body(body.into()).unwrap(), caller).await)
+        Reply::new(
+            self.stack
+                .call(request.body(body.into()).unwrap(), caller)
+                .await,
+        )
     }
 
     /// An admin makes a JSON request.
     pub async fn call(&self, method: Method, path: &str, body: &Value) -> Reply {
         let json = [("content-type", "application/json")];
-        self.request(&Caller::LocalAdmin, method, path, &json, body.to_string()).await
+        self.request(&Caller::LocalAdmin, method, path, &json, body.to_string())
+            .await
     }
 
     /// An admin reads.
     pub async fn get(&self, path: &str) -> Reply {
-        self.request(&Caller::LocalAdmin, Method::GET, path, &[], "").await
+        self.request(&Caller::LocalAdmin, Method::GET, path, &[], "")
+            .await
     }
 
     /// An admin saves.
@@ -164,13 +181,22 @@ impl Town {
 
     /// Staff retry what failed of a notification.
     pub async fn retry(&self, key: &str, notification: &str) -> Reply {
-        self.keyed(key, &format!("/v1/notifications/{notification}/retry"), &json!({})).await
+        self.keyed(
+            key,
+            &format!("/v1/notifications/{notification}/retry"),
+            &json!({}),
+        )
+        .await
     }
 
     async fn keyed(&self, key: &str, path: &str, body: &Value) -> Reply {
-        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        let headers = [
+            ("content-type", "application/json"),
+            ("idempotency-key", key),
+        ];
         let body = body.to_string();
-        self.request(&Caller::LocalAdmin, Method::POST, path, &headers, body).await
+        self.request(&Caller::LocalAdmin, Method::POST, path, &headers, body)
+            .await
     }
 
     /// The meeting as it is.
@@ -192,9 +218,15 @@ impl Town {
     /// # Panics
     /// When it cannot be read.
     pub async fn timeline(&self, meeting: &str) -> Vec<String> {
-        let page = self.get(&format!("/v1/meetings/{meeting}/timeline")).await.ok();
+        let page = self
+            .get(&format!("/v1/meetings/{meeting}/timeline"))
+            .await
+            .ok();
         let entries = page["entries"].as_array().unwrap().clone();
-        entries.iter().map(|entry| entry["text"].as_str().unwrap().to_owned()).collect()
+        entries
+            .iter()
+            .map(|entry| entry["text"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Every message that arrived and was not read yet, oldest first; they are
@@ -224,12 +256,19 @@ impl Town {
     /// # Panics
     /// When it has none.
     pub fn token(message: &Message) -> String {
-        message.landing_link().unwrap().split_once("token=").unwrap().1.to_owned()
+        message
+            .landing_link()
+            .unwrap()
+            .split_once("token=")
+            .unwrap()
+            .1
+            .to_owned()
     }
 
     /// A customer opens a link, a path with its query.
     pub async fn open(&self, path: &str) -> Reply {
-        self.request(&Caller::Anonymous, Method::GET, path, &[], "").await
+        self.request(&Caller::Anonymous, Method::GET, path, &[], "")
+            .await
     }
 
     /// A customer opens the landing page.
@@ -240,12 +279,21 @@ impl Town {
     /// A customer presses a button on the page that showed this revision.
     pub async fn answer(&self, token: &str, revision: u64, action: &str) -> Reply {
         let revision = revision.to_string();
-        self.submit(&[("token", token), ("revision", &revision), ("action", action)]).await
+        self.submit(&[
+            ("token", token),
+            ("revision", &revision),
+            ("action", action),
+        ])
+        .await
     }
 
     /// A customer submits a form, as a browser does from our own page.
     pub async fn submit(&self, fields: &[(&str, &str)]) -> Reply {
-        self.submit_from(fields, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await
+        self.submit_from(
+            fields,
+            &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+        )
+        .await
     }
 
     /// Somebody submits the form, with these headers.
@@ -255,7 +303,14 @@ impl Town {
             .finish();
         let mut headers = headers.to_vec();
         headers.push(("content-type", "application/x-www-form-urlencoded"));
-        self.request(&Caller::Anonymous, Method::POST, "/meeting/respond", &headers, form).await
+        self.request(
+            &Caller::Anonymous,
+            Method::POST,
+            "/meeting/respond",
+            &headers,
+            form,
+        )
+        .await
     }
 
     /// Time passes.
@@ -268,7 +323,12 @@ impl Town {
 
     /// The next call of a service fails so, after `skip` calls that go well.
     pub fn break_call(&self, service: Service, effect: Effect, skip: u32) {
-        self.stack.faults().arm(Fault { service, effect, skip, count: 1 });
+        self.stack.faults().arm(Fault {
+            service,
+            effect,
+            skip,
+            count: 1,
+        });
     }
 
     /// How often an operation of a service was called.
@@ -283,8 +343,14 @@ impl Drop for Town {
             return;
         }
         let unread = self.post();
-        assert!(unread.is_empty(), "the story did not expect these messages: {unread:#?}");
+        assert!(
+            unread.is_empty(),
+            "the story did not expect these messages: {unread:#?}"
+        );
         let armed = self.stack.schedules();
-        assert!(armed.is_empty(), "the story left schedules armed: {armed:#?}");
+        assert!(
+            armed.is_empty(),
+            "the story left schedules armed: {armed:#?}"
+        );
     }
 }

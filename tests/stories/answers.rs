@@ -41,7 +41,11 @@ async fn an_answer_may_be_changed_until_the_start_and_the_last_one_counts() {
         assert_eq!(town.meeting("m-1").await["status"], status);
     }
     let row = &town.log("").await[0];
-    assert_eq!(row["answers"].as_array().unwrap().len(), 4, "all are logged");
+    assert_eq!(
+        row["answers"].as_array().unwrap().len(),
+        4,
+        "all are logged"
+    );
 }
 
 #[tokio::test]
@@ -52,7 +56,10 @@ async fn the_same_answer_again_is_no_news() {
     let before = town.meeting("m-1").await;
     assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
     assert_eq!(town.meeting("m-1").await, before);
-    assert_eq!(town.log("").await[0]["answers"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        town.log("").await[0]["answers"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -60,13 +67,19 @@ async fn a_reason_and_preferred_times_reach_staff() {
     let town = Town::new().await;
     let token = asked(&town, plain()).await;
     let fields = [
-        ("token", token.as_str()), ("revision", "1"), ("action", "reschedule"),
-        ("reason", "I am away"), ("preferred_times", "Any Friday\nafter four"),
+        ("token", token.as_str()),
+        ("revision", "1"),
+        ("action", "reschedule"),
+        ("reason", "I am away"),
+        ("preferred_times", "Any Friday\nafter four"),
     ];
     assert_eq!(town.submit(&fields).await.status, 200);
     let row = &town.log("").await[0];
     assert_eq!(row["answers"][0]["reason"], "I am away");
-    assert_eq!(row["answers"][0]["preferred_times"], "Any Friday\nafter four");
+    assert_eq!(
+        row["answers"][0]["preferred_times"],
+        "Any Friday\nafter four"
+    );
     assert!(town.timeline("m-1").await[0].contains("I am away"));
 }
 
@@ -77,14 +90,28 @@ async fn an_answer_to_older_details_is_stale_and_the_page_shows_the_new_ones() {
     assert_eq!(moved(&town, "2026-01-16T10:30:00").await["revision"], 2);
     let page = town.answer(&token, 1, "accept").await;
     assert_eq!(page.status, 409);
-    assert!(page.text.contains("10:30") && page.text.contains("value=\"2\""), "{}", page.text);
+    assert!(
+        page.text.contains("10:30") && page.text.contains("value=\"2\""),
+        "{}",
+        page.text
+    );
     let now = town.meeting("m-1").await;
-    assert_eq!((&now["status"], &now["attendees"][0]["answer"]), (&json!("INVITED"), &json!("needs_action")));
+    assert_eq!(
+        (&now["status"], &now["attendees"][0]["answer"]),
+        (&json!("INVITED"), &json!("needs_action"))
+    );
     let row = &town.log("").await[0];
-    assert_eq!((&row["answers"][0]["stale"], &row["answers"][0]["answer"]), (&json!(true), &json!("accept")));
+    assert_eq!(
+        (&row["answers"][0]["stale"], &row["answers"][0]["answer"]),
+        (&json!(true), &json!("accept"))
+    );
     assert!(town.timeline("m-1").await[0].contains("not applied"));
 
-    assert_eq!(town.answer(&token, 2, "accept").await.status, 200, "asked again, it applies");
+    assert_eq!(
+        town.answer(&token, 2, "accept").await.status,
+        200,
+        "asked again, it applies"
+    );
     assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");
 }
 
@@ -92,34 +119,72 @@ async fn an_answer_to_older_details_is_stale_and_the_page_shows_the_new_ones() {
 async fn a_change_taken_back_before_anyone_was_told_makes_nothing_stale() {
     let town = Town::new().await;
     let token = asked(&town, plain()).await;
-    assert_eq!(moved(&town, "2026-01-16T10:30:00").await["notification_state"], "update_due");
+    assert_eq!(
+        moved(&town, "2026-01-16T10:30:00").await["notification_state"],
+        "update_due"
+    );
     let back = moved(&town, "2026-01-15T14:00:00").await;
-    assert_eq!((&back["notification_state"], &back["revision"]), (&json!("confirmed"), &json!(1)));
+    assert_eq!(
+        (&back["notification_state"], &back["revision"]),
+        (&json!("confirmed"), &json!(1))
+    );
     assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
     assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");
 
     let again = moved(&town, "2026-01-17T09:00:00").await;
-    assert_eq!(again["revision"], 3, "a number once shown is never used for other details");
+    assert_eq!(
+        again["revision"], 3,
+        "a number once shown is never used for other details"
+    );
 }
 
 #[tokio::test]
 async fn nothing_is_answered_after_the_start_or_the_cutoff() {
     let town = Town::new().await;
-    let token = asked(&town, json!({"name": "Visit", "answer_cutoff_minutes": 120})).await;
+    let token = asked(
+        &town,
+        json!({"name": "Visit", "answer_cutoff_minutes": 120}),
+    )
+    .await;
     town.advance(TimeDelta::days(10) + TimeDelta::hours(1) + TimeDelta::minutes(59));
-    assert_eq!(town.answer(&token, 1, "accept").await.status, 200, "two hours before");
+    assert_eq!(
+        town.answer(&token, 1, "accept").await.status,
+        200,
+        "two hours before"
+    );
     town.advance(TimeDelta::minutes(1));
-    assert_eq!(town.answer(&token, 1, "decline").await.status, 409, "at the cutoff");
+    assert_eq!(
+        town.answer(&token, 1, "decline").await.status,
+        409,
+        "at the cutoff"
+    );
     let by_staff = json!({"attendee_id": "ann", "answer": "decline", "reason": "called"});
-    town.call(http::Method::POST, "/v1/meetings/m-1/responses", &by_staff).await.ok();
-    assert_eq!(town.meeting("m-1").await["status"], "DECLINED", "staff are told until the start");
+    town.call(http::Method::POST, "/v1/meetings/m-1/responses", &by_staff)
+        .await
+        .ok();
+    assert_eq!(
+        town.meeting("m-1").await["status"],
+        "DECLINED",
+        "staff are told until the start"
+    );
     town.advance(TimeDelta::hours(2));
-    assert_eq!(town.answer(&token, 1, "accept").await.status, 409, "it has started");
-    let refused = town.call(http::Method::POST, "/v1/meetings/m-1/responses", &by_staff).await;
+    assert_eq!(
+        town.answer(&token, 1, "accept").await.status,
+        409,
+        "it has started"
+    );
+    let refused = town
+        .call(http::Method::POST, "/v1/meetings/m-1/responses", &by_staff)
+        .await;
     assert_eq!(refused.refusal(), "started");
     assert_eq!(town.meeting("m-1").await["status"], "DECLINED");
     let row = &town.log("").await[0];
-    let stale: Vec<_> = row["answers"].as_array().unwrap().iter().map(|a| a["stale"] == true).collect();
+    let stale: Vec<_> = row["answers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["stale"] == true)
+        .collect();
     assert_eq!(stale, [false, true, false, true]);
 }
 
@@ -128,16 +193,28 @@ async fn staff_answer_on_the_customers_behalf() {
     let town = Town::new().await;
     asked(&town, plain()).await;
     let path = "/v1/meetings/m-1/responses";
-    let answer = json!({"attendee_id": "ann", "answer": "accept", "reason": "Said so on the phone"});
+    let answer =
+        json!({"attendee_id": "ann", "answer": "accept", "reason": "Said so on the phone"});
     let now = town.call(http::Method::POST, path, &answer).await.ok();
     assert_eq!(now["status"], "CONFIRMED");
     let row = &town.log("").await[0];
-    assert_eq!((&row["answers"][0]["channel"], &row["answers"][0]["reason"]), (&json!("staff"), &json!("Said so on the phone")));
+    assert_eq!(
+        (&row["answers"][0]["channel"], &row["answers"][0]["reason"]),
+        (&json!("staff"), &json!("Said so on the phone"))
+    );
 
     let stranger = json!({"attendee_id": "zoe", "answer": "accept"});
-    assert_eq!(town.call(http::Method::POST, path, &stranger).await.problem().0, "not-found");
+    assert_eq!(
+        town.call(http::Method::POST, path, &stranger)
+            .await
+            .problem()
+            .0,
+        "not-found"
+    );
     town.book("draft", &meeting()).await;
-    let early = town.call(http::Method::POST, "/v1/meetings/draft/responses", &answer).await;
+    let early = town
+        .call(http::Method::POST, "/v1/meetings/draft/responses", &answer)
+        .await;
     assert_eq!(early.refusal(), "not_announced");
 }
 
@@ -145,9 +222,21 @@ async fn staff_answer_on_the_customers_behalf() {
 async fn answers_given_at_once_all_count_and_one_of_them_is_last() {
     let town = Town::new().await;
     let token = asked(&town, plain()).await;
-    let answers = ["accept", "decline", "reschedule", "accept", "decline", "reschedule"];
-    let replies = futures::future::join_all(answers.map(|action| town.answer(&token, 1, action))).await;
-    assert!(replies.iter().all(|reply| reply.status == 200 || reply.status == 503));
+    let answers = [
+        "accept",
+        "decline",
+        "reschedule",
+        "accept",
+        "decline",
+        "reschedule",
+    ];
+    let replies =
+        futures::future::join_all(answers.map(|action| town.answer(&token, 1, action))).await;
+    assert!(
+        replies
+            .iter()
+            .all(|reply| reply.status == 200 || reply.status == 503)
+    );
     let row = &town.log("").await[0];
     let last = row["answers"].as_array().unwrap().last().unwrap()["answer"].clone();
     let status = match last.as_str().unwrap() {
@@ -183,13 +272,23 @@ async fn a_customer_who_uses_a_link_in_doubt_settles_the_doubt() {
     assert_eq!(town.meeting("m-1").await["status"], "DRAFT");
     assert_eq!(town.log("").await[0]["deliveries"][0]["status"], "unknown");
     assert!(town.visit(&token).await.text.contains("value=\"accept\""));
-    assert_eq!(town.log("").await[0]["deliveries"][0]["status"], "unknown", "looking proves nothing");
+    assert_eq!(
+        town.log("").await[0]["deliveries"][0]["status"],
+        "unknown",
+        "looking proves nothing"
+    );
 
     assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
     let row = &town.log("").await[0];
-    assert_eq!((&row["status"], &row["deliveries"][0]["status"]), (&json!("sent"), &json!("delivered")));
+    assert_eq!(
+        (&row["status"], &row["deliveries"][0]["status"]),
+        (&json!("sent"), &json!("delivered"))
+    );
     let now = town.meeting("m-1").await;
-    assert_eq!((&now["status"], &now["notification_state"]), (&json!("CONFIRMED"), &json!("confirmed")));
+    assert_eq!(
+        (&now["status"], &now["notification_state"]),
+        (&json!("CONFIRMED"), &json!("confirmed"))
+    );
 }
 
 /// SES is slow, the SMS is not: the customer answers it before the send has
@@ -197,7 +296,11 @@ async fn a_customer_who_uses_a_link_in_doubt_settles_the_doubt() {
 #[tokio::test]
 async fn an_answer_that_overtakes_the_record_of_its_send_stands() {
     let town = Town::new().await;
-    town.template("t", json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"})).await;
+    town.template(
+        "t",
+        json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"}),
+    )
+    .await;
     let mut visit = meeting();
     visit["template_id"] = json!("t");
     town.book("m-1", &visit).await;
@@ -211,11 +314,21 @@ async fn an_answer_that_overtakes_the_record_of_its_send_stands() {
         };
         town.answer(&Town::token(&sms), 1, "accept").await
     };
-    let (sent, answered) =
-        tokio::join!(town.send("m-1", "confirmation_request"), answer_as_soon_as_it_is_there);
-    assert_eq!((sent.status.as_u16(), answered.status.as_u16()), (200, 200), "{}", answered.text);
+    let (sent, answered) = tokio::join!(
+        town.send("m-1", "confirmation_request"),
+        answer_as_soon_as_it_is_there
+    );
+    assert_eq!(
+        (sent.status.as_u16(), answered.status.as_u16()),
+        (200, 200),
+        "{}",
+        answered.text
+    );
     let now = town.meeting("m-1").await;
-    assert_eq!((&now["status"], &now["attendees"][0]["answer"]), (&json!("CONFIRMED"), &json!("accepted")));
+    assert_eq!(
+        (&now["status"], &now["attendees"][0]["answer"]),
+        (&json!("CONFIRMED"), &json!("accepted"))
+    );
     let row = &town.log("").await[0];
     assert_eq!(row["deliveries"][0]["status"], "unknown", "the email");
     assert_eq!(row["deliveries"][1]["status"], "delivered", "the SMS");

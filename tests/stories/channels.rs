@@ -13,7 +13,11 @@ async fn deliveries(
     email: bool,
     phone: bool,
 ) -> Vec<(String, String, bool)> {
-    town.template("t", json!({"id": "c", "type": "confirmation", "channel_mode": mode})).await;
+    town.template(
+        "t",
+        json!({"id": "c", "type": "confirmation", "channel_mode": mode}),
+    )
+    .await;
     let mut visit = meeting();
     visit["template_id"] = json!("t");
     let ann = &mut visit["attendees"][0];
@@ -30,7 +34,13 @@ async fn deliveries(
     let deliveries = sent["notifications"][0]["deliveries"].as_array().unwrap();
     deliveries
         .iter()
-        .map(|d| (text(&d["channel"]), text(&d["status"]), d["fallback_reason"].is_string()))
+        .map(|d| {
+            (
+                text(&d["channel"]),
+                text(&d["status"]),
+                d["fallback_reason"].is_string(),
+            )
+        })
         .collect()
 }
 
@@ -56,9 +66,15 @@ async fn a_message_takes_the_channel_that_is_meant(
 ) {
     let town = Town::new().await;
     let found = deliveries(&town, mode, preference, email, phone).await;
-    let found: Vec<_> = found.iter().map(|(c, s, f)| (c.as_str(), s.as_str(), *f)).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|(c, s, f)| (c.as_str(), s.as_str(), *f))
+        .collect();
     assert_eq!(found, expected);
-    let sent = expected.iter().filter(|(_, status, _)| *status == "sent").count();
+    let sent = expected
+        .iter()
+        .filter(|(_, status, _)| *status == "sent")
+        .count();
     assert_eq!(town.post().len(), sent);
     assert_eq!(town.meeting("m-1").await["status"], "BOOKED");
 }
@@ -75,14 +91,30 @@ async fn who_cannot_be_reached_is_seen_and_moves_nothing(
 ) {
     let town = Town::new().await;
     let found = deliveries(&town, mode, None, email, phone).await;
-    assert!(found.iter().all(|(_, status, _)| status == "failed"), "{found:?}");
+    assert!(
+        found.iter().all(|(_, status, _)| status == "failed"),
+        "{found:?}"
+    );
     let now = town.meeting("m-1").await;
-    assert_eq!((&now["status"], &now["notification_state"]), (&json!("DRAFT"), &json!("none")), "N11");
+    assert_eq!(
+        (&now["status"], &now["notification_state"]),
+        (&json!("DRAFT"), &json!("none")),
+        "N11"
+    );
     let row = &town.log("?status=failed").await[0];
-    assert!(row["deliveries"][0]["reason"].as_str().unwrap().contains("has no"), "{row}");
+    assert!(
+        row["deliveries"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("has no"),
+        "{row}"
+    );
     assert_eq!(row["needs_attention"], true);
     let timeline = town.timeline("m-1").await;
-    assert!(timeline[0].contains("Confirmation not sent to Ann Lee"), "{timeline:?}");
+    assert!(
+        timeline[0].contains("Confirmation not sent to Ann Lee"),
+        "{timeline:?}"
+    );
 }
 
 #[tokio::test]
@@ -95,25 +127,47 @@ async fn a_preview_says_who_cannot_be_reached_and_why_a_channel_is_used() {
     ]);
     town.book("m-1", &group).await;
     let body = json!({"type": "confirmation"});
-    let preview = town.call(http::Method::POST, "/v1/meetings/m-1/preview", &body).await.ok();
+    let preview = town
+        .call(http::Method::POST, "/v1/meetings/m-1/preview", &body)
+        .await
+        .ok();
     let [ann, bob] = [&preview["recipients"][0], &preview["recipients"][1]];
     assert_eq!(ann["channels"][0]["channel"], "email");
-    assert!(ann["channels"][0]["reason"].as_str().unwrap().contains("no phone number"), "{ann}");
+    assert!(
+        ann["channels"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no phone number"),
+        "{ann}"
+    );
     assert_eq!(bob["channels"], json!([]));
     let warnings = bob["warnings"].to_string();
-    assert!(warnings.contains("cannot be reached") && warnings.contains("no email"), "{warnings}");
+    assert!(
+        warnings.contains("cannot be reached") && warnings.contains("no email"),
+        "{warnings}"
+    );
 }
 
 #[tokio::test]
 async fn a_number_of_a_country_that_is_not_allowed_is_not_texted() {
     let town = Town::new().await;
-    let settings = json!({"allowed_countries": ["DE"], "sender_email": "office@progrid.example.com"});
+    let settings =
+        json!({"allowed_countries": ["DE"], "sender_email": "office@progrid.example.com"});
     town.put("/v1/settings", &settings).await.ok();
     let found = deliveries(&town, "both", None, true, true).await;
     assert_eq!(found[1], ("sms".to_owned(), "failed".to_owned(), false));
-    assert_eq!(town.the_message().from.as_deref(), Some("office@progrid.example.com"));
+    assert_eq!(
+        town.the_message().from.as_deref(),
+        Some("office@progrid.example.com")
+    );
     let row = &town.log("").await[0];
-    assert!(row["deliveries"][1]["reason"].as_str().unwrap().contains("country"), "{row}");
+    assert!(
+        row["deliveries"][1]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("country"),
+        "{row}"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +181,10 @@ async fn an_sms_says_what_the_settings_say() {
     let attributes = town.the_message().attributes;
     let attribute = |name: &str| attributes.get(name).map(String::as_str);
     assert_eq!(attribute("AWS.SNS.SMS.SMSType"), Some("Transactional"));
-    assert_eq!(attribute("AWS.MM.SMS.OriginationNumber"), Some("+12025550199"));
+    assert_eq!(
+        attribute("AWS.MM.SMS.OriginationNumber"),
+        Some("+12025550199")
+    );
     assert_eq!(attribute("AWS.SNS.SMS.SenderID"), Some("Progrid"));
     assert_eq!(attribute("AWS.SNS.SMS.MaxPrice"), Some("0.5"));
 }

@@ -14,52 +14,105 @@ async fn a_customer_is_asked_both_ways_accepts_and_staff_see_it() {
     let mut visit = meeting();
     visit["template_id"] = json!("visit");
     let booked = town.book("m-1", &visit).await;
-    assert_eq!((&booked["status"], &booked["notification_state"]), (&json!("DRAFT"), &json!("none")));
+    assert_eq!(
+        (&booked["status"], &booked["notification_state"]),
+        (&json!("DRAFT"), &json!("none"))
+    );
     assert!(town.post().is_empty(), "saving sends nothing (N6)");
 
     let preview = town
-        .call(http::Method::POST, "/v1/meetings/m-1/preview", &json!({"type": "confirmation_request"}))
+        .call(
+            http::Method::POST,
+            "/v1/meetings/m-1/preview",
+            &json!({"type": "confirmation_request"}),
+        )
         .await
         .ok();
     assert_eq!(preview["allowed"], true);
     let recipient = &preview["recipients"][0];
-    let channels: Vec<_> =
-        recipient["channels"].as_array().unwrap().iter().map(|c| c["channel"].clone()).collect();
+    let channels: Vec<_> = recipient["channels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["channel"].clone())
+        .collect();
     assert_eq!(channels, [json!("email"), json!("sms")]);
     assert!(town.post().is_empty(), "a preview sends nothing");
 
     let sent = town.send("m-1", "confirmation_request").await.ok();
     let deliveries = &sent["notifications"][0]["deliveries"];
-    assert_eq!((&deliveries[0]["status"], &deliveries[1]["status"]), (&json!("sent"), &json!("sent")));
+    assert_eq!(
+        (&deliveries[0]["status"], &deliveries[1]["status"]),
+        (&json!("sent"), &json!("sent"))
+    );
 
     let post = town.post();
     assert_eq!(post.len(), 2, "one email and one SMS");
     let email = post.iter().find(|message| message.html.is_some()).unwrap();
     let sms = post.iter().find(|message| message.html.is_none()).unwrap();
-    assert_eq!((email.to.as_str(), sms.to.as_str()), ("ann@example.com", "+12025550123"));
-    assert_eq!(email.subject.as_deref(), recipient["subject"].as_str(), "the preview told the truth");
-    for button in ["Accept", "Decline", "Reschedule", "View details", "Add to calendar"] {
-        assert!(email.html.as_deref().unwrap().contains(button), "the email has {button}");
-        assert!(email.text.as_deref().unwrap().contains(button), "and so has its text part");
+    assert_eq!(
+        (email.to.as_str(), sms.to.as_str()),
+        ("ann@example.com", "+12025550123")
+    );
+    assert_eq!(
+        email.subject.as_deref(),
+        recipient["subject"].as_str(),
+        "the preview told the truth"
+    );
+    for button in [
+        "Accept",
+        "Decline",
+        "Reschedule",
+        "View details",
+        "Add to calendar",
+    ] {
+        assert!(
+            email.html.as_deref().unwrap().contains(button),
+            "the email has {button}"
+        );
+        assert!(
+            email.text.as_deref().unwrap().contains(button),
+            "and so has its text part"
+        );
     }
     let text = sms.text.as_deref().unwrap();
-    assert!(text.ends_with(sms.landing_link().unwrap()), "an SMS ends in its link (S1): {text}");
+    assert!(
+        text.ends_with(sms.landing_link().unwrap()),
+        "an SMS ends in its link (S1): {text}"
+    );
     assert!(text.contains("Jan 15 at 2:00 PM"), "{text}");
 
     let before = town.meeting("m-1").await;
-    assert_eq!((&before["status"], &before["notification_state"]), (&json!("INVITED"), &json!("confirmed")));
+    assert_eq!(
+        (&before["status"], &before["notification_state"]),
+        (&json!("INVITED"), &json!("confirmed"))
+    );
     let token = Town::token(email);
-    for action in ["", "&action=accept", "&action=decline", "&action=reschedule"] {
-        let page = town.open(&format!("/meeting/landing?token={token}{action}")).await;
+    for action in [
+        "",
+        "&action=accept",
+        "&action=decline",
+        "&action=reschedule",
+    ] {
+        let page = town
+            .open(&format!("/meeting/landing?token={token}{action}"))
+            .await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains("Window measuring"));
     }
-    assert_eq!(town.meeting("m-1").await, before, "looking changes nothing (L2)");
+    assert_eq!(
+        town.meeting("m-1").await,
+        before,
+        "looking changes nothing (L2)"
+    );
 
     let thanks = town.answer(&token, 1, "accept").await;
     assert_eq!(thanks.status, 200, "{}", thanks.text);
     let after = town.meeting("m-1").await;
-    assert_eq!((&after["status"], &after["attendees"][0]["answer"]), (&json!("CONFIRMED"), &json!("accepted")));
+    assert_eq!(
+        (&after["status"], &after["attendees"][0]["answer"]),
+        (&json!("CONFIRMED"), &json!("accepted"))
+    );
 
     let row = &town.log("?meeting=m-1").await[0];
     assert_eq!(row["status"], "sent");
@@ -67,8 +120,14 @@ async fn a_customer_is_asked_both_ways_accepts_and_staff_see_it() {
     assert_eq!(row["answers"][0]["channel"], "email_link");
     assert_eq!(row["answers"][0]["at"], "2026-01-05T15:00:00Z");
     let timeline = town.timeline("m-1").await;
-    assert!(timeline[0].contains("Ann Lee accepted over the link in the email"), "{timeline:?}");
-    assert!(timeline[1].contains("Confirmation request sent to Ann Lee by email and SMS"), "{timeline:?}");
+    assert!(
+        timeline[0].contains("Ann Lee accepted over the link in the email"),
+        "{timeline:?}"
+    );
+    assert!(
+        timeline[1].contains("Confirmation request sent to Ann Lee by email and SMS"),
+        "{timeline:?}"
+    );
     assert_eq!(timeline.last().unwrap(), "Meeting created");
 }
 
@@ -79,10 +138,16 @@ async fn a_plain_confirmation_books_and_offers_no_answer() {
     town.send("m-1", "confirmation").await.ok();
     let email = town.the_message();
     let html = email.html.as_deref().unwrap();
-    assert!(html.contains("View details") && !html.contains("action=accept"), "{html}");
+    assert!(
+        html.contains("View details") && !html.contains("action=accept"),
+        "{html}"
+    );
     assert_eq!(town.meeting("m-1").await["status"], "BOOKED");
     let page = town.visit(&Town::token(&email)).await;
-    assert!(!page.text.contains("value=\"accept\""), "what was not offered is not shown (L4)");
+    assert!(
+        !page.text.contains("value=\"accept\""),
+        "what was not offered is not shown (L4)"
+    );
 }
 
 #[tokio::test]
@@ -118,11 +183,15 @@ async fn several_attendees_each_get_their_own_link_and_the_lead_decides() {
 
     town.answer(&token("bob@example.com"), 1, "decline").await;
     let now = town.meeting("m-1").await;
-    assert_eq!(now["status"], "INVITED", "the others' answers are theirs alone (L3)");
+    assert_eq!(
+        now["status"], "INVITED",
+        "the others' answers are theirs alone (L3)"
+    );
     assert_eq!(answers(&now), ["needs_action", "declined", "needs_action"]);
 
     town.answer(&token("+12025550125"), 1, "accept").await;
-    town.answer(&token("ann@example.com"), 1, "reschedule").await;
+    town.answer(&token("ann@example.com"), 1, "reschedule")
+        .await;
     let now = town.meeting("m-1").await;
     assert_eq!(now["status"], "RESCHEDULE_REQUESTED");
     assert_eq!(answers(&now), ["needs_action", "declined", "accepted"]);
@@ -131,7 +200,10 @@ async fn several_attendees_each_get_their_own_link_and_the_lead_decides() {
 
 fn answers(meeting: &Value) -> Vec<String> {
     let attendees = meeting["attendees"].as_array().unwrap();
-    attendees.iter().map(|a| a["answer"].as_str().unwrap().to_owned()).collect()
+    attendees
+        .iter()
+        .map(|a| a["answer"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -157,7 +229,13 @@ async fn a_hundred_attendees_are_all_written_to_once() {
         .collect();
     town.book("m-1", &crowd).await;
     let sent = town.send("m-1", "confirmation").await.ok();
-    assert!(sent["notifications"].as_array().unwrap().iter().all(|n| n["status"] == "sent"));
+    assert!(
+        sent["notifications"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|n| n["status"] == "sent")
+    );
     let mut to: Vec<_> = town.post().into_iter().map(|message| message.to).collect();
     to.sort();
     to.dedup();
@@ -183,7 +261,10 @@ async fn a_template_may_confirm_new_meetings_by_itself_once() {
     visit["starts_at"] = json!("2026-01-02T10:00:00");
     town.book("late", &visit).await;
     let timeline = town.timeline("late").await;
-    assert!(timeline.iter().any(|entry| entry.contains("was not sent")), "{timeline:?}");
+    assert!(
+        timeline.iter().any(|entry| entry.contains("was not sent")),
+        "{timeline:?}"
+    );
 }
 
 #[tokio::test]
@@ -192,11 +273,17 @@ async fn a_title_shows_the_status_it_will_have() {
     let mut visit = meeting();
     visit["title"] = json!("Measuring [{status}]");
     town.book("m-1", &visit).await;
-    assert_eq!(town.meeting("m-1").await["shown_title"], "Measuring [Draft]");
+    assert_eq!(
+        town.meeting("m-1").await["shown_title"],
+        "Measuring [Draft]"
+    );
     town.send("m-1", "confirmation_request").await.ok();
     let email = town.the_message();
     assert!(email.html.unwrap().contains("Measuring [Invited]"));
-    assert_eq!(town.meeting("m-1").await["shown_title"], "Measuring [Invited]");
+    assert_eq!(
+        town.meeting("m-1").await["shown_title"],
+        "Measuring [Invited]"
+    );
 }
 
 #[tokio::test]
@@ -216,7 +303,12 @@ async fn times_are_right_on_either_side_of_a_change_of_clocks() {
         let email = town.the_message();
         let text = email.text.clone().unwrap();
         assert!(text.contains("9:00 AM") && text.contains(said), "{text}");
-        let ics = town.open(&format!("/meeting/calendar.ics?token={}", Town::token(&email))).await;
+        let ics = town
+            .open(&format!(
+                "/meeting/calendar.ics?token={}",
+                Town::token(&email)
+            ))
+            .await;
         let start = format!("DTSTART:{}", utc.replace(['-', ':'], ""));
         assert!(ics.text.contains(&start), "{}", ics.text);
     }

@@ -30,7 +30,10 @@ struct Bearer;
 impl utoipa::Modify for Bearer {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
@@ -47,21 +50,36 @@ fn document() -> Value {
 /// usher-tests openapi` writes it anew.
 #[tokio::test]
 async fn the_openapi_document_is_what_the_code_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/staff-console/src/openapi.json");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../functions/staff-console/src/openapi.json"
+    );
     let expected = serde_json::to_string_pretty(&document()).unwrap() + "\n";
     #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
         std::fs::write(path, &expected).unwrap();
     }
     let stored = std::fs::read_to_string(path).unwrap();
-    assert!(stored == expected, "the API has changed: write openapi.json anew, as its test says");
+    assert!(
+        stored == expected,
+        "the API has changed: write openapi.json anew, as its test says"
+    );
 }
 
 #[tokio::test]
 async fn the_openapi_document_is_served() {
     let town = Town::new().await;
     let served = town.open("/v1/openapi.json").await.ok();
-    assert_eq!(served["openapi"].as_str().unwrap().split('.').next(), Some("3"));
-    assert!(served["paths"]["/v1/meetings/{id}"]["put"].is_object(), "of one function");
-    assert!(served["paths"]["/v1/meetings/{id}"]["get"].is_object(), "and of the other");
+    assert_eq!(
+        served["openapi"].as_str().unwrap().split('.').next(),
+        Some("3")
+    );
+    assert!(
+        served["paths"]["/v1/meetings/{id}"]["put"].is_object(),
+        "of one function"
+    );
+    assert!(
+        served["paths"]["/v1/meetings/{id}"]["get"].is_object(),
+        "and of the other"
+    );
 }

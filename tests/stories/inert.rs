@@ -10,7 +10,11 @@ use usher_tests::{Town, meeting};
 
 /// Ann is asked both ways about a meeting whose every text is `text`.
 async fn asked(town: &Town, text: &str, description: &str) -> (Message, Message) {
-    town.template("t", json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"})).await;
+    town.template(
+        "t",
+        json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"}),
+    )
+    .await;
     let mut visit = meeting();
     visit["template_id"] = json!("t");
     visit["title"] = json!(text);
@@ -19,7 +23,10 @@ async fn asked(town: &Town, text: &str, description: &str) -> (Message, Message)
     visit["organizer"]["name"] = json!(text);
     visit["attendees"][0]["name"] = json!(text);
     let booked = town.book("m-1", &visit).await;
-    assert_eq!(booked["attendees"][0]["name"], text, "it is kept as it was written");
+    assert_eq!(
+        booked["attendees"][0]["name"], text,
+        "it is kept as it was written"
+    );
     let sent = town.send("m-1", "confirmation_request").await.ok();
     assert_eq!(sent["notifications"][0]["status"], "sent", "{sent}");
     let mut post = town.post();
@@ -36,8 +43,20 @@ fn property(event: &Component<'_>, name: &str) -> String {
 
 /// Text as HTML readers see it, in our templates' escapes.
 fn unescaped(html: &str) -> String {
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    entities.into_iter().fold(html.to_owned(), |html, (entity, text)| html.replace(entity, text))
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#x2f;", "/"),
+        ("&amp;", "&"),
+    ];
+    entities
+        .into_iter()
+        .fold(html.to_owned(), |html, (entity, text)| {
+            html.replace(entity, text)
+        })
 }
 
 #[rstest]
@@ -64,37 +83,97 @@ async fn text_is_shown_as_the_text_it_is(#[case] text: &str) {
     let raw = email.raw.as_deref().unwrap();
     let mail = MessageParser::default().parse(raw.as_bytes()).unwrap();
     assert_eq!(mail.to().unwrap().iter().count(), 1, "{raw}");
-    assert_eq!(mail.to().unwrap().first().unwrap().address(), Some("ann@example.com"));
-    assert!(mail.header(HeaderName::Bcc).is_none() && mail.header(HeaderName::Cc).is_none(), "{raw}");
-    assert!(mail.subject().unwrap().contains(&shown), "{:?}", mail.subject());
-    assert_eq!((mail.html_body_count(), mail.text_body_count()), (1, 1), "{raw}");
+    assert_eq!(
+        mail.to().unwrap().first().unwrap().address(),
+        Some("ann@example.com")
+    );
+    assert!(
+        mail.header(HeaderName::Bcc).is_none() && mail.header(HeaderName::Cc).is_none(),
+        "{raw}"
+    );
+    assert!(
+        mail.subject().unwrap().contains(&shown),
+        "{:?}",
+        mail.subject()
+    );
+    assert_eq!(
+        (mail.html_body_count(), mail.text_body_count()),
+        (1, 1),
+        "{raw}"
+    );
     let html = email.html.as_deref().unwrap();
-    assert!(!html.contains("<script") && !html.contains("<img src=x") && !html.contains("href=\"javascript:"), "{html}");
+    assert!(
+        !html.contains("<script")
+            && !html.contains("<img src=x")
+            && !html.contains("href=\"javascript:"),
+        "{html}"
+    );
     assert!(unescaped(html).contains(&shown), "{html}");
     let plain = email.text.as_deref().unwrap();
     assert!(plain.contains(&shown), "{plain}");
 
     let text_message = sms.text.as_deref().unwrap();
-    assert!(text_message.ends_with(sms.landing_link().unwrap()), "{text_message}");
+    assert!(
+        text_message.ends_with(sms.landing_link().unwrap()),
+        "{text_message}"
+    );
 
     let token = Town::token(&email);
     let page = town.visit(&token).await;
     assert_eq!(page.status, 200);
-    assert!(!page.text.contains("<script") && !page.text.contains("<img") && !page.text.contains("href=\"javascript:"), "{}", page.text);
+    assert!(
+        !page.text.contains("<script")
+            && !page.text.contains("<img")
+            && !page.text.contains("href=\"javascript:"),
+        "{}",
+        page.text
+    );
     assert!(unescaped(&page.text).contains(&shown), "{}", page.text);
 
-    let file = town.open(&format!("/meeting/calendar.ics?token={token}")).await;
-    assert!(file.header("content-type").starts_with("text/calendar"), "{}", file.text);
+    let file = town
+        .open(&format!("/meeting/calendar.ics?token={token}"))
+        .await;
+    assert!(
+        file.header("content-type").starts_with("text/calendar"),
+        "{}",
+        file.text
+    );
     let unfolded = unfold(&file.text);
     let calendar = read_calendar(&unfolded).unwrap();
-    let [event] = calendar.components.as_slice() else { panic!("one event: {}", file.text) };
-    assert!(event.name == "VEVENT" && event.components.is_empty(), "{}", file.text);
-    assert_eq!((property(event, "SUMMARY"), property(event, "LOCATION")), (shown.clone(), shown.clone()));
-    assert!(property(event, "DESCRIPTION").starts_with(&format!("{shown}\nEND:VEVENT\nBEGIN:VEVENT\n{shown}")));
-    assert!(file.text.lines().all(|line| line.len() <= 75), "RFC 5545 §3.1: {}", file.text);
+    let [event] = calendar.components.as_slice() else {
+        panic!("one event: {}", file.text)
+    };
+    assert!(
+        event.name == "VEVENT" && event.components.is_empty(),
+        "{}",
+        file.text
+    );
+    assert_eq!(
+        (property(event, "SUMMARY"), property(event, "LOCATION")),
+        (shown.clone(), shown.clone())
+    );
+    assert!(
+        property(event, "DESCRIPTION")
+            .starts_with(&format!("{shown}\nEND:VEVENT\nBEGIN:VEVENT\n{shown}"))
+    );
+    assert!(
+        file.text.lines().all(|line| line.len() <= 75),
+        "RFC 5545 §3.1: {}",
+        file.text
+    );
 
-    for shown in [html, plain, text_message, mail.subject().unwrap(), &page.text, &file.text] {
-        assert!(!shown.contains(turning), "nothing turns the direction of writing: {shown}");
+    for shown in [
+        html,
+        plain,
+        text_message,
+        mail.subject().unwrap(),
+        &page.text,
+        &file.text,
+    ] {
+        assert!(
+            !shown.contains(turning),
+            "nothing turns the direction of writing: {shown}"
+        );
     }
 }
 
@@ -111,14 +190,28 @@ async fn a_description_of_ten_thousand_characters_arrives_whole(#[case] descript
     let whole = description.trim();
     let html = unescaped(email.html.as_deref().unwrap()).replace("<br>\r\n", "\n");
     assert!(html.contains(whole), "the email has it whole");
-    assert!(sms.text.as_deref().unwrap().ends_with(sms.landing_link().unwrap()));
+    assert!(
+        sms.text
+            .as_deref()
+            .unwrap()
+            .ends_with(sms.landing_link().unwrap())
+    );
     let token = Town::token(&email);
-    assert!(unescaped(&town.visit(&token).await.text).contains(whole), "and so has the page");
-    let file = town.open(&format!("/meeting/calendar.ics?token={token}")).await.text;
+    assert!(
+        unescaped(&town.visit(&token).await.text).contains(whole),
+        "and so has the page"
+    );
+    let file = town
+        .open(&format!("/meeting/calendar.ics?token={token}"))
+        .await
+        .text;
     let unfolded = unfold(&file);
     let calendar = read_calendar(&unfolded).unwrap();
     assert_eq!(calendar.components.len(), 1);
-    assert!(property(&calendar.components[0], "DESCRIPTION").starts_with(whole), "and so has the calendar");
+    assert!(
+        property(&calendar.components[0], "DESCRIPTION").starts_with(whole),
+        "and so has the calendar"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +222,10 @@ async fn a_line_break_in_an_address_is_refused_at_the_door() {
     visit["title"] = json!("Visit\u{2028}END:VEVENT");
     visit["attendees"][0]["name"] = json!("Ann\r\nBcc: eve@example.com");
     let reply = town.put("/v1/meetings/m-1", &visit).await;
-    assert_eq!(reply.invalid_fields(), ["/title", "/location/address", "/attendees/0/name"]);
+    assert_eq!(
+        reply.invalid_fields(),
+        ["/title", "/location/address", "/attendees/0/name"]
+    );
 }
 
 #[tokio::test]

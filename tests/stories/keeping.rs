@@ -12,16 +12,24 @@ async fn nothing_is_lost_over_a_restart() {
     let token = {
         let town = Town::kept_in(folder.clone()).await;
         town.book("m-1", &meeting()).await;
-        town.send_as("key", "m-1", &json!({"type": "confirmation_request"})).await.ok();
+        town.send_as("key", "m-1", &json!({"type": "confirmation_request"}))
+            .await
+            .ok();
         Town::token(&town.the_message())
     };
     {
         let town = Town::kept_in(folder.clone()).await;
         assert_eq!(town.post().len(), 1, "the outbox is kept");
         assert_eq!(town.meeting("m-1").await["status"], "INVITED");
-        town.send_as("key", "m-1", &json!({"type": "confirmation_request"})).await.ok();
+        town.send_as("key", "m-1", &json!({"type": "confirmation_request"}))
+            .await
+            .ok();
         assert!(town.post().is_empty(), "and so is the key");
-        assert_eq!(town.answer(&token, 1, "accept").await.status, 200, "and the link");
+        assert_eq!(
+            town.answer(&token, 1, "accept").await.status,
+            200,
+            "and the link"
+        );
         assert_eq!(town.log("").await.len(), 1);
     }
     std::fs::remove_dir_all(&folder).unwrap();
@@ -32,14 +40,18 @@ async fn a_write_over_an_older_version_is_refused() {
     let town = Town::new().await;
     let path = "/v1/meetings/m-1";
     let first = town.put(path, &meeting()).await;
-    assert_eq!((first.status.as_u16(), first.header("etag")), (201, "\"1\""));
+    assert_eq!(
+        (first.status.as_u16(), first.header("etag")),
+        (201, "\"1\"")
+    );
     let mut renamed = meeting();
     renamed["title"] = json!("Another");
     let conditional = |tag: &'static str| {
         let (town, body) = (&town, renamed.to_string());
         async move {
             let headers = [("content-type", "application/json"), ("if-match", tag)];
-            town.request(&Caller::LocalAdmin, Method::PUT, path, &headers, body).await
+            town.request(&Caller::LocalAdmin, Method::PUT, path, &headers, body)
+                .await
         }
     };
     assert_eq!(conditional("\"1\"").await.header("etag"), "\"2\"");
@@ -53,10 +65,18 @@ async fn saving_the_same_again_changes_nothing() {
     let town = Town::new().await;
     town.book("m-1", &meeting()).await;
     let again = town.put("/v1/meetings/m-1", &meeting()).await;
-    assert_eq!((again.status.as_u16(), again.header("etag")), (200, "\"1\""));
+    assert_eq!(
+        (again.status.as_u16(), again.header("etag")),
+        (200, "\"1\"")
+    );
     let read = town.meeting("m-1").await;
     let sent_back = town.put("/v1/meetings/m-1", &read).await;
-    assert_eq!(sent_back.header("etag"), "\"1\"", "what was read may be sent back: {}", sent_back.text);
+    assert_eq!(
+        sent_back.header("etag"),
+        "\"1\"",
+        "what was read may be sent back: {}",
+        sent_back.text
+    );
     assert_eq!(town.timeline("m-1").await, ["Meeting created"]);
 }
 
@@ -77,7 +97,10 @@ async fn defaults_come_from_the_template() {
     let mut whole = bare;
     whole["location"] = json!({"address": "1 Elm St"});
     let booked = town.book("m-1", &whole).await;
-    assert_eq!((&booked["duration_minutes"], &booked["location"]["kind"]), (&json!(90), &json!("jobsite")));
+    assert_eq!(
+        (&booked["duration_minutes"], &booked["location"]["kind"]),
+        (&json!(90), &json!("jobsite"))
+    );
     assert_eq!(booked["shown_title"], "Roof (Draft)");
 }
 
@@ -97,6 +120,9 @@ async fn an_attendee_without_an_id_keeps_their_answer_when_saved_again() {
     assert_eq!(saved["attendees"][0]["answer"], "accepted");
     visit["attendees"] = json!([{"name": "Bob", "email": "bob@example.com"}]);
     let saved = town.book("m-1", &visit).await;
-    assert_ne!(saved["status"], "CONFIRMED", "the lead who accepted is gone");
+    assert_ne!(
+        saved["status"], "CONFIRMED",
+        "the lead who accepted is gone"
+    );
     assert_eq!(town.visit(&token).await.status, 404, "and so is their link");
 }

@@ -39,12 +39,18 @@ async fn the_log_is_filtered_by_what_staff_look_for() {
         ("?recipient=(202)%20555-0124", &["m-2", "m-1"]),
         ("?from=2026-01-05T15:01:00Z", &["m-2", "m-2"]),
         ("?to=2026-01-05T15:01:00Z", &["m-1", "m-1"]),
-        ("?from=2026-01-05&to=2026-01-05", &["m-2", "m-2", "m-1", "m-1"]),
+        (
+            "?from=2026-01-05&to=2026-01-05",
+            &["m-2", "m-2", "m-1", "m-1"],
+        ),
         ("?from=2026-01-06", &[]),
         ("?from=2026-01-05T15:00:30Z&to=2026-01-05T15:00:45Z", &[]),
     ] {
         let found = town.log(query).await;
-        let meetings: Vec<_> = found.iter().map(|row| row["meeting_id"].as_str().unwrap()).collect();
+        let meetings: Vec<_> = found
+            .iter()
+            .map(|row| row["meeting_id"].as_str().unwrap())
+            .collect();
         assert_eq!(meetings, expected, "{query}");
     }
 }
@@ -56,18 +62,36 @@ async fn a_list_is_paged_to_its_end_without_gap_or_repeat() {
         sent(&town, &format!("m-{i}"), "confirmation").await;
     }
     town.post();
-    for query in ["limit=3", "limit=3&status=sent", "limit=2&type=confirmation&channel=sms", "limit=2&recipient=ann@example.com"] {
+    for query in [
+        "limit=3",
+        "limit=3&status=sent",
+        "limit=2&type=confirmation&channel=sms",
+        "limit=2&recipient=ann@example.com",
+    ] {
         let mut seen = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = town.get(&format!("/v1/notifications?{query}{cursor}")).await.ok();
-            seen.extend(page["notifications"].as_array().unwrap().iter().map(|row| row["id"].to_string()));
+            let page = town
+                .get(&format!("/v1/notifications?{query}{cursor}"))
+                .await
+                .ok();
+            seen.extend(
+                page["notifications"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|row| row["id"].to_string()),
+            );
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => break,
             }
         }
-        let expected = if query.contains("channel") || query.contains("recipient") { 7 } else { 14 };
+        let expected = if query.contains("channel") || query.contains("recipient") {
+            7
+        } else {
+            14
+        };
         assert_eq!(seen.len(), expected, "{query}");
         let mut unique = seen.clone();
         unique.sort();
@@ -79,7 +103,11 @@ async fn a_list_is_paged_to_its_end_without_gap_or_repeat() {
 #[tokio::test]
 async fn one_notification_shows_what_it_said_but_not_its_link() {
     let town = Town::new().await;
-    town.template("t", json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"})).await;
+    town.template(
+        "t",
+        json!({"id": "c", "type": "confirmation_request", "channel_mode": "both"}),
+    )
+    .await;
     let mut visit = meeting();
     visit["template_id"] = json!("t");
     town.book("m-1", &visit).await;
@@ -89,15 +117,28 @@ async fn one_notification_shows_what_it_said_but_not_its_link() {
     let row = town.get(&format!("/v1/notifications/{id}")).await.ok();
     for message in &post {
         let token = Town::token(message);
-        assert!(!row.to_string().contains(&token), "whoever reads the log cannot answer");
+        assert!(
+            !row.to_string().contains(&token),
+            "whoever reads the log cannot answer"
+        );
         let blotted = |text: &Option<String>| {
-            text.as_deref().map(|text| text.replace(&token, "---------------------."))
+            text.as_deref()
+                .map(|text| text.replace(&token, "---------------------."))
         };
         if message.html.is_some() {
-            assert_eq!(row["content"]["html"].as_str().map(squeezed), blotted(&message.html).as_deref().map(squeezed));
-            assert_eq!(row["content"]["subject"].as_str(), message.subject.as_deref());
+            assert_eq!(
+                row["content"]["html"].as_str().map(squeezed),
+                blotted(&message.html).as_deref().map(squeezed)
+            );
+            assert_eq!(
+                row["content"]["subject"].as_str(),
+                message.subject.as_deref()
+            );
         } else {
-            assert_eq!(row["content"]["sms"].as_str(), blotted(&message.text).as_deref());
+            assert_eq!(
+                row["content"]["sms"].as_str(),
+                blotted(&message.text).as_deref()
+            );
         }
     }
 }
@@ -111,8 +152,11 @@ fn squeezed(text: &str) -> String {
 async fn meetings_are_listed_by_start() {
     let town = Town::new().await;
     for (id, starts_at) in [
-        ("c", "2026-01-17T09:00:00Z"), ("a", "2026-01-15T09:00:00Z"), ("b", "2026-01-16T09:00:00Z"),
-        ("b2", "2026-01-16T09:00:00Z"), ("far", "2026-06-01T09:00:00Z"),
+        ("c", "2026-01-17T09:00:00Z"),
+        ("a", "2026-01-15T09:00:00Z"),
+        ("b", "2026-01-16T09:00:00Z"),
+        ("b2", "2026-01-16T09:00:00Z"),
+        ("far", "2026-06-01T09:00:00Z"),
     ] {
         let mut visit = meeting();
         visit["starts_at"] = json!(starts_at);
@@ -122,25 +166,45 @@ async fn meetings_are_listed_by_start() {
         let town = &town;
         async move {
             let page = town.get(&format!("/v1/meetings{query}")).await.ok();
-            let ids = page["meetings"].as_array().unwrap().iter().map(|m| m["id"].as_str().unwrap().to_owned());
-            (ids.collect::<Vec<_>>(), page["next_cursor"].as_str().map(str::to_owned))
+            let ids = page["meetings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|m| m["id"].as_str().unwrap().to_owned());
+            (
+                ids.collect::<Vec<_>>(),
+                page["next_cursor"].as_str().map(str::to_owned),
+            )
         }
     };
     assert_eq!(list("").await.0, ["a", "b", "b2", "c"], "the coming month");
-    assert_eq!(list("?from=2026-01-15T09:00:00Z&to=2026-01-16T09:00:00Z").await.0, ["a"], "from inclusive, to exclusive");
+    assert_eq!(
+        list("?from=2026-01-15T09:00:00Z&to=2026-01-16T09:00:00Z")
+            .await
+            .0,
+        ["a"],
+        "from inclusive, to exclusive"
+    );
     let days = list("?from=2026-01-16&to=2026-01-17").await.0;
     assert_eq!(days, ["b", "b2", "c"], "dates are whole days");
     let (first, next) = list("?limit=2").await;
     assert_eq!(first, ["a", "b"]);
     // The default range begins now, which stands still.
-    let page = town.get(&format!("/v1/meetings?limit=2&cursor={}", next.unwrap())).await.ok();
+    let page = town
+        .get(&format!("/v1/meetings?limit=2&cursor={}", next.unwrap()))
+        .await
+        .ok();
     assert_eq!(page["meetings"][0]["id"], "b2");
     assert_eq!(page["meetings"].as_array().unwrap().len(), 2);
 
     let mut moved = meeting();
     moved["starts_at"] = json!("2026-01-20T09:00:00Z");
     town.book("a", &moved).await;
-    assert_eq!(list("").await.0, ["b", "b2", "c", "a"], "a meeting moves in the list");
+    assert_eq!(
+        list("").await.0,
+        ["b", "b2", "c", "a"],
+        "a meeting moves in the list"
+    );
 }
 
 /// What each thing costs does not depend on how much there is (spec: bounded
@@ -166,7 +230,9 @@ async fn looking_and_sending_cost_the_same_with_few_meetings_and_with_many() {
         measure("visit", &mut costs);
         town.answer(&token, 1, "accept").await;
         measure("answer", &mut costs);
-        town.get("/v1/meetings?from=2026-02-15T00:00:00Z&to=2026-02-16T00:00:00Z").await.ok();
+        town.get("/v1/meetings?from=2026-02-15T00:00:00Z&to=2026-02-16T00:00:00Z")
+            .await
+            .ok();
         measure("day", &mut costs);
         town.log("?limit=5").await;
         measure("log", &mut costs);
@@ -190,7 +256,10 @@ async fn looking_and_sending_cost_the_same_with_few_meetings_and_with_many() {
     assert_eq!(few, many);
     let within = |name: &str, read: f64, write: f64| {
         let cost = few.iter().find(|cost| cost.0 == name).unwrap();
-        assert!(cost.1 <= read && cost.2 <= write, "{cost:?} is more than {read} and {write}");
+        assert!(
+            cost.1 <= read && cost.2 <= write,
+            "{cost:?} is more than {read} and {write}"
+        );
     };
     within("book", 6.0, 12.0);
     within("send", 12.0, 80.0);
@@ -211,7 +280,16 @@ async fn a_page_of_a_filtered_list_looks_at_a_bounded_number_of_rows() {
     assert_eq!(town.post().len(), 400);
     let page = town.get("/v1/notifications?type=update").await.ok();
     assert_eq!(page["notifications"], json!([]));
-    let next = page["next_cursor"].as_str().expect("there is more to look at").to_owned();
-    let page = town.get(&format!("/v1/notifications?type=update&cursor={next}")).await.ok();
-    assert_eq!((&page["notifications"], &page["next_cursor"]), (&json!([]), &Value::Null));
+    let next = page["next_cursor"]
+        .as_str()
+        .expect("there is more to look at")
+        .to_owned();
+    let page = town
+        .get(&format!("/v1/notifications?type=update&cursor={next}"))
+        .await
+        .ok();
+    assert_eq!(
+        (&page["notifications"], &page["next_cursor"]),
+        (&json!([]), &Value::Null)
+    );
 }

@@ -1,6 +1,10 @@
 //! Usher's stories, told through the front door.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that cannot go on has failed"
+)]
 
 mod answers;
 mod api_inputs;

@@ -19,9 +19,17 @@ async fn settings_begin_with_what_the_deployment_knows_and_are_replaced_whole() 
     let saved = town.put("/v1/settings", &settings).await;
     assert_eq!(saved.header("etag"), "\"1\"");
     let saved = saved.ok();
-    assert_eq!(saved["business_phone"], "+4930901820", "read with the region given with it");
-    assert_eq!((&saved["default_region"], &saved["button_color"]), (&json!("DE"), &json!("#ff0000")));
-    town.put("/v1/settings", &town.get("/v1/settings").await.json()).await.ok();
+    assert_eq!(
+        saved["business_phone"], "+4930901820",
+        "read with the region given with it"
+    );
+    assert_eq!(
+        (&saved["default_region"], &saved["button_color"]),
+        (&json!("DE"), &json!("#ff0000"))
+    );
+    town.put("/v1/settings", &town.get("/v1/settings").await.json())
+        .await
+        .ok();
 }
 
 #[tokio::test]
@@ -30,15 +38,29 @@ async fn templates_are_kept_listed_and_versioned() {
     for (id, sequence) in [("b", 2), ("a", 3), ("c", 1)] {
         let body = json!({"name": format!("Template {id}"), "sequence": sequence});
         let saved = town.put(&format!("/v1/templates/{id}"), &body).await;
-        assert_eq!((saved.status.as_u16(), saved.header("etag")), (201, "\"1\""));
+        assert_eq!(
+            (saved.status.as_u16(), saved.header("etag")),
+            (201, "\"1\"")
+        );
     }
     let list = town.get("/v1/templates").await.ok();
-    let ids: Vec<_> = list["templates"].as_array().unwrap().iter().map(|t| t["id"].clone()).collect();
+    let ids: Vec<_> = list["templates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["id"].clone())
+        .collect();
     assert_eq!(ids, [json!("c"), json!("b"), json!("a")], "by sequence");
     let read = town.get("/v1/templates/a").await.ok();
     let sent_back = town.put("/v1/templates/a", &read).await;
-    assert_eq!((sent_back.status.as_u16(), sent_back.header("etag")), (200, "\"2\""));
-    assert_eq!(town.get("/v1/templates/none").await.problem(), ("not-found".to_owned(), 404));
+    assert_eq!(
+        (sent_back.status.as_u16(), sent_back.header("etag")),
+        (200, "\"2\"")
+    );
+    assert_eq!(
+        town.get("/v1/templates/none").await.problem(),
+        ("not-found".to_owned(), 404)
+    );
 }
 
 #[tokio::test]
@@ -47,19 +69,54 @@ async fn each_role_may_do_its_part() {
     let template = json!({"name": "Visit"}).to_string();
     let settings = json!({}).to_string();
     let json_body = [("content-type", "application/json")];
-    for (roles, may_write_templates, may_write_settings) in
-        [("[member]", false, false), ("[manager]", true, false), ("[admin]", true, true), ("[other member]", false, false)]
-    {
+    for (roles, may_write_templates, may_write_settings) in [
+        ("[member]", false, false),
+        ("[manager]", true, false),
+        ("[admin]", true, true),
+        ("[other member]", false, false),
+    ] {
         let who = claims(roles);
-        let read = town.request(&who, Method::GET, "/v1/meetings", &[], "").await;
+        let read = town
+            .request(&who, Method::GET, "/v1/meetings", &[], "")
+            .await;
         assert_eq!(read.status, 200, "{roles} may look");
-        let write = town.request(&who, Method::PUT, "/v1/templates/t", &json_body, template.clone()).await;
-        assert_eq!(write.status.is_success(), may_write_templates, "{roles}: {}", write.text);
-        let write = town.request(&who, Method::PUT, "/v1/settings", &json_body, settings.clone()).await;
-        assert_eq!(write.status.is_success(), may_write_settings, "{roles}: {}", write.text);
+        let write = town
+            .request(
+                &who,
+                Method::PUT,
+                "/v1/templates/t",
+                &json_body,
+                template.clone(),
+            )
+            .await;
+        assert_eq!(
+            write.status.is_success(),
+            may_write_templates,
+            "{roles}: {}",
+            write.text
+        );
+        let write = town
+            .request(
+                &who,
+                Method::PUT,
+                "/v1/settings",
+                &json_body,
+                settings.clone(),
+            )
+            .await;
+        assert_eq!(
+            write.status.is_success(),
+            may_write_settings,
+            "{roles}: {}",
+            write.text
+        );
     }
-    let nobody = town.request(&claims("[visitor]"), Method::GET, "/v1/meetings", &[], "").await;
+    let nobody = town
+        .request(&claims("[visitor]"), Method::GET, "/v1/meetings", &[], "")
+        .await;
     assert_eq!(nobody.problem(), ("forbidden".to_owned(), 403));
-    let anonymous = town.request(&Caller::Anonymous, Method::GET, "/v1/meetings", &[], "").await;
+    let anonymous = town
+        .request(&Caller::Anonymous, Method::GET, "/v1/meetings", &[], "")
+        .await;
     assert_eq!(anonymous.status, 401);
 }

@@ -44,7 +44,11 @@ pub(crate) async fn put(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let saved = manage::put_meeting(&app, &id, &input, precondition, now).await?;
-    let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if saved.created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     let version = ETag(saved.world.meeting.version);
     Ok((status, version, Json(saved.world.view())).into_response())
 }

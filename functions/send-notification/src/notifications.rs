@@ -11,7 +11,7 @@ use usher_flows::{
     App,
     send::{self, Preview},
 };
-use usher_web::{ApiJson, ApiPath, Identity, IdempotencyKey, Problem};
+use usher_web::{ApiJson, ApiPath, IdempotencyKey, Identity, Problem};
 use utoipa::ToSchema;
 
 /// What to preview.
@@ -49,7 +49,10 @@ pub(crate) async fn preview(
     State(app): State<App>,
     _: Identity,
     ApiPath(id): ApiPath<MeetingId>,
-    ApiJson { value: PreviewRequest { kind }, .. }: ApiJson<PreviewRequest>,
+    ApiJson {
+        value: PreviewRequest { kind },
+        ..
+    }: ApiJson<PreviewRequest>,
 ) -> Result<Json<Preview>, Problem> {
     let now = app.clock.now();
     Ok(Json(send::preview(&app, &id, kind, now).await?))
@@ -87,7 +90,9 @@ pub(crate) async fn send(
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
     let sent = send::send(&app, &id, &request, &key, now).await?;
-    Ok(Json(Sent { notifications: sent.iter().map(NotificationView::from).collect() }))
+    Ok(Json(Sent {
+        notifications: sent.iter().map(NotificationView::from).collect(),
+    }))
 }
 
 /// Retry a notification

@@ -20,7 +20,10 @@ pub fn router(app: App) -> Router {
     let roles = RolesClaim(app.config.roles_claim.clone());
     let routes = Router::new()
         .route("/v1/templates", get(templates::list))
-        .route("/v1/templates/{id}", get(templates::get).put(templates::put))
+        .route(
+            "/v1/templates/{id}",
+            get(templates::get).put(templates::put),
+        )
         .route("/v1/meetings", get(meetings::list))
         .route("/v1/meetings/{id}", get(meetings::get))
         .route("/v1/meetings/{id}/archive", post(meetings::archive))

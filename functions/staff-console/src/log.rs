@@ -125,7 +125,10 @@ pub(crate) async fn get(
 ) -> Result<Json<NotificationView>, Problem> {
     let (row, content) = log::one(&app, &id, app.clock.now()).await?;
     let content = content.map(Into::into);
-    Ok(Json(NotificationView { content, ..NotificationView::from(&row) }))
+    Ok(Json(NotificationView {
+        content,
+        ..NotificationView::from(&row)
+    }))
 }
 
 /// Settle a doubtful notification

@@ -77,7 +77,9 @@ pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
     match limit {
         None => Ok(PAGE),
         Some(limit @ 1..=100) => Ok(limit),
-        Some(_) => Err(Failure::BadRequest { detail: "limit must be 1 to 100.".to_owned() }),
+        Some(_) => Err(Failure::BadRequest {
+            detail: "limit must be 1 to 100.".to_owned(),
+        }),
     }
 }
 
@@ -92,7 +94,9 @@ pub(crate) async fn range(
     }
     let zone = app.settings().await?.timezone;
     let read = |name: &str, text: Option<&str>, end| {
-        let read = text.map(|text| local_time::bound(text, zone, end)).transpose();
+        let read = text
+            .map(|text| local_time::bound(text, zone, end))
+            .transpose();
         read.map_err(|_| Failure::BadRequest {
             detail: format!(
                 "{name} must be a time like 2026-01-15T14:00:00Z or a date like 2026-01-15."

@@ -11,5 +11,9 @@ use axum::{
 
 /// Serves the OpenAPI 3.1 document.
 pub(crate) async fn document() -> Response {
-    ([(CONTENT_TYPE, "application/json")], include_str!("openapi.json")).into_response()
+    (
+        [(CONTENT_TYPE, "application/json")],
+        include_str!("openapi.json"),
+    )
+        .into_response()
 }

@@ -49,5 +49,7 @@ pub(crate) async fn put(
     Conditional(precondition): Conditional,
     ApiJson { value: input, .. }: ApiJson<SettingsInput>,
 ) -> Result<Response, Problem> {
-    Ok(answer(&manage::put_settings(&app, &input, precondition).await?))
+    Ok(answer(
+        &manage::put_settings(&app, &input, precondition).await?,
+    ))
 }

@@ -43,7 +43,10 @@ pub(crate) async fn list(
     let mut templates = app.store.templates().await.map_err(Failure::from)?;
     templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
     let templates = templates.iter().map(Template::view).collect();
-    Ok(Json(TemplateList { templates, next_cursor: None }))
+    Ok(Json(TemplateList {
+        templates,
+        next_cursor: None,
+    }))
 }
 
 /// Read a template
@@ -97,6 +100,10 @@ pub(crate) async fn put(
     ApiJson { value: body, .. }: ApiJson<TemplateBody>,
 ) -> Result<Response, Problem> {
     let template = manage::put_template(&app, &id, body, precondition).await?;
-    let status = if template.version == 1 { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if template.version == 1 {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, ETag(template.version), Json(template.view())).into_response())
 }

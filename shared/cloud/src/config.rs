@@ -62,11 +62,15 @@ impl Config {
         };
         let sender_email = get("SENDER_EMAIL").and_then(|text| {
             let parsed = EmailAddress::parse(&text);
-            parsed.map_err(|error| problems.push(format!("SENDER_EMAIL {error}"))).ok()
+            parsed
+                .map_err(|error| problems.push(format!("SENDER_EMAIL {error}")))
+                .ok()
         });
         let origination_number = get("SMS_ORIGINATION_NUMBER").and_then(|text| {
             let parsed = PhoneNumber::parse(&text, Region::US);
-            parsed.map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}"))).ok()
+            parsed
+                .map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}")))
+                .ok()
         });
         if !problems.is_empty() {
             return Err(ConfigError(problems));

@@ -61,8 +61,12 @@ impl Mailer {
     }
 
     async fn attempt(&self, email: &Email) -> Attempt {
-        let refused = |_| Attempt::Not(NotDelivered::Refused("SES could not be called.".to_owned()));
-        let raw = match RawMessage::builder().data(Blob::new(email.mime.clone())).build() {
+        let refused =
+            |_| Attempt::Not(NotDelivered::Refused("SES could not be called.".to_owned()));
+        let raw = match RawMessage::builder()
+            .data(Blob::new(email.mime.clone()))
+            .build()
+        {
             Ok(raw) => raw,
             Err(error) => return refused(error),
         };
@@ -74,7 +78,11 @@ impl Mailer {
             .client
             .send_email()
             .from_email_address(email.from.as_str())
-            .destination(Destination::builder().to_addresses(email.to.as_str()).build())
+            .destination(
+                Destination::builder()
+                    .to_addresses(email.to.as_str())
+                    .build(),
+            )
             .content(EmailContent::builder().raw(raw).build())
             .set_configuration_set_name(self.configuration_set.clone())
             .set_email_tags(Some(tags));

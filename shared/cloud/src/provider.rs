@@ -17,8 +17,11 @@ use crate::Config;
 
 /// How long to wait after each throttled attempt. A throttled call was not
 /// carried out, so it may be made again.
-const BACKOFF: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(900)];
+const BACKOFF: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(900),
+];
 
 /// One call, one attempt: the SDK's default of three would send twice after a
 /// timeout.
@@ -28,7 +31,9 @@ pub(crate) fn single_attempt() -> RetryConfig {
 
 /// How long one call to a provider may take.
 pub(crate) fn timeouts(config: &Config) -> TimeoutConfig {
-    TimeoutConfig::builder().operation_timeout(config.provider_timeout).build()
+    TimeoutConfig::builder()
+        .operation_timeout(config.provider_timeout)
+        .build()
 }
 
 /// What one attempt came to.
@@ -96,7 +101,11 @@ where
 fn throttled(code: &str, message: &str) -> bool {
     let rate = matches!(
         code,
-        "TooManyRequestsException" | "Throttling" | "ThrottlingException" | "Throttled" | "ThrottledException"
+        "TooManyRequestsException"
+            | "Throttling"
+            | "ThrottlingException"
+            | "Throttled"
+            | "ThrottledException"
     ) || (code == "LimitExceededException" && message.contains("sending rate"));
     rate && !message.contains("Daily message quota")
 }

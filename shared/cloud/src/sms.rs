@@ -35,7 +35,9 @@ impl Texter {
             .retry_config(single_attempt())
             .timeout_config(timeouts(config))
             .build();
-        Self { client: Client::from_conf(conf) }
+        Self {
+            client: Client::from_conf(conf),
+        }
     }
 
     /// Sends one SMS, with a single call that SNS did not throttle.
@@ -80,19 +82,28 @@ fn attributes(
         (
             "AWS.MM.SMS.OriginationNumber",
             "String",
-            settings.origination_number.as_ref().map(PhoneNumber::as_str),
+            settings
+                .origination_number
+                .as_ref()
+                .map(PhoneNumber::as_str),
         ),
         (
             "AWS.SNS.SMS.SenderID",
             "String",
-            settings.sender_id.as_ref().map(usher_domain::settings::SenderId::as_str),
+            settings
+                .sender_id
+                .as_ref()
+                .map(usher_domain::settings::SenderId::as_str),
         ),
         ("AWS.SNS.SMS.MaxPrice", "Number", price.as_deref()),
     ]
     .into_iter()
     .filter_map(|(name, kind, value)| Some((name, kind, value?)))
     .map(|(name, kind, value)| {
-        let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build()?;
+        let value = MessageAttributeValue::builder()
+            .data_type(kind)
+            .string_value(value)
+            .build()?;
         Ok((name.to_owned(), value))
     })
     .collect()

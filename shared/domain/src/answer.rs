@@ -235,7 +235,13 @@ pub fn take(
     cutoff_minutes: u32,
     now: DateTime<Utc>,
 ) -> (Outcome, Option<TimelineEntry>) {
-    let outcome = judge(meeting, notification.as_deref(), incoming, cutoff_minutes, now);
+    let outcome = judge(
+        meeting,
+        notification.as_deref(),
+        incoming,
+        cutoff_minutes,
+        now,
+    );
     if outcome == Outcome::Unchanged {
         return (outcome, None);
     }
@@ -276,7 +282,9 @@ fn judge(
             && given.reason == incoming.reason
             && given.preferred_times == incoming.preferred_times
     };
-    let standing = meeting.attendee(&incoming.attendee_id).and_then(|a| meeting.standing_answer(a));
+    let standing = meeting
+        .attendee(&incoming.attendee_id)
+        .and_then(|a| meeting.standing_answer(a));
     let stands = standing.is_some_and(|response| {
         response.answer == incoming.answer && response.revision == incoming.revision
     });
@@ -289,11 +297,20 @@ fn judge(
 }
 
 fn apply(meeting: &mut Meeting, incoming: &Incoming, now: DateTime<Utc>) {
-    let lead = meeting.lead().is_some_and(|lead| lead.id == incoming.attendee_id);
-    let found = meeting.attendees.iter_mut().find(|a| a.id == incoming.attendee_id);
+    let lead = meeting
+        .lead()
+        .is_some_and(|lead| lead.id == incoming.attendee_id);
+    let found = meeting
+        .attendees
+        .iter_mut()
+        .find(|a| a.id == incoming.attendee_id);
     if let Some(attendee) = found {
         let (answer, revision) = (incoming.answer, incoming.revision);
-        attendee.response = Some(Response { answer, revision, at: now });
+        attendee.response = Some(Response {
+            answer,
+            revision,
+            at: now,
+        });
     }
     if lead {
         meeting.status = incoming.answer.into();
@@ -306,9 +323,14 @@ fn entry(
     outcome: Outcome,
     now: DateTime<Utc>,
 ) -> TimelineEntry {
-    let name = meeting.attendee(&incoming.attendee_id).map_or("Someone", |a| a.name.as_ref());
-    let mut text =
-        format!("{name} {} {}", incoming.answer.past_tense(), incoming.channel.label());
+    let name = meeting
+        .attendee(&incoming.attendee_id)
+        .map_or("Someone", |a| a.name.as_ref());
+    let mut text = format!(
+        "{name} {} {}",
+        incoming.answer.past_tense(),
+        incoming.channel.label()
+    );
     match outcome {
         Outcome::Moved => text.push_str(", but for details that have changed since: not applied"),
         Outcome::Closed(closed) => {
@@ -316,16 +338,21 @@ fn entry(
         }
         Outcome::Applied | Outcome::Unchanged => {}
     }
-    for (label, note) in
-        [("", &incoming.reason), ("suitable times: ", &incoming.preferred_times)]
-    {
+    for (label, note) in [
+        ("", &incoming.reason),
+        ("suitable times: ", &incoming.preferred_times),
+    ] {
         if let Some(note) = note {
             text.push_str(&format!(" — {label}{note}"));
         }
     }
     TimelineEntry {
         at: now,
-        kind: if outcome.stale() { TimelineKind::StaleAnswer } else { TimelineKind::Answer },
+        kind: if outcome.stale() {
+            TimelineKind::StaleAnswer
+        } else {
+            TimelineKind::Answer
+        },
         text,
         attendee_id: Some(incoming.attendee_id.clone()),
         channel: incoming.channel.delivery_channel(),

@@ -74,7 +74,10 @@ pub struct FieldErrors(Vec<FieldError>);
 impl FieldErrors {
     /// Notes one error.
     pub fn add(&mut self, pointer: impl Into<String>, detail: impl ToString) {
-        self.0.push(FieldError { pointer: pointer.into(), detail: detail.to_string() });
+        self.0.push(FieldError {
+            pointer: pointer.into(),
+            detail: detail.to_string(),
+        });
     }
 
     /// The value, or `None` with its error noted.

@@ -13,9 +13,14 @@ pub struct IdError;
 
 fn check(text: &str) -> Result<(), IdError> {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let of_alphabet =
-        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    if starts_well && of_alphabet && text.len() <= 64 { Ok(()) } else { Err(IdError) }
+    let of_alphabet = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    if starts_well && of_alphabet && text.len() <= 64 {
+        Ok(())
+    } else {
+        Err(IdError)
+    }
 }
 
 macro_rules! ids {
@@ -110,7 +115,10 @@ impl NotificationId {
         random[6..].copy_from_slice(&digest[..10]);
         let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0);
         let ulid = ulid_text((millis << 80) | u128::from_be_bytes(random));
-        Self { meeting: meeting.clone(), ulid }
+        Self {
+            meeting: meeting.clone(),
+            ulid,
+        }
     }
 
     /// Where the ids of notifications created at `at` or later begin, in the
@@ -131,7 +139,10 @@ impl NotificationId {
         if !well_formed {
             return Err(IdError);
         }
-        Ok(Self { meeting: MeetingId::parse(meeting)?, ulid: ulid.to_owned() })
+        Ok(Self {
+            meeting: MeetingId::parse(meeting)?,
+            ulid: ulid.to_owned(),
+        })
     }
 
     /// The meeting it belongs to.
@@ -167,7 +178,10 @@ const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn ulid_text(value: u128) -> String {
     let digit = |place: u32| CROCKFORD[usize::try_from((value >> (place * 5)) & 31).unwrap_or(0)];
-    (0..26).rev().map(|place| char::from(digit(place))).collect()
+    (0..26)
+        .rev()
+        .map(|place| char::from(digit(place)))
+        .collect()
 }
 
 /// Bytes in lower-case hex.
@@ -192,7 +206,20 @@ mod tests {
 
     #[test]
     fn ids_that_could_leave_their_place_are_refused() {
-        for text in ["", "../x", "a/b", "a#b", "a~b", ".", "..", "-a", "a b", "a\0", "é", &"a".repeat(65)] {
+        for text in [
+            "",
+            "../x",
+            "a/b",
+            "a#b",
+            "a~b",
+            ".",
+            "..",
+            "-a",
+            "a b",
+            "a\0",
+            "é",
+            &"a".repeat(65),
+        ] {
             assert!(MeetingId::parse(text).is_err(), "{text:?}");
         }
         assert!(MeetingId::parse("crm-2024.17_b").is_ok());
@@ -204,9 +231,17 @@ mod tests {
         let ann = AttendeeId::parse("ann").unwrap();
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         let first = NotificationId::new(&meeting, &ann, "key", at(1_700_000_000));
-        assert_eq!(first, NotificationId::new(&meeting, &ann, "key", at(1_700_000_000)));
-        assert_ne!(first, NotificationId::new(&meeting, &ann, "other", at(1_700_000_000)));
-        assert!(first.ulid() < NotificationId::new(&meeting, &ann, "key", at(1_700_000_001)).ulid());
+        assert_eq!(
+            first,
+            NotificationId::new(&meeting, &ann, "key", at(1_700_000_000))
+        );
+        assert_ne!(
+            first,
+            NotificationId::new(&meeting, &ann, "other", at(1_700_000_000))
+        );
+        assert!(
+            first.ulid() < NotificationId::new(&meeting, &ann, "key", at(1_700_000_001)).ulid()
+        );
         assert_eq!(NotificationId::parse(&first.to_string()).unwrap(), first);
         assert!(NotificationId::parse("m-1~short").is_err());
     }

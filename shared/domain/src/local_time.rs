@@ -3,7 +3,9 @@
 //! A local time that daylight saving skips or repeats is never guessed: both
 //! candidates are offered instead.
 
-use chrono::{DateTime, Datelike as _, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
 
 /// Why a start time cannot be accepted.
@@ -44,9 +46,10 @@ pub fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
         Ok(instant) => instant.to_utc(),
         Err(_) => local_instant(parse_local(text)?, zone)?,
     };
-    let (Some(first), Some(end)) =
-        (DateTime::from_timestamp(946_684_800, 0), DateTime::from_timestamp(4_102_444_800, 0))
-    else {
+    let (Some(first), Some(end)) = (
+        DateTime::from_timestamp(946_684_800, 0),
+        DateTime::from_timestamp(4_102_444_800, 0),
+    ) else {
         return Err(TimeError::OutOfRange);
     };
     if instant < first || instant >= end {
@@ -65,11 +68,15 @@ pub fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
 pub fn bound(text: &str, zone: Tz, end: bool) -> Result<DateTime<Utc>, TimeError> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         let instant = instant.to_utc();
-        return shiftable(instant.date_naive()).then_some(instant).ok_or(TimeError::OutOfRange);
+        return shiftable(instant.date_naive())
+            .then_some(instant)
+            .ok_or(TimeError::OutOfRange);
     }
     let day: NaiveDate = text.parse().map_err(|_| TimeError::Malformed)?;
     let day = if end { day.succ_opt() } else { Some(day) };
-    let day = day.filter(|day| shiftable(*day)).ok_or(TimeError::OutOfRange)?;
+    let day = day
+        .filter(|day| shiftable(*day))
+        .ok_or(TimeError::OutOfRange)?;
     // Where clocks skip midnight, a day begins at the first time there is.
     (0..=3)
         .filter_map(|hour| day.and_hms_opt(hour, 0, 0))
@@ -84,11 +91,20 @@ pub fn rfc3339(instant: DateTime<Utc>) -> String {
 }
 
 fn parse_local(text: &str) -> Result<NaiveDateTime, TimeError> {
-    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .ok_or(TimeError::Malformed)?;
-    if shiftable(local.date()) { Ok(local) } else { Err(TimeError::OutOfRange) }
+    let local = [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+    .ok_or(TimeError::Malformed)?;
+    if shiftable(local.date()) {
+        Ok(local)
+    } else {
+        Err(TimeError::OutOfRange)
+    }
 }
 
 /// Whether a date may be shifted by an offset: near the ends of what a date can
@@ -112,7 +128,10 @@ fn local_instant(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeEr
             };
             // A day either way clears any change of offset there has been.
             let (before, after) = (Duration::days(-1), Duration::days(1));
-            Err(TimeError::Skipped { zone, candidates: [by_offset_at(before), by_offset_at(after)] })
+            Err(TimeError::Skipped {
+                zone,
+                candidates: [by_offset_at(before), by_offset_at(after)],
+            })
         }
     }
 }
@@ -126,10 +145,22 @@ mod tests {
     #[test]
     fn an_offset_wins_over_the_zone() {
         let utc = |text: &str, zone| instant(text, zone).unwrap().to_rfc3339();
-        assert_eq!(utc("2026-01-15T14:00:00", NEW_YORK), "2026-01-15T19:00:00+00:00");
-        assert_eq!(utc("2026-07-15T14:00", NEW_YORK), "2026-07-15T18:00:00+00:00");
-        assert_eq!(utc("2026-01-15T14:00:00.5+01:00", NEW_YORK), "2026-01-15T13:00:00+00:00");
-        assert_eq!(utc("2026-01-15T14:00:00Z", Tz::Europe__Berlin), "2026-01-15T14:00:00+00:00");
+        assert_eq!(
+            utc("2026-01-15T14:00:00", NEW_YORK),
+            "2026-01-15T19:00:00+00:00"
+        );
+        assert_eq!(
+            utc("2026-07-15T14:00", NEW_YORK),
+            "2026-07-15T18:00:00+00:00"
+        );
+        assert_eq!(
+            utc("2026-01-15T14:00:00.5+01:00", NEW_YORK),
+            "2026-01-15T13:00:00+00:00"
+        );
+        assert_eq!(
+            utc("2026-01-15T14:00:00Z", Tz::Europe__Berlin),
+            "2026-01-15T14:00:00+00:00"
+        );
     }
 
     #[test]
@@ -138,7 +169,10 @@ mod tests {
         else {
             panic!("a gap must be refused");
         };
-        assert_eq!(candidates, ["2026-03-08T03:30:00-04:00", "2026-03-08T01:30:00-05:00"]);
+        assert_eq!(
+            candidates,
+            ["2026-03-08T03:30:00-04:00", "2026-03-08T01:30:00-05:00"]
+        );
     }
 
     #[test]
@@ -147,7 +181,10 @@ mod tests {
         else {
             panic!("an overlap must be refused");
         };
-        assert_eq!(candidates, ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"]);
+        assert_eq!(
+            candidates,
+            ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"]
+        );
         assert!(instant("2026-11-01T01:30:00-05:00", NEW_YORK).is_ok());
     }
 
@@ -155,11 +192,31 @@ mod tests {
     fn a_date_stands_for_its_whole_day() {
         let bound = |text: &str, zone, end| bound(text, zone, end).map(rfc3339);
         for (text, zone, begins, ends) in [
-            ("2026-01-15", NEW_YORK, "2026-01-15T05:00:00Z", "2026-01-16T05:00:00Z"),
-            ("2026-03-08", NEW_YORK, "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
+            (
+                "2026-01-15",
+                NEW_YORK,
+                "2026-01-15T05:00:00Z",
+                "2026-01-16T05:00:00Z",
+            ),
+            (
+                "2026-03-08",
+                NEW_YORK,
+                "2026-03-08T05:00:00Z",
+                "2026-03-09T04:00:00Z",
+            ),
             // Clocks in Santiago skip midnight.
-            ("2026-09-06", Tz::America__Santiago, "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
-            ("2026-01-15T09:00:00Z", NEW_YORK, "2026-01-15T09:00:00Z", "2026-01-15T09:00:00Z"),
+            (
+                "2026-09-06",
+                Tz::America__Santiago,
+                "2026-09-06T04:00:00Z",
+                "2026-09-07T03:00:00Z",
+            ),
+            (
+                "2026-01-15T09:00:00Z",
+                NEW_YORK,
+                "2026-01-15T09:00:00Z",
+                "2026-01-15T09:00:00Z",
+            ),
         ] {
             assert_eq!(bound(text, zone, false).as_deref(), Ok(begins));
             assert_eq!(bound(text, zone, true).as_deref(), Ok(ends));
@@ -171,14 +228,29 @@ mod tests {
 
     #[test]
     fn nonsense_and_far_years_are_refused() {
-        for text in ["", "tomorrow", "2026-13-01T00:00:00", "2026-02-30T10:00", "14:00"] {
+        for text in [
+            "",
+            "tomorrow",
+            "2026-13-01T00:00:00",
+            "2026-02-30T10:00",
+            "14:00",
+        ] {
             assert_eq!(instant(text, NEW_YORK), Err(TimeError::Malformed), "{text}");
         }
         for text in [
-            "9999-01-01T00:00:00Z", "1969-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "2100-01-01T00:00:00",
-            "+262142-12-31T23:59:59", "-262143-01-01T00:00:00", "9999-12-31T23:59:59",
+            "9999-01-01T00:00:00Z",
+            "1969-01-01T00:00:00Z",
+            "2100-01-01T00:00:00Z",
+            "2100-01-01T00:00:00",
+            "+262142-12-31T23:59:59",
+            "-262143-01-01T00:00:00",
+            "9999-12-31T23:59:59",
         ] {
-            assert_eq!(instant(text, NEW_YORK), Err(TimeError::OutOfRange), "{text}");
+            assert_eq!(
+                instant(text, NEW_YORK),
+                Err(TimeError::OutOfRange),
+                "{text}"
+            );
         }
     }
 }

@@ -27,6 +27,10 @@ impl Precondition {
             Self::Version(version) => current == Some(version),
             Self::Absent => current.is_none(),
         };
-        if holds { Ok(()) } else { Err(Failure::StaleVersion { current }) }
+        if holds {
+            Ok(())
+        } else {
+            Err(Failure::StaleVersion { current })
+        }
     }
 }

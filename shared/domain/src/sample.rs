@@ -34,7 +34,10 @@ pub fn settings() -> Settings {
 ///
 /// # Panics
 /// Never: the sample is constant, and a test reads it.
-#[expect(clippy::expect_used, reason = "the sample is constant, and every test that uses it proves it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the sample is constant, and every test that uses it proves it"
+)]
 pub fn meeting() -> Meeting {
     let input: MeetingInput = serde_json::from_value(serde_json::json!({
         "title": "Window measuring",

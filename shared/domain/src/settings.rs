@@ -101,7 +101,10 @@ impl Default for Settings {
                 max_price_usd: None,
                 max_segments: 4,
             },
-            colors: Colors { button: Color::BUTTON, calendar: Color::CALENDAR },
+            colors: Colors {
+                button: Color::BUTTON,
+                calendar: Color::CALENDAR,
+            },
         }
     }
 }
@@ -210,10 +213,16 @@ impl SettingsInput {
         let mut errors = FieldErrors::default();
         let text = |value: &Option<String>| value.as_deref().map(str::to_owned);
         let region = errors
-            .optional("/default_region", self.default_region.as_deref(), Region::parse)
+            .optional(
+                "/default_region",
+                self.default_region.as_deref(),
+                Region::parse,
+            )
             .unwrap_or(Region::US);
         let mut phone = |pointer: &str, value: &Option<String>| {
-            errors.optional(pointer, value.as_deref(), |text| PhoneNumber::parse(text, region))
+            errors.optional(pointer, value.as_deref(), |text| {
+                PhoneNumber::parse(text, region)
+            })
         };
         let business_phone = phone("/business_phone", &self.business_phone);
         let origination_number = phone("/sms_origination_number", &self.sms_origination_number);
@@ -221,10 +230,22 @@ impl SettingsInput {
         let settings = Settings {
             version: 0,
             business: Business {
-                name: errors.optional("/business_name", text(&self.business_name).as_deref(), Name::parse),
-                email: errors.optional("/business_email", self.business_email.as_deref(), EmailAddress::parse),
+                name: errors.optional(
+                    "/business_name",
+                    text(&self.business_name).as_deref(),
+                    Name::parse,
+                ),
+                email: errors.optional(
+                    "/business_email",
+                    self.business_email.as_deref(),
+                    EmailAddress::parse,
+                ),
                 phone: business_phone,
-                address: errors.optional("/business_address", self.business_address.as_deref(), Address::parse),
+                address: errors.optional(
+                    "/business_address",
+                    self.business_address.as_deref(),
+                    Address::parse,
+                ),
                 logo: errors.optional("/logo_url", self.logo_url.as_deref(), HttpsUrl::parse),
             },
             timezone: errors
@@ -232,13 +253,25 @@ impl SettingsInput {
                 .unwrap_or(defaults.timezone),
             sender: Sender {
                 name: errors.optional("/sender_name", self.sender_name.as_deref(), Name::parse),
-                email: errors.optional("/sender_email", self.sender_email.as_deref(), EmailAddress::parse),
-                image: errors.optional("/sender_image_url", self.sender_image_url.as_deref(), HttpsUrl::parse),
+                email: errors.optional(
+                    "/sender_email",
+                    self.sender_email.as_deref(),
+                    EmailAddress::parse,
+                ),
+                image: errors.optional(
+                    "/sender_image_url",
+                    self.sender_image_url.as_deref(),
+                    HttpsUrl::parse,
+                ),
                 reply_to_organizer: self.reply_to_organizer,
             },
             sms: SmsSettings {
                 origination_number,
-                sender_id: errors.optional("/sms_sender_id", self.sms_sender_id.as_deref(), SenderId::parse),
+                sender_id: errors.optional(
+                    "/sms_sender_id",
+                    self.sms_sender_id.as_deref(),
+                    SenderId::parse,
+                ),
                 default_region: region,
                 allowed_countries: self.countries(&mut errors),
                 max_price_usd: self.max_price(&mut errors),
@@ -249,7 +282,11 @@ impl SettingsInput {
                     .optional("/button_color", self.button_color.as_deref(), Color::parse)
                     .unwrap_or(defaults.colors.button),
                 calendar: errors
-                    .optional("/calendar_color", self.calendar_color.as_deref(), Color::parse)
+                    .optional(
+                        "/calendar_color",
+                        self.calendar_color.as_deref(),
+                        Color::parse,
+                    )
                     .unwrap_or(defaults.colors.calendar),
             },
         };
@@ -269,7 +306,10 @@ impl SettingsInput {
         if price.is_finite() && price > 0.0 && price <= 100.0 {
             return Some(price);
         }
-        errors.add("/sms_max_price_usd", "must be more than 0 and at most 100 US dollars");
+        errors.add(
+            "/sms_max_price_usd",
+            "must be more than 0 and at most 100 US dollars",
+        );
         None
     }
 
@@ -328,7 +368,14 @@ impl From<&Settings> for SettingsView {
         fn text(value: Option<&impl ToString>) -> Option<String> {
             value.map(ToString::to_string)
         }
-        let Settings { business, sender, sms, colors, timezone, .. } = settings;
+        let Settings {
+            business,
+            sender,
+            sms,
+            colors,
+            timezone,
+            ..
+        } = settings;
         Self {
             business_name: text(business.name.as_ref()),
             business_email: text(business.email.as_ref()),
@@ -343,7 +390,11 @@ impl From<&Settings> for SettingsView {
             sms_origination_number: text(sms.origination_number.as_ref()),
             sms_sender_id: sms.sender_id.as_ref().map(|id| id.as_str().to_owned()),
             default_region: sms.default_region.to_string(),
-            allowed_countries: sms.allowed_countries.iter().map(Region::to_string).collect(),
+            allowed_countries: sms
+                .allowed_countries
+                .iter()
+                .map(Region::to_string)
+                .collect(),
             sms_max_price_usd: sms.max_price_usd,
             sms_max_segments: sms.max_segments,
             button_color: colors.button.to_string(),
@@ -369,12 +420,17 @@ mod tests {
             timezone: Some("Mars/Olympus".into()),
             ..SettingsInput::default()
         };
-        let Err(Failure::Invalid(errors)) = input.parse() else { panic!("must be refused") };
+        let Err(Failure::Invalid(errors)) = input.parse() else {
+            panic!("must be refused")
+        };
         assert_eq!(errors.len(), 8, "{errors:?}");
     }
 
     #[test]
     fn what_is_left_out_has_its_default() {
-        assert_eq!(SettingsInput::default().parse().unwrap(), Settings::default());
+        assert_eq!(
+            SettingsInput::default().parse().unwrap(),
+            Settings::default()
+        );
     }
 }

@@ -42,10 +42,13 @@ impl<const MAX: usize> Line<MAX> {
     /// [`TextError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
-        if text.is_empty() {
+        if !text.chars().any(visible) {
             return Err(TextError::Empty);
         }
-        if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+        {
             return Err(TextError::Control { line_breaks: true });
         }
         bounded(text, MAX)?;
@@ -66,7 +69,10 @@ impl<const MAX: usize> Prose<MAX> {
     /// [`TextError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        if text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\t')
+        {
             return Err(TextError::Control { line_breaks: false });
         }
         bounded(&text, MAX)?;
@@ -77,6 +83,15 @@ impl<const MAX: usize> Prose<MAX> {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Whether a character leaves a mark: not white space, and none of Unicode's
+/// invisible format characters (direction marks, joiners, soft hyphen).
+fn visible(c: char) -> bool {
+    let format = matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !c.is_whitespace() && !format
 }
 
 fn bounded(text: &str, max: usize) -> Result<(), TextError> {
@@ -138,11 +153,19 @@ mod tests {
     #[test]
     fn a_line_never_holds_what_could_end_a_header() {
         for text in ["a\r\nBcc: x@example.com", "a\nb", "a\0b", "a\u{2028}b"] {
-            assert_eq!(Name::parse(text), Err(TextError::Control { line_breaks: true }));
+            assert_eq!(
+                Name::parse(text),
+                Err(TextError::Control { line_breaks: true })
+            );
         }
         assert_eq!(Name::parse("  Ann  ").unwrap().as_ref(), "Ann");
-        assert_eq!(Name::parse(" \t "), Err(TextError::Empty));
-        assert!(matches!(Name::parse(&"x".repeat(121)), Err(TextError::TooLong { .. })));
+        for text in ["", " \t ", "\u{202e}", "\u{200b}\u{feff}"] {
+            assert_eq!(Name::parse(text), Err(TextError::Empty));
+        }
+        assert!(matches!(
+            Name::parse(&"x".repeat(121)),
+            Err(TextError::TooLong { .. })
+        ));
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl From<&TimelineEntry> for TimelineView {
 impl TimelineEntry {
     /// Something that happened to the meeting as a whole.
     pub fn of_meeting(at: DateTime<Utc>, kind: TimelineKind, text: impl Into<String>) -> Self {
-        Self { at, kind, text: text.into(), attendee_id: None, channel: None }
+        Self {
+            at,
+            kind,
+            text: text.into(),
+            attendee_id: None,
+            channel: None,
+        }
     }
 }

@@ -107,7 +107,13 @@ mod tests {
         assert_eq!(Token::parse(token.reveal()), Some(token.clone()));
         assert_ne!(token.hash(), Token::new([8; 16]).hash());
         assert_eq!(format!("{token:?}"), "Token(…)");
-        for text in ["", "short", &"a".repeat(10_240), Token::blotted().reveal(), "ääääääääääää"] {
+        for text in [
+            "",
+            "short",
+            &"a".repeat(10_240),
+            Token::blotted().reveal(),
+            "ääääääääääää",
+        ] {
             assert_eq!(Token::parse(text), None);
         }
     }

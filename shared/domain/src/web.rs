@@ -56,11 +56,19 @@ impl Color {
         let channel = |at: usize| {
             let value = u8::from_str_radix(&self.0[at..at + 2], 16).unwrap_or(0);
             let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         let luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
         // Contrast with white is above contrast with black below this luminance.
-        if luminance < 0.179 { "#ffffff" } else { "#000000" }
+        if luminance < 0.179 {
+            "#ffffff"
+        } else {
+            "#000000"
+        }
     }
 }
 
@@ -93,15 +101,34 @@ mod tests {
 
     #[test]
     fn only_plain_https_is_a_link() {
-        for text in ["javascript:alert(1)", "http://example.com", "https://", "data:text/html,x", "//example.com", "https://a:b@example.com", ""] {
+        for text in [
+            "javascript:alert(1)",
+            "http://example.com",
+            "https://",
+            "data:text/html,x",
+            "//example.com",
+            "https://a:b@example.com",
+            "",
+        ] {
             assert!(HttpsUrl::parse(text).is_err(), "{text}");
         }
-        assert_eq!(HttpsUrl::parse("https://example.com/a").unwrap().to_string(), "https://example.com/a");
+        assert_eq!(
+            HttpsUrl::parse("https://example.com/a")
+                .unwrap()
+                .to_string(),
+            "https://example.com/a"
+        );
     }
 
     #[test]
     fn a_colour_cannot_leave_its_attribute() {
-        for text in ["red", "#fff", "red;background:url(…)", "#12345g", "#1234567"] {
+        for text in [
+            "red",
+            "#fff",
+            "red;background:url(…)",
+            "#12345g",
+            "#1234567",
+        ] {
             assert!(Color::parse(text).is_err(), "{text}");
         }
         assert_eq!(Color::parse("#FF0000").unwrap().to_string(), "#ff0000");

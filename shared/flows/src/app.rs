@@ -29,7 +29,14 @@ impl App {
     /// Connects the clients to AWS as `sdk` and `config` say.
     pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
         let (store, mail, sms) = usher_cloud::connect(sdk, &config);
-        Self { store, mail, sms, config: Arc::new(config), clock, chance }
+        Self {
+            store,
+            mail,
+            sms,
+            config: Arc::new(config),
+            clock,
+            chance,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use usher_cloud::{Changes, KeyRecord, StoreError};
 use usher_domain::{
     Failure,
     id::MeetingId,
+    meeting::Meeting,
     notification::{Channel, DeliveryStatus, NotDelivered, Notification},
     send::{record_sent, sent_entry},
     template::NotificationConfig,
@@ -40,20 +41,25 @@ pub(crate) enum Taking<'a> {
 
 /// Stores the intent: the key, the rows, their content and their links.
 ///
-/// The first transaction takes the key and holds the meeting's version against
-/// the one that was decided on; the others ride on the key.
+/// The first transaction takes the key and the meeting, which must be as it was
+/// when the send was decided: of two sends at once, one is decided anew. The
+/// others ride on the key.
 pub(crate) async fn claim(
     app: &App,
     key: &KeyRecord,
     taking: Taking<'_>,
-    meeting: (&MeetingId, u64),
+    meeting: &Meeting,
     prepared: &[Prepared],
 ) -> Result<(), StoreError> {
     let mut changes = match taking {
         Taking::New => Changes::new().new_key(key),
         Taking::From(owner) => Changes::new().key_of(owner, key),
     };
-    changes = changes.if_meeting_is_at(meeting.0, meeting.1);
+    let sending = Some(key.lease.clone());
+    changes = changes.meeting(&Meeting {
+        sending,
+        ..meeting.clone()
+    });
     for (i, each) in prepared.iter().enumerate() {
         if i > 0 && i % PER_TRANSACTION == 0 {
             let full = std::mem::take(&mut changes);
@@ -71,9 +77,12 @@ fn rows(changes: Changes, prepared: &Prepared) -> Changes {
         .notification(&prepared.notification)
         .found_by_recipient(&prepared.notification)
         .content(&prepared.notification, &prepared.content);
-    prepared.grants.iter().fold(changes, |changes, (hash, grant)| {
-        changes.grant(hash, grant, prepared.tokens_expire_at)
-    })
+    prepared
+        .grants
+        .iter()
+        .fold(changes, |changes, (hash, grant)| {
+            changes.grant(hash, grant, prepared.tokens_expire_at)
+        })
 }
 
 /// Calls the providers for everything that is claimed, and notes what they say
@@ -86,17 +95,34 @@ pub(crate) async fn call_providers(
     let deadline = Instant::now() + INVOCATION - app.config.provider_timeout.min(INVOCATION);
     let in_time = move || Instant::now() <= deadline;
     let (mut notifications, mut calls) = (Vec::new(), Vec::new());
-    for (i, Prepared { notification, email, sms, .. }) in prepared.into_iter().enumerate() {
+    for (
+        i,
+        Prepared {
+            notification,
+            email,
+            sms,
+            ..
+        },
+    ) in prepared.into_iter().enumerate()
+    {
         notifications.push(notification);
         if let Some(email) = email {
             calls.push(Either::Left(async move {
-                let result = if in_time() { app.mail.send(&email).await } else { out_of_time() };
+                let result = if in_time() {
+                    app.mail.send(&email).await
+                } else {
+                    out_of_time()
+                };
                 (i, Channel::Email, result)
             }));
         }
         if let Some(sms) = sms {
             calls.push(Either::Right(async move {
-                let result = if in_time() { app.sms.send(&sms).await } else { out_of_time() };
+                let result = if in_time() {
+                    app.sms.send(&sms).await
+                } else {
+                    out_of_time()
+                };
                 (i, Channel::Sms, result)
             }));
         }
@@ -114,7 +140,9 @@ pub(crate) async fn call_providers(
 }
 
 fn out_of_time() -> Result<String, NotDelivered> {
-    Err(NotDelivered::Refused("Time ran out before this could be sent. Retry it.".to_owned()))
+    Err(NotDelivered::Refused(
+        "Time ran out before this could be sent. Retry it.".to_owned(),
+    ))
 }
 
 /// Records what the providers said: the rows, the meeting they move, the
@@ -134,7 +162,11 @@ pub(crate) async fn record(
     let mut recorded = Vec::with_capacity(sent.len());
     for chunk in sent.chunks(PER_TRANSACTION) {
         let last = recorded.len() + chunk.len() == sent.len();
-        let ending = last.then_some(Ending { config, key, earlier: &recorded });
+        let ending = last.then_some(Ending {
+            config,
+            key,
+            earlier: &recorded,
+        });
         let rows = record_chunk(app, meeting, chunk, ending, now).await?;
         recorded.extend(rows);
     }
@@ -164,7 +196,13 @@ async fn record_chunk(
         // A claimed row is at version 1 until somebody else, feedback or an
         // answer, was quicker: then it is read again.
         let mut rows: Vec<_> = if round == 0 {
-            chunk.iter().map(|row| Notification { version: row.version + 1, ..row.clone() }).collect()
+            chunk
+                .iter()
+                .map(|row| Notification {
+                    version: row.version + 1,
+                    ..row.clone()
+                })
+                .collect()
         } else {
             merge(app.store.notifications(&ids).await?, chunk)
         };
@@ -175,12 +213,23 @@ async fn record_chunk(
             let entry = sent_entry(row, now);
             changes = changes.notification(row).entry(meeting, &entry, &unique);
         }
-        if let Some(Ending { config, key, earlier }) = ending {
+        if let Some(Ending {
+            config,
+            key,
+            earlier,
+        }) = ending
+        {
             let found = app.store.meeting(meeting.0).await?;
             let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
             let all = [earlier, &rows].concat();
             record_sent(&mut meeting, config, &all, now);
-            let done = KeyRecord { done: true, ..(*key).clone() };
+            if meeting.sending.as_ref() == Some(&key.lease) {
+                meeting.sending = None;
+            }
+            let done = KeyRecord {
+                done: true,
+                ..(*key).clone()
+            };
             changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
         }
         match app.store.commit(changes, &app.chance.word()).await {

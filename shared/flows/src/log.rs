@@ -47,7 +47,10 @@ pub async fn page(
     now: DateTime<Utc>,
 ) -> Result<Page<Notification>, Failure> {
     let page = app.store.log(query, cursor, limit).await??;
-    Ok(Page { rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(), next: page.next })
+    Ok(Page {
+        rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(),
+        next: page.next,
+    })
 }
 
 /// One notification with what it says.
@@ -62,7 +65,9 @@ pub async fn one(
     let row = async { Ok::<_, Failure>(app.store.notification(id).await?) };
     let content = async { Ok(app.store.content(id).await?) };
     let (row, content) = futures::try_join!(row, content)?;
-    let row = row.ok_or(Failure::NotFound { what: "notification" })?;
+    let row = row.ok_or(Failure::NotFound {
+        what: "notification",
+    })?;
     Ok((row.as_of(now), content))
 }
 
@@ -78,8 +83,7 @@ pub async fn resolve(
 ) -> Result<Notification, Failure> {
     let sent = resolution.outcome == Found::Sent;
     for _ in 0..ROUNDS {
-        let (row, mut world) =
-            futures::try_join!(one(app, id, now), app.world(id.meeting()))?;
+        let (row, mut world) = futures::try_join!(one(app, id, now), app.world(id.meeting()))?;
         let mut row = row.0;
         if decide_resolve(&mut row, resolution.channel, sent, now) == 0 {
             return Err(Failure::Refused {
@@ -89,7 +93,10 @@ pub async fn resolve(
         }
         let found = if sent { "was sent" } else { "was not sent" };
         let label = row.kind.label();
-        let text = format!("Staff found that the {label} to {} {found}", row.recipient.name);
+        let text = format!(
+            "Staff found that the {label} to {} {found}",
+            row.recipient.name
+        );
         let entry = TimelineEntry {
             attendee_id: Some(row.recipient.id.clone()),
             channel: resolution.channel,

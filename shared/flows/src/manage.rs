@@ -26,10 +26,16 @@ pub async fn put_template(
     body: TemplateBody,
     precondition: Precondition,
 ) -> Result<Template, Failure> {
+    let max_segments = app.settings().await?.sms.max_segments;
     for _ in 0..ROUNDS {
-        let stored = app.store.template(id).await?.map(|template| template.version);
+        let stored = app
+            .store
+            .template(id)
+            .await?
+            .map(|template| template.version);
         precondition.check(stored)?;
-        let template = Template::new(id.clone(), stored.unwrap_or(0) + 1, body.clone())?;
+        let version = stored.unwrap_or(0) + 1;
+        let template = Template::new(id.clone(), version, body.clone(), max_segments)?;
         let changes = Changes::new().template(&template);
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => return Ok(template),
@@ -53,8 +59,15 @@ pub async fn put_settings(
     for _ in 0..ROUNDS {
         let stored = app.store.settings().await?.map(|settings| settings.version);
         precondition.check(Some(stored.unwrap_or(0)))?;
-        let settings = Settings { version: stored.unwrap_or(0) + 1, ..settings.clone() };
-        match app.store.commit(Changes::new().settings(&settings), &app.chance.word()).await {
+        let settings = Settings {
+            version: stored.unwrap_or(0) + 1,
+            ..settings.clone()
+        };
+        match app
+            .store
+            .commit(Changes::new().settings(&settings), &app.chance.word())
+            .await
+        {
             Ok(()) => return app.settings().await,
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
@@ -93,8 +106,14 @@ pub async fn put_meeting(
             Some(Err(_)) | None => None,
         };
         let settings = app.settings().await?;
-        let mut meeting =
-            compose(id.clone(), input, template.as_ref(), &settings, existing.as_ref(), now)?;
+        let mut meeting = compose(
+            id.clone(),
+            input,
+            template.as_ref(),
+            &settings,
+            existing.as_ref(),
+            now,
+        )?;
         let created = existing.is_none();
         if existing.as_ref() != Some(&meeting) {
             let mut changes = Changes::new().meeting(&meeting);
@@ -107,7 +126,11 @@ pub async fn put_meeting(
                 Err(error) => return Err(error.into()),
             }
         }
-        let world = World { meeting, template, settings };
+        let world = World {
+            meeting,
+            template,
+            settings,
+        };
         let world = confirm_by_itself(app, world, now).await?;
         return Ok(Saved { world, created });
     }
@@ -126,7 +149,10 @@ fn history(
     };
     let (old, new) = (&before.details, &meeting.details);
     let changed: Vec<_> = [
-        ("start", old.starts_at != new.starts_at || old.timezone != new.timezone),
+        (
+            "start",
+            old.starts_at != new.starts_at || old.timezone != new.timezone,
+        ),
         ("duration", old.duration_minutes != new.duration_minutes),
         ("location", old.location != new.location),
     ]
@@ -143,11 +169,7 @@ fn history(
 
 /// Sends a new meeting's confirmation where its template says so: once per
 /// meeting, whatever is repeated.
-async fn confirm_by_itself(
-    app: &App,
-    world: World,
-    now: DateTime<Utc>,
-) -> Result<World, Failure> {
+async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Result<World, Failure> {
     let waits_for_staff = world
         .template
         .as_ref()
@@ -157,8 +179,11 @@ async fn confirm_by_itself(
         return Ok(world);
     }
     let id = world.meeting.id.clone();
-    let request =
-        SendRequest { kind: NotificationType::Confirmation, attendees: None, confirm: false };
+    let request = SendRequest {
+        kind: NotificationType::Confirmation,
+        attendees: None,
+        confirm: false,
+    };
     // Callers' keys are scoped by their route; no route begins like this.
     let key = format!("automatic-confirmation {id}");
     match send::send(app, &id, &request, &key, now).await {
@@ -167,8 +192,12 @@ async fn confirm_by_itself(
             let text = format!("The automatic confirmation was not sent: {reason}");
             let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
             // One entry for one cause, however often the meeting is saved.
-            let changes = Changes::new().entry(world.meeting.place(), &entry, "automatic-confirmation");
-            app.store.commit(changes, &app.chance.word()).await.map_err(Failure::from)?;
+            let changes =
+                Changes::new().entry(world.meeting.place(), &entry, "automatic-confirmation");
+            app.store
+                .commit(changes, &app.chance.word())
+                .await
+                .map_err(Failure::from)?;
         }
         Err(failure) => return Err(failure),
     }
@@ -187,8 +216,11 @@ pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<Wo
         }
         world.meeting.archived = true;
         let entry = TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived");
-        let changes =
-            Changes::new().meeting(&world.meeting).entry(world.meeting.place(), &entry, &app.chance.word());
+        let changes = Changes::new().meeting(&world.meeting).entry(
+            world.meeting.place(),
+            &entry,
+            &app.chance.word(),
+        );
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => {
                 world.meeting.version += 1;

@@ -7,9 +7,7 @@ use usher_domain::{
     Failure,
     id::NotificationId,
     meeting::{Attendee, BookingStatus},
-    notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification,
-    },
+    notification::{Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification},
     render::{self, Envelope, Links, Message, Scene},
     send::{ChannelPlan, Verdict},
     template::NotificationConfig,
@@ -118,8 +116,13 @@ impl Making<'_> {
         let email_token = dispatching(Channel::Email).map(|_| token_for(Channel::Email));
         let sms_token = dispatching(Channel::Sms).map(|_| token_for(Channel::Sms));
         let (emailed, texted) = (email_token.is_some(), sms_token.is_some());
-        let message =
-            self.render(app, attendee, texted, email_token.as_ref(), sms_token.as_ref())?;
+        let message = self.render(
+            app,
+            attendee,
+            texted,
+            email_token.as_ref(),
+            sms_token.as_ref(),
+        )?;
         let blotted = self.render(app, attendee, texted, None, None)?;
 
         let email_attempt = dispatching(Channel::Email).map(|delivery| delivery.attempt);
@@ -153,9 +156,8 @@ impl Making<'_> {
         sms_token: Option<&Token>,
     ) -> Result<Message, Failure> {
         let blotted = Token::blotted();
-        let links = |token: Option<&Token>| {
-            Links::new(&app.config.public_url, token.unwrap_or(&blotted))
-        };
+        let links =
+            |token: Option<&Token>| Links::new(&app.config.public_url, token.unwrap_or(&blotted));
         let scene = Scene {
             meeting: &self.world.meeting,
             attendee,
@@ -196,7 +198,13 @@ impl Making<'_> {
             date: self.now,
         };
         let mime = render::mime(message, &envelope);
-        Some(Email { from, to, mime, notification: notification.id.clone(), attempt })
+        Some(Email {
+            from,
+            to,
+            mime,
+            notification: notification.id.clone(),
+            attempt,
+        })
     }
 }
 

@@ -62,8 +62,12 @@ pub struct StaffAnswer {
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be looked up.
 pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<Visit>, Failure> {
-    let Some(token) = Token::parse(token) else { return Ok(None) };
-    let Some(grant) = app.store.grant(&token.hash(), now).await? else { return Ok(None) };
+    let Some(token) = Token::parse(token) else {
+        return Ok(None);
+    };
+    let Some(grant) = app.store.grant(&token.hash(), now).await? else {
+        return Ok(None);
+    };
     match app.world(&grant.meeting_id).await {
         Ok(world) if grant.valid(&world.meeting, now) => Ok(Some(Visit { grant, world })),
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
@@ -82,7 +86,9 @@ pub async fn respond(
     now: DateTime<Utc>,
 ) -> Result<Option<(Visit, Outcome)>, Failure> {
     for _ in 0..ROUNDS {
-        let Some(mut visit) = visit(app, &submission.token, now).await? else { return Ok(None) };
+        let Some(mut visit) = visit(app, &submission.token, now).await? else {
+            return Ok(None);
+        };
         if !submission.answer.offered_by(visit.grant.buttons) {
             return Err(Failure::Refused {
                 code: "not_offered",
@@ -103,7 +109,12 @@ pub async fn respond(
             && row.arrived(visit.grant.channel, now)
         {
             let config = visit.world.config_of(row);
-            record_sent(&mut visit.world.meeting, &config, std::slice::from_ref(row), now);
+            record_sent(
+                &mut visit.world.meeting,
+                &config,
+                std::slice::from_ref(row),
+                now,
+            );
         }
         let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
         if let Some(outcome) = taken.await? {
@@ -153,7 +164,10 @@ pub async fn respond_for(
         }
         open_until(&world.meeting, STAFF_CUTOFF, now).map_err(refused)?;
         let before = world.meeting.clone();
-        if apply(app, &mut world, &before, notification, &incoming, now).await?.is_some() {
+        if apply(app, &mut world, &before, notification, &incoming, now)
+            .await?
+            .is_some()
+        {
             return Ok(world);
         }
     }
@@ -165,7 +179,10 @@ pub async fn respond_for(
 const STAFF_CUTOFF: u32 = 0;
 
 fn refused(closed: Closed) -> Failure {
-    Failure::Refused { code: closed.code(), reason: closed.reason().to_owned() }
+    Failure::Refused {
+        code: closed.code(),
+        reason: closed.reason().to_owned(),
+    }
 }
 
 /// Judges, applies and stores an answer, and the meeting if it is no longer as
@@ -178,7 +195,10 @@ async fn apply(
     incoming: &Incoming,
     now: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Failure> {
-    if notification.as_ref().is_some_and(|row| row.answers.len() >= MAX_ANSWERS) {
+    if notification
+        .as_ref()
+        .is_some_and(|row| row.answers.len() >= MAX_ANSWERS)
+    {
         return Err(Failure::Refused {
             code: "too_many_answers",
             reason: "This answer was changed too often. Please call us instead.".to_owned(),
@@ -188,9 +208,16 @@ async fn apply(
         AnswerChannel::Staff => STAFF_CUTOFF,
         AnswerChannel::EmailLink | AnswerChannel::SmsLink => world.answer_cutoff_minutes(),
     };
-    let (outcome, entry) =
-        take(&mut world.meeting, notification.as_mut(), incoming, cutoff, now);
-    let Some(entry) = entry else { return Ok(Some(outcome)) };
+    let (outcome, entry) = take(
+        &mut world.meeting,
+        notification.as_mut(),
+        incoming,
+        cutoff,
+        now,
+    );
+    let Some(entry) = entry else {
+        return Ok(Some(outcome));
+    };
     let mut changes = Changes::new().entry(world.meeting.place(), &entry, &app.chance.word());
     if let Some(notification) = &notification {
         changes = changes.notification(notification);

@@ -6,6 +6,7 @@ use usher_cloud::{KeyRecord, StoreError};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
+    meeting::Meeting,
     notification::{Channel, Content, Lease, Notification, NotificationType},
     render,
     send::{
@@ -82,24 +83,44 @@ pub async fn preview(
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
     let world = app.world(meeting).await?;
-    let World { meeting, template, settings } = &world;
+    let World {
+        meeting,
+        template,
+        settings,
+    } = &world;
     let plan = match decide_send(meeting, template.as_ref(), settings, kind, None, now) {
         Ok(plan) => plan,
         Err(Failure::Refused { reason, .. }) => {
             let (refusal, recipients) = (Some(reason), Vec::new());
-            return Ok(Preview { allowed: false, refusal, confirm: None, recipients });
+            return Ok(Preview {
+                allowed: false,
+                refusal,
+                confirm: None,
+                recipients,
+            });
         }
         Err(failure) => return Err(failure),
     };
     let making = making(&world, &plan, Lease::new(String::new(), now), now);
-    let recipients = plan.recipients.iter().map(|each| preview_recipient(app, &making, each));
+    let recipients = plan
+        .recipients
+        .iter()
+        .map(|each| preview_recipient(app, &making, each));
     match recipients.collect::<Result<Vec<_>, _>>() {
-        Ok(recipients) => {
-            Ok(Preview { allowed: true, refusal: None, confirm: plan.confirm, recipients })
-        }
+        Ok(recipients) => Ok(Preview {
+            allowed: true,
+            refusal: None,
+            confirm: plan.confirm,
+            recipients,
+        }),
         Err(Failure::Refused { reason, .. }) => {
             let (refusal, recipients) = (Some(reason), Vec::new());
-            Ok(Preview { allowed: false, refusal, confirm: None, recipients })
+            Ok(Preview {
+                allowed: false,
+                refusal,
+                confirm: None,
+                recipients,
+            })
         }
         Err(failure) => Err(failure),
     }
@@ -111,11 +132,11 @@ fn preview_recipient(
     recipient: &Recipient,
 ) -> Result<PreviewRecipient, Failure> {
     let Recipient { attendee, channels } = recipient;
-    let texted = channels.iter().any(|plan| plan.used() && plan.channel == Channel::Sms);
+    let texted = channels
+        .iter()
+        .any(|plan| plan.used() && plan.channel == Channel::Sms);
     let message = making.render(app, attendee, texted, None, None)?;
-    let reason = |plan: &ChannelPlan| {
-        plan.reason(making.config.channel_mode, attendee)
-    };
+    let reason = |plan: &ChannelPlan| plan.reason(making.config.channel_mode, attendee);
     let (used, unused): (Vec<_>, Vec<_>) = channels.iter().partition(|plan| plan.used());
     let mut warnings: Vec<String> = unused.into_iter().map(reason).collect();
     if used.is_empty() {
@@ -126,7 +147,10 @@ fn preview_recipient(
     }
     let used = used
         .into_iter()
-        .map(|plan| PreviewChannel { channel: plan.channel, reason: reason(plan) })
+        .map(|plan| PreviewChannel {
+            channel: plan.channel,
+            reason: reason(plan),
+        })
         .collect();
     Ok(PreviewRecipient {
         attendee_id: attendee.id.to_string(),
@@ -143,8 +167,19 @@ fn preview_recipient(
     })
 }
 
-fn making<'a>(world: &'a World, plan: &'a SendPlan, lease: Lease, now: DateTime<Utc>) -> Making<'a> {
-    Making { world, config: &plan.config, status_after: plan.status_after, lease, now }
+fn making<'a>(
+    world: &'a World,
+    plan: &'a SendPlan,
+    lease: Lease,
+    now: DateTime<Utc>,
+) -> Making<'a> {
+    Making {
+        world,
+        config: &plan.config,
+        status_after: plan.status_after,
+        lease,
+        now,
+    }
 }
 
 /// Sends, once per key: the same key and request again give the first outcome
@@ -162,7 +197,12 @@ pub async fn send(
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
-    let body = ["send", meeting.as_str(), request.kind.as_str(), &format!("{wanted:?}")];
+    let body = [
+        "send",
+        meeting.as_str(),
+        request.kind.as_str(),
+        &format!("{wanted:?}"),
+    ];
     for _ in 0..ROUNDS {
         let known = match known(app, key, &body, now).await? {
             Known::Outcome(rows) => return Ok(rows),
@@ -170,23 +210,19 @@ pub async fn send(
             Known::Nothing => None,
         };
         let world = app.world(meeting).await?;
-        let plan = decide_send(
-            &world.meeting,
-            world.template.as_ref(),
-            &world.settings,
-            request.kind,
-            request.attendees.as_deref(),
-            now,
-        )?;
-        if let Some(would) = plan.confirm.clone().filter(|_| !request.confirm && known.is_none()) {
-            return Err(Failure::NeedsConfirmation { would });
-        }
+        let plan = match decide(&world, request, known.is_some(), now) {
+            Ok(plan) => plan,
+            // The same key may have been used between the two reads.
+            Err(_) if known.is_none() && app.store.key(key, now).await?.is_some() => continue,
+            Err(failure) => return Err(failure),
+        };
         let lease = Lease::new(app.chance.word(), now);
         let (record_of_key, prepared, before) =
             prepare(app, &world, &plan, lease, (key, &body), known.as_ref(), now).await?;
-        let taking = known.as_ref().map_or(Taking::New, |record| Taking::From(&record.lease.owner));
-        let at = world.meeting.place();
-        match claim(app, &record_of_key, taking, at, &prepared).await {
+        let taking = known
+            .as_ref()
+            .map_or(Taking::New, |record| Taking::From(&record.lease.owner));
+        match claim(app, &record_of_key, taking, &world.meeting, &prepared).await {
             Ok(()) => {}
             Err(StoreError::Conflict(conflicts)) => {
                 tracing::debug!(?conflicts, "a claim lost a race");
@@ -195,10 +231,55 @@ pub async fn send(
             Err(error) => return Err(error.into()),
         }
         let sent = call_providers(app, prepared, now).await;
-        let sent = record(app, &plan.config, &record_of_key, at, sent, now).await?;
-        return Ok(before.into_iter().chain(sent).map(|row| row.as_of(now)).collect());
+        let sent = record(
+            app,
+            &plan.config,
+            &record_of_key,
+            claimed(&world.meeting),
+            sent,
+            now,
+        )
+        .await?;
+        return Ok(before
+            .into_iter()
+            .chain(sent)
+            .map(|row| row.as_of(now))
+            .collect());
     }
     Err(Failure::Unavailable)
+}
+
+/// Decides what a request asks for; one that was accepted before needs no
+/// second word.
+fn decide(
+    world: &World,
+    request: &SendRequest,
+    accepted: bool,
+    now: DateTime<Utc>,
+) -> Result<SendPlan, Failure> {
+    let World {
+        meeting,
+        template,
+        settings,
+    } = world;
+    let attendees = request.attendees.as_deref();
+    let plan = decide_send(
+        meeting,
+        template.as_ref(),
+        settings,
+        request.kind,
+        attendees,
+        now,
+    )?;
+    match plan.confirm {
+        Some(would) if !request.confirm && !accepted => Err(Failure::NeedsConfirmation { would }),
+        confirm => Ok(SendPlan { confirm, ..plan }),
+    }
+}
+
+/// The meeting's place in time once it is claimed.
+fn claimed(meeting: &Meeting) -> (&MeetingId, u64) {
+    (&meeting.id, meeting.version + 1)
 }
 
 /// What is known of a key.
@@ -211,18 +292,15 @@ enum Known {
     Nothing,
 }
 
-async fn known(
-    app: &App,
-    key: &str,
-    body: &[&str],
-    now: DateTime<Utc>,
-) -> Result<Known, Failure> {
+async fn known(app: &App, key: &str, body: &[&str], now: DateTime<Utc>) -> Result<Known, Failure> {
     match app.store.key(key, now).await? {
         None => Ok(Known::Nothing),
         Some(record) if record.body != KeyRecord::body(body) => Err(Failure::KeyReused),
         Some(record) if record.done => {
             let rows = app.store.notifications(&record.notifications).await?;
-            Ok(Known::Outcome(rows.into_iter().map(|row| row.as_of(now)).collect()))
+            Ok(Known::Outcome(
+                rows.into_iter().map(|row| row.as_of(now)).collect(),
+            ))
         }
         Some(record) if record.lease.until > now => Err(Failure::InProgress),
         Some(record) => Ok(Known::Lapsed(record)),
@@ -247,7 +325,11 @@ async fn prepare(
     let mut ids: Vec<_> = plan.recipients.iter().map(id).collect();
     let before = match known {
         Some(record) => {
-            let old = record.notifications.iter().filter(|id| !ids.contains(id)).cloned();
+            let old = record
+                .notifications
+                .iter()
+                .filter(|id| !ids.contains(id))
+                .cloned();
             ids = old.collect::<Vec<_>>().into_iter().chain(ids).collect();
             app.store.notifications(&ids).await?
         }
@@ -288,9 +370,17 @@ pub async fn retry(
         };
         let world = app.world(id.meeting()).await?;
         let again = decide_retry(&world.meeting, &row, now)?;
-        let (key, prepared) = prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
-        let at = world.meeting.place();
-        match claim(app, &key, taking, at, std::slice::from_ref(&prepared)).await {
+        let (key, prepared) =
+            prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
+        match claim(
+            app,
+            &key,
+            taking,
+            &world.meeting,
+            std::slice::from_ref(&prepared),
+        )
+        .await
+        {
             Ok(()) => {}
             Err(StoreError::Conflict(conflicts)) => {
                 tracing::debug!(?conflicts, "a claim lost a race");
@@ -300,7 +390,7 @@ pub async fn retry(
         }
         let config = world.config_of(&prepared.notification);
         let sent = call_providers(app, vec![prepared], now).await;
-        let mut recorded = record(app, &config, &key, at, sent, now).await?;
+        let mut recorded = record(app, &config, &key, claimed(&world.meeting), sent, now).await?;
         return recorded.pop().ok_or(Failure::Internal);
     }
     Err(Failure::Unavailable)
@@ -324,21 +414,34 @@ fn prepare_retry(
     let lease = Lease::new(app.chance.word(), now);
     let mut tried = false;
     for &channel in again {
-        let reachable = usable.iter().any(|plan| plan.channel == channel && plan.used());
+        let reachable = usable
+            .iter()
+            .any(|plan| plan.channel == channel && plan.used());
         if let Some(delivery) = row.delivery_mut(channel).filter(|_| reachable) {
             delivery.retry(lease.clone(), now);
             tried = true;
         }
     }
     if !tried {
-        let reasons: Vec<_> =
-            usable.iter().map(|plan| plan.reason(config.channel_mode, attendee)).collect();
-        return Err(Failure::Refused { code: "unreachable", reason: reasons.join(" ") });
+        let reasons: Vec<_> = usable
+            .iter()
+            .map(|plan| plan.reason(config.channel_mode, attendee))
+            .collect();
+        return Err(Failure::Refused {
+            code: "unreachable",
+            reason: reasons.join(" "),
+        });
     }
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
     let status_after = status_after(&world.meeting, &config);
-    let making = Making { world, config: &config, status_after, lease, now };
+    let making = Making {
+        world,
+        config: &config,
+        status_after,
+        lease,
+        now,
+    };
     Ok((key, making.messages(app, row, attendee, before)?))
 }

@@ -31,7 +31,9 @@ impl World {
 
     /// How long before the start answers are closed, in minutes.
     pub fn answer_cutoff_minutes(&self) -> u32 {
-        self.template.as_ref().map_or(0, |template| template.body().answer_cutoff_minutes)
+        self.template
+            .as_ref()
+            .map_or(0, |template| template.body().answer_cutoff_minutes)
     }
 
     /// When answers close.
@@ -65,7 +67,11 @@ impl App {
             Some(id) => self.store.template(id).await?,
             None => None,
         };
-        Ok(World { meeting, template, settings })
+        Ok(World {
+            meeting,
+            template,
+            settings,
+        })
     }
 
     /// The settings: those saved, over what the deployment knows.
@@ -75,6 +81,9 @@ impl App {
     pub async fn settings(&self) -> Result<Settings, Failure> {
         let saved = self.store.settings().await?.unwrap_or_default();
         let Self { config, .. } = self;
-        Ok(saved.or_deployed(config.sender_email.clone(), config.origination_number.clone()))
+        Ok(saved.or_deployed(
+            config.sender_email.clone(),
+            config.origination_number.clone(),
+        ))
     }
 }

@@ -4,9 +4,7 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
-    types::{
-        AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, TransactWriteItem,
-    },
+    types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -79,41 +77,35 @@ impl Changes {
     /// Writes a meeting over the version it was read at, and moves the version.
     #[must_use]
     pub fn meeting(self, meeting: &Meeting) -> Self {
-        let stored = Meeting { version: meeting.version + 1, ..meeting.clone() };
+        let stored = Meeting {
+            version: meeting.version + 1,
+            ..meeting.clone()
+        };
         let position = calendar_position(meeting.details.starts_at, meeting.id.as_str());
-        self.put(Conflict::Meeting, &Key::meeting(&meeting.id), &stored, |item| {
-            item.insert("GSI1PK".to_owned(), string(MEETINGS));
-            item.insert("GSI1SK".to_owned(), string(position));
-        })
+        self.put(
+            Conflict::Meeting,
+            &Key::meeting(&meeting.id),
+            &stored,
+            |item| {
+                item.insert("GSI1PK".to_owned(), string(MEETINGS));
+                item.insert("GSI1SK".to_owned(), string(position));
+            },
+        )
         .only_if(AtVersion(meeting.version))
-    }
-
-    /// Goes through only if the meeting is still at `version`.
-    #[must_use]
-    pub fn if_meeting_is_at(mut self, id: &MeetingId, version: u64) -> Self {
-        let check = ConditionCheck::builder()
-            .table_name("")
-            .set_key(Some(Key::meeting(id).attributes()))
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", number(version))
-            .build();
-        match check {
-            Ok(check) => {
-                let part = TransactWriteItem::builder().condition_check(check).build();
-                self.parts.push((Conflict::Meeting, part));
-            }
-            Err(error) => self.failed = Some(unavailable(error)),
-        }
-        self
     }
 
     /// Writes a template over the version before its own.
     #[must_use]
     pub fn template(self, template: &Template) -> Self {
         let version = template.version;
-        self.put(Conflict::Template, &Key::template(&template.id), template.body(), |item| {
-            item.insert("version".to_owned(), number(version));
-        })
+        self.put(
+            Conflict::Template,
+            &Key::template(&template.id),
+            template.body(),
+            |item| {
+                item.insert("version".to_owned(), number(version));
+            },
+        )
         .only_if(AtVersion(version - 1))
     }
 
@@ -131,10 +123,12 @@ impl Changes {
     #[must_use]
     pub fn found_by_recipient(self, notification: &Notification) -> Self {
         let pointer = serde_json::json!({ "notification": notification.id });
-        addresses(notification).iter().fold(self, |changes, address| {
-            let key = Key::recipient(address, &notification.id);
-            changes.put(Conflict::Notification, &key, &pointer, |_| {})
-        })
+        addresses(notification)
+            .iter()
+            .fold(self, |changes, address| {
+                let key = Key::recipient(address, &notification.id);
+                changes.put(Conflict::Notification, &key, &pointer, |_| {})
+            })
     }
 
     /// Writes a notification over the version it was read at, and moves the
@@ -142,15 +136,23 @@ impl Changes {
     #[must_use]
     pub fn notification(self, notification: &Notification) -> Self {
         let id = &notification.id;
-        let stored = Notification { version: notification.version + 1, ..notification.clone() };
+        let stored = Notification {
+            version: notification.version + 1,
+            ..notification.clone()
+        };
         let status = status_partition(notification.status());
         let position = log_position(id);
-        self.put(Conflict::Notification, &Key::notification(id), &stored, |item| {
-            item.insert("GSI1PK".to_owned(), string(LOG));
-            item.insert("GSI1SK".to_owned(), string(position.clone()));
-            item.insert("GSI2PK".to_owned(), string(status));
-            item.insert("GSI2SK".to_owned(), string(position));
-        })
+        self.put(
+            Conflict::Notification,
+            &Key::notification(id),
+            &stored,
+            |item| {
+                item.insert("GSI1PK".to_owned(), string(LOG));
+                item.insert("GSI1SK".to_owned(), string(position.clone()));
+                item.insert("GSI2PK".to_owned(), string(status));
+                item.insert("GSI2SK".to_owned(), string(position));
+            },
+        )
         .only_if(AtVersion(notification.version))
     }
 
@@ -198,15 +200,25 @@ impl Changes {
     /// Takes an idempotency key that nobody has.
     #[must_use]
     pub fn new_key(self, record: &KeyRecord) -> Self {
-        self.put(Conflict::Key, &Key::idempotency(&record.hash), record, |_| {})
-            .when("attribute_not_exists(PK)", &[])
+        self.put(
+            Conflict::Key,
+            &Key::idempotency(&record.hash),
+            record,
+            |_| {},
+        )
+        .when("attribute_not_exists(PK)", &[])
     }
 
     /// Writes an idempotency key's record, if its lease is still `owner`'s.
     #[must_use]
     pub fn key_of(self, owner: &str, record: &KeyRecord) -> Self {
-        self.put(Conflict::Key, &Key::idempotency(&record.hash), record, |_| {})
-            .when("#lease.#owner = :owner", &[(":owner", string(owner))])
+        self.put(
+            Conflict::Key,
+            &Key::idempotency(&record.hash),
+            record,
+            |_| {},
+        )
+        .when("#lease.#owner = :owner", &[(":owner", string(owner))])
     }
 
     fn put(
@@ -218,10 +230,16 @@ impl Changes {
     ) -> Self {
         let put = to_item(key, value).and_then(|mut item| {
             extra(&mut item);
-            Put::builder().table_name("").set_item(Some(item)).build().map_err(unavailable)
+            Put::builder()
+                .table_name("")
+                .set_item(Some(item))
+                .build()
+                .map_err(unavailable)
         });
         match put {
-            Ok(put) => self.parts.push((about, TransactWriteItem::builder().put(put).build())),
+            Ok(put) => self
+                .parts
+                .push((about, TransactWriteItem::builder().put(put).build())),
             Err(error) => self.failed = Some(error),
         }
         self
@@ -237,12 +255,18 @@ impl Changes {
 
     /// Puts a condition on the last part.
     fn when(mut self, condition: &str, values: &[(&str, AttributeValue)]) -> Self {
-        let Some(put) = self.parts.last_mut().and_then(|(_, part)| part.put.as_mut()) else {
+        let Some(put) = self
+            .parts
+            .last_mut()
+            .and_then(|(_, part)| part.put.as_mut())
+        else {
             return self;
         };
         put.condition_expression = Some(condition.to_owned());
         if !values.is_empty() {
-            let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+            let values = values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()));
             put.expression_attribute_values = Some(values.collect());
         }
         if condition.contains('#') {
@@ -266,14 +290,14 @@ impl Store {
         if let Some(error) = changes.failed {
             return Err(error);
         }
-        debug_assert!(changes.parts.len() <= MAX_PARTS, "a transaction has at most 100 parts");
+        debug_assert!(
+            changes.parts.len() <= MAX_PARTS,
+            "a transaction has at most 100 parts"
+        );
         let (about, mut parts): (Vec<_>, Vec<_>) = changes.parts.into_iter().unzip();
         for part in &mut parts {
             if let Some(put) = part.put.as_mut() {
                 put.table_name.clone_from(&self.table);
-            }
-            if let Some(check) = part.condition_check.as_mut() {
-                check.table_name.clone_from(&self.table);
             }
         }
         let call = self
@@ -290,10 +314,7 @@ impl Store {
 }
 
 /// What the failed conditions were about, when that is why a transaction failed.
-fn conflicts(
-    error: &SdkError<TransactWriteItemsError>,
-    about: &[Conflict],
-) -> Option<StoreError> {
+fn conflicts(error: &SdkError<TransactWriteItemsError>, about: &[Conflict]) -> Option<StoreError> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) =
         error.as_service_error()?
     else {

@@ -26,7 +26,10 @@ impl Cursor {
     /// A place behind `position` in the list that `query` (its parameters,
     /// written in any fixed way) asks for.
     pub(super) fn new(query: &str, position: &str) -> Self {
-        Self { query: fingerprint(query), position: position.to_owned() }
+        Self {
+            query: fingerprint(query),
+            position: position.to_owned(),
+        }
     }
 
     /// Reads a cursor that [`Cursor::encode`] wrote.
@@ -34,8 +37,10 @@ impl Cursor {
     /// # Errors
     /// [`Failure::BadRequest`] for anything else.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let bad = || Failure::BadRequest {
+        let bad = || {
+            Failure::BadRequest {
             detail: "The cursor cannot be read. Take it from next_cursor as it is, or leave it out to start at the beginning.".to_owned(),
+        }
         };
         if text.len() > 512 {
             return Err(bad());
@@ -47,7 +52,10 @@ impl Cursor {
         if !plausible {
             return Err(bad());
         }
-        Ok(Self { query: *query, position: position.to_owned() })
+        Ok(Self {
+            query: *query,
+            position: position.to_owned(),
+        })
     }
 
     /// The cursor as callers see it.

@@ -26,7 +26,10 @@ pub(super) struct Key {
 
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 
     pub(super) fn settings() -> Self {
@@ -49,14 +52,12 @@ impl Key {
         Self::new(meeting_partition(id.meeting()), format!("C#{}", id.ulid()))
     }
 
-    pub(super) fn timeline(
-        id: &MeetingId,
-        at: DateTime<Utc>,
-        version: u64,
-        unique: &str,
-    ) -> Self {
+    pub(super) fn timeline(id: &MeetingId, at: DateTime<Utc>, version: u64, unique: &str) -> Self {
         let millis = at.timestamp_millis();
-        Self::new(meeting_partition(id), format!("T#{millis:015}#{version:010}#{unique}"))
+        Self::new(
+            meeting_partition(id),
+            format!("T#{millis:015}#{version:010}#{unique}"),
+        )
     }
 
     pub(super) fn token(hash: &TokenHash) -> Self {
@@ -114,7 +115,10 @@ pub(super) fn calendar_position(starts_at: DateTime<Utc>, id: &str) -> String {
 /// The addresses a notification is found by.
 pub(super) fn addresses(notification: &Notification) -> Vec<String> {
     let recipient = &notification.recipient;
-    let email = recipient.email.as_ref().map(usher_domain::contact::EmailAddress::key);
+    let email = recipient
+        .email
+        .as_ref()
+        .map(usher_domain::contact::EmailAddress::key);
     let phone = recipient.phone.as_ref().map(ToString::to_string);
     email.into_iter().chain(phone).collect()
 }

@@ -13,8 +13,8 @@ use usher_domain::{
 
 use super::{
     Cursor, Page, Store, StoreError,
-    item::{LOG, log_position, meeting_partition, recipient_partition, status_partition},
     item::from_item,
+    item::{LOG, log_position, meeting_partition, recipient_partition, status_partition},
     meetings::Range,
 };
 
@@ -50,15 +50,27 @@ impl LogQuery {
         self.status.is_none_or(|status| row.status() == status)
             && self.kind.is_none_or(|kind| row.kind == kind)
             && self.channel.is_none_or(|channel| row.took(channel))
-            && self.meeting.as_ref().is_none_or(|meeting| row.meeting_id() == meeting)
+            && self
+                .meeting
+                .as_ref()
+                .is_none_or(|meeting| row.meeting_id() == meeting)
     }
 
     /// The narrowest partition, its index, and how a position becomes its sort key.
     fn partition(&self) -> (Option<&'static str>, String, &'static str) {
         match self {
-            Self { recipient: Some(address), .. } => (None, recipient_partition(address), ""),
-            Self { meeting: Some(meeting), .. } => (None, meeting_partition(meeting), "N#"),
-            Self { status: Some(status), .. } => (Some("GSI2"), status_partition(*status), ""),
+            Self {
+                recipient: Some(address),
+                ..
+            } => (None, recipient_partition(address), ""),
+            Self {
+                meeting: Some(meeting),
+                ..
+            } => (None, meeting_partition(meeting), "N#"),
+            Self {
+                status: Some(status),
+                ..
+            } => (Some("GSI2"), status_partition(*status), ""),
             _ => (Some("GSI1"), LOG.to_owned(), ""),
         }
     }
@@ -77,12 +89,21 @@ impl Store {
         cursor: Option<&Cursor>,
         limit: usize,
     ) -> Result<Result<Page<Notification>, Failure>, StoreError> {
-        let before = match cursor.map(|cursor| cursor.position_in(&query.text())).transpose() {
+        let before = match cursor
+            .map(|cursor| cursor.position_in(&query.text()))
+            .transpose()
+        {
             Ok(before) => before.map(str::to_owned),
             Err(failure) => return Ok(Err(failure)),
         };
-        let look_at = if query.kind.is_some() || query.channel.is_some() { LOOKED_AT } else { limit };
-        let candidates = self.candidates(query, before.as_deref(), look_at + 1).await?;
+        let look_at = if query.kind.is_some() || query.channel.is_some() {
+            LOOKED_AT
+        } else {
+            limit
+        };
+        let candidates = self
+            .candidates(query, before.as_deref(), look_at + 1)
+            .await?;
         let more = candidates.len() > look_at;
         let mut rows = Vec::new();
         let mut last = None;
@@ -96,7 +117,9 @@ impl Store {
             }
         }
         let unseen = candidates.last().map(|row| log_position(&row.id)) != last;
-        let next = last.filter(|_| more || unseen).map(|last| Cursor::new(&query.text(), &last));
+        let next = last
+            .filter(|_| more || unseen)
+            .map(|last| Cursor::new(&query.text(), &last));
         Ok(Ok(Page { rows, next }))
     }
 
@@ -108,7 +131,9 @@ impl Store {
     ) -> Result<Vec<Notification>, StoreError> {
         let (index, partition, prefix) = query.partition();
         // Positions start with a digit or a capital; a key must not be empty.
-        let from = query.from.map_or_else(|| "0".to_owned(), NotificationId::ulid_floor);
+        let from = query
+            .from
+            .map_or_else(|| "0".to_owned(), NotificationId::ulid_floor);
         let to = query.to.map(NotificationId::ulid_floor);
         let to = match (before, to) {
             (Some(before), Some(to)) if to.as_str() < before => to,
@@ -134,8 +159,14 @@ impl Store {
             return Ok(rows);
         }
         items.truncate(limit + 1);
-        let rows = items.into_iter().map(from_item).collect::<Result<Vec<Notification>, _>>()?;
-        Ok(rows.into_iter().filter(|row| before != Some(&log_position(&row.id))).collect())
+        let rows = items
+            .into_iter()
+            .map(from_item)
+            .collect::<Result<Vec<Notification>, _>>()?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| before != Some(&log_position(&row.id)))
+            .collect())
     }
 }
 

@@ -54,15 +54,15 @@ impl Store {
             index: Some("GSI1"),
             partition: MEETINGS.to_owned(),
             // The first key behind the cursor's; "!" sorts before every id.
-            from: after.map_or_else(
-                || calendar_position(from, ""),
-                |after| format!("{after}!"),
-            ),
+            from: after.map_or_else(|| calendar_position(from, ""), |after| format!("{after}!")),
             to: calendar_position(to, ""),
             newest_first: false,
         };
         let items = self.range(&range, limit + 1).await?;
-        let mut rows = items.into_iter().map(from_item).collect::<Result<Vec<Meeting>, _>>()?;
+        let mut rows = items
+            .into_iter()
+            .map(from_item)
+            .collect::<Result<Vec<Meeting>, _>>()?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|last| {
@@ -99,7 +99,10 @@ impl Store {
         items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
         let more = items.len() > limit;
         items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|last| Cursor::new(&query, sort_key(last)));
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor::new(&query, sort_key(last)));
         let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
         Ok(Ok(Page { rows, next }))
     }
@@ -148,5 +151,7 @@ impl Store {
 
 /// An item's sort key; empty for what has none.
 pub(super) fn sort_key(item: &Item) -> &str {
-    item.get("SK").and_then(|value| value.as_s().ok()).map_or("", String::as_str)
+    item.get("SK")
+        .and_then(|value| value.as_s().ok())
+        .map_or("", String::as_str)
 }

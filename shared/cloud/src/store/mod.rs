@@ -54,9 +54,16 @@ pub enum StoreError {
 impl Store {
     /// The table that `config` names, over the shared SDK configuration.
     pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
-        let conf = aws_sdk_dynamodb::config::Builder::from(sdk).timeout_config(timeouts).build();
-        Self { client: Client::from_conf(conf), table: config.table.clone() }
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT)
+            .build();
+        let conf = aws_sdk_dynamodb::config::Builder::from(sdk)
+            .timeout_config(timeouts)
+            .build();
+        Self {
+            client: Client::from_conf(conf),
+            table: config.table.clone(),
+        }
     }
 }
 

@@ -26,9 +26,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn settings(&self) -> Result<Option<Settings>, StoreError> {
-        let Some(item) = self.item(&Key::settings()).await? else { return Ok(None) };
+        let Some(item) = self.item(&Key::settings()).await? else {
+            return Ok(None);
+        };
         let version = version(&item)?;
-        Ok(Some(Settings { version, ..from_item(item)? }))
+        Ok(Some(Settings {
+            version,
+            ..from_item(item)?
+        }))
     }
 
     /// A template.
@@ -36,7 +41,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn template(&self, id: &TemplateId) -> Result<Option<Template>, StoreError> {
-        self.item(&Key::template(id)).await?.map(template).transpose()
+        self.item(&Key::template(id))
+            .await?
+            .map(template)
+            .transpose()
     }
 
     /// All templates, by id. A business has dozens, not thousands: all of them
@@ -81,8 +89,10 @@ impl Store {
         // BatchGetItem takes 100 keys.
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(100) {
-            let mut keys: Vec<Item> =
-                ids.iter().map(|id| Key::notification(id).attributes()).collect();
+            let mut keys: Vec<Item> = ids
+                .iter()
+                .map(|id| Key::notification(id).attributes())
+                .collect();
             while !keys.is_empty() {
                 let (items, left) = self.batch(keys).await?;
                 for item in items {
@@ -112,8 +122,13 @@ impl Store {
             .await
             .map_err(unavailable)?;
         let read = answer.responses.and_then(|mut all| all.remove(&self.table));
-        let left = answer.unprocessed_keys.and_then(|mut all| all.remove(&self.table));
-        Ok((read.unwrap_or_default(), left.map(|left| left.keys).unwrap_or_default()))
+        let left = answer
+            .unprocessed_keys
+            .and_then(|mut all| all.remove(&self.table));
+        Ok((
+            read.unwrap_or_default(),
+            left.map(|left| left.keys).unwrap_or_default(),
+        ))
     }
 
     /// What a notification says.
@@ -121,10 +136,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn content(&self, id: &NotificationId) -> Result<Option<Content>, StoreError> {
-        let Some(item) = self.item(&Key::content(id)).await? else { return Ok(None) };
+        let Some(item) = self.item(&Key::content(id)).await? else {
+            return Ok(None);
+        };
         match item.get("gzip") {
             Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()).map(Some),
-            _ => Err(StoreError::Corrupt("a content item without its content".to_owned())),
+            _ => Err(StoreError::Corrupt(
+                "a content item without its content".to_owned(),
+            )),
         }
     }
 
@@ -138,7 +157,9 @@ impl Store {
         hash: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Grant>, StoreError> {
-        let Some(item) = self.item(&Key::token(hash)).await? else { return Ok(None) };
+        let Some(item) = self.item(&Key::token(hash)).await? else {
+            return Ok(None);
+        };
         let expires_at = whole_number(&item, "expires_at")?;
         if now.timestamp() >= expires_at {
             return Ok(None);
@@ -155,7 +176,9 @@ impl Store {
         key: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<KeyRecord>, StoreError> {
-        let record = self.record(&Key::idempotency(&KeyRecord::hash(key))).await?;
+        let record = self
+            .record(&Key::idempotency(&KeyRecord::hash(key)))
+            .await?;
         Ok(record.filter(|record: &KeyRecord| record.expires_at > now.timestamp()))
     }
 
@@ -211,12 +234,16 @@ pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
     let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
     let json = serde_json::to_vec(content).map_err(|error| corrupt(&error))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(&json).and_then(|()| gzip.finish()).map_err(|error| corrupt(&error))
+    gzip.write_all(&json)
+        .and_then(|()| gzip.finish())
+        .map_err(|error| corrupt(&error))
 }
 
 fn decompress(bytes: &[u8]) -> Result<Content, StoreError> {
     let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
     let mut json = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut json).map_err(|error| corrupt(&error))?;
+    GzDecoder::new(bytes)
+        .read_to_end(&mut json)
+        .map_err(|error| corrupt(&error))?;
     serde_json::from_slice(&json).map_err(|error| corrupt(&error))
 }

@@ -40,14 +40,20 @@ impl EmailAddress {
         if !text.is_ascii() {
             return Err(EmailError::NotAscii);
         }
-        let options =
-            Options::default().without_display_text().without_domain_literal().with_required_tld();
+        let options = Options::default()
+            .without_display_text()
+            .without_domain_literal()
+            .with_required_tld();
         let parsed = email_address::EmailAddress::parse_with_options(text, options)
             .map_err(|_| EmailError::Malformed)?;
         if parsed.local_part().contains(['"', '\\', '(']) {
             return Err(EmailError::Malformed);
         }
-        Ok(Self(format!("{}@{}", parsed.local_part(), parsed.domain().to_ascii_lowercase())))
+        Ok(Self(format!(
+            "{}@{}",
+            parsed.local_part(),
+            parsed.domain().to_ascii_lowercase()
+        )))
     }
 
     /// The address as text.
@@ -90,13 +96,30 @@ mod tests {
     #[test]
     fn one_address_and_nothing_else() {
         for text in [
-            "a@b\r\nBcc:x", "a@example.com\r\nBcc: x@example.com", "a@example.com, b@example.com",
-            "a@example.com;b@example.com", "Ann <a@example.com>", "a@b", "a", "@example.com",
-            "a@[127.0.0.1]", "\"a b\"@example.com", "a b@example.com", "a@exa mple.com", "a@@example.com",
+            "a@b\r\nBcc:x",
+            "a@example.com\r\nBcc: x@example.com",
+            "a@example.com, b@example.com",
+            "a@example.com;b@example.com",
+            "Ann <a@example.com>",
+            "a@b",
+            "a",
+            "@example.com",
+            "a@[127.0.0.1]",
+            "\"a b\"@example.com",
+            "a b@example.com",
+            "a@exa mple.com",
+            "a@@example.com",
         ] {
-            assert_eq!(EmailAddress::parse(text), Err(EmailError::Malformed), "{text:?}");
+            assert_eq!(
+                EmailAddress::parse(text),
+                Err(EmailError::Malformed),
+                "{text:?}"
+            );
         }
-        assert_eq!(EmailAddress::parse("ä@example.com"), Err(EmailError::NotAscii));
+        assert_eq!(
+            EmailAddress::parse("ä@example.com"),
+            Err(EmailError::NotAscii)
+        );
         let long = format!("{}@example.com", "a".repeat(300));
         assert_eq!(EmailAddress::parse(&long), Err(EmailError::TooLong));
     }

@@ -78,14 +78,20 @@ impl PhoneNumber {
         let national = number.national().to_string();
         let in_plan = DATABASE
             .by_code(&number.code().value())
-            .is_some_and(|plans| plans.iter().any(|p| p.descriptors().general().is_match(&national)));
+            .is_some_and(|plans| {
+                plans
+                    .iter()
+                    .any(|p| p.descriptors().general().is_match(&national))
+            });
         if !in_plan || number.extension().is_some() {
             return Err(PhoneError::Malformed);
         }
         if number.number_type(&DATABASE) == Type::PremiumRate {
             return Err(PhoneError::Premium);
         }
-        Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+        Ok(Self(
+            number.format().mode(phonenumber::Mode::E164).to_string(),
+        ))
     }
 
     /// The number in E.164.
@@ -112,7 +118,11 @@ impl TryFrom<String> for PhoneNumber {
         let digits = text.strip_prefix('+').ok_or(PhoneError::Malformed)?;
         let well_formed =
             (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if well_formed { Ok(Self(text)) } else { Err(PhoneError::Malformed) }
+        if well_formed {
+            Ok(Self(text))
+        } else {
+            Err(PhoneError::Malformed)
+        }
     }
 }
 impl From<PhoneNumber> for String {
@@ -135,16 +145,35 @@ mod tests {
             ("+44 7911 123456", Region::US, "+447911123456"),
             ("+15551234567", Region::US, "+15551234567"),
         ] {
-            assert_eq!(PhoneNumber::parse(text, region).unwrap().as_str(), e164, "{text}");
+            assert_eq!(
+                PhoneNumber::parse(text, region).unwrap().as_str(),
+                e164,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "abc", "12", "+1 202 555", "+999 123456789", "+1 202 555 0123 ext. 5", "++12025550123x"] {
-            assert_eq!(PhoneNumber::parse(text, Region::US), Err(PhoneError::Malformed), "{text:?}");
+        for text in [
+            "",
+            "abc",
+            "12",
+            "+1 202 555",
+            "+999 123456789",
+            "+1 202 555 0123 ext. 5",
+            "++12025550123x",
+        ] {
+            assert_eq!(
+                PhoneNumber::parse(text, Region::US),
+                Err(PhoneError::Malformed),
+                "{text:?}"
+            );
         }
-        assert_eq!(PhoneNumber::parse("+1 900 555 0123", Region::US), Err(PhoneError::Premium));
+        assert_eq!(
+            PhoneNumber::parse("+1 900 555 0123", Region::US),
+            Err(PhoneError::Premium)
+        );
     }
 
     #[test]

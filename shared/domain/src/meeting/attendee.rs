@@ -79,7 +79,11 @@ impl Language {
                 (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric())
             })
             && text.len() <= 35;
-        if ok { Ok(Self(text.to_owned())) } else { Err("is not a language tag like en or pt-BR") }
+        if ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("is not a language tag like en or pt-BR")
+        }
     }
 
     /// The tag as text.

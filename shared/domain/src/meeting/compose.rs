@@ -1,7 +1,7 @@
 //! From what a caller wrote to a meeting: every field parsed, every default
 //! filled in, everything that was there before kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -49,22 +49,33 @@ pub fn compose(
         });
     }
     let mut errors = FieldErrors::default();
-    if input.given_id.as_deref().is_some_and(|given| given != id.as_str()) {
+    if input
+        .given_id
+        .as_deref()
+        .is_some_and(|given| given != id.as_str())
+    {
         errors.add("/id", "is not the id in the URL");
     }
     let title = errors.keep("/title", Title::parse(&input.title));
     let template_id = template_id(input, template, &mut errors);
     let details = details(input, template, &mut errors);
-    let description = errors
-        .keep("/description", Description::parse(input.description.as_deref().unwrap_or_default()));
+    let description = errors.keep(
+        "/description",
+        Description::parse(input.description.as_deref().unwrap_or_default()),
+    );
     let region = settings.sms.default_region;
-    let organizer = input.organizer.as_ref().and_then(|o| organizer(o, region, &mut errors));
+    let organizer = input
+        .organizer
+        .as_ref()
+        .and_then(|o| organizer(o, region, &mut errors));
     let followers = followers(&input.followers, &mut errors);
     let attendees = attendees(&input.attendees, region, existing, &mut errors);
 
     let parts = title.zip(details).zip(description);
     errors.finish(parts).map(|((title, details), description)| {
-        let mut meeting = existing.cloned().unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
+        let mut meeting = existing
+            .cloned()
+            .unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
         meeting.title = title;
         meeting.template_id = template_id;
         meeting.description = description;
@@ -93,7 +104,8 @@ fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> M
         status: BookingStatus::Draft,
         archived: false,
         announced: None,
-        sent: Default::default(),
+        sent: BTreeMap::new(),
+        sending: None,
         created_at: now,
     }
 }
@@ -103,7 +115,11 @@ fn template_id(
     template: Option<&Template>,
     errors: &mut FieldErrors,
 ) -> Option<TemplateId> {
-    let id = errors.optional("/template_id", input.template_id.as_deref(), TemplateId::parse)?;
+    let id = errors.optional(
+        "/template_id",
+        input.template_id.as_deref(),
+        TemplateId::parse,
+    )?;
     if template.is_none() {
         errors.add("/template_id", "there is no template of this id");
     }
@@ -122,13 +138,26 @@ fn details(
         local_time::instant(&input.starts_at, timezone.unwrap_or(Tz::UTC)),
     );
     let default = template.map_or(30, |template| template.duration_minutes);
-    let duration = errors.keep("/duration_minutes", duration(input.duration_minutes, default));
+    let duration = errors.keep(
+        "/duration_minutes",
+        duration(input.duration_minutes, default),
+    );
     let none = LocationInput::default();
     let given = input.location.as_ref().unwrap_or(&none);
     let location = Location {
-        kind: given.kind.or(template.and_then(|template| template.location_kind)),
-        address: errors.optional("/location/address", given.address.as_deref(), Address::parse),
-        video_url: errors.optional("/location/video_url", given.video_url.as_deref(), HttpsUrl::parse),
+        kind: given
+            .kind
+            .or(template.and_then(|template| template.location_kind)),
+        address: errors.optional(
+            "/location/address",
+            given.address.as_deref(),
+            Address::parse,
+        ),
+        video_url: errors.optional(
+            "/location/video_url",
+            given.video_url.as_deref(),
+            HttpsUrl::parse,
+        ),
     };
     if template.is_some_and(|template| template.require_address) && location.address.is_none() {
         errors.add("/location/address", "is required by the meeting's template");
@@ -156,14 +185,25 @@ fn organizer(
 ) -> Option<Organizer> {
     let parse_phone = |text: &str| PhoneNumber::parse(text, region);
     let name = errors.keep("/organizer/name", Name::parse(&input.name));
-    let email = errors.optional("/organizer/email", input.email.as_deref(), EmailAddress::parse);
+    let email = errors.optional(
+        "/organizer/email",
+        input.email.as_deref(),
+        EmailAddress::parse,
+    );
     let phone = errors.optional("/organizer/phone", input.phone.as_deref(), parse_phone);
-    Some(Organizer { name: name?, email, phone })
+    Some(Organizer {
+        name: name?,
+        email,
+        phone,
+    })
 }
 
 fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
     if input.len() > MAX_FOLLOWERS {
-        errors.add("/followers", format!("at most {MAX_FOLLOWERS} are possible"));
+        errors.add(
+            "/followers",
+            format!("at most {MAX_FOLLOWERS} are possible"),
+        );
         return Vec::new();
     }
     let each = input.iter().enumerate();
@@ -178,13 +218,18 @@ fn attendees(
     errors: &mut FieldErrors,
 ) -> Vec<Attendee> {
     if input.is_empty() || input.len() > MAX_ATTENDEES {
-        errors.add("/attendees", format!("must be 1 to {MAX_ATTENDEES}, are {}", input.len()));
+        errors.add(
+            "/attendees",
+            format!("must be 1 to {MAX_ATTENDEES}, are {}", input.len()),
+        );
         return Vec::new();
     }
     let mut ids = BTreeSet::new();
     let mut attendees = Vec::with_capacity(input.len());
     for (i, input) in input.iter().enumerate() {
-        let Some(mut attendee) = attendee(i, input, region, errors) else { continue };
+        let Some(mut attendee) = attendee(i, input, region, errors) else {
+            continue;
+        };
         if !ids.insert(attendee.id.clone()) {
             errors.add(
                 format!("/attendees/{i}/id"),
@@ -218,7 +263,9 @@ fn attendee(
         None => {
             let contact = email.as_ref().map(EmailAddress::key);
             let contact = contact.or_else(|| phone.as_ref().map(ToString::to_string));
-            Some(AttendeeId::derived(&contact.unwrap_or_else(|| input.name.trim().to_owned())))
+            Some(AttendeeId::derived(
+                &contact.unwrap_or_else(|| input.name.trim().to_owned()),
+            ))
         }
     };
     Some(Attendee {

@@ -10,7 +10,10 @@ use super::LocationKind;
 /// back and are ignored.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "what the API answers besides may be sent back and is ignored")]
+#[expect(
+    dead_code,
+    reason = "what the API answers besides may be sent back and is ignored"
+)]
 pub struct MeetingInput {
     /// The title; `{status}` shows the current booking status.
     pub title: String,
@@ -90,7 +93,10 @@ pub struct OrganizerInput {
 /// A customer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "what the API answers besides may be sent back and is ignored")]
+#[expect(
+    dead_code,
+    reason = "what the API answers besides may be sent back and is ignored"
+)]
 pub struct AttendeeInput {
     /// Names them within the meeting; when left out, one is derived from their
     /// contact, so that the same contact keeps its answers.

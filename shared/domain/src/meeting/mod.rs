@@ -26,7 +26,7 @@ use crate::{
     answer::Answer,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, TemplateId},
-    notification::NotificationType,
+    notification::{Lease, NotificationType},
     text::{Address, Description, Name, Title},
     web::HttpsUrl,
 };
@@ -46,7 +46,8 @@ pub struct Meeting {
     pub title: Title,
     /// Date, time, duration and place: what customers must be told when it changes.
     pub details: Details,
-    /// Which change of the details this is; see [`Meeting::change_details`].
+    /// Which change of the details this is; going back to what
+    /// was announced goes back to its number.
     pub revision: u32,
     /// The highest revision there has been.
     pub highest_revision: u32,
@@ -68,6 +69,9 @@ pub struct Meeting {
     pub announced: Option<Announced>,
     /// The revision each type was last sent for.
     pub sent: BTreeMap<NotificationType, u32>,
+    /// Who is sending for it right now, and until when.
+    #[serde(default)]
+    pub sending: Option<Lease>,
     /// When it was first saved.
     pub created_at: DateTime<Utc>,
 }
@@ -164,7 +168,10 @@ impl BookingStatus {
 
     /// Whether it is the lead attendee's answer that led here.
     pub fn is_answer(self) -> bool {
-        matches!(self, Self::Confirmed | Self::Declined | Self::RescheduleRequested)
+        matches!(
+            self,
+            Self::Confirmed | Self::Declined | Self::RescheduleRequested
+        )
     }
 }
 
@@ -259,10 +266,20 @@ impl Meeting {
 
     /// Takes back a status that rests on an answer which no longer stands (L9).
     pub(crate) fn forget_answers_of_other_details(&mut self) {
-        let lead_answered = self.lead().and_then(|lead| self.standing_answer(lead)).is_some();
+        let lead_answered = self
+            .lead()
+            .and_then(|lead| self.standing_answer(lead))
+            .is_some();
         if self.status.is_answer() && !lead_answered {
-            let asked = self.announced.as_ref().is_some_and(|announced| announced.asked);
-            self.status = if asked { BookingStatus::Invited } else { BookingStatus::Booked };
+            let asked = self
+                .announced
+                .as_ref()
+                .is_some_and(|announced| announced.asked);
+            self.status = if asked {
+                BookingStatus::Invited
+            } else {
+                BookingStatus::Booked
+            };
         }
     }
 
@@ -279,7 +296,9 @@ impl Meeting {
     /// filled in where `{status}` stands (N10).
     pub fn shown_title(&self, format: Option<&str>, status: BookingStatus) -> String {
         let format = format.unwrap_or("{title}");
-        format.replace("{title}", &self.title).replace("{status}", status.label())
+        format
+            .replace("{title}", &self.title)
+            .replace("{status}", status.label())
     }
 }
 
@@ -288,5 +307,7 @@ impl Meeting {
 /// # Errors
 /// A sentence saying what is expected.
 pub fn zone(text: &str) -> Result<Tz, &'static str> {
-    text.trim().parse().map_err(|_| "is not an IANA time zone like America/New_York")
+    text.trim()
+        .parse()
+        .map_err(|_| "is not an IANA time zone like America/New_York")
 }

@@ -130,8 +130,14 @@ impl MeetingView {
             id: meeting.id.to_string(),
             title: meeting.title.to_string(),
             shown_title: meeting.shown_title(format, meeting.status),
-            starts_at: details.starts_at.with_timezone(&details.timezone).to_rfc3339(),
-            ends_at: details.ends_at().with_timezone(&details.timezone).to_rfc3339(),
+            starts_at: details
+                .starts_at
+                .with_timezone(&details.timezone)
+                .to_rfc3339(),
+            ends_at: details
+                .ends_at()
+                .with_timezone(&details.timezone)
+                .to_rfc3339(),
             timezone: details.timezone.name().to_owned(),
             duration_minutes: details.duration_minutes,
             template_id: meeting.template_id.as_ref().map(ToString::to_string),
@@ -139,7 +145,11 @@ impl MeetingView {
             description: meeting.description.to_string(),
             organizer: meeting.organizer.as_ref().map(OrganizerView::from),
             followers: meeting.followers.iter().map(ToString::to_string).collect(),
-            attendees: meeting.attendees.iter().map(|a| AttendeeView::new(meeting, a)).collect(),
+            attendees: meeting
+                .attendees
+                .iter()
+                .map(|a| AttendeeView::new(meeting, a))
+                .collect(),
             status: meeting.status,
             notification_state: meeting.notification_state(),
             revision: meeting.revision,
@@ -151,7 +161,9 @@ impl MeetingView {
 
 impl AttendeeView {
     fn new(meeting: &Meeting, attendee: &Attendee) -> Self {
-        let answer = meeting.standing_answer(attendee).map(|response| response.answer);
+        let answer = meeting
+            .standing_answer(attendee)
+            .map(|response| response.answer);
         Self {
             id: attendee.id.to_string(),
             name: attendee.name.to_string(),
@@ -159,7 +171,10 @@ impl AttendeeView {
             phone: attendee.phone.as_ref().map(ToString::to_string),
             preferred_confirmation_method: attendee.preference,
             timezone: attendee.timezone.map(|zone| zone.name().to_owned()),
-            language: attendee.language.as_ref().map(|tag| tag.as_str().to_owned()),
+            language: attendee
+                .language
+                .as_ref()
+                .map(|tag| tag.as_str().to_owned()),
             answer: match answer {
                 Some(Answer::Accept) => ParticipationStatus::Accepted,
                 Some(Answer::Decline) => ParticipationStatus::Declined,
@@ -194,7 +209,10 @@ impl From<&super::Announced> for AnnouncedView {
     fn from(announced: &super::Announced) -> Self {
         let details = &announced.details;
         Self {
-            starts_at: details.starts_at.with_timezone(&details.timezone).to_rfc3339(),
+            starts_at: details
+                .starts_at
+                .with_timezone(&details.timezone)
+                .to_rfc3339(),
             timezone: details.timezone.name().to_owned(),
             duration_minutes: details.duration_minutes,
             location: (&details.location).into(),

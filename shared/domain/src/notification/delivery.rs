@@ -49,7 +49,10 @@ impl DeliveryStatus {
 
     /// Whether a provider has certainly accepted it.
     pub fn accepted(self) -> bool {
-        matches!(self, Self::Sent | Self::Delivered | Self::Bounced | Self::Complained)
+        matches!(
+            self,
+            Self::Sent | Self::Delivered | Self::Bounced | Self::Complained
+        )
     }
 
     /// Whether it is open what became of it.
@@ -175,7 +178,10 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 impl Lease {
     /// A lease for `owner` from `now` on.
     pub fn new(owner: String, now: DateTime<Utc>) -> Self {
-        Self { owner, until: now + LEASE }
+        Self {
+            owner,
+            until: now + LEASE,
+        }
     }
 }
 

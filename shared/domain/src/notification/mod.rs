@@ -203,25 +203,32 @@ impl Notification {
 
     /// The delivery on a channel.
     pub fn delivery(&self, channel: Channel) -> Option<&Delivery> {
-        self.deliveries.iter().find(|delivery| delivery.channel == channel)
+        self.deliveries
+            .iter()
+            .find(|delivery| delivery.channel == channel)
     }
 
     /// Whether it went by a channel, or was meant to and could not; not when
     /// another one was used instead.
     pub fn took(&self, channel: Channel) -> bool {
-        self.delivery(channel).is_some_and(|d| d.status != DeliveryStatus::Skipped)
+        self.delivery(channel)
+            .is_some_and(|d| d.status != DeliveryStatus::Skipped)
     }
 
     /// The delivery on a channel, to be changed.
     pub fn delivery_mut(&mut self, channel: Channel) -> Option<&mut Delivery> {
-        self.deliveries.iter_mut().find(|delivery| delivery.channel == channel)
+        self.deliveries
+            .iter_mut()
+            .find(|delivery| delivery.channel == channel)
     }
 
     /// Notes that a customer used the link that went by `channel`: it arrived,
     /// whatever the provider's answer was. Returns whether that was in doubt.
     pub fn arrived(&mut self, channel: Channel, now: DateTime<Utc>) -> bool {
         let doubtful = self.delivery_mut(channel).filter(|d| d.status.in_doubt());
-        let Some(delivery) = doubtful else { return false };
+        let Some(delivery) = doubtful else {
+            return false;
+        };
         delivery.status = DeliveryStatus::Delivered;
         delivery.reason = Some("The customer used its link.".to_owned());
         delivery.at = now;
@@ -232,7 +239,9 @@ impl Notification {
     /// behind what did.
     pub fn status(&self) -> Status {
         let any = |wanted: fn(DeliveryStatus) -> bool| {
-            self.deliveries.iter().any(|delivery| wanted(delivery.status))
+            self.deliveries
+                .iter()
+                .any(|delivery| wanted(delivery.status))
         };
         if any(|status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Bounced)) {
             Status::Failed
@@ -245,7 +254,9 @@ impl Notification {
 
     /// Whether a provider has accepted it on at least one channel (N11).
     pub fn accepted(&self) -> bool {
-        self.deliveries.iter().any(|delivery| delivery.status.accepted())
+        self.deliveries
+            .iter()
+            .any(|delivery| delivery.status.accepted())
     }
 
     /// Turns deliveries whose lease has lapsed by `now` into `unknown`: whoever

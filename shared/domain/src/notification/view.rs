@@ -123,7 +123,11 @@ impl From<&Notification> for NotificationView {
                 || notification.deliveries.iter().any(in_doubt),
             created_at: rfc3339(notification.created_at),
             meeting_starts_at: rfc3339(notification.details.starts_at),
-            deliveries: notification.deliveries.iter().map(DeliveryView::from).collect(),
+            deliveries: notification
+                .deliveries
+                .iter()
+                .map(DeliveryView::from)
+                .collect(),
             answers: notification.answers.iter().map(AnswerView::from).collect(),
             content: None,
         }

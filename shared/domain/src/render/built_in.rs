@@ -39,7 +39,7 @@ mod tests {
     fn every_built_in_text_keeps_the_rules() {
         for kind in NotificationType::ALL {
             for part in [Part::Subject, Part::EmailBody, Part::Sms] {
-                assert_eq!(lint(part, text(kind, part)), Ok(()), "{kind} {part}");
+                assert_eq!(lint(part, text(kind, part), 4), Ok(()), "{kind} {part}");
             }
         }
     }

@@ -18,9 +18,6 @@ use crate::{
     token::Token,
 };
 
-/// The most parts a text may take on the sample, whatever the settings say.
-const MAX_SEGMENTS: usize = 10;
-
 /// Why a template text cannot be used, in a sentence for who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LintError {
@@ -60,14 +57,14 @@ impl std::error::Error for LintError {}
 ///
 /// # Errors
 /// [`LintError`] with the line, as far as there is one, and the reason.
-pub fn lint(part: Part, source: &str) -> Result<(), LintError> {
+pub fn lint(part: Part, source: &str, max_segments: u8) -> Result<(), LintError> {
     language::check(part, source)?;
     SAMPLES
         .iter()
-        .try_for_each(|sample| try_on(part, source, sample))
+        .try_for_each(|sample| try_on(part, source, sample, max_segments))
 }
 
-fn try_on(part: Part, source: &str, sample: &Value) -> Result<(), LintError> {
+fn try_on(part: Part, source: &str, sample: &Value, max_segments: u8) -> Result<(), LintError> {
     let rendered = language::render(part, source, sample, None)?;
     if rendered.trim().is_empty() {
         let reason = format!("the {part} comes out empty for some meetings");
@@ -91,8 +88,9 @@ fn try_on(part: Part, source: &str, sample: &Value) -> Result<(), LintError> {
                 ..ReplyCodes::default()
             };
             let count = segments(&sms::compose(&rendered, all, &codes, &sample_links())).count;
-            if count > MAX_SEGMENTS {
-                let reason = format!("the SMS takes {count} parts; {MAX_SEGMENTS} are possible");
+            if count > max_segments.into() {
+                let reason =
+                    format!("the SMS takes {count} parts; the settings allow {max_segments}");
                 return Err(LintError::new(None, reason));
             }
             Ok(())

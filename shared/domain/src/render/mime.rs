@@ -12,7 +12,11 @@ use mail_builder::{
 };
 
 use super::Message;
-use crate::{contact::EmailAddress, id::digest, text::Name};
+use crate::{
+    contact::EmailAddress,
+    id::{digest, hex},
+    text::Name,
+};
 
 /// Who an email is from and to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +41,7 @@ pub struct Envelope {
 /// Writes a message as MIME: `multipart/alternative` of plain text and HTML.
 pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
     let address = |name: Option<&Name>, address: &EmailAddress| {
-        Address::new_address(name.map(ToString::to_string), address.to_string())
+        Address::new_address(name.map(|name| literal(name)), address.to_string())
     };
     let mut builder = MessageBuilder::new()
         .from(address(envelope.from_name.as_ref(), &envelope.from))
@@ -62,7 +66,7 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
     let html = MimePart::new("text/html", message.html.as_str());
     let mut bytes = Vec::new();
     builder
-        .subject(message.subject.as_str())
+        .subject(literal(&message.subject))
         .date(Date::new(envelope.date.timestamp()))
         .message_id(format!("{unique}@{}", envelope.from.domain()))
         // RFC 3834: keeps out-of-office replies away.
@@ -72,13 +76,15 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
     bytes
 }
 
+/// Text whose reader sees just what it says. What looks like an encoded word
+/// (RFC 2047 §2) would be decoded; with an invisible character inside it is one
+/// no longer.
+fn literal(text: &str) -> String {
+    text.replace("=?", "=\u{200b}?")
+}
+
 /// A boundary that no part can contain: it is a digest of them.
 fn boundary(message: &Message, unique: &str) -> String {
     let digest = digest(&["boundary", unique, &message.text, &message.html]);
-    let hex: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("usher-{hex}")
+    format!("usher-{}", hex(&digest[..16]))
 }

@@ -77,7 +77,9 @@ impl ChannelPlan {
     /// The reason as staff read it: why it is used, or why not.
     pub fn reason(&self, mode: ChannelMode, attendee: &Attendee) -> String {
         match self.verdict {
-            Verdict::Use { fallback: Some(why) } => format!("Used instead: {}", why.reason()),
+            Verdict::Use {
+                fallback: Some(why),
+            } => format!("Used instead: {}", why.reason()),
             Verdict::Use { fallback: None } => used_because(mode, attendee.preference).to_owned(),
             Verdict::Replaced(why) | Verdict::Fail(why) => why.reason().to_owned(),
         }
@@ -100,14 +102,21 @@ fn usable(channel: Channel, attendee: &Attendee, settings: &Settings) -> Result<
         Channel::Email => Ok(()),
         Channel::Sms => {
             let phone = attendee.phone.as_ref().ok_or(Unusable::NoPhone)?;
-            if country_allowed(phone, settings) { Ok(()) } else { Err(Unusable::CountryNotAllowed) }
+            if country_allowed(phone, settings) {
+                Ok(())
+            } else {
+                Err(Unusable::CountryNotAllowed)
+            }
         }
     }
 }
 
 fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
     let allowed = &settings.sms.allowed_countries;
-    allowed.is_empty() || phone.region().is_some_and(|region| allowed.contains(&region))
+    allowed.is_empty()
+        || phone
+            .region()
+            .is_some_and(|region| allowed.contains(&region))
 }
 
 /// Plans the channels for one attendee; never empty, so that a notification
@@ -139,14 +148,17 @@ pub fn plan_channels(
         Err(why) if follows && reached => Verdict::Replaced(why),
         Err(why) => Verdict::Fail(why),
     };
-    wanted.iter().map(|&channel| ChannelPlan { channel, verdict: verdict(channel) }).collect()
+    wanted
+        .iter()
+        .map(|&channel| ChannelPlan {
+            channel,
+            verdict: verdict(channel),
+        })
+        .collect()
 }
 
 /// One preferred channel, the other one in its stead.
-fn follow(
-    preferred: Channel,
-    check: impl Fn(Channel) -> Result<(), Unusable>,
-) -> Vec<ChannelPlan> {
+fn follow(preferred: Channel, check: impl Fn(Channel) -> Result<(), Unusable>) -> Vec<ChannelPlan> {
     let other = match preferred {
         Channel::Email => Channel::Sms,
         Channel::Sms => Channel::Email,
@@ -156,10 +168,18 @@ fn follow(
         (Ok(()), _) => vec![plan(preferred, Verdict::Use { fallback: None })],
         (Err(why), Ok(())) => vec![
             plan(preferred, Verdict::Replaced(why)),
-            plan(other, Verdict::Use { fallback: Some(why) }),
+            plan(
+                other,
+                Verdict::Use {
+                    fallback: Some(why),
+                },
+            ),
         ],
         (Err(why), Err(other_why)) => {
-            vec![plan(preferred, Verdict::Fail(why)), plan(other, Verdict::Fail(other_why))]
+            vec![
+                plan(preferred, Verdict::Fail(why)),
+                plan(other, Verdict::Fail(other_why)),
+            ]
         }
     }
 }
@@ -176,19 +196,89 @@ mod tests {
     #[rstest]
     // mode, preference, has email, has phone → email, sms
     #[case(ChannelMode::FollowPreference, None, true, true, Some(USE), None)]
-    #[case(ChannelMode::FollowPreference, None, false, true, Some("replaced"), Some("instead"))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), true, true, None, Some(USE))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), true, false, Some("instead"), Some("replaced"))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Sms), false, false, Some("fail"), Some("fail"))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Both), true, true, Some(USE), Some(USE))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Both), true, false, Some(USE), Some("replaced"))]
-    #[case(ChannelMode::FollowPreference, Some(Preference::Both), false, false, Some("fail"), Some("fail"))]
+    #[case(
+        ChannelMode::FollowPreference,
+        None,
+        false,
+        true,
+        Some("replaced"),
+        Some("instead")
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Sms),
+        true,
+        true,
+        None,
+        Some(USE)
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Sms),
+        true,
+        false,
+        Some("instead"),
+        Some("replaced")
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Sms),
+        false,
+        false,
+        Some("fail"),
+        Some("fail")
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Both),
+        true,
+        true,
+        Some(USE),
+        Some(USE)
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Both),
+        true,
+        false,
+        Some(USE),
+        Some("replaced")
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Both),
+        false,
+        false,
+        Some("fail"),
+        Some("fail")
+    )]
     #[case(ChannelMode::Email, Some(Preference::Sms), true, true, Some(USE), None)]
-    #[case(ChannelMode::Email, Some(Preference::Sms), false, true, Some("fail"), None)]
+    #[case(
+        ChannelMode::Email,
+        Some(Preference::Sms),
+        false,
+        true,
+        Some("fail"),
+        None
+    )]
     #[case(ChannelMode::Sms, None, true, true, None, Some(USE))]
     #[case(ChannelMode::Sms, None, true, false, None, Some("fail"))]
-    #[case(ChannelMode::Both, Some(Preference::Email), true, true, Some(USE), Some(USE))]
-    #[case(ChannelMode::Both, Some(Preference::Email), true, false, Some(USE), Some("fail"))]
+    #[case(
+        ChannelMode::Both,
+        Some(Preference::Email),
+        true,
+        true,
+        Some(USE),
+        Some(USE)
+    )]
+    #[case(
+        ChannelMode::Both,
+        Some(Preference::Email),
+        true,
+        false,
+        Some(USE),
+        Some("fail")
+    )]
     fn channels(
         #[case] mode: ChannelMode,
         #[case] preference: Option<Preference>,
@@ -203,14 +293,20 @@ mod tests {
         attendee.phone = attendee.phone.filter(|_| has_phone);
         let plans = plan_channels(mode, &attendee, &sample::settings());
         let verdict = |channel| {
-            plans.iter().find(|plan| plan.channel == channel).map(|plan| match plan.verdict {
-                Verdict::Use { fallback: None } => USE,
-                Verdict::Use { fallback: Some(_) } => "instead",
-                Verdict::Replaced(_) => "replaced",
-                Verdict::Fail(_) => "fail",
-            })
+            plans
+                .iter()
+                .find(|plan| plan.channel == channel)
+                .map(|plan| match plan.verdict {
+                    Verdict::Use { fallback: None } => USE,
+                    Verdict::Use { fallback: Some(_) } => "instead",
+                    Verdict::Replaced(_) => "replaced",
+                    Verdict::Fail(_) => "fail",
+                })
         };
-        assert_eq!((verdict(Channel::Email), verdict(Channel::Sms)), (email, sms));
+        assert_eq!(
+            (verdict(Channel::Email), verdict(Channel::Sms)),
+            (email, sms)
+        );
     }
 
     #[test]

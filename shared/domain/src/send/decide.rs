@@ -33,6 +33,8 @@ pub struct SendRequest {
 pub enum Refusal {
     /// Reminders send themselves.
     ByItself,
+    /// Something is being sent right now, and what it changes is not known yet.
+    Sending,
     /// The meeting is put away.
     Archived,
     /// The meeting has started.
@@ -52,6 +54,7 @@ impl Refusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::ByItself => "sent_by_itself",
+            Self::Sending => "sending",
             Self::Archived => "archived",
             Self::Started => "started",
             Self::Cancelled => "cancelled",
@@ -64,20 +67,34 @@ impl Refusal {
     /// A sentence for staff.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::ByItself => "Reminders are sent by themselves, at the times the template's triggers say.",
+            Self::ByItself => {
+                "Reminders are sent by themselves, at the times the template's triggers say."
+            }
+            Self::Sending => {
+                "Another notification of this meeting is being sent right now. Try again in a moment."
+            }
             Self::Archived => "The meeting is archived. Archived meetings send nothing.",
             Self::Started => "The meeting has already started.",
             Self::Cancelled => "The meeting is cancelled. Give it a new time to confirm it anew.",
-            Self::CancelledButMoved => "The meeting was cancelled and has a new time: send a new confirmation instead.",
-            Self::NotAnnounced => "Nobody has been told of this meeting yet. Send a confirmation first.",
-            Self::InSync => "The customers know the current date, time, duration and place: there is nothing to update.",
+            Self::CancelledButMoved => {
+                "The meeting was cancelled and has a new time: send a new confirmation instead."
+            }
+            Self::NotAnnounced => {
+                "Nobody has been told of this meeting yet. Send a confirmation first."
+            }
+            Self::InSync => {
+                "The customers know the current date, time, duration and place: there is nothing to update."
+            }
         }
     }
 }
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused { code: refusal.code(), reason: refusal.reason().to_owned() }
+        Self::Refused {
+            code: refusal.code(),
+            reason: refusal.reason().to_owned(),
+        }
     }
 }
 
@@ -119,8 +136,10 @@ pub fn decide_send(
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     allowed(meeting, kind, now)?;
-    let config = template
-        .map_or_else(|| NotificationConfig::built_in(kind), |template| template.config(kind));
+    let config = template.map_or_else(
+        || NotificationConfig::built_in(kind),
+        |template| template.config(kind),
+    );
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .map(|attendee| Recipient {
@@ -143,6 +162,13 @@ fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Res
     let moved = meeting.notification_state() == NotificationState::UpdateDue;
     match kind {
         Reminder => Err(Refusal::ByItself),
+        _ if meeting
+            .sending
+            .as_ref()
+            .is_some_and(|lease| lease.until > now) =>
+        {
+            Err(Refusal::Sending)
+        }
         _ if meeting.archived => Err(Refusal::Archived),
         Cancellation if meeting.over(now) => Err(Refusal::Started),
         Confirmation | ConfirmationRequest | Update if meeting.started(now) => {
@@ -161,11 +187,18 @@ fn chosen<'a>(
     meeting: &'a Meeting,
     named: Option<&[String]>,
 ) -> Result<Vec<&'a Attendee>, Failure> {
-    let Some(named) = named else { return Ok(meeting.attendees.iter().collect()) };
+    let Some(named) = named else {
+        return Ok(meeting.attendees.iter().collect());
+    };
     let strangers: Vec<_> = named
         .iter()
         .enumerate()
-        .filter(|(_, id)| meeting.attendees.iter().all(|attendee| attendee.id.as_str() != **id))
+        .filter(|(_, id)| {
+            meeting
+                .attendees
+                .iter()
+                .all(|attendee| attendee.id.as_str() != **id)
+        })
         .map(|(i, _)| FieldError {
             pointer: format!("/attendees/{i}"),
             detail: "is no attendee of this meeting".to_owned(),
@@ -226,6 +259,7 @@ mod tests {
     use super::*;
     use crate::{
         meeting::{Announced, Meeting},
+        notification::Lease,
         sample,
     };
 
@@ -257,6 +291,11 @@ mod tests {
         meeting
     }
 
+    fn sending(mut meeting: Meeting) -> Meeting {
+        meeting.sending = Some(Lease::new("owner".to_owned(), sample::now()));
+        meeting
+    }
+
     fn started(mut meeting: Meeting) -> Meeting {
         meeting.details.starts_at = sample::now();
         meeting
@@ -270,6 +309,7 @@ mod tests {
     #[case(cancelled(moved(announced(sample::meeting()))), [
         None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved),
     ])]
+    #[case(sending(announced(sample::meeting())), [Some(Refusal::Sending); 4])]
     #[case(archived(announced(sample::meeting())), [Some(Refusal::Archived); 4])]
     #[case(announced(started(sample::meeting())), [
         Some(Refusal::Started), Some(Refusal::Started), Some(Refusal::Started), None,
@@ -288,7 +328,14 @@ mod tests {
         let decide = |named: &[&str]| {
             let named: Vec<_> = named.iter().map(ToString::to_string).collect();
             let (meeting, kind) = (sample::meeting(), NotificationType::Confirmation);
-            decide_send(&meeting, None, &sample::settings(), kind, Some(&named), sample::now())
+            decide_send(
+                &meeting,
+                None,
+                &sample::settings(),
+                kind,
+                Some(&named),
+                sample::now(),
+            )
         };
         assert!(matches!(decide(&["stranger"]), Err(Failure::Invalid(_))));
         assert!(matches!(decide(&[]), Err(Failure::Invalid(_))));
@@ -299,10 +346,14 @@ mod tests {
     fn the_same_type_for_the_same_revision_wants_a_second_word() {
         let confirm = |meeting: &Meeting, kind| {
             let settings = sample::settings();
-            decide_send(meeting, None, &settings, kind, None, sample::now()).unwrap().confirm
+            decide_send(meeting, None, &settings, kind, None, sample::now())
+                .unwrap()
+                .confirm
         };
         let mut meeting = announced(sample::meeting());
-        meeting.sent.insert(NotificationType::Confirmation, meeting.revision);
+        meeting
+            .sent
+            .insert(NotificationType::Confirmation, meeting.revision);
         assert!(confirm(&meeting, NotificationType::Confirmation).is_some());
         assert!(confirm(&meeting, NotificationType::ConfirmationRequest).is_none());
         assert!(confirm(&meeting, NotificationType::Cancellation).is_some());

@@ -30,14 +30,17 @@ pub fn record_sent(
             attendee.last_notification = Some(notification.id.clone());
         }
     }
-    let Some(sent) = notifications.iter().find(|notification| notification.accepted()) else {
+    let Some(sent) = notifications
+        .iter()
+        .find(|notification| notification.accepted())
+    else {
         return;
     };
     if meeting.status == BookingStatus::Cancelled && sent.revision != meeting.revision {
         return;
     }
-    meeting.status = answered_meanwhile(meeting, notifications)
-        .unwrap_or_else(|| status_after(meeting, config));
+    meeting.status =
+        answered_meanwhile(meeting, notifications).unwrap_or_else(|| status_after(meeting, config));
     let reannounced = meeting.announced.as_ref().map(|a| a.revision) == Some(sent.revision);
     let asked_before = reannounced && meeting.announced.as_ref().is_some_and(|a| a.asked);
     let asks = config.buttons().invite();
@@ -55,10 +58,7 @@ pub fn record_sent(
 
 /// The status that the lead attendee's answer led to, when it came while the
 /// send was still under way: an SMS can be answered before SES has answered us.
-fn answered_meanwhile(
-    meeting: &Meeting,
-    notifications: &[Notification],
-) -> Option<BookingStatus> {
+fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
     let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
     let last = theirs.answers.iter().rfind(|given| !given.stale)?;
@@ -71,19 +71,29 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
     let name = &notification.recipient.name;
     let on = |wanted: fn(DeliveryStatus) -> bool| {
         let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
-        deliveries.map(|d| d.channel.label()).collect::<Vec<_>>().join(" and ")
+        deliveries
+            .map(|d| d.channel.label())
+            .collect::<Vec<_>>()
+            .join(" and ")
     };
     let clauses: Vec<_> = [
         (on(DeliveryStatus::accepted), "sent to", "by"),
-        (on(|status| status == DeliveryStatus::Failed), "not sent to", "by"),
+        (
+            on(|status| status == DeliveryStatus::Failed),
+            "not sent to",
+            "by",
+        ),
         (on(DeliveryStatus::in_doubt), "perhaps sent to", "by"),
     ]
     .into_iter()
     .filter(|(channels, ..)| !channels.is_empty())
     .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
     .collect();
-    let reasons: Vec<_> =
-        notification.deliveries.iter().filter_map(|d| d.reason.as_deref()).collect();
+    let reasons: Vec<_> = notification
+        .deliveries
+        .iter()
+        .filter_map(|d| d.reason.as_deref())
+        .collect();
     let mut text = format!("{label} {}", clauses.join(", "));
     if !reasons.is_empty() {
         text.push_str(&format!(" ({})", reasons.join(" ")));
@@ -112,13 +122,24 @@ pub fn decide_retry(
     notification: &Notification,
     now: DateTime<Utc>,
 ) -> Result<Vec<Channel>, Failure> {
-    let refused = |code, reason: &str| Err(Failure::Refused { code, reason: reason.to_owned() });
+    let refused = |code, reason: &str| {
+        Err(Failure::Refused {
+            code,
+            reason: reason.to_owned(),
+        })
+    };
     let with = |status| {
-        let found = notification.deliveries.iter().filter(move |d| d.status == status);
+        let found = notification
+            .deliveries
+            .iter()
+            .filter(move |d| d.status == status);
         found.map(|delivery| delivery.channel).collect::<Vec<_>>()
     };
     if meeting.archived {
-        return refused("archived", "The meeting is archived. Archived meetings send nothing.");
+        return refused(
+            "archived",
+            "The meeting is archived. Archived meetings send nothing.",
+        );
     }
     if meeting.started(now) {
         return refused("started", "The meeting has already started.");

@@ -2,8 +2,8 @@
 //! and what a send does to the meeting.
 
 mod channel;
-mod effect;
 mod decide;
+mod effect;
 
 pub use channel::{ChannelPlan, Unusable, Verdict, plan_channels};
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send, status_after};

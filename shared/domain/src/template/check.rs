@@ -18,18 +18,30 @@ const MAX_PARTS: usize = 50;
 /// sends one never reaches us. Source: AWS End User Messaging SMS, "Supported
 /// opt-out keywords".
 const RESERVED_WORDS: [&str; 14] = [
-    "ARRET", "CANCEL", "END", "HELP", "INFO", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "START",
-    "STOP", "TD", "UNSTOP", "UNSUBSCRIBE",
+    "ARRET",
+    "CANCEL",
+    "END",
+    "HELP",
+    "INFO",
+    "OPT-OUT",
+    "OPTOUT",
+    "QUIT",
+    "REMOVE",
+    "START",
+    "STOP",
+    "TD",
+    "UNSTOP",
+    "UNSUBSCRIBE",
 ];
 
 /// Checks a whole template.
-pub(super) fn check(id: &TemplateId, body: &TemplateBody) -> Result<(), Failure> {
+pub(super) fn check(id: &TemplateId, body: &TemplateBody, max_segments: u8) -> Result<(), Failure> {
     let mut errors = FieldErrors::default();
     if body.id.as_deref().is_some_and(|given| given != id.as_str()) {
         errors.add("/id", "is not the id in the URL");
     }
     ranges(body, &mut errors);
-    configs(body, &mut errors);
+    configs(body, max_segments, &mut errors);
     triggers(body, &mut errors);
     errors.finish(Some(()))
 }
@@ -37,43 +49,67 @@ pub(super) fn check(id: &TemplateId, body: &TemplateBody) -> Result<(), Failure>
 fn ranges(body: &TemplateBody, errors: &mut FieldErrors) {
     let mut range = |pointer: &str, value: u32, min: u32, max: u32| {
         if !(min..=max).contains(&value) {
-            errors.add(pointer, format!("must be {min} to {max} minutes, is {value}"));
+            errors.add(
+                pointer,
+                format!("must be {min} to {max} minutes, is {value}"),
+            );
         }
     };
     range("/duration_minutes", body.duration_minutes, 1, 1_440);
-    range("/buffer_before_minutes", body.buffer_before_minutes, 0, 1_440);
+    range(
+        "/buffer_before_minutes",
+        body.buffer_before_minutes,
+        0,
+        1_440,
+    );
     range("/buffer_after_minutes", body.buffer_after_minutes, 0, 1_440);
-    range("/answer_cutoff_minutes", body.answer_cutoff_minutes, 0, 43_200);
+    range(
+        "/answer_cutoff_minutes",
+        body.answer_cutoff_minutes,
+        0,
+        43_200,
+    );
     for (i, trigger) in body.reminder_triggers.iter().enumerate() {
         let pointer = format!("/reminder_triggers/{i}/minutes_before");
         range(&pointer, trigger.minutes_before, 1, 525_600);
     }
-    for (pointer, count) in
-        [("/configs", body.configs.len()), ("/reminder_triggers", body.reminder_triggers.len())]
-    {
+    for (pointer, count) in [
+        ("/configs", body.configs.len()),
+        ("/reminder_triggers", body.reminder_triggers.len()),
+    ] {
         if count > MAX_PARTS {
-            errors.add(pointer, format!("has {count} entries; at most {MAX_PARTS} are possible"));
+            errors.add(
+                pointer,
+                format!("has {count} entries; at most {MAX_PARTS} are possible"),
+            );
         }
     }
 }
 
-fn configs(body: &TemplateBody, errors: &mut FieldErrors) {
+fn configs(body: &TemplateBody, max_segments: u8, errors: &mut FieldErrors) {
     let mut ids = BTreeSet::new();
     let mut kinds = BTreeSet::new();
     for (i, config) in body.configs.iter().enumerate() {
         if !ids.insert(&config.id) {
-            errors.add(format!("/configs/{i}/id"), "is the id of another config too");
+            errors.add(
+                format!("/configs/{i}/id"),
+                "is the id of another config too",
+            );
         }
         if config.kind != NotificationType::Reminder && !kinds.insert(config.kind) {
-            let detail = format!("there is a config for {} already; only reminders may have several", config.kind);
+            let detail = format!(
+                "there is a config for {} already; only reminders may have several",
+                config.kind
+            );
             errors.add(format!("/configs/{i}/type"), detail);
         }
-        texts(i, config, errors);
+        texts(i, config, max_segments, errors);
         reply_codes(i, config, errors);
+        auto_replies(i, config, max_segments, errors);
     }
 }
 
-fn texts(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
+fn texts(i: usize, config: &NotificationConfig, max_segments: u8, errors: &mut FieldErrors) {
     for (field, source, part) in [
         ("subject", &config.subject, Part::Subject),
         ("email_body", &config.email_body, Part::EmailBody),
@@ -82,10 +118,13 @@ fn texts(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
         let Some(source) = source else { continue };
         let pointer = format!("/configs/{i}/{field}");
         if part == Part::Subject && source.contains(['\r', '\n']) {
-            errors.add(pointer, "must be one line: a subject cannot have line breaks");
+            errors.add(
+                pointer,
+                "must be one line: a subject cannot have line breaks",
+            );
             continue;
         }
-        errors.keep(&pointer, lint(part, source));
+        errors.keep(&pointer, lint(part, source, max_segments));
         if part == Part::Sms
             && let Some(word) = asks_for_reserved_word(source)
         {
@@ -106,7 +145,9 @@ fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
         .collect();
     let asks = |word: &str| matches!(word, "REPLY" | "TEXT" | "SEND" | "ANSWER" | "RESPOND");
     words.iter().enumerate().find_map(|(at, word)| {
-        let reserved = RESERVED_WORDS.into_iter().find(|reserved| reserved == word)?;
+        let reserved = RESERVED_WORDS
+            .into_iter()
+            .find(|reserved| reserved == word)?;
         // "Reply with CANCEL", "reply YES or STOP": an asking word stands shortly before.
         let before = &words[at.saturating_sub(4)..at];
         before.iter().any(|word| asks(word)).then_some(reserved)
@@ -116,27 +157,37 @@ fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
 fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
     let codes = &config.reply_codes;
     let mut seen = BTreeSet::new();
-    for (field, code) in
-        [("accept", &codes.accept), ("reschedule", &codes.reschedule), ("decline", &codes.decline)]
-    {
+    for (field, code) in [
+        ("accept", &codes.accept),
+        ("reschedule", &codes.reschedule),
+        ("decline", &codes.decline),
+    ] {
         let pointer = format!("/configs/{i}/reply_codes/{field}");
         let upper = code.to_uppercase();
-        if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric) {
+        if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric)
+        {
             errors.add(pointer, "must be one word of 1 to 10 letters and digits");
         } else if RESERVED_WORDS.contains(&upper.as_str()) {
-            errors.add(pointer, format!("{upper} is taken by carriers as an opt-out or help request"));
+            errors.add(
+                pointer,
+                format!("{upper} is taken by carriers as an opt-out or help request"),
+            );
         } else if !seen.insert(upper) {
             errors.add(pointer, "is the code of another answer too");
         }
     }
+}
+
+fn auto_replies(i: usize, config: &NotificationConfig, max_segments: u8, errors: &mut FieldErrors) {
+    let replies = &config.reply_codes.auto_replies;
     for (field, text) in [
-        ("accept", &codes.auto_replies.accept),
-        ("reschedule", &codes.auto_replies.reschedule),
-        ("decline", &codes.auto_replies.decline),
+        ("accept", &replies.accept),
+        ("reschedule", &replies.reschedule),
+        ("decline", &replies.decline),
     ] {
         if let Some(text) = text {
             let pointer = format!("/configs/{i}/reply_codes/auto_replies/{field}");
-            errors.keep(pointer, lint(Part::Sms, text));
+            errors.keep(pointer, lint(Part::Sms, text, max_segments));
         }
     }
 }
@@ -146,7 +197,10 @@ fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
     let mut moments = BTreeSet::new();
     for (i, trigger) in body.reminder_triggers.iter().enumerate() {
         if !ids.insert(&trigger.id) {
-            errors.add(format!("/reminder_triggers/{i}/id"), "is the id of another trigger too");
+            errors.add(
+                format!("/reminder_triggers/{i}/id"),
+                "is the id of another trigger too",
+            );
         }
         if !moments.insert((&trigger.config_id, trigger.minutes_before)) {
             errors.add(
@@ -154,7 +208,10 @@ fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
                 "another trigger sends the same config at the same moment",
             );
         }
-        let config = body.configs.iter().find(|config| config.id == trigger.config_id);
+        let config = body
+            .configs
+            .iter()
+            .find(|config| config.id == trigger.config_id);
         if config.is_none_or(|config| config.kind != NotificationType::Reminder) {
             errors.add(
                 format!("/reminder_triggers/{i}/config_id"),
@@ -171,7 +228,7 @@ mod tests {
 
     fn refused(body: serde_json::Value) -> Vec<String> {
         let id = TemplateId::parse("t").unwrap();
-        match Template::new(id, 1, serde_json::from_value(body).unwrap()) {
+        match Template::new(id, 1, serde_json::from_value(body).unwrap(), 4) {
             Err(Failure::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
             Err(other) => panic!("{other:?}"),
             Ok(_) => Vec::new(),
@@ -198,19 +255,38 @@ mod tests {
                 {"id": "u", "config_id": "a", "minutes_before": 0},
             ],
         });
-        assert_eq!(refused(body), [
-            "/id", "/duration_minutes", "/reminder_triggers/2/minutes_before",
-            "/configs/0/sms_text", "/configs/1/id", "/configs/1/type", "/configs/1/subject",
-            "/configs/2/reply_codes/accept", "/configs/2/reply_codes/decline",
-            "/reminder_triggers/1/id", "/reminder_triggers/1/minutes_before",
-            "/reminder_triggers/2/config_id",
-        ]);
+        assert_eq!(
+            refused(body),
+            [
+                "/id",
+                "/duration_minutes",
+                "/reminder_triggers/2/minutes_before",
+                "/configs/0/sms_text",
+                "/configs/1/id",
+                "/configs/1/type",
+                "/configs/1/subject",
+                "/configs/2/reply_codes/accept",
+                "/configs/2/reply_codes/decline",
+                "/reminder_triggers/1/id",
+                "/reminder_triggers/1/minutes_before",
+                "/reminder_triggers/2/config_id",
+            ]
+        );
     }
 
     #[test]
     fn a_reserved_word_is_only_refused_where_it_is_asked_for() {
-        assert_eq!(asks_for_reserved_word("Please reply CANCEL to cancel"), Some("CANCEL"));
-        assert_eq!(asks_for_reserved_word("Text us back with STOP"), Some("STOP"));
-        assert_eq!(asks_for_reserved_word("We cannot cancel it. See you at the end."), None);
+        assert_eq!(
+            asks_for_reserved_word("Please reply CANCEL to cancel"),
+            Some("CANCEL")
+        );
+        assert_eq!(
+            asks_for_reserved_word("Text us back with STOP"),
+            Some("STOP")
+        );
+        assert_eq!(
+            asks_for_reserved_word("We cannot cancel it. See you at the end."),
+            None
+        );
     }
 }

@@ -146,15 +146,25 @@ fn half_an_hour() -> u32 {
 }
 
 impl Template {
-    /// A template whose every part would work at send time.
+    /// A template whose every part would work at send time, with SMS of at most
+    /// `max_segments` parts, as the settings allow.
     ///
     /// # Errors
     /// [`Failure::Invalid`] with everything that would not: numbers out of
     /// range, ids given twice, triggers of no reminder config, texts that do
     /// not render, reply codes that cannot be told apart.
-    pub fn new(id: TemplateId, version: u64, body: TemplateBody) -> Result<Self, Failure> {
-        check::check(&id, &body)?;
-        Ok(Self { id, version, body: TemplateBody { id: None, ..body } })
+    pub fn new(
+        id: TemplateId,
+        version: u64,
+        body: TemplateBody,
+        max_segments: u8,
+    ) -> Result<Self, Failure> {
+        check::check(&id, &body, max_segments)?;
+        Ok(Self {
+            id,
+            version,
+            body: TemplateBody { id: None, ..body },
+        })
     }
 
     /// A template as it was stored, after [`Template::new`] had checked it.
@@ -169,21 +179,30 @@ impl Template {
 
     /// What it says, with its id: as the API answers it.
     pub fn view(&self) -> TemplateBody {
-        TemplateBody { id: Some(self.id.to_string()), ..self.body.clone() }
+        TemplateBody {
+            id: Some(self.id.to_string()),
+            ..self.body.clone()
+        }
     }
 
     /// The config that a notification was made from; the type's own when it is
     /// gone.
     pub fn config_of(&self, kind: NotificationType, id: &ConfigId) -> NotificationConfig {
         let same = |config: &&NotificationConfig| &config.id == id && config.kind == kind;
-        self.body.configs.iter().find(same).cloned().unwrap_or_else(|| self.config(kind))
+        self.body
+            .configs
+            .iter()
+            .find(same)
+            .cloned()
+            .unwrap_or_else(|| self.config(kind))
     }
 
     /// The config for a notification type other than reminders (which name
     /// theirs): the template's own, or the built-in one.
     pub fn config(&self, kind: NotificationType) -> NotificationConfig {
         let own = self.body.configs.iter().find(|config| config.kind == kind);
-        own.cloned().unwrap_or_else(|| NotificationConfig::built_in(kind))
+        own.cloned()
+            .unwrap_or_else(|| NotificationConfig::built_in(kind))
     }
 }
 
