@@ -310,6 +310,47 @@ async fn wherever_the_store_fails_nothing_is_lost_sent_twice_or_hidden(#[case] e
     }
 }
 
+/// A crowd is claimed in several transactions. If one of them fails, nobody is
+/// written to before all are claimed; the same key later reaches those who were
+/// not claimed, and nobody twice.
+#[rstest]
+#[case(Effect::Refuse)]
+#[case(Effect::DropAnswer)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_is_reached_once_wherever_its_claim_fails(#[case] effect: Effect) {
+    for k in 0..10 {
+        let town = Town::new().await;
+        let mut crowd = meeting();
+        crowd["attendees"] = (0..30)
+            .map(|i| json!({"id": format!("a{i}"), "name": format!("Guest {i}"), "email": format!("g{i}@example.com")}))
+            .collect();
+        town.book("m-1", &crowd).await;
+        town.break_call(Service::Dynamodb, effect, k);
+        town.send_as("key", "m-1", &confirmation()).await;
+        town.stack().faults().clear();
+        town.advance(TimeDelta::minutes(2));
+        let last = town.send_as("key", "m-1", &confirmation()).await.ok();
+        assert_eq!(
+            last["notifications"].as_array().unwrap().len(),
+            30,
+            "{effect:?} at call {k}"
+        );
+
+        let rows = town.log("?meeting=m-1&limit=100").await;
+        assert_eq!(rows.len(), 30, "{effect:?} at call {k}");
+        let post = town.post();
+        for row in &rows {
+            let to = row["attendee"]["email"].as_str().unwrap();
+            let got = post.iter().filter(|message| message.to == to).count();
+            match statuses(row)["email"].as_str() {
+                "sent" => assert_eq!(got, 1, "{to}: {effect:?} at call {k}"),
+                "unknown" => assert!(got <= 1, "{to}: {effect:?} at call {k}"),
+                other => panic!("{to} is {other}: {effect:?} at call {k}"),
+            }
+        }
+    }
+}
+
 /// The same walk over a customer's answer: it is stored wholly or not at all,
 /// and pressing the button again puts it right.
 #[rstest]

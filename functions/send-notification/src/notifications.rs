@@ -9,7 +9,8 @@ use usher_domain::{
 };
 use usher_flows::{
     App,
-    send::{self, Preview},
+    preview::{self, Preview},
+    retry, send,
 };
 use usher_web::{ApiJson, ApiPath, IdempotencyKey, Identity, Problem};
 use utoipa::ToSchema;
@@ -55,7 +56,7 @@ pub(crate) async fn preview(
     }: ApiJson<PreviewRequest>,
 ) -> Result<Json<Preview>, Problem> {
     let now = app.clock.now();
-    Ok(Json(send::preview(&app, &id, kind, now).await?))
+    Ok(Json(preview::preview(&app, &id, kind, now).await?))
 }
 
 /// Send a notification
@@ -121,6 +122,6 @@ pub(crate) async fn retry(
 ) -> Result<Json<NotificationView>, Problem> {
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
-    let retried = send::retry(&app, &id, &key, now).await?;
+    let retried = retry::retry(&app, &id, &key, now).await?;
     Ok(Json(NotificationView::from(&retried)))
 }

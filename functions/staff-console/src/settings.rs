@@ -5,12 +5,12 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use usher_domain::settings::{Settings, SettingsInput, SettingsView};
+use usher_domain::settings::{Settings, SettingsBody};
 use usher_flows::{App, manage};
 use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, Problem};
 
 fn answer(settings: &Settings) -> Response {
-    (ETag(settings.version), Json(SettingsView::from(settings))).into_response()
+    (ETag(settings.version), Json(SettingsBody::from(settings))).into_response()
 }
 
 /// Read the settings
@@ -20,7 +20,7 @@ fn answer(settings: &Settings) -> Response {
     operation_id = "get_settings",
     tag = "Settings",
     responses(
-        (status = 200, description = "The settings; the defaults before any were saved", body = SettingsView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The settings; the defaults before any were saved", body = SettingsBody, headers(("ETag" = String, description = "The version"))),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -37,9 +37,9 @@ pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response,
     operation_id = "put_settings",
     tag = "Settings",
     params(("If-Match" = Option<String>, Header, description = "Only replace this version")),
-    request_body = SettingsInput,
+    request_body = SettingsBody,
     responses(
-        (status = 200, description = "Saved", body = SettingsView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Saved", body = SettingsBody, headers(("ETag" = String, description = "The version"))),
         (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -47,7 +47,7 @@ pub(crate) async fn put(
     State(app): State<App>,
     _: Admin,
     Conditional(precondition): Conditional,
-    ApiJson { value: input, .. }: ApiJson<SettingsInput>,
+    ApiJson { value: input, .. }: ApiJson<SettingsBody>,
 ) -> Result<Response, Problem> {
     Ok(answer(
         &manage::put_settings(&app, &input, precondition).await?,

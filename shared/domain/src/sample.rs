@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use crate::{
     id::MeetingId,
     meeting::{Meeting, MeetingInput, compose},
-    settings::{Settings, SettingsInput},
+    settings::{Settings, SettingsBody},
 };
 
 /// When the sample is looked at: ten days before its meeting.
@@ -17,7 +17,7 @@ pub fn now() -> DateTime<Utc> {
 
 /// The sample business.
 pub fn settings() -> Settings {
-    let input = SettingsInput {
+    let input = SettingsBody {
         business_name: Some("Progrid Windows & Doors".into()),
         business_email: Some("office@progrid.example.com".into()),
         business_phone: Some("+1 202 555 0100".into()),
@@ -25,7 +25,7 @@ pub fn settings() -> Settings {
         sender_email: Some("notifications@progrid.example.com".into()),
         sms_origination_number: Some("+1 202 555 0199".into()),
         timezone: Some(Tz::America__New_York.name().into()),
-        ..SettingsInput::default()
+        ..SettingsBody::default()
     };
     input.parse().unwrap_or_default()
 }

@@ -162,10 +162,11 @@ impl From<SenderId> for String {
     }
 }
 
-/// Settings as an administrator writes them. What is left out has its default.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+/// Settings as an administrator writes and reads them. What is left out when
+/// writing has its default; what is read is filled in.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct SettingsInput {
+pub struct SettingsBody {
     /// The business's name, as customers know it.
     pub business_name: Option<String>,
     /// Where customers can write to.
@@ -204,7 +205,7 @@ pub struct SettingsInput {
     pub calendar_color: Option<String>,
 }
 
-impl SettingsInput {
+impl SettingsBody {
     /// Checks every field.
     ///
     /// # Errors
@@ -322,48 +323,7 @@ impl SettingsInput {
     }
 }
 
-/// The settings as the API answers them: [`SettingsInput`]'s fields, filled in.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct SettingsView {
-    /// See [`SettingsInput`].
-    pub business_name: Option<String>,
-    /// See [`SettingsInput`].
-    pub business_email: Option<String>,
-    /// In E.164.
-    pub business_phone: Option<String>,
-    /// See [`SettingsInput`].
-    pub business_address: Option<String>,
-    /// See [`SettingsInput`].
-    pub logo_url: Option<String>,
-    /// IANA zone.
-    pub timezone: String,
-    /// See [`SettingsInput`].
-    pub sender_name: Option<String>,
-    /// See [`SettingsInput`].
-    pub sender_email: Option<String>,
-    /// See [`SettingsInput`].
-    pub sender_image_url: Option<String>,
-    /// See [`SettingsInput`].
-    pub reply_to_organizer: bool,
-    /// In E.164.
-    pub sms_origination_number: Option<String>,
-    /// See [`SettingsInput`].
-    pub sms_sender_id: Option<String>,
-    /// Two letters.
-    pub default_region: String,
-    /// Two letters each.
-    pub allowed_countries: Vec<String>,
-    /// US dollars.
-    pub sms_max_price_usd: Option<f64>,
-    /// 1 to 10.
-    pub sms_max_segments: u8,
-    /// `#rrggbb`.
-    pub button_color: String,
-    /// `#rrggbb`.
-    pub calendar_color: String,
-}
-
-impl From<&Settings> for SettingsView {
+impl From<&Settings> for SettingsBody {
     fn from(settings: &Settings) -> Self {
         fn text(value: Option<&impl ToString>) -> Option<String> {
             value.map(ToString::to_string)
@@ -382,23 +342,23 @@ impl From<&Settings> for SettingsView {
             business_phone: text(business.phone.as_ref()),
             business_address: text(business.address.as_ref()),
             logo_url: text(business.logo.as_ref()),
-            timezone: timezone.name().to_owned(),
+            timezone: Some(timezone.name().to_owned()),
             sender_name: text(sender.name.as_ref()),
             sender_email: text(sender.email.as_ref()),
             sender_image_url: text(sender.image.as_ref()),
             reply_to_organizer: sender.reply_to_organizer,
             sms_origination_number: text(sms.origination_number.as_ref()),
             sms_sender_id: sms.sender_id.as_ref().map(|id| id.as_str().to_owned()),
-            default_region: sms.default_region.to_string(),
+            default_region: Some(sms.default_region.to_string()),
             allowed_countries: sms
                 .allowed_countries
                 .iter()
                 .map(Region::to_string)
                 .collect(),
             sms_max_price_usd: sms.max_price_usd,
-            sms_max_segments: sms.max_segments,
-            button_color: colors.button.to_string(),
-            calendar_color: colors.calendar.to_string(),
+            sms_max_segments: Some(sms.max_segments),
+            button_color: Some(colors.button.to_string()),
+            calendar_color: Some(colors.calendar.to_string()),
         }
     }
 }
@@ -409,7 +369,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_at_once() {
-        let input = SettingsInput {
+        let input = SettingsBody {
             sender_name: Some("Evil\r\nBcc: x@example.com".into()),
             sender_email: Some("a@b".into()),
             button_color: Some("red;background:url(…)".into()),
@@ -418,7 +378,7 @@ mod tests {
             sms_max_price_usd: Some(f64::NAN),
             sms_max_segments: Some(0),
             timezone: Some("Mars/Olympus".into()),
-            ..SettingsInput::default()
+            ..SettingsBody::default()
         };
         let Err(Failure::Invalid(errors)) = input.parse() else {
             panic!("must be refused")
@@ -429,7 +389,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_its_default() {
         assert_eq!(
-            SettingsInput::default().parse().unwrap(),
+            SettingsBody::default().parse().unwrap(),
             Settings::default()
         );
     }

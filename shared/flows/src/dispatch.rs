@@ -31,12 +31,43 @@ const INVOCATION: Duration = Duration::from_secs(27);
 /// its hundred parts (row, content, two tokens, two recipients, timeline).
 const PER_TRANSACTION: usize = 12;
 
-/// Whether a claim is the first of its key.
+/// The key that a send is claimed under.
 pub(crate) enum Taking<'a> {
-    /// A key nobody has.
-    New,
-    /// A key whose last owner's lease has lapsed.
-    From(&'a str),
+    /// One that nobody has.
+    New(&'a KeyRecord),
+    /// One whose last owner, named first, was cut off.
+    From(String, &'a KeyRecord),
+}
+
+/// Carries out a send that was decided for `meeting`: claims it, calls the
+/// providers, records what they say. `None` when the meeting or the key is no
+/// longer as it was: nothing was sent then, and it must be decided anew.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it could not be claimed, so that nothing was
+/// sent; or not be recorded, so that it will show as unknown. The same key may
+/// be used again in either case.
+pub(crate) async fn carry_out(
+    app: &App,
+    config: &NotificationConfig,
+    taking: Taking<'_>,
+    meeting: &Meeting,
+    prepared: Vec<Prepared>,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<Notification>>, Failure> {
+    let key = match &taking {
+        Taking::New(key) | Taking::From(_, key) => *key,
+    };
+    match claim(app, &taking, meeting, &prepared).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict(conflicts)) => {
+            tracing::debug!(?conflicts, "a claim lost a race");
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let sent = call_providers(app, prepared, now).await;
+    record(app, config, key, meeting, sent, now).await.map(Some)
 }
 
 /// Stores the intent: the key, the rows, their content and their links.
@@ -44,16 +75,15 @@ pub(crate) enum Taking<'a> {
 /// The first transaction takes the key and the meeting, which must be as it was
 /// when the send was decided: of two sends at once, one is decided anew. The
 /// others ride on the key.
-pub(crate) async fn claim(
+async fn claim(
     app: &App,
-    key: &KeyRecord,
-    taking: Taking<'_>,
+    taking: &Taking<'_>,
     meeting: &Meeting,
     prepared: &[Prepared],
 ) -> Result<(), StoreError> {
-    let mut changes = match taking {
-        Taking::New => Changes::new().new_key(key),
-        Taking::From(owner) => Changes::new().key_of(owner, key),
+    let (key, mut changes) = match taking {
+        Taking::New(key) => (*key, Changes::new().new_key(key)),
+        Taking::From(owner, key) => (*key, Changes::new().key_of(owner, key)),
     };
     let sending = Some(key.lease.clone());
     changes = changes.meeting(&Meeting {
@@ -87,7 +117,7 @@ fn rows(changes: Changes, prepared: &Prepared) -> Changes {
 
 /// Calls the providers for everything that is claimed, and notes what they say
 /// on the notifications.
-pub(crate) async fn call_providers(
+async fn call_providers(
     app: &App,
     prepared: Vec<Prepared>,
     now: DateTime<Utc>,
@@ -95,18 +125,9 @@ pub(crate) async fn call_providers(
     let deadline = Instant::now() + INVOCATION - app.config.provider_timeout.min(INVOCATION);
     let in_time = move || Instant::now() <= deadline;
     let (mut notifications, mut calls) = (Vec::new(), Vec::new());
-    for (
-        i,
-        Prepared {
-            notification,
-            email,
-            sms,
-            ..
-        },
-    ) in prepared.into_iter().enumerate()
-    {
-        notifications.push(notification);
-        if let Some(email) = email {
+    for (i, each) in prepared.into_iter().enumerate() {
+        notifications.push(each.notification);
+        if let Some(email) = each.email {
             calls.push(Either::Left(async move {
                 let result = if in_time() {
                     app.mail.send(&email).await
@@ -116,7 +137,7 @@ pub(crate) async fn call_providers(
                 (i, Channel::Email, result)
             }));
         }
-        if let Some(sms) = sms {
+        if let Some(sms) = each.sms {
             calls.push(Either::Right(async move {
                 let result = if in_time() {
                     app.sms.send(&sms).await
@@ -151,15 +172,16 @@ fn out_of_time() -> Result<String, NotDelivered> {
 /// # Errors
 /// When it cannot be recorded: the rows then turn `unknown` once their lease
 /// has lapsed, for staff to settle.
-pub(crate) async fn record(
+async fn record(
     app: &App,
     config: &NotificationConfig,
     key: &KeyRecord,
-    meeting: (&MeetingId, u64),
+    meeting: &Meeting,
     sent: Vec<Notification>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let mut recorded = Vec::with_capacity(sent.len());
+    let claimed = (&meeting.id, meeting.version + 1);
     for chunk in sent.chunks(PER_TRANSACTION) {
         let last = recorded.len() + chunk.len() == sent.len();
         let ending = last.then_some(Ending {
@@ -167,7 +189,7 @@ pub(crate) async fn record(
             key,
             earlier: &recorded,
         });
-        let rows = record_chunk(app, meeting, chunk, ending, now).await?;
+        let rows = record_chunk(app, claimed, chunk, ending, now).await?;
         recorded.extend(rows);
     }
     Ok(recorded)

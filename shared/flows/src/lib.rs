@@ -3,10 +3,13 @@
 
 mod app;
 mod dispatch;
+mod keys;
 pub mod log;
 pub mod manage;
 mod prepare;
+pub mod preview;
 pub mod respond;
+pub mod retry;
 pub mod send;
 mod world;
 

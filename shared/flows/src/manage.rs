@@ -8,7 +8,7 @@ use usher_domain::{
     meeting::{BookingStatus, Meeting, MeetingInput, compose},
     notification::NotificationType,
     send::SendRequest,
-    settings::{Settings, SettingsInput},
+    settings::{Settings, SettingsBody},
     template::{Template, TemplateBody},
     timeline::{TimelineEntry, TimelineKind},
 };
@@ -52,7 +52,7 @@ pub async fn put_template(
 /// As [`put_template`].
 pub async fn put_settings(
     app: &App,
-    input: &SettingsInput,
+    input: &SettingsBody,
     precondition: Precondition,
 ) -> Result<Settings, Failure> {
     let settings = input.parse()?;

@@ -9,7 +9,7 @@ use usher_domain::{
     meeting::{Attendee, BookingStatus},
     notification::{Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification},
     render::{self, Envelope, Links, Message, Scene},
-    send::{ChannelPlan, Verdict},
+    send::{ChannelPlan, SendPlan, Verdict},
     template::NotificationConfig,
     token::{Grant, Token, TokenHash},
 };
@@ -40,7 +40,23 @@ pub(crate) struct Making<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    /// What the notifications of a planned send share.
+    pub(crate) fn of(
+        world: &'a World,
+        plan: &'a SendPlan,
+        lease: Lease,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            world,
+            config: &plan.config,
+            status_after: plan.status_after,
+            lease,
+            now,
+        }
+    }
+
     /// Makes a new notification to one attendee.
     pub(crate) fn new_notification(
         &self,

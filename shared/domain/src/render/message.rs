@@ -5,6 +5,7 @@ use minijinja::Value;
 use super::{
     Encoding, Facts, Links, LintError, Part, Segments, built_in, facts, html, language,
     layout::Layout,
+    mime::literal,
     segments,
     sms::{self, MAX_BYTES},
     variables::Variables,
@@ -179,7 +180,7 @@ fn part(
 
 fn subject(scene: &Scene<'_>, values: &Value) -> Result<String, RenderError> {
     let rendered = part(scene, Part::Subject, values, None)?;
-    let line = rendered.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = literal(&rendered.split_whitespace().collect::<Vec<_>>().join(" "));
     Ok(match line.char_indices().nth(MAX_SUBJECT) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,

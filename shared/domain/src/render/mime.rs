@@ -66,7 +66,7 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
     let html = MimePart::new("text/html", message.html.as_str());
     let mut bytes = Vec::new();
     builder
-        .subject(literal(&message.subject))
+        .subject(message.subject.as_str())
         .date(Date::new(envelope.date.timestamp()))
         .message_id(format!("{unique}@{}", envelope.from.domain()))
         // RFC 3834: keeps out-of-office replies away.
@@ -76,10 +76,10 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
     bytes
 }
 
-/// Text whose reader sees just what it says. What looks like an encoded word
-/// (RFC 2047 §2) would be decoded; with an invisible character inside it is one
-/// no longer.
-fn literal(text: &str) -> String {
+/// Text whose reader sees just what it says, in a header. What looks like an
+/// encoded word (RFC 2047 §2) would be decoded; with an invisible character
+/// inside it is one no longer.
+pub(super) fn literal(text: &str) -> String {
     text.replace("=?", "=\u{200b}?")
 }
 

@@ -1,0 +1,47 @@
+//! Idempotency keys: what was accepted under one, and what came of it.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::KeyRecord;
+use usher_domain::{Failure, notification::Notification};
+
+use crate::App;
+
+/// What is known of a key.
+pub(crate) enum Known {
+    /// Nothing.
+    Nothing,
+    /// Its outcome, which no repetition changes.
+    Outcome(Vec<Notification>),
+    /// It was accepted, but its owner was cut off before every row was claimed.
+    Partly(KeyRecord, Vec<Notification>),
+}
+
+/// Looks a key up that comes with this body.
+///
+/// # Errors
+/// [`Failure::KeyReused`] when it came with another one before,
+/// [`Failure::InProgress`] while somebody works on it.
+pub(crate) async fn known(
+    app: &App,
+    key: &str,
+    body: &[&str],
+    now: DateTime<Utc>,
+) -> Result<Known, Failure> {
+    let Some(record) = app.store.key(key, now).await? else {
+        return Ok(Known::Nothing);
+    };
+    if record.body != KeyRecord::body(body) {
+        return Err(Failure::KeyReused);
+    }
+    if !record.done && record.lease.until > now {
+        return Err(Failure::InProgress);
+    }
+    let rows = app.store.notifications(&record.notifications).await?;
+    let rows: Vec<_> = rows.into_iter().map(|row| row.as_of(now)).collect();
+    if record.done || rows.len() == record.notifications.len() {
+        // Whoever was cut off behind the last claim left nothing to claim.
+        Ok(Known::Outcome(rows))
+    } else {
+        Ok(Known::Partly(record, rows))
+    }
+}

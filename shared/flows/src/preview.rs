@@ -1,0 +1,143 @@
+//! Staff look at what would be sent, to whom, how and why. Changes nothing.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use usher_domain::{
+    Failure,
+    id::MeetingId,
+    notification::{Channel, Lease, NotificationType},
+    render,
+    send::{ChannelPlan, Recipient, decide_send},
+};
+use utoipa::ToSchema;
+
+use crate::{App, World, prepare::Making};
+
+/// What would be sent; changes nothing.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Preview {
+    /// Whether it may be sent now.
+    pub allowed: bool,
+    /// Why not.
+    pub refusal: Option<String>,
+    /// What must be confirmed first, in a sentence; then `confirm: true` sends it.
+    pub confirm: Option<String>,
+    /// To whom, and what.
+    pub recipients: Vec<PreviewRecipient>,
+}
+
+/// One attendee of a preview.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PreviewRecipient {
+    /// Names the attendee within the meeting.
+    pub attendee_id: String,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number, in E.164.
+    pub phone: Option<String>,
+    /// The channels that are used, each with why.
+    pub channels: Vec<PreviewChannel>,
+    /// The email's subject.
+    pub subject: String,
+    /// The email's HTML part. Links open nothing in a preview.
+    pub html: String,
+    /// The email's plain text part.
+    pub text: String,
+    /// The SMS.
+    pub sms: String,
+    /// How many parts the SMS is billed as.
+    pub segments: usize,
+    /// What staff should know before they send.
+    pub warnings: Vec<String>,
+}
+
+/// One channel of a preview.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PreviewChannel {
+    /// The channel.
+    pub channel: Channel,
+    /// Why it is used.
+    pub reason: String,
+}
+
+/// Shows what a send would do.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such meeting.
+pub async fn preview(
+    app: &App,
+    meeting: &MeetingId,
+    kind: NotificationType,
+    now: DateTime<Utc>,
+) -> Result<Preview, Failure> {
+    let world = app.world(meeting).await?;
+    let World {
+        meeting,
+        template,
+        settings,
+    } = &world;
+    let attempt = decide_send(meeting, template.as_ref(), settings, kind, None, now);
+    let preview = attempt.and_then(|plan| {
+        let making = Making::of(&world, &plan, Lease::new(String::new(), now), now);
+        let recipients = plan.recipients.iter();
+        let recipients = recipients.map(|each| preview_recipient(app, &making, each));
+        Ok(Preview {
+            allowed: true,
+            refusal: None,
+            confirm: plan.confirm.clone(),
+            recipients: recipients.collect::<Result<_, _>>()?,
+        })
+    });
+    match preview {
+        Err(Failure::Refused { reason, .. }) => Ok(Preview {
+            allowed: false,
+            refusal: Some(reason),
+            confirm: None,
+            recipients: Vec::new(),
+        }),
+        other => other,
+    }
+}
+
+fn preview_recipient(
+    app: &App,
+    making: &Making<'_>,
+    recipient: &Recipient,
+) -> Result<PreviewRecipient, Failure> {
+    let Recipient { attendee, channels } = recipient;
+    let texted = channels
+        .iter()
+        .any(|plan| plan.used() && plan.channel == Channel::Sms);
+    let message = making.render(app, attendee, texted, None, None)?;
+    let reason = |plan: &ChannelPlan| plan.reason(making.config.channel_mode, attendee);
+    let (used, unused): (Vec<_>, Vec<_>) = channels.iter().partition(|plan| plan.used());
+    let mut warnings: Vec<String> = unused.into_iter().map(reason).collect();
+    if used.is_empty() {
+        warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
+    }
+    if texted {
+        warnings.extend(render::warnings(&message));
+    }
+    let used = used
+        .into_iter()
+        .map(|plan| PreviewChannel {
+            channel: plan.channel,
+            reason: reason(plan),
+        })
+        .collect();
+    Ok(PreviewRecipient {
+        attendee_id: attendee.id.to_string(),
+        name: attendee.name.to_string(),
+        email: attendee.email.as_ref().map(ToString::to_string),
+        phone: attendee.phone.as_ref().map(ToString::to_string),
+        channels: used,
+        segments: message.segments.count,
+        subject: message.subject,
+        html: message.html,
+        text: message.text,
+        sms: message.sms,
+        warnings,
+    })
+}
