@@ -11,6 +11,7 @@ mod api_inputs;
 mod channels;
 mod confirmation;
 mod documents;
+mod events;
 mod faults;
 mod inert;
 mod keeping;

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use anyhow::Context as _;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use lambda_http::lambda_runtime::Context;
@@ -121,6 +122,14 @@ impl Gateway {
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }
         }
+    }
+
+    /// Runs the function that an event's route key names, as API Gateway would.
+    pub(crate) async fn invoke(&self, event: Value) -> anyhow::Result<Value> {
+        let key = event["routeKey"].as_str().context("no routeKey")?;
+        let route = self.routes.iter().find(|route| route.key() == key);
+        let route = route.with_context(|| format!("no route {key}"))?;
+        invoke(self.functions[route.function].clone(), event, uuid()).await
     }
 
     fn route<'a>(

@@ -184,6 +184,15 @@ impl Stack {
         self.gateway.call(request, caller).await
     }
 
+    /// Hands a function an API Gateway event, as it stands in `events/`, and gives
+    /// back what the function answers.
+    ///
+    /// # Errors
+    /// An event of no route, or one that its function cannot read.
+    pub async fn invoke(&self, event: serde_json::Value) -> anyhow::Result<serde_json::Value> {
+        self.gateway.invoke(event).await
+    }
+
     /// Every email and SMS accepted so far, oldest first.
     pub fn outbox(&self) -> Vec<Message> {
         self.outbox.messages()

@@ -58,7 +58,8 @@ pub enum Failure {
         /// What is wrong and what would be right.
         detail: String,
     },
-    /// The store cannot be reached or is overloaded; nothing was done.
+    /// The store cannot be reached or is overloaded. The same request, with the
+    /// same idempotency key, may be repeated: nothing is done twice.
     #[error("the store is unavailable")]
     Unavailable,
     /// A bug or corrupt data; its cause is in the log.

@@ -66,7 +66,8 @@ pub fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
 /// [`TimeError::Malformed`] for anything else, [`TimeError::OutOfRange`] for a
 /// date outside of the years Usher plans in.
 pub fn bound(text: &str, zone: Tz, end: bool) -> Result<DateTime<Utc>, TimeError> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+    // A plus that was not escaped in a query arrives as a blank.
+    if let Ok(instant) = DateTime::parse_from_rfc3339(&text.replace(' ', "+")) {
         let instant = instant.to_utc();
         return shiftable(instant.date_naive())
             .then_some(instant)
@@ -210,6 +211,12 @@ mod tests {
                 Tz::America__Santiago,
                 "2026-09-06T04:00:00Z",
                 "2026-09-07T03:00:00Z",
+            ),
+            (
+                "2026-01-15T09:00:00 01:00",
+                NEW_YORK,
+                "2026-01-15T08:00:00Z",
+                "2026-01-15T08:00:00Z",
             ),
             (
                 "2026-01-15T09:00:00Z",

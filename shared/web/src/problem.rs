@@ -67,7 +67,7 @@ pub enum ProblemKind {
     /// It wants `confirm: true`; `would` says what would happen.
     #[serde(rename = "urn:usher:problem:needs-confirmation")]
     NeedsConfirmation,
-    /// The store does not answer; nothing was done.
+    /// The store does not answer; the same request may be repeated.
     #[serde(rename = "urn:usher:problem:unavailable")]
     Unavailable,
     /// A fault on our side.
@@ -251,7 +251,8 @@ impl From<Failure> for Problem {
             Failure::BadRequest { detail } => Self::new(Kind::BadRequest, detail),
             Failure::Unavailable => Self::new(
                 Kind::Unavailable,
-                "The store did not answer and nothing was done. Repeat the request in a few seconds.",
+                "The store did not answer. Repeat the same request, with the same Idempotency-Key if it \
+                 had one, in a few seconds: nothing is done twice.",
             ),
             Failure::Internal => Self::new(
                 Kind::Internal,

@@ -43,12 +43,7 @@ impl Reach {
 
     /// How the business is reached, as far as its settings say.
     pub(crate) fn business(business: &Business) -> Self {
-        let text = |value: Option<String>| value.unwrap_or_default();
-        Self::of(&Contact {
-            name: text(business.name.as_ref().map(ToString::to_string)),
-            email: text(business.email.as_ref().map(ToString::to_string)),
-            phone: text(business.phone.as_ref().map(ToString::to_string)),
-        })
+        Self::of(&Contact::of_business(business))
     }
 
     /// The same person; through `other`, when they cannot be reached themselves.

@@ -22,6 +22,9 @@ use crate::{
     web::HttpsUrl,
 };
 
+/// The most bytes that a meeting's attendees and description may take: DynamoDB
+/// keeps at most 400 KB in one item.
+const MAX_SIZE: usize = 370_000;
 /// The most followers a meeting may have.
 const MAX_FOLLOWERS: usize = 50;
 
@@ -71,6 +74,12 @@ pub fn compose(
     let followers = followers(&input.followers, &mut errors);
     let attendees = attendees(&input.attendees, region, existing, &mut errors);
 
+    let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
+    if size > MAX_SIZE {
+        let detail = "the attendees and the description are too long together; use shorter names and ids, or several meetings";
+        errors.add("/attendees", detail);
+    }
+
     let parts = title.zip(details).zip(description);
     errors.finish(parts).map(|((title, details), description)| {
         let mut meeting = existing
@@ -86,6 +95,19 @@ pub fn compose(
         meeting.forget_answers_of_other_details();
         meeting
     })
+}
+
+/// About how many bytes the attendees take in the table, with all that may be
+/// noted of them later.
+fn weight(attendees: &[Attendee]) -> usize {
+    let texts = |attendee: &Attendee| {
+        let email = attendee
+            .email
+            .as_ref()
+            .map_or(0, |email| email.as_str().len());
+        attendee.id.as_str().len() + attendee.name.len() + email
+    };
+    attendees.iter().map(|attendee| texts(attendee) + 260).sum()
 }
 
 fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
@@ -279,4 +301,32 @@ fn attendee(
         response: None,
         last_notification: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn crowd(name: &str) -> Result<Meeting, Failure> {
+        let attendees: Vec<_> = (0..MAX_ATTENDEES)
+            .map(|i| serde_json::json!({"name": name, "email": format!("guest{i}@example.com")}))
+            .collect();
+        let input = serde_json::json!({
+            "title": "Open day", "starts_at": "2026-01-15T14:00:00", "timezone": "UTC",
+            "attendees": attendees,
+        });
+        let input = serde_json::from_value(input).unwrap();
+        let (id, settings) = (MeetingId::parse("m").unwrap(), sample::settings());
+        compose(id, &input, None, &settings, None, sample::now())
+    }
+
+    #[test]
+    fn a_meeting_that_would_outgrow_its_item_is_refused_while_it_is_typed() {
+        assert!(crowd("Guest of honour").is_ok());
+        let Err(Failure::Invalid(errors)) = crowd(&"x".repeat(120)) else {
+            panic!("must be refused");
+        };
+        assert_eq!(errors[0].pointer, "/attendees");
+    }
 }

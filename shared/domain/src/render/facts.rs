@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     contact::{EmailAddress, PhoneNumber},
     meeting::{Attendee, BookingStatus, Details, LocationKind, Meeting},
-    settings::Settings,
+    settings::{Business, Settings},
     template::{MeetingType, Template},
 };
 
@@ -75,7 +75,6 @@ pub fn facts(
 ) -> Facts {
     let format = template.and_then(|template| template.body().title_format.as_deref());
     let organizer = meeting.organizer.as_ref();
-    let business = &settings.business;
     Facts {
         title: clean(&meeting.shown_title(format, status)),
         description: clean(&meeting.description),
@@ -85,11 +84,7 @@ pub fn facts(
             organizer.and_then(|organizer| organizer.email.as_ref()),
             organizer.and_then(|organizer| organizer.phone.as_ref()),
         ),
-        business: Contact::of(
-            business.name.as_deref(),
-            business.email.as_ref(),
-            business.phone.as_ref(),
-        ),
+        business: Contact::of_business(&settings.business),
         ..when_and_where(&meeting.details, attendee, template)
     }
 }
@@ -131,6 +126,15 @@ pub(super) fn when_and_where(
 }
 
 impl Contact {
+    /// How customers reach the business, as far as its settings say.
+    pub fn of_business(business: &Business) -> Self {
+        Self::of(
+            business.name.as_deref(),
+            business.email.as_ref(),
+            business.phone.as_ref(),
+        )
+    }
+
     pub(super) fn of(
         name: Option<&str>,
         email: Option<&EmailAddress>,

@@ -1,28 +1,14 @@
 //! The stack's address as a browser or curl meets it: who is let in, and what the
 //! switches under `/_local/` do.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test says what it expects by failing"
-)]
-
 use http::StatusCode;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
-use usher_local::{Options, Stack};
+use usher_local::Stack;
 
-async fn stack() -> Stack {
-    let start_at = Some("2026-01-15T14:00:00Z".parse().unwrap());
-    Stack::start(Options {
-        start_at,
-        ..Options::default()
-    })
-    .await
-    .unwrap()
-}
+use super::stack;
 
 async fn send(
     stack: &Stack,
