@@ -8,14 +8,10 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure,
-    id::MeetingId,
-    local_time,
-    meeting::{Meeting, MeetingView},
-    timeline::TimelineView,
+    Failure, id::MeetingId, local_time, meeting::MeetingView, timeline::TimelineView,
 };
 use usher_flows::{
-    App, Cursor, World, manage,
+    App, Cursor, World, look, manage,
     respond::{StaffAnswer, respond_for},
 };
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, Problem};
@@ -141,15 +137,9 @@ pub(crate) async fn list(
     }
     let cursor = place(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
-    let page = app.store.meetings(from, to, cursor.as_ref(), limit).await;
-    let page = page.map_err(Failure::from)??;
-    let templates = app.store.templates().await.map_err(Failure::from)?;
-    let view = |meeting: &Meeting| {
-        let named = |id| templates.iter().find(|template| &template.id == id);
-        MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
-    };
+    let page = look::meetings(&app, from, to, cursor.as_ref(), limit).await?;
     Ok(Json(MeetingList {
-        meetings: page.rows.iter().map(view).collect(),
+        meetings: page.rows,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }
@@ -215,9 +205,7 @@ pub(crate) async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let cursor = place(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
-    app.world(&id).await?;
-    let page = app.store.timeline(&id, cursor.as_ref(), limit).await;
-    let page = page.map_err(Failure::from)??;
+    let page = look::timeline(&app, &id, cursor.as_ref(), limit).await?;
     Ok(Json(Timeline {
         entries: page.rows.iter().map(TimelineView::from).collect(),
         next_cursor: page.next.map(|cursor| cursor.encode()),

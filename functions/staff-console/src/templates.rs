@@ -8,11 +8,10 @@ use axum::{
 };
 use serde::Serialize;
 use usher_domain::{
-    Failure,
     id::TemplateId,
     template::{Template, TemplateBody},
 };
-use usher_flows::{App, manage};
+use usher_flows::{App, look, manage};
 use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Manager, Problem};
 use utoipa::ToSchema;
 
@@ -40,8 +39,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     _: Identity,
 ) -> Result<Json<TemplateList>, Problem> {
-    let mut templates = app.store.templates().await.map_err(Failure::from)?;
-    templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
+    let templates = look::templates(&app).await?;
     let templates = templates.iter().map(Template::view).collect();
     Ok(Json(TemplateList {
         templates,
@@ -66,8 +64,7 @@ pub(crate) async fn get(
     _: Identity,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, Problem> {
-    let template = app.store.template(&id).await.map_err(Failure::from)?;
-    let template = template.ok_or(Failure::NotFound { what: "template" })?;
+    let template = look::template(&app, &id).await?;
     Ok((ETag(template.version), Json(template.view())).into_response())
 }
 

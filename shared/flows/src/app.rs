@@ -12,17 +12,17 @@ use usher_domain::id::hex;
 #[derive(Clone)]
 pub struct App {
     /// State, in DynamoDB.
-    pub store: Store,
+    pub(crate) store: Store,
     /// Email, through SES.
-    pub mail: Mailer,
+    pub(crate) mail: Mailer,
     /// SMS, through SNS.
-    pub sms: Texter,
+    pub(crate) sms: Texter,
     /// The function's environment, parsed.
     pub config: Arc<Config>,
     /// The wall clock.
     pub clock: Clock,
     /// The source of unguessable bytes.
-    pub chance: Chance,
+    pub(crate) chance: Chance,
 }
 
 impl App {

@@ -5,6 +5,7 @@ mod app;
 mod dispatch;
 mod keys;
 pub mod log;
+pub mod look;
 pub mod manage;
 mod prepare;
 pub mod preview;

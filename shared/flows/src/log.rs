@@ -46,7 +46,7 @@ pub async fn page(
     limit: usize,
     now: DateTime<Utc>,
 ) -> Result<Page<Notification>, Failure> {
-    let page = app.store.log(query, cursor, limit).await??;
+    let page = app.store.log(query, cursor, limit).await?;
     Ok(Page {
         rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(),
         next: page.next,

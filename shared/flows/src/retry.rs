@@ -20,7 +20,7 @@ use crate::{
 /// Sends the failed deliveries of a notification again, once per key.
 ///
 /// # Errors
-/// As [`send`], and those of [`decide_retry`].
+/// As [`send`](crate::send::send), and those of [`decide_retry`].
 pub async fn retry(
     app: &App,
     id: &NotificationId,

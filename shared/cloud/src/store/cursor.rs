@@ -6,6 +6,8 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use usher_domain::{Failure, id::digest};
 
+use super::StoreError;
+
 /// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -66,14 +68,13 @@ impl Cursor {
     /// The position, for the query it came from.
     ///
     /// # Errors
-    /// [`Failure::BadRequest`] when it came from another query.
-    pub(super) fn position_in(&self, query: &str) -> Result<&str, Failure> {
+    /// [`StoreError::ForeignCursor`] when it came from another query.
+    pub(super) fn position_in(&self, query: &str) -> Result<&str, StoreError> {
         if self.query == fingerprint(query) {
-            return Ok(&self.position);
+            Ok(&self.position)
+        } else {
+            Err(StoreError::ForeignCursor)
         }
-        Err(Failure::BadRequest {
-            detail: "The cursor belongs to a list with other filters. Leave it out to start at the beginning.".to_owned(),
-        })
     }
 }
 

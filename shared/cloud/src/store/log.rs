@@ -6,7 +6,6 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    Failure,
     id::{MeetingId, NotificationId},
     notification::{Channel, Notification, NotificationType, Status},
 };
@@ -81,29 +80,23 @@ impl Store {
     /// fewer and still have a cursor: then there is more to look at.
     ///
     /// # Errors
-    /// [`StoreError`] when they cannot be read; `Ok(Err(…))` when the cursor
-    /// belongs to another list.
+    /// [`StoreError`] when they cannot be read, or the cursor belongs to another
+    /// list.
     pub async fn log(
         &self,
         query: &LogQuery,
         cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Result<Page<Notification>, Failure>, StoreError> {
-        let before = match cursor
+    ) -> Result<Page<Notification>, StoreError> {
+        let before = cursor
             .map(|cursor| cursor.position_in(&query.text()))
-            .transpose()
-        {
-            Ok(before) => before.map(str::to_owned),
-            Err(failure) => return Ok(Err(failure)),
-        };
+            .transpose()?;
         let look_at = if query.kind.is_some() || query.channel.is_some() {
             LOOKED_AT
         } else {
             limit
         };
-        let candidates = self
-            .candidates(query, before.as_deref(), look_at + 1)
-            .await?;
+        let candidates = self.candidates(query, before, look_at + 1).await?;
         let more = candidates.len() > look_at;
         let mut rows = Vec::new();
         let mut last = None;
@@ -120,7 +113,7 @@ impl Store {
         let next = last
             .filter(|_| more || unseen)
             .map(|last| Cursor::new(&query.text(), &last));
-        Ok(Ok(Page { rows, next }))
+        Ok(Page { rows, next })
     }
 
     async fn candidates(
@@ -148,25 +141,18 @@ impl Store {
             to: format!("{prefix}{to}"),
             newest_first: true,
         };
-        let mut items = self.range(&range, limit + 1).await?;
-        if query.recipient.is_some() {
-            let ids = items
-                .into_iter()
-                .map(|item| from_item::<Pointer>(item).map(|pointer| pointer.notification))
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut rows = self.notifications(&ids).await?;
-            rows.retain(|row| before != Some(&log_position(&row.id)));
-            return Ok(rows);
-        }
-        items.truncate(limit + 1);
-        let rows = items
-            .into_iter()
-            .map(from_item)
-            .collect::<Result<Vec<Notification>, _>>()?;
-        Ok(rows
-            .into_iter()
-            .filter(|row| before != Some(&log_position(&row.id)))
-            .collect())
+        // One more, because the cursor's own row is among them.
+        let items = self.range(&range, limit + 1).await?;
+        let mut rows = if query.recipient.is_some() {
+            let pointers = items.into_iter().map(from_item::<Pointer>);
+            let ids = pointers.map(|found| found.map(|pointer| pointer.notification));
+            self.notifications(&ids.collect::<Result<Vec<_>, _>>()?)
+                .await?
+        } else {
+            items.into_iter().map(from_item).collect::<Result<_, _>>()?
+        };
+        rows.retain(|row| before != Some(&log_position(&row.id)));
+        Ok(rows)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Select};
 use chrono::{DateTime, Utc};
-use usher_domain::{Failure, id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
+use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 
 use super::{
     Cursor, Page, Store, StoreError,
@@ -36,20 +36,19 @@ impl Store {
     /// Meetings that start in `from..to`, earliest first, `limit` at most.
     ///
     /// # Errors
-    /// [`StoreError`] when they cannot be read; `Ok(Err(…))` when the cursor
-    /// belongs to another list.
+    /// [`StoreError`] when they cannot be read, or the cursor belongs to another
+    /// list.
     pub async fn meetings(
         &self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
         cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Result<Page<Meeting>, Failure>, StoreError> {
+    ) -> Result<Page<Meeting>, StoreError> {
         let query = format!("meetings {from} {to}");
-        let after = match cursor.map(|cursor| cursor.position_in(&query)).transpose() {
-            Ok(after) => after,
-            Err(failure) => return Ok(Err(failure)),
-        };
+        let after = cursor
+            .map(|cursor| cursor.position_in(&query))
+            .transpose()?;
         let range = Range {
             index: Some("GSI1"),
             partition: MEETINGS.to_owned(),
@@ -69,7 +68,7 @@ impl Store {
             let position = calendar_position(last.details.starts_at, last.id.as_str());
             Cursor::new(&query, &position)
         });
-        Ok(Ok(Page { rows, next }))
+        Ok(Page { rows, next })
     }
 
     /// A meeting's timeline, newest first, `limit` entries at most.
@@ -81,12 +80,11 @@ impl Store {
         id: &MeetingId,
         cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Result<Page<TimelineEntry>, Failure>, StoreError> {
+    ) -> Result<Page<TimelineEntry>, StoreError> {
         let query = format!("timeline {id}");
-        let before = match cursor.map(|cursor| cursor.position_in(&query)).transpose() {
-            Ok(before) => before,
-            Err(failure) => return Ok(Err(failure)),
-        };
+        let before = cursor
+            .map(|cursor| cursor.position_in(&query))
+            .transpose()?;
         let range = Range {
             index: None,
             partition: meeting_partition(id),
@@ -104,7 +102,7 @@ impl Store {
             .filter(|_| more)
             .map(|last| Cursor::new(&query, sort_key(last)));
         let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
-        Ok(Ok(Page { rows, next }))
+        Ok(Page { rows, next })
     }
 
     /// Up to `limit` items of a range.

@@ -46,6 +46,9 @@ pub enum StoreError {
     /// An item cannot be read as what it should be.
     #[error("an item is not what it should be: {0}")]
     Corrupt(String),
+    /// The cursor belongs to a list that asks for something else.
+    #[error("the cursor belongs to another list")]
+    ForeignCursor,
     /// A condition did not hold; nothing was written.
     #[error("a condition did not hold")]
     Conflict(Vec<Conflict>),
@@ -83,6 +86,10 @@ impl From<StoreError> for Failure {
     /// The one place where a failure of the store leaves its cause in the log.
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::ForeignCursor => Self::BadRequest {
+                detail: "The cursor belongs to a list with other filters. Leave it out to start at the beginning."
+                    .to_owned(),
+            },
             StoreError::Corrupt(_) => {
                 tracing::error!(%error, "an item cannot be read or written");
                 Self::Internal

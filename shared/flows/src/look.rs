@@ -1,0 +1,73 @@
+//! Staff look at meetings, their history, and templates. Changes nothing.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    Failure,
+    id::{MeetingId, TemplateId},
+    meeting::{Meeting, MeetingView},
+    template::Template,
+    timeline::TimelineEntry,
+};
+
+use crate::{App, Cursor, Page};
+
+/// All templates, by sequence, then by name.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when they cannot be read.
+pub async fn templates(app: &App) -> Result<Vec<Template>, Failure> {
+    let mut templates = app.store.templates().await?;
+    templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
+    Ok(templates)
+}
+
+/// A template.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none of this id.
+pub async fn template(app: &App, id: &TemplateId) -> Result<Template, Failure> {
+    let template = app.store.template(id).await?;
+    template.ok_or(Failure::NotFound { what: "template" })
+}
+
+/// Meetings that start in `from..to`, earliest first, `limit` at most.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when the cursor belongs to another list.
+pub async fn meetings(
+    app: &App,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<MeetingView>, Failure> {
+    let page = app.store.meetings(from, to, cursor, limit).await?;
+    // All of them in one query: fewer than a page has meetings, as a rule.
+    let templates = app.store.templates().await?;
+    let view = |meeting: &Meeting| {
+        let named = |id| templates.iter().find(|template| &template.id == id);
+        MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
+    };
+    Ok(Page {
+        rows: page.rows.iter().map(view).collect(),
+        next: page.next,
+    })
+}
+
+/// A meeting's history, newest first, `limit` entries at most.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such meeting, [`Failure::BadRequest`]
+/// when the cursor belongs to another list.
+pub async fn timeline(
+    app: &App,
+    id: &MeetingId,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<TimelineEntry>, Failure> {
+    let page = app.store.timeline(id, cursor, limit).await?;
+    if page.rows.is_empty() && app.store.meeting(id).await?.is_none() {
+        return Err(Failure::NotFound { what: "meeting" });
+    }
+    Ok(page)
+}
