@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::json;
-use usher_local::Caller;
+use usher_local::{Caller, Effect, Service};
 use usher_tests::{Town, claims};
 
 #[tokio::test]
@@ -30,6 +30,26 @@ async fn settings_begin_with_what_the_deployment_knows_and_are_replaced_whole() 
     town.put("/v1/settings", &town.get("/v1/settings").await.json())
         .await
         .ok();
+}
+
+#[tokio::test]
+async fn a_sender_is_verified_with_ses_when_it_is_saved() {
+    let town = Town::new().await;
+    let save = |sender: &'static str| {
+        let town = &town;
+        async move {
+            town.put("/v1/settings", &json!({"sender_email": sender}))
+                .await
+        }
+    };
+    let refused = save("office@progrid.invalid").await;
+    assert_eq!(refused.invalid_fields(), ["/sender_email"]);
+    assert!(refused.text.contains("verified"), "{}", refused.text);
+    save("office@mail.progrid.example.com").await.ok();
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    assert_eq!(save("other@progrid.example.com").await.status, 503);
+    let kept = town.get("/v1/settings").await.json();
+    assert_eq!(kept["sender_email"], "office@mail.progrid.example.com");
 }
 
 #[tokio::test]

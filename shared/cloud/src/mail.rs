@@ -3,10 +3,12 @@
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
+    operation::get_email_identity::GetEmailIdentityError,
     primitives::Blob,
     types::{Destination, EmailContent, MessageTag, RawMessage},
 };
 use usher_domain::{
+    Failure,
     contact::EmailAddress,
     id::{NotificationId, hex},
     notification::NotDelivered,
@@ -58,6 +60,39 @@ impl Mailer {
     /// [`NotDelivered`]: certainly not accepted, or in doubt.
     pub async fn send(&self, email: &Email) -> Result<String, NotDelivered> {
         deliver(|| self.attempt(email)).await
+    }
+
+    /// Whether SES may send from an address: it is a verified identity, or its
+    /// domain is, or a domain above that (SES, "Verified identities": a verified
+    /// domain covers its subdomains).
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when SES does not tell.
+    pub async fn may_send_from(&self, from: &EmailAddress) -> Result<bool, Failure> {
+        let mut identity = Some(from.as_str());
+        while let Some(asked) = identity.filter(|identity| identity.contains('.')) {
+            match self
+                .client
+                .get_email_identity()
+                .email_identity(asked)
+                .send()
+                .await
+            {
+                Ok(answer) if answer.verified_for_sending_status => return Ok(true),
+                Ok(_) => {}
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(GetEmailIdentityError::is_not_found_exception) => {}
+                Err(error) => {
+                    tracing::error!(%error, "SES does not tell whether the sender is verified");
+                    return Err(Failure::Unavailable);
+                }
+            }
+            let next = asked.split_once('@').or_else(|| asked.split_once('.'));
+            identity = next.map(|(_, parent)| parent);
+        }
+        Ok(false)
     }
 
     async fn attempt(&self, email: &Email) -> Attempt {

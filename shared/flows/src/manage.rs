@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
-    Failure, Precondition,
+    Failure, FieldError, Precondition,
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, compose},
     notification::NotificationType,
@@ -46,7 +46,7 @@ pub async fn put_template(
     Err(Failure::Unavailable)
 }
 
-/// Saves the settings.
+/// Saves the settings, whose sender must be one that SES lets us send from (E4).
 ///
 /// # Errors
 /// As [`put_template`].
@@ -56,6 +56,15 @@ pub async fn put_settings(
     precondition: Precondition,
 ) -> Result<Settings, Failure> {
     let settings = input.parse()?;
+    if let Some(sender) = &settings.sender.email
+        && !app.mail.may_send_from(sender).await?
+    {
+        return Err(Failure::Invalid(vec![FieldError {
+            pointer: "/sender_email".to_owned(),
+            detail: "neither this address nor its domain is a verified identity in SES; verify it there first"
+                .to_owned(),
+        }]));
+    }
     for _ in 0..ROUNDS {
         let stored = app.store.settings().await?.map(|settings| settings.version);
         precondition.check(Some(stored.unwrap_or(0)))?;

@@ -251,7 +251,7 @@ impl From<Failure> for Problem {
             Failure::BadRequest { detail } => Self::new(Kind::BadRequest, detail),
             Failure::Unavailable => Self::new(
                 Kind::Unavailable,
-                "The store did not answer. Repeat the same request, with the same Idempotency-Key if it \
+                "A service that this needs did not answer. Repeat the same request, with the same Idempotency-Key if it \
                  had one, in a few seconds: nothing is done twice.",
             ),
             Failure::Internal => Self::new(

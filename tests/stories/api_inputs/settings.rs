@@ -12,6 +12,7 @@ async fn settings_that_would_fail_later_are_refused() {
     for (field, value) in [
         ("sender_name", json!("Progrid\r\nBcc: x@example.com")),
         ("sender_email", json!("a@b.example\r\nBcc:x@b.example")),
+        ("sender_email", json!("office@progrid.invalid")),
         ("sender_image_url", json!("javascript:alert(1)")),
         ("logo_url", json!("http://example.com/logo.png")),
         (
