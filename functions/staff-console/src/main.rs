@@ -3,7 +3,6 @@
 
 use chrono::Utc;
 use rand::{TryRngCore, rngs::OsRng};
-use usher_cloud::{Config, sdk_config, telemetry};
 use usher_flows::{App, Chance, Clock};
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,15 +11,9 @@ use usher_flows::{App, Chance, Clock};
     reason = "a main is where environment and clock enter"
 )]
 async fn main() -> Result<(), lambda_http::Error> {
-    let environment = |name: &str| std::env::var(name).ok();
-    telemetry::init(environment("AWS_LAMBDA_LOG_LEVEL").as_deref())?;
-    let config = Config::read(environment)?;
-    let chance = Chance::new(|bytes| {
-        // Without it there are no unguessable tokens, so there is nothing to go on with.
-        OsRng
-            .try_fill_bytes(bytes)
-            .expect("the operating system has a random source");
-    });
-    let app = App::connect(&sdk_config().await, config, Clock::new(Utc::now), chance);
+    // Without chance there are no unguessable tokens, so there is nothing to go on with.
+    let random = |bytes: &mut [u8]| OsRng.try_fill_bytes(bytes).expect("the system has chance");
+    let (clock, chance) = (Clock::new(Utc::now), Chance::new(random));
+    let app = App::wire(|name| std::env::var(name).ok(), clock, chance).await?;
     lambda_http::run(staff_console::router(app)).await
 }

@@ -1,10 +1,10 @@
 //! What every flow is given: the clients it acts through, and where time and
 //! chance come from.
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Config, Mailer, SdkConfig, Store, Texter};
+use usher_cloud::{Config, Mailer, SdkConfig, Store, Texter, sdk_config, telemetry};
 use usher_domain::id::hex;
 
 /// Everything a function needs, made once per process by its `main` (or by the
@@ -26,6 +26,21 @@ pub struct App {
 }
 
 impl App {
+    /// Wires a deployed function: starts its log, reads its environment through
+    /// `variable`, and connects its clients.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the environment, at once.
+    pub async fn wire(
+        variable: impl Fn(&str) -> Option<String>,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        telemetry::init(variable("AWS_LAMBDA_LOG_LEVEL").as_deref())?;
+        let config = Config::read(variable)?;
+        Ok(Self::connect(&sdk_config().await, config, clock, chance))
+    }
+
     /// Connects the clients to AWS as `sdk` and `config` say.
     pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
         let (store, mail, sms) = usher_cloud::connect(sdk, &config);
