@@ -236,6 +236,81 @@ async fn what_is_in_doubt_is_settled_by_staff_before_it_is_sent_again() {
     assert_eq!(town.post().len(), 1);
 }
 
+/// What is settled late happened early: whatever was done since then holds.
+#[tokio::test]
+async fn a_doubt_that_is_settled_late_takes_nothing_back() {
+    let town = ready().await;
+    let rsvp = json!({"id": "r", "type": "confirmation_request", "channel_mode": "both"});
+    town.template("t", rsvp).await;
+    let mut pair = meeting();
+    pair["template_id"] = json!("t");
+    let bob = json!({"id": "bob", "name": "Bob Lee", "email": "bob@example.com", "phone": "+12025550124"});
+    pair["attendees"].as_array_mut().unwrap().push(bob);
+    for (id, cancelled) in [("answered", false), ("cancelled", true)] {
+        town.book(id, &pair).await;
+        for _ in 0..2 {
+            town.break_call(Service::Ses, Effect::DropAnswer, 0);
+        }
+        let sent = town.send(id, "confirmation_request").await.ok();
+        let post = town.post();
+        let token = |to: &str| Town::token(post.iter().find(|m| m.to == to).unwrap());
+        town.advance(TimeDelta::minutes(5));
+        let expected = if cancelled {
+            let body = json!({"type": "cancellation", "confirm": true});
+            town.send_as("cancel", id, &body).await.ok();
+            town.post();
+            "CANCELLED"
+        } else {
+            town.answer(&token("+12025550123"), 1, "accept").await;
+            "CONFIRMED"
+        };
+        assert_eq!(town.meeting(id).await["status"], expected);
+
+        let bobs = sent["notifications"][1]["id"].as_str().unwrap();
+        let path = format!("/v1/notifications/{bobs}/resolve");
+        town.call(http::Method::POST, &path, &json!({"outcome": "sent"}))
+            .await
+            .ok();
+        assert_eq!(
+            town.meeting(id).await["status"],
+            expected,
+            "settled by staff"
+        );
+        let status = town
+            .answer(&token("ann@example.com"), 1, "accept")
+            .await
+            .status;
+        assert_eq!(status, if cancelled { 409 } else { 200 });
+        assert_eq!(
+            town.meeting(id).await["status"],
+            expected,
+            "settled by the customer"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_link_in_doubt_does_not_bring_a_cancelled_meeting_back() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    town.send("m-1", "confirmation").await.ok();
+    town.the_message();
+    town.advance(TimeDelta::minutes(5));
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.send("m-1", "confirmation_request").await.ok();
+    let token = Town::token(&town.the_message());
+    town.advance(TimeDelta::minutes(5));
+    let body = json!({"type": "cancellation", "confirm": true});
+    town.send_as("cancel", "m-1", &body).await.ok();
+    town.the_message();
+    assert_eq!(town.answer(&token, 1, "accept").await.status, 409);
+    assert_eq!(
+        town.meeting("m-1").await["status"],
+        "CANCELLED",
+        "cancel wins"
+    );
+}
+
 #[tokio::test]
 async fn a_retry_tells_nothing_old() {
     let town = ready().await;

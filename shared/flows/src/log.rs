@@ -7,7 +7,7 @@ use usher_domain::{
     Failure,
     id::NotificationId,
     notification::{Channel, Content, Notification},
-    send::{decide_resolve, record_sent},
+    send::{decide_resolve, record_settled},
     timeline::{TimelineEntry, TimelineKind},
 };
 use utoipa::ToSchema;
@@ -103,7 +103,9 @@ pub async fn resolve(
             ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
         };
         let config = world.config_of(&row);
-        record_sent(&mut world.meeting, &config, std::slice::from_ref(&row), now);
+        if sent {
+            record_settled(&mut world.meeting, &config, &row, now);
+        }
         let changes = Changes::new()
             .notification(&row)
             .meeting(&world.meeting)

@@ -9,7 +9,7 @@ use usher_domain::{
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
     notification::Notification,
-    send::record_sent,
+    send::record_settled,
     text::Reason,
     token::{Grant, Token},
 };
@@ -109,12 +109,7 @@ pub async fn respond(
             && row.arrived(visit.grant.channel, now)
         {
             let config = visit.world.config_of(row);
-            record_sent(
-                &mut visit.world.meeting,
-                &config,
-                std::slice::from_ref(row),
-                now,
-            );
+            record_settled(&mut visit.world.meeting, &config, row, now);
         }
         let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
         if let Some(outcome) = taken.await? {

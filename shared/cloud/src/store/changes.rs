@@ -64,16 +64,6 @@ impl Changes {
         Self::default()
     }
 
-    /// How many parts there are.
-    pub fn len(&self) -> usize {
-        self.parts.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
-    }
-
     /// Writes a meeting over the version it was read at, and moves the version.
     #[must_use]
     pub fn meeting(self, meeting: &Meeting) -> Self {

@@ -183,6 +183,11 @@ impl Lease {
             until: now + LEASE,
         }
     }
+
+    /// When it was taken.
+    pub fn since(&self) -> DateTime<Utc> {
+        self.until - LEASE
+    }
 }
 
 #[cfg(test)]

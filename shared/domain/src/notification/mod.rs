@@ -222,6 +222,12 @@ impl Notification {
             .find(|delivery| delivery.channel == channel)
     }
 
+    /// When it was last handed to a provider; when it was asked for, if it never was.
+    pub fn dispatched_at(&self) -> DateTime<Utc> {
+        let leases = self.deliveries.iter().filter_map(|d| d.lease.as_ref());
+        leases.map(Lease::since).max().unwrap_or(self.created_at)
+    }
+
     /// Notes that a customer used the link that went by `channel`: it arrived,
     /// whatever the provider's answer was. Returns whether that was in doubt.
     pub fn arrived(&mut self, channel: Channel, now: DateTime<Utc>) -> bool {

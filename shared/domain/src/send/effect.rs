@@ -56,6 +56,28 @@ pub fn record_sent(
     meeting.forget_answers_of_other_details();
 }
 
+/// Moves the meeting as a notification does that was in doubt and turns out to
+/// have gone out: only if nothing was announced or cancelled since it was
+/// dispatched. What came later holds, and so does what another delivery of the
+/// same send has moved already.
+pub fn record_settled(
+    meeting: &mut Meeting,
+    config: &NotificationConfig,
+    notification: &Notification,
+    now: DateTime<Utc>,
+) {
+    let announced_since = meeting
+        .announced
+        .as_ref()
+        .is_some_and(|announced| announced.at >= notification.dispatched_at());
+    let cancelled = meeting.sent.get(&NotificationType::Cancellation);
+    let cancelled_since = meeting.status == BookingStatus::Cancelled
+        && cancelled.is_some_and(|revision| *revision >= notification.revision);
+    if !announced_since && !cancelled_since {
+        record_sent(meeting, config, std::slice::from_ref(notification), now);
+    }
+}
+
 /// The status that the lead attendee's answer led to, when it came while the
 /// send was still under way: an SMS can be answered before SES has answered us.
 fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {

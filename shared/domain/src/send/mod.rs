@@ -7,4 +7,4 @@ mod effect;
 
 pub use channel::{ChannelPlan, Unusable, Verdict, plan_channels};
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send, status_after};
-pub use effect::{decide_resolve, decide_retry, record_sent, sent_entry};
+pub use effect::{decide_resolve, decide_retry, record_sent, record_settled, sent_entry};
