@@ -127,10 +127,7 @@ pub fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
+    use std::{cell::RefCell, io, sync::Once};
 
     use axum::{body::Body, http::Method, routing::get};
     use rstest::rstest;
@@ -222,17 +219,34 @@ mod tests {
         assert!(page.contains("<h1>") && !page.contains("planted"), "{page}");
     }
 
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
+    thread_local! {
+        static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// What the thread it is called on has logged.
+    struct Lines;
 
     impl io::Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
+            LINES.with_borrow_mut(|lines| lines.write(bytes))
         }
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    /// Logs to each thread's own lines. One subscriber for the process: with one
+    /// per test, whether a call site is heard is settled by whichever thread
+    /// comes there first, with or without a subscriber.
+    fn listen() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let subscriber = tracing_subscriber::fmt().json().with_writer(|| Lines);
+            tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+        });
+        tracing::callsite::rebuild_interest_cache();
+        LINES.take();
     }
 
     #[rstest]
@@ -244,15 +258,9 @@ mod tests {
         #[case] route: &str,
         #[case] status: u16,
     ) {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_writer(move || writer.clone());
-        let guard = tracing::subscriber::set_default(subscriber.finish());
+        listen();
         send(guarded_api(), Method::GET, uri).await;
-        drop(guard);
-        let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let log = String::from_utf8(LINES.take()).unwrap();
         assert!(!log.contains("SECRET"), "{log}");
         let line: Value = serde_json::from_str(&log).unwrap();
         assert_eq!(line["fields"]["route"], route);
