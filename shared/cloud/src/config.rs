@@ -23,6 +23,21 @@ pub struct Config {
     /// `ROLES_CLAIM`: the JWT claim that names a member of staff's roles;
     /// `roles` when unset.
     pub roles_claim: String,
+    /// Where reminder schedules go, and what they call.
+    pub schedules: ScheduleConfig,
+}
+
+/// What a reminder's schedule is made of, besides its time.
+#[derive(Debug, Clone)]
+pub struct ScheduleConfig {
+    /// `SCHEDULE_GROUP`: the name of the group that holds them.
+    pub group: String,
+    /// `REMINDER_FUNCTION_ARN`: the function they call.
+    pub function_arn: String,
+    /// `SCHEDULER_ROLE_ARN`: the role Scheduler calls it with.
+    pub role_arn: String,
+    /// `REMINDER_DLQ_ARN`: the queue for calls that Lambda would not take.
+    pub dead_letter_arn: String,
 }
 
 /// Every variable that is missing or wrong, one sentence each.
@@ -45,6 +60,12 @@ impl Config {
             })
         };
         let table = require("TABLE_NAME");
+        let schedules = ScheduleConfig {
+            group: require("SCHEDULE_GROUP"),
+            function_arn: require("REMINDER_FUNCTION_ARN"),
+            role_arn: require("SCHEDULER_ROLE_ARN"),
+            dead_letter_arn: require("REMINDER_DLQ_ARN"),
+        };
         let public_url = require("PUBLIC_URL").trim_end_matches('/').to_owned();
         if !public_url.is_empty()
             && !public_url.starts_with("https://")
@@ -83,6 +104,7 @@ impl Config {
             sender_email,
             origination_number,
             roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
+            schedules,
         })
     }
 }

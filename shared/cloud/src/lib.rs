@@ -9,7 +9,7 @@ mod store;
 pub mod telemetry;
 
 pub use aws_config::SdkConfig;
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, ScheduleConfig};
 pub use mail::{Email, Mailer};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
