@@ -3,7 +3,8 @@
 //! Everything here is pure and synchronous: no AWS, no async, no clock, no
 //! randomness. `now` and random bits come in as values. Text from outside is
 //! parsed into types that cannot hold what must not be ([`text`], [`contact`],
-//! [`id`], [`web`]); decisions are functions on values ([`send`], [`answer`]);
+//! [`id`], [`web`]); decisions are functions on values ([`send`],
+//! [`answer`], [`reminder`]);
 //! [`render`] makes the messages.
 
 pub mod answer;
@@ -14,6 +15,7 @@ pub mod local_time;
 pub mod meeting;
 pub mod notification;
 mod precondition;
+pub mod reminder;
 pub mod render;
 pub mod sample;
 pub mod send;

@@ -25,6 +25,7 @@ fn asked() -> Visit {
         details: meeting.details.clone(),
         revision: meeting.revision,
         at: sample::now(),
+        since: sample::now(),
         asked: true,
     });
     let lead = meeting.attendees[0].id.clone();

@@ -16,6 +16,7 @@ use crate::{
     error::FieldErrors,
     id::{AttendeeId, MeetingId, TemplateId},
     local_time,
+    reminder::Reminders,
     settings::Settings,
     template::Template,
     text::{Address, Description, Name, Title},
@@ -23,8 +24,8 @@ use crate::{
 };
 
 /// The most bytes that a meeting's attendees and description may take: DynamoDB
-/// keeps at most 400 KB in one item.
-const MAX_SIZE: usize = 370_000;
+/// keeps at most 400 KB in one item, and fifty reminders take up to 40 of them.
+const MAX_SIZE: usize = 350_000;
 /// The most followers a meeting may have.
 const MAX_FOLLOWERS: usize = 50;
 
@@ -86,6 +87,9 @@ pub fn compose(
             .cloned()
             .unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
         meeting.title = title;
+        if meeting.announced.is_some() && meeting.template_id != template_id {
+            meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
+        }
         meeting.template_id = template_id;
         meeting.description = description;
         meeting.organizer = organizer;
@@ -128,6 +132,7 @@ fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> M
         announced: None,
         sent: BTreeMap::new(),
         sending: None,
+        reminders: Reminders::default(),
         created_at: now,
     }
 }

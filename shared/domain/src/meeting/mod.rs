@@ -27,6 +27,7 @@ use crate::{
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, TemplateId},
     notification::{Lease, NotificationType},
+    reminder::Reminders,
     text::{Address, Description, Name, Title},
     web::HttpsUrl,
 };
@@ -72,6 +73,9 @@ pub struct Meeting {
     /// Who is sending for it right now, and until when.
     #[serde(default)]
     pub sending: Option<Lease>,
+    /// What is meant to remind of it, and what has.
+    #[serde(default)]
+    pub reminders: Reminders,
     /// When it was first saved.
     pub created_at: DateTime<Utc>,
 }
@@ -204,8 +208,10 @@ pub struct Announced {
     pub details: Details,
     /// The revision they were told.
     pub revision: u32,
-    /// When.
+    /// When they were last told these.
     pub at: DateTime<Utc>,
+    /// When they were first told these.
+    pub since: DateTime<Utc>,
     /// Whether that message asked for an answer.
     pub asked: bool,
 }

@@ -145,6 +145,7 @@ fn full_meeting() -> Meeting {
         details,
         revision: 0,
         at: sample::now(),
+        since: sample::now(),
         asked: false,
     });
     meeting

@@ -159,7 +159,10 @@ pub fn decide_send(
 fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Result<(), Refusal> {
     use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
     let cancelled = meeting.status == BookingStatus::Cancelled;
-    let moved = meeting.notification_state() == NotificationState::UpdateDue;
+    let update_due = meeting.notification_state() == NotificationState::UpdateDue;
+    // What was cancelled is what the cancellation told of, not what was last
+    // announced: only other details than those can be confirmed anew (N8).
+    let moved = meeting.sent.get(&Cancellation) != Some(&meeting.revision);
     match kind {
         Reminder => Err(Refusal::ByItself),
         _ if meeting
@@ -178,7 +181,7 @@ fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Res
         _ if cancelled && moved => Err(Refusal::CancelledButMoved),
         _ if cancelled => Err(Refusal::Cancelled),
         Update | Cancellation if meeting.announced.is_none() => Err(Refusal::NotAnnounced),
-        Update if !moved => Err(Refusal::InSync),
+        Update if !update_due => Err(Refusal::InSync),
         Confirmation | ConfirmationRequest | Update | Cancellation => Ok(()),
     }
 }
@@ -268,6 +271,7 @@ mod tests {
             details: meeting.details.clone(),
             revision: meeting.revision,
             at: sample::now(),
+            since: sample::now(),
             asked: false,
         });
         meeting.status = BookingStatus::Booked;
@@ -283,6 +287,9 @@ mod tests {
 
     fn cancelled(mut meeting: Meeting) -> Meeting {
         meeting.status = BookingStatus::Cancelled;
+        meeting
+            .sent
+            .insert(NotificationType::Cancellation, meeting.revision);
         meeting
     }
 
@@ -306,7 +313,8 @@ mod tests {
     #[case(announced(sample::meeting()), [None, None, Some(Refusal::InSync), None])]
     #[case(moved(announced(sample::meeting())), [None, None, None, None])]
     #[case(cancelled(announced(sample::meeting())), [Some(Refusal::Cancelled); 4])]
-    #[case(cancelled(moved(announced(sample::meeting()))), [
+    #[case(cancelled(moved(announced(sample::meeting()))), [Some(Refusal::Cancelled); 4])]
+    #[case(moved(cancelled(announced(sample::meeting()))), [
         None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved),
     ])]
     #[case(sending(announced(sample::meeting())), [Some(Refusal::Sending); 4])]

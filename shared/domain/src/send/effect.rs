@@ -7,7 +7,7 @@ use crate::{
     Failure,
     meeting::{Announced, BookingStatus, Meeting},
     notification::{Channel, DeliveryStatus, NotDelivered, Notification, NotificationType},
-    template::NotificationConfig,
+    template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
 };
 
@@ -17,9 +17,11 @@ use crate::{
 /// Status, snapshot and state move only when a provider accepted at least one
 /// delivery. The snapshot is of the details that were sent, which may be older
 /// than the meeting's own by now; a meeting that was cancelled meanwhile stays
-/// cancelled.
+/// cancelled. With the first of a meeting's announcements, or the first after a
+/// cancellation, its reminders are those of `template`, its own.
 pub fn record_sent(
     meeting: &mut Meeting,
+    template: Option<&Template>,
     config: &NotificationConfig,
     notifications: &[Notification],
     now: DateTime<Utc>,
@@ -39,18 +41,23 @@ pub fn record_sent(
     if meeting.status == BookingStatus::Cancelled && sent.revision != meeting.revision {
         return;
     }
+    let was_cancelled = meeting.status == BookingStatus::Cancelled;
     meeting.status =
         answered_meanwhile(meeting, notifications).unwrap_or_else(|| status_after(meeting, config));
-    let reannounced = meeting.announced.as_ref().map(|a| a.revision) == Some(sent.revision);
-    let asked_before = reannounced && meeting.announced.as_ref().is_some_and(|a| a.asked);
-    let asks = config.buttons().invite();
     if sent.kind != NotificationType::Cancellation {
+        let before = meeting.announced.take().filter(|_| !was_cancelled);
+        if before.is_none() {
+            meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
+        }
+        let same = before.filter(|announced| announced.revision == sent.revision);
         meeting.announced = Some(Announced {
             details: sent.details.clone(),
             revision: sent.revision,
             at: now,
-            asked: asks || asked_before,
+            since: same.as_ref().map_or(now, |announced| announced.since),
+            asked: config.buttons().invite() || same.is_some_and(|announced| announced.asked),
         });
+        meeting.reminders.announced(sent.revision);
     }
     meeting.sent.insert(sent.kind, sent.revision);
     meeting.forget_answers_of_other_details();
@@ -62,6 +69,7 @@ pub fn record_sent(
 /// same send has moved already.
 pub fn record_settled(
     meeting: &mut Meeting,
+    template: Option<&Template>,
     config: &NotificationConfig,
     notification: &Notification,
     now: DateTime<Utc>,
@@ -74,7 +82,13 @@ pub fn record_settled(
     let cancelled_since = meeting.status == BookingStatus::Cancelled
         && cancelled.is_some_and(|revision| *revision >= notification.revision);
     if !announced_since && !cancelled_since {
-        record_sent(meeting, config, std::slice::from_ref(notification), now);
+        record_sent(
+            meeting,
+            template,
+            config,
+            std::slice::from_ref(notification),
+            now,
+        );
     }
 }
 

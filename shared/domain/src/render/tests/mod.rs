@@ -39,6 +39,7 @@ fn meeting_for(kind: NotificationType) -> (Meeting, BookingStatus) {
             details,
             revision: 1,
             at: sample::now(),
+            since: sample::now(),
             asked: false,
         });
         meeting.revision = 2;

@@ -104,6 +104,7 @@ fn calendar_files_look_like_this() {
         details,
         revision: 1,
         at: sample::now(),
+        since: sample::now(),
         asked: true,
     });
     meeting.attendees[0].response = Some(Response {
@@ -180,6 +181,7 @@ fn a_location_cannot_end_its_event() {
         details,
         revision: 1,
         at: sample::now(),
+        since: sample::now(),
         asked: true,
     });
     let ics = calendar(&meeting);

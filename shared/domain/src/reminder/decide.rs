@@ -1,0 +1,146 @@
+//! The truth at send time: what comes of a reminder whose moment has come (R3).
+
+use chrono::{DateTime, Utc};
+
+use super::{Occasion, Skip, State, plan};
+use crate::{
+    answer::Answer,
+    meeting::{Attendee, BookingStatus, Meeting},
+    notification::NotificationType,
+    send::{Recipient, SendPlan, plan_channels, status_after},
+    settings::Settings,
+    template::{NotificationConfig, Template},
+};
+
+/// What comes of an occasion now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It is sent.
+    Send(Box<ReminderPlan>),
+    /// It is not sent, and is settled with that.
+    Skip(Skip),
+    /// It is no longer what the meeting plans: nothing is sent, and nothing
+    /// changes but the timeline.
+    Orphan(Skip),
+    /// It is settled already, or not due yet.
+    Nothing,
+}
+
+/// A reminder that is to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReminderPlan {
+    /// What goes out, and to whom.
+    pub send: SendPlan,
+    /// Who is left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An attendee who gets no reminder, because of their own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The attendee.
+    pub attendee: Attendee,
+    /// Why.
+    pub why: Skip,
+}
+
+/// Decides what comes of an occasion, from the meeting as it is now.
+pub fn decide_reminder(
+    meeting: &Meeting,
+    template: Option<&Template>,
+    settings: &Settings,
+    occasion: &Occasion,
+    now: DateTime<Utc>,
+) -> Verdict {
+    let plans = plan(meeting, template, now);
+    let Some(planned) = plans
+        .into_iter()
+        .find(|planned| planned.trigger.id == occasion.trigger_id)
+    else {
+        return Verdict::Orphan(Skip::TriggerGone);
+    };
+    let resting = match planned.state {
+        State::Off(skip @ (Skip::NotAnnounced | Skip::Archived | Skip::Cancelled)) => Some(skip),
+        _ => None,
+    };
+    if let Some(skip) = resting {
+        return Verdict::Orphan(skip);
+    }
+    if occasion.revision != meeting.revision {
+        return Verdict::Orphan(Skip::OlderRevision);
+    }
+    match planned.state {
+        State::Settled(_) => Verdict::Nothing,
+        _ if planned.occasion != *occasion => Verdict::Orphan(Skip::Superseded),
+        _ if occasion.due_at > now => Verdict::Nothing,
+        State::Off(skip) => Verdict::Skip(skip),
+        State::Armed => {
+            let plan = reminder_plan(meeting, template, settings, &planned.trigger.config_id);
+            if plan.send.recipients.is_empty() {
+                Verdict::Skip(Skip::NobodyLeft)
+            } else {
+                Verdict::Send(Box::new(plan))
+            }
+        }
+    }
+}
+
+/// To whom a reminder goes, how, and who is left out (R5).
+pub(super) fn reminder_plan(
+    meeting: &Meeting,
+    template: Option<&Template>,
+    settings: &Settings,
+    config_id: &crate::id::ConfigId,
+) -> ReminderPlan {
+    let kind = NotificationType::Reminder;
+    let config = template.map_or_else(
+        || NotificationConfig::built_in(kind),
+        |template| template.config_of(kind, config_id),
+    );
+    let lead_only = template.is_some_and(|template| template.body().lead_only_reminders);
+    let reached = if lead_only {
+        1
+    } else {
+        meeting.attendees.len()
+    };
+    let (mut recipients, mut left_out) = (Vec::new(), Vec::new());
+    for (i, attendee) in meeting.attendees.iter().take(reached).enumerate() {
+        match stays_away(meeting, attendee, i == 0) {
+            Some(why) => left_out.push(LeftOut {
+                attendee: attendee.clone(),
+                why,
+            }),
+            None => recipients.push(Recipient {
+                channels: plan_channels(config.channel_mode, attendee, settings),
+                attendee: attendee.clone(),
+            }),
+        }
+    }
+    let send = SendPlan {
+        kind,
+        status_after: status_after(meeting, &config),
+        confirm: None,
+        config,
+        recipients,
+    };
+    ReminderPlan { send, left_out }
+}
+
+/// Why an attendee is not reminded. The lead attendee's answer is the meeting's
+/// status, which a message that asks again may have moved since.
+fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<Skip> {
+    let answer = if lead {
+        match meeting.status {
+            BookingStatus::Declined => Some(Answer::Decline),
+            BookingStatus::RescheduleRequested => Some(Answer::Reschedule),
+            _ => None,
+        }
+    } else {
+        meeting.standing_answer(attendee).map(|given| given.answer)
+    };
+    match answer? {
+        Answer::Accept => None,
+        Answer::Decline => Some(Skip::Declined),
+        Answer::Reschedule => Some(Skip::RescheduleRequested),
+    }
+}

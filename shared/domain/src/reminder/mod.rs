@@ -1,0 +1,258 @@
+//! Reminders: what is meant to go, what went, and why the rest did not.
+//!
+//! A plan is derived, never stored: from the triggers that held when customers
+//! were told, the meeting as it is, and the marks of what has been settled
+//! (R1, R2). What is stored beside the marks is which schedules were made, so
+//! that whoever compares the two knows what to make and what to remove, and
+//! when the sweep must look ([`wake_at`]).
+
+mod decide;
+mod plan;
+mod view;
+
+pub use decide::{LeftOut, ReminderPlan, Verdict, decide_reminder};
+pub use plan::{GRACE, Planned, State, due, plan, wake_at, wanted};
+pub use view::{ReminderAttendeeView, ReminderChannelView, ReminderState, ReminderView, views};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{MeetingId, TriggerId, digest, hex},
+    meeting::Meeting,
+    template::ReminderTrigger,
+};
+
+/// One reminder that is meant to go: a trigger, at a revision of its meeting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Occasion {
+    /// The trigger.
+    pub trigger_id: TriggerId,
+    /// The meeting's revision that it reminds of.
+    pub revision: u32,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+}
+
+impl Occasion {
+    /// The name of its schedule: the same for the same occasion, and another one
+    /// for any other, so that a schedule that exists already is the right one.
+    /// 42 of Scheduler's 64 characters.
+    pub fn schedule_name(&self, meeting: &MeetingId) -> String {
+        let revision = self.revision.to_string();
+        let due_at = self.due_at.timestamp().to_string();
+        let digest = digest(&[
+            "schedule",
+            meeting.as_str(),
+            self.trigger_id.as_str(),
+            &revision,
+            &due_at,
+        ]);
+        format!("r-{}", hex(&digest[..20]))
+    }
+
+    /// The idempotency key it is sent under (R1). Callers' keys are scoped by
+    /// their route; no route begins like this.
+    pub fn key(&self, meeting: &MeetingId) -> String {
+        format!("reminder {meeting} {} {}", self.trigger_id, self.revision)
+    }
+}
+
+/// What a meeting knows of its reminders.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reminders {
+    /// The triggers as they were when customers were first told of the meeting:
+    /// a template that is changed later touches them only when staff ask for it.
+    pub triggers: Vec<ReminderTrigger>,
+    /// What has been settled.
+    pub marks: Vec<Mark>,
+    /// The schedules that were made and not removed since.
+    pub armed: Vec<Occasion>,
+}
+
+/// An occasion that is settled: nothing more comes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Which one.
+    pub occasion: Occasion,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The start it reminded of.
+    pub starts_at: DateTime<Utc>,
+    /// When it was settled.
+    pub at: DateTime<Utc>,
+}
+
+/// What came of an occasion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was sent to everyone it was meant for; the log says how.
+    Sent,
+    /// It was not sent.
+    Skipped(Skip),
+}
+
+/// Why a reminder is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skip {
+    /// Nobody has been told of the meeting yet.
+    NotAnnounced,
+    /// The meeting has changed, and nobody has been told of that yet.
+    UpdateDue,
+    /// The meeting is cancelled.
+    Cancelled,
+    /// The meeting is put away.
+    Archived,
+    /// The lead attendee does not come.
+    Declined,
+    /// The lead attendee asked for another time.
+    RescheduleRequested,
+    /// The meeting has started.
+    Started,
+    /// It was made for details that have changed since.
+    OlderRevision,
+    /// Its trigger is no longer there.
+    TriggerGone,
+    /// Its trigger sends at another time now.
+    Superseded,
+    /// Its moment had passed when the meeting was announced.
+    LateBooking,
+    /// It went out for this very time before the meeting changed otherwise.
+    AlreadySent,
+    /// It could not be sent in time.
+    Missed,
+    /// Everyone it was for has declined or asked for another time.
+    NobodyLeft,
+    /// It got through to nobody.
+    Unreachable,
+}
+
+impl Skip {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAnnounced => "not_announced",
+            Self::UpdateDue => "update_due",
+            Self::Cancelled => "cancelled",
+            Self::Archived => "archived",
+            Self::Declined => "declined",
+            Self::RescheduleRequested => "reschedule_requested",
+            Self::Started => "started",
+            Self::OlderRevision => "older_revision",
+            Self::TriggerGone => "trigger_gone",
+            Self::Superseded => "superseded",
+            Self::LateBooking => "late_booking",
+            Self::AlreadySent => "already_sent",
+            Self::Missed => "missed",
+            Self::NobodyLeft => "nobody_left",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// A sentence for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotAnnounced => "Nobody has been told of this meeting yet.",
+            Self::UpdateDue => {
+                "The meeting has changed and nobody has been told: send the update first."
+            }
+            Self::Cancelled => "The meeting is cancelled.",
+            Self::Archived => "The meeting is archived.",
+            Self::Declined => "The lead attendee has declined.",
+            Self::RescheduleRequested => "The lead attendee has asked for another time.",
+            Self::Started => "The meeting has already started.",
+            Self::OlderRevision => "The meeting has changed since this reminder was planned.",
+            Self::TriggerGone => "The meeting no longer has this reminder.",
+            Self::Superseded => "This reminder goes out at another time now.",
+            Self::LateBooking => "Its moment had passed already when the meeting was announced.",
+            Self::AlreadySent => "It went out for this time before the meeting was changed.",
+            Self::Missed => "It could not be sent in time, and would have come too late.",
+            Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
+            Self::Unreachable => "It got through to nobody; the log says why.",
+        }
+    }
+
+    /// Whether it held only for as long as nobody had been told.
+    fn until_announced(self) -> bool {
+        matches!(self, Self::NotAnnounced | Self::UpdateDue)
+    }
+}
+
+impl Reminders {
+    /// What has been settled of a trigger at a revision.
+    fn mark(&self, trigger: &TriggerId, revision: u32) -> Option<&Mark> {
+        self.marks
+            .iter()
+            .find(|mark| &mark.occasion.trigger_id == trigger && mark.occasion.revision == revision)
+    }
+
+    /// Whether a trigger was sent for this very start, whatever the revision.
+    fn sent_for(&self, trigger: &TriggerId, starts_at: DateTime<Utc>) -> bool {
+        self.marks.iter().any(|mark| {
+            &mark.occasion.trigger_id == trigger
+                && mark.starts_at == starts_at
+                && mark.outcome == Outcome::Sent
+        })
+    }
+
+    /// Takes a new announcement of a revision in: what was skipped only because
+    /// nobody had been told of it is open again.
+    pub(crate) fn announced(&mut self, revision: u32) {
+        self.marks.retain(|mark| match mark.outcome {
+            Outcome::Skipped(skip) => mark.occasion.revision != revision || !skip.until_announced(),
+            Outcome::Sent => true,
+        });
+    }
+}
+
+impl Meeting {
+    /// Settles an occasion. `fired` says that it was its own schedule that came
+    /// for it, which removes itself.
+    pub fn settle_reminder(
+        &mut self,
+        occasion: &Occasion,
+        outcome: Outcome,
+        fired: bool,
+        now: DateTime<Utc>,
+    ) {
+        if fired {
+            self.reminders.armed.retain(|armed| armed != occasion);
+        }
+        let told = self.announced.as_ref().map(|announced| announced.revision);
+        let current = self.revision;
+        let marks = &mut self.reminders.marks;
+        // A few per trigger are enough, however often the meeting moves: those of
+        // the revisions that may come back, and the last time it was sent.
+        marks.retain(|mark| {
+            let Occasion {
+                trigger_id,
+                revision,
+                ..
+            } = &mark.occasion;
+            let may_return = *revision == current || Some(*revision) == told;
+            let same = trigger_id == &occasion.trigger_id;
+            let replaced = same && *revision == occasion.revision;
+            let kept =
+                may_return || !same || mark.outcome == Outcome::Sent && outcome != Outcome::Sent;
+            kept && !replaced
+        });
+        marks.push(Mark {
+            occasion: occasion.clone(),
+            outcome,
+            starts_at: self.details.starts_at,
+            at: now,
+        });
+    }
+
+    /// Takes other triggers: the template's, as it is now or another one's.
+    /// Returns whether they are other ones.
+    pub fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {
+        let changed = self.reminders.triggers != triggers;
+        self.reminders.triggers = triggers.to_vec();
+        let there = |mark: &Mark| triggers.iter().any(|t| t.id == mark.occasion.trigger_id);
+        self.reminders.marks.retain(there);
+        changed
+    }
+}

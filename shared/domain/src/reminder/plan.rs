@@ -1,0 +1,209 @@
+//! The plan: for each trigger, when it goes, or why it does not (R2, R4, R6).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Mark, Occasion, Outcome, Skip};
+use crate::{
+    meeting::{BookingStatus, Meeting, NotificationState},
+    template::{IfLate, ReminderTrigger, Template},
+};
+
+/// How late a reminder may still go out: longer than Scheduler and Lambda may
+/// take to deliver a call (900 s, and two more tries), shorter than anyone would
+/// call it the wrong time. Never past the start.
+pub const GRACE: TimeDelta = TimeDelta::minutes(30);
+
+/// How long the sweep leaves a due reminder to its schedule, which fires within
+/// the minute ("Schedule types on EventBridge Scheduler").
+const SCHEDULES_TURN: TimeDelta = TimeDelta::minutes(2);
+
+/// One trigger of a meeting, as things stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned<'a> {
+    /// The trigger.
+    pub trigger: &'a ReminderTrigger,
+    /// The reminder it means now.
+    pub occasion: Occasion,
+    /// How that stands.
+    pub state: State<'a>,
+}
+
+/// How a planned reminder stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State<'a> {
+    /// It goes out when it is due, or at once when that has passed.
+    Armed,
+    /// It does not go out unless something changes.
+    Off(Skip),
+    /// Nothing more comes of it.
+    Settled(&'a Mark),
+}
+
+/// Plans a meeting's reminders as of `now`, in the order of its triggers: its
+/// own, or the template's for as long as nobody has been told of the meeting.
+pub fn plan<'a>(
+    meeting: &'a Meeting,
+    template: Option<&'a Template>,
+    now: DateTime<Utc>,
+) -> Vec<Planned<'a>> {
+    let triggers: &[ReminderTrigger] = match (&meeting.announced, template) {
+        (Some(_), _) => &meeting.reminders.triggers,
+        (None, Some(template)) => &template.body().reminder_triggers,
+        (None, None) => &[],
+    };
+    let planned = |trigger| {
+        let occasion = occasion(meeting, trigger);
+        let state = match unsettled(meeting, trigger, &occasion) {
+            Ok(()) => timely(meeting, &occasion, now),
+            Err(state) => state,
+        };
+        Planned {
+            trigger,
+            occasion,
+            state,
+        }
+    };
+    triggers.iter().map(planned).collect()
+}
+
+/// What a trigger means for the meeting as it is. A reminder that is late
+/// already when customers are told, and is to be sent all the same, is due then
+/// (R4).
+fn occasion(meeting: &Meeting, trigger: &ReminderTrigger) -> Occasion {
+    let moment = moment(meeting, trigger);
+    let told = meeting.announced.as_ref().map(|announced| announced.since);
+    let due_at = match (trigger.if_late, told) {
+        (IfLate::SendNow, Some(told)) => moment.max(told),
+        _ => moment,
+    };
+    Occasion {
+        trigger_id: trigger.id.clone(),
+        revision: meeting.revision,
+        due_at,
+    }
+}
+
+/// The trigger's moment: elapsed time before the start, whatever clocks do in
+/// between.
+fn moment(meeting: &Meeting, trigger: &ReminderTrigger) -> DateTime<Utc> {
+    meeting.details.starts_at - TimeDelta::minutes(trigger.minutes_before.into())
+}
+
+/// Whether an occasion is open, whatever the time.
+fn unsettled<'a>(
+    meeting: &'a Meeting,
+    trigger: &ReminderTrigger,
+    occasion: &Occasion,
+) -> Result<(), State<'a>> {
+    let Some(announced) = &meeting.announced else {
+        return Err(State::Off(Skip::NotAnnounced));
+    };
+    if let Some(mark) = meeting.reminders.mark(&trigger.id, meeting.revision) {
+        return Err(State::Settled(mark));
+    }
+    if let Some(skip) = stands_against(meeting) {
+        return Err(State::Off(skip));
+    }
+    let moment = moment(meeting, trigger);
+    if moment > announced.since {
+        return Ok(());
+    }
+    if meeting
+        .reminders
+        .sent_for(&trigger.id, meeting.details.starts_at)
+    {
+        Err(State::Off(Skip::AlreadySent))
+    } else if trigger.if_late == IfLate::Skip || occasion.due_at >= meeting.details.starts_at {
+        Err(State::Off(Skip::LateBooking))
+    } else {
+        Ok(())
+    }
+}
+
+/// What speaks against any reminder of the meeting as it is (R3).
+fn stands_against(meeting: &Meeting) -> Option<Skip> {
+    match meeting.status {
+        _ if meeting.archived => Some(Skip::Archived),
+        BookingStatus::Cancelled => Some(Skip::Cancelled),
+        _ if meeting.notification_state() != NotificationState::Confirmed => Some(Skip::UpdateDue),
+        BookingStatus::Declined => Some(Skip::Declined),
+        BookingStatus::RescheduleRequested => Some(Skip::RescheduleRequested),
+        BookingStatus::Draft
+        | BookingStatus::Booked
+        | BookingStatus::Invited
+        | BookingStatus::Confirmed => None,
+    }
+}
+
+fn timely<'a>(meeting: &Meeting, occasion: &Occasion, now: DateTime<Utc>) -> State<'a> {
+    if meeting.started(now) {
+        State::Off(Skip::Started)
+    } else if now - occasion.due_at > GRACE {
+        State::Off(Skip::Missed)
+    } else {
+        State::Armed
+    }
+}
+
+/// The reminders of an announced meeting that are due by `now` and not settled.
+pub fn due(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Occasion> {
+    let open = open(meeting).filter(|(occasion, _)| occasion.due_at <= now);
+    open.map(|(occasion, _)| occasion).collect()
+}
+
+/// The reminders there should be a schedule for: what is open and nothing
+/// stands against, except what was due already when customers were told.
+pub fn wanted(meeting: &Meeting) -> Vec<Occasion> {
+    let Some(announced) = &meeting.announced else {
+        return Vec::new();
+    };
+    open(meeting)
+        .filter(|(occasion, open)| *open && occasion.due_at > announced.since)
+        .map(|(occasion, _)| occasion)
+        .collect()
+}
+
+/// What is not settled of a meeting that goes on, each with whether it would be
+/// sent as things stand.
+fn open(meeting: &Meeting) -> impl Iterator<Item = (Occasion, bool)> {
+    let rests = meeting.announced.is_none()
+        || meeting.archived
+        || meeting.status == BookingStatus::Cancelled;
+    let triggers = meeting.reminders.triggers.iter().filter(move |_| !rests);
+    triggers.filter_map(|trigger| {
+        let occasion = occasion(meeting, trigger);
+        match unsettled(meeting, trigger, &occasion) {
+            Ok(()) => Some((occasion, true)),
+            Err(State::Off(_)) => Some((occasion, false)),
+            Err(State::Settled(_) | State::Armed) => None,
+        }
+    })
+}
+
+/// When the sweep must look at a meeting: at once ([`DateTime::UNIX_EPOCH`]) while
+/// its schedules are not what they should be, else when the next reminder is
+/// overdue; `None` when there is nothing to come.
+///
+/// It needs no clock, so it is written with the meeting whenever that is
+/// written, and no change can be forgotten.
+pub fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
+    let mut wanted = wanted(meeting);
+    let mut armed = meeting.reminders.armed.clone();
+    wanted.sort();
+    armed.sort();
+    if wanted != armed {
+        return Some(DateTime::UNIX_EPOCH);
+    }
+    let next = open(meeting).map(|(occasion, _)| occasion.due_at).min();
+    next.map(|due_at| due_at + SCHEDULES_TURN)
+}
+
+impl Outcome {
+    /// Why it was not sent.
+    pub fn skip(self) -> Option<Skip> {
+        match self {
+            Self::Sent => None,
+            Self::Skipped(skip) => Some(skip),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The plan as the API answers it (spec §10).
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{LeftOut, Outcome, Planned, Skip, State, decide::reminder_plan, plan};
+use crate::{
+    local_time::rfc3339,
+    meeting::{Attendee, Meeting},
+    notification::Channel,
+    send::Recipient,
+    settings::Settings,
+    template::{ChannelMode, Template},
+};
+
+/// One reminder of a meeting's plan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReminderView {
+    /// The trigger it comes from.
+    pub trigger_id: String,
+    /// The config it is made from.
+    pub config_id: String,
+    /// When it goes, or would go (RFC 3339, UTC).
+    pub due_at: String,
+    /// How it stands.
+    pub state: ReminderState,
+    /// Why it is not sent, as a stable word: `late_booking`, `update_due`, …
+    pub reason: Option<&'static str>,
+    /// The same as a sentence for staff.
+    pub explanation: Option<&'static str>,
+    /// When it was settled (RFC 3339, UTC).
+    pub settled_at: Option<String>,
+    /// Who gets it and how, and who does not; the meeting's attendees as they are
+    /// now. What was sent is in the log.
+    pub attendees: Vec<ReminderAttendeeView>,
+}
+
+/// How a reminder stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReminderState {
+    /// It is to come.
+    Armed,
+    /// It went out.
+    Sent,
+    /// It did not go out, or would not as things stand.
+    Skipped,
+}
+
+/// One attendee of a reminder.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReminderAttendeeView {
+    /// Names the attendee within the meeting.
+    pub attendee_id: String,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their number, in E.164.
+    pub phone: Option<String>,
+    /// The channels it takes to them, each with why; empty when it does not.
+    pub channels: Vec<ReminderChannelView>,
+    /// Why it does not reach them.
+    pub reason: Option<String>,
+}
+
+/// One channel of a reminder.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReminderChannelView {
+    /// The channel.
+    pub channel: Channel,
+    /// Why it is used.
+    pub reason: String,
+}
+
+/// A meeting's plan as of `now`, in the order of its triggers.
+pub fn views(
+    meeting: &Meeting,
+    template: Option<&Template>,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Vec<ReminderView> {
+    let view = |planned: &Planned<'_>| {
+        let trigger = planned.trigger;
+        let (state, skip, settled_at) = match planned.state {
+            State::Armed => (ReminderState::Armed, None, None),
+            State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
+            State::Settled(mark) => match mark.outcome {
+                Outcome::Sent => (ReminderState::Sent, None, Some(mark.at)),
+                Outcome::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
+            },
+        };
+        let to = reminder_plan(meeting, template, settings, &trigger.config_id);
+        let mode = to.send.config.channel_mode;
+        let reached = to.send.recipients.iter().map(|each| recipient(each, mode));
+        ReminderView {
+            trigger_id: trigger.id.to_string(),
+            config_id: trigger.config_id.to_string(),
+            due_at: rfc3339(planned.occasion.due_at),
+            state,
+            reason: skip.map(Skip::code),
+            explanation: skip.map(Skip::reason),
+            settled_at: settled_at.map(rfc3339),
+            attendees: reached.chain(to.left_out.iter().map(left_out)).collect(),
+        }
+    };
+    plan(meeting, template, now).iter().map(view).collect()
+}
+
+fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderAttendeeView {
+    let attendee = &recipient.attendee;
+    let (used, unused): (Vec<_>, Vec<_>) = recipient.channels.iter().partition(|plan| plan.used());
+    let reasons: Vec<_> = unused
+        .iter()
+        .map(|plan| plan.reason(mode, attendee))
+        .collect();
+    let channels = used.iter().map(|plan| ReminderChannelView {
+        channel: plan.channel,
+        reason: plan.reason(mode, attendee),
+    });
+    let reason = used.is_empty().then(|| reasons.join(" "));
+    view_of(attendee, channels.collect(), reason)
+}
+
+fn left_out(left: &LeftOut) -> ReminderAttendeeView {
+    let why = match left.why {
+        Skip::RescheduleRequested => "This attendee has asked for another time.",
+        _ => "This attendee has declined.",
+    };
+    view_of(&left.attendee, Vec::new(), Some(why.to_owned()))
+}
+
+fn view_of(
+    attendee: &Attendee,
+    channels: Vec<ReminderChannelView>,
+    reason: Option<String>,
+) -> ReminderAttendeeView {
+    ReminderAttendeeView {
+        attendee_id: attendee.id.to_string(),
+        name: attendee.name.to_string(),
+        email: attendee.email.as_ref().map(ToString::to_string),
+        phone: attendee.phone.as_ref().map(ToString::to_string),
+        channels,
+        reason,
+    }
+}
