@@ -1,13 +1,56 @@
 //! Sends the reminders that are due, and sweeps.
+//!
+//! Nobody waits for what it answers: that goes to the log. What did not get
+//! through is an error, so that Lambda calls again, and the dead-letter queue and
+//! an alarm know of it in the end; the sweep goes on with it in any case.
 
 use lambda_runtime::Error;
-use serde_json::Value;
-use usher_flows::App;
+use serde_json::{Value, json};
+use usher_domain::reminder::{Event, Occasion};
+use usher_flows::{
+    App,
+    remind::{Came, fired},
+    sweep::{Swept, sweep},
+};
 
-/// Handles what Scheduler sends: one due reminder, or the sweep.
+/// Handles what Scheduler sends: a reminder whose moment has come, or the call to
+/// sweep.
 ///
 /// # Errors
-/// When it did not get through, and is to be tried again.
-pub async fn handle(_app: &App, _event: Value) -> Result<Value, Error> {
-    Ok(Value::Null)
+/// When it cannot be read, or did not get through and is to be tried again.
+pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+    let now = app.clock.now();
+    match serde_json::from_value(event)? {
+        Event::Reminder {
+            meeting_id,
+            trigger_id,
+            revision,
+            due_at,
+        } => {
+            let occasion = Occasion {
+                trigger_id,
+                revision,
+                due_at,
+            };
+            let came = fired(app, &meeting_id, &occasion, now).await?;
+            tracing::info!(%meeting_id, trigger = %occasion.trigger_id, revision, ?came, "reminder");
+            match came {
+                Came::Sent => Ok(json!({"came": "sent"})),
+                Came::Skipped(skip) => Ok(json!({"came": "skipped", "reason": skip.code()})),
+                Came::Nothing => Ok(json!({"came": "nothing"})),
+                Came::Busy => Err("another message of this meeting is being sent".into()),
+                Came::Unfinished => Err("not everyone could be written to yet".into()),
+            }
+        }
+        Event::Sweep {} => {
+            let swept = sweep(app, now).await?;
+            tracing::info!(looked_at = swept.looked_at, failed = swept.failed, "sweep");
+            match swept {
+                Swept { failed: 0, .. } => {
+                    Ok(json!({"came": "swept", "looked_at": swept.looked_at}))
+                }
+                _ => Err("some of what the sweep looked at could not be put right".into()),
+            }
+        }
+    }
 }

@@ -28,6 +28,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings/{id}", get(meetings::get))
         .route("/v1/meetings/{id}/archive", post(meetings::archive))
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
+        .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
         .route("/v1/meetings/{id}/responses", post(meetings::respond))
         .route("/v1/notifications", get(log::list))
         .route("/v1/notifications/{id}", get(log::get))
@@ -48,6 +49,7 @@ pub fn router(app: App) -> Router {
     meetings::get,
     meetings::archive,
     meetings::timeline,
+    meetings::reminders,
     meetings::respond,
     log::list,
     log::get,

@@ -8,7 +8,8 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, id::MeetingId, local_time, meeting::MeetingView, timeline::TimelineView,
+    Failure, id::MeetingId, local_time, meeting::MeetingView, reminder::ReminderView,
+    timeline::TimelineView,
 };
 use usher_flows::{
     App, Cursor, World, look, manage,
@@ -38,6 +39,13 @@ pub(crate) struct Timeline {
     entries: Vec<TimelineView>,
     /// Where the list goes on; null at its end.
     next_cursor: Option<String>,
+}
+
+/// A meeting's reminders.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReminderPlan {
+    /// In the order of the template's triggers.
+    reminders: Vec<ReminderView>,
 }
 
 /// Which meetings.
@@ -210,6 +218,29 @@ pub(crate) async fn timeline(
         entries: page.rows.iter().map(TimelineView::from).collect(),
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
+}
+
+/// Read a meeting's reminder plan
+///
+/// When each reminder goes, to whom and how; and of each that does not, why.
+#[utoipa::path(
+    get,
+    path = "/v1/meetings/{id}/reminders",
+    operation_id = "get_reminders",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    responses(
+        (status = 200, description = "The plan", body = ReminderPlan),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn reminders(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+) -> Result<Json<ReminderPlan>, Problem> {
+    let reminders = look::reminders(&app, &id, app.clock.now()).await?;
+    Ok(Json(ReminderPlan { reminders }))
 }
 
 /// Take an answer on the customer's behalf

@@ -71,7 +71,9 @@ pub(crate) async fn get(
 /// Save a template
 ///
 /// Creates it under the id you choose, or replaces it. What would fail at send
-/// time is refused, with the place and the reason. For managers.
+/// time is refused, with the place and the reason. Meetings that customers were
+/// told of keep the reminders they had, unless `apply_to_upcoming` says otherwise;
+/// the answer then says to how many it was applied. For managers.
 #[utoipa::path(
     put,
     path = "/v1/templates/{id}",
@@ -96,11 +98,16 @@ pub(crate) async fn put(
     Conditional(precondition): Conditional,
     ApiJson { value: body, .. }: ApiJson<TemplateBody>,
 ) -> Result<Response, Problem> {
-    let template = manage::put_template(&app, &id, body, precondition).await?;
+    let now = app.clock.now();
+    let (template, applied) = manage::put_template(&app, &id, body, precondition, now).await?;
     let status = if template.version == 1 {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    Ok((status, ETag(template.version), Json(template.view())).into_response())
+    let answer = TemplateBody {
+        applied,
+        ..template.view()
+    };
+    Ok((status, ETag(template.version), Json(answer)).into_response())
 }

@@ -3,6 +3,7 @@
 mod config;
 mod mail;
 mod provider;
+mod schedule;
 mod sdk;
 mod sms;
 mod store;
@@ -11,15 +12,19 @@ pub mod telemetry;
 pub use aws_config::SdkConfig;
 pub use config::{Config, ConfigError, ScheduleConfig};
 pub use mail::{Email, Mailer};
+pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
-pub use store::{Changes, Conflict, Cursor, KeyRecord, LogQuery, Page, Store, StoreError};
+pub use store::{
+    Changes, Conflict, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store, StoreError, Wake,
+};
 
-/// The three clients, on one shared SDK configuration.
-pub fn connect(sdk: &SdkConfig, config: &Config) -> (Store, Mailer, Texter) {
+/// The four clients, on one shared SDK configuration.
+pub fn connect(sdk: &SdkConfig, config: &Config) -> (Store, Mailer, Texter, Scheduler) {
     (
         Store::new(sdk, config),
         Mailer::new(sdk, config),
         Texter::new(sdk, config),
+        Scheduler::new(sdk, config),
     )
 }

@@ -47,7 +47,8 @@ pub(crate) enum Attempt {
     Not(NotDelivered),
 }
 
-/// Makes attempts until one is not throttled, or the backoff is used up.
+/// Makes attempts until one is not throttled, or the backoff is used up: then
+/// the message may be sent later.
 pub(crate) async fn deliver<F>(mut attempt: impl FnMut() -> F) -> Result<String, NotDelivered>
 where
     F: Future<Output = Attempt>,
@@ -58,7 +59,7 @@ where
             (Attempt::Accepted(id), _) => return Ok(id),
             (Attempt::Not(not), _) => return Err(not),
             (Attempt::Throttled(_), Some(wait)) => tokio::time::sleep(wait).await,
-            (Attempt::Throttled(reason), None) => return Err(NotDelivered::Refused(reason)),
+            (Attempt::Throttled(reason), None) => return Err(NotDelivered::NotYet(reason)),
         }
     }
 }

@@ -17,9 +17,10 @@ use tracing_subscriber::{
 };
 
 /// Our crates; a target matches by its beginning, so `usher` covers `usher_*`.
-const OURS: [&str; 4] = [
+const OURS: [&str; 5] = [
     "usher",
     "landing_page",
+    "reminder_fanout",
     "send_notification",
     "staff_console",
 ];

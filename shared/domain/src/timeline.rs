@@ -31,6 +31,8 @@ pub enum TimelineKind {
     Changed,
     /// A notification was sent, or could not be.
     Notification,
+    /// A reminder was not sent, to anybody or to some.
+    ReminderSkipped,
     /// An answer came and was applied.
     Answer,
     /// An answer came too late to apply.

@@ -4,7 +4,7 @@
 use std::{error::Error, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Config, Mailer, SdkConfig, Store, Texter, sdk_config, telemetry};
+use usher_cloud::{Config, Mailer, Scheduler, SdkConfig, Store, Texter, sdk_config, telemetry};
 use usher_domain::id::hex;
 
 /// Everything a function needs, made once per process by its `main` (or by the
@@ -17,6 +17,8 @@ pub struct App {
     pub(crate) mail: Mailer,
     /// SMS, through SNS.
     pub(crate) sms: Texter,
+    /// Schedules, through EventBridge Scheduler.
+    pub(crate) schedules: Scheduler,
     /// The function's environment, parsed.
     pub config: Arc<Config>,
     /// The wall clock.
@@ -43,11 +45,12 @@ impl App {
 
     /// Connects the clients to AWS as `sdk` and `config` say.
     pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
-        let (store, mail, sms) = usher_cloud::connect(sdk, &config);
+        let (store, mail, sms, schedules) = usher_cloud::connect(sdk, &config);
         Self {
             store,
             mail,
             sms,
+            schedules,
             config: Arc::new(config),
             clock,
             chance,

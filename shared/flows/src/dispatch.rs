@@ -17,19 +17,19 @@ use usher_domain::{
     meeting::Meeting,
     notification::{Channel, DeliveryStatus, NotDelivered, Notification},
     send::{record_sent, sent_entry},
-    template::NotificationConfig,
+    template::{NotificationConfig, Template},
 };
 
-use crate::{App, ROUNDS, prepare::Prepared};
+use crate::{App, ROUNDS, World, prepare::Prepared, remind};
 
 /// How many provider calls are under way at once.
 const AT_ONCE: usize = 16;
-/// How long an invocation has: API Gateway gives up after 30 s, the function
-/// after 29.
-const INVOCATION: Duration = Duration::from_secs(27);
+/// How long an HTTP invocation has: API Gateway gives up after 30 s, the
+/// function after 29.
+pub(crate) const INVOCATION: Duration = Duration::from_secs(27);
 /// How many notifications go into one transaction: each makes up to seven of
 /// its hundred parts (row, content, two tokens, two recipients, timeline).
-const PER_TRANSACTION: usize = 12;
+pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// The key that a send is claimed under.
 pub(crate) enum Taking<'a> {
@@ -39,8 +39,8 @@ pub(crate) enum Taking<'a> {
     From(String, &'a KeyRecord),
 }
 
-/// Carries out a send that was decided for `meeting`: claims it, calls the
-/// providers, records what they say. `None` when the meeting or the key is no
+/// Carries out a send that was decided for a meeting: claims it, calls the
+/// providers, records what they say, and has reminders follow. `None` when the meeting or the key is no
 /// longer as it was: nothing was sent then, and it must be decided anew.
 ///
 /// # Errors
@@ -51,14 +51,15 @@ pub(crate) async fn carry_out(
     app: &App,
     config: &NotificationConfig,
     taking: Taking<'_>,
-    meeting: &Meeting,
+    world: &World,
     prepared: Vec<Prepared>,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<Notification>>, Failure> {
+    let until = until(app, INVOCATION);
     let key = match &taking {
         Taking::New(key) | Taking::From(_, key) => *key,
     };
-    match claim(app, &taking, meeting, &prepared).await {
+    match claim(app, &taking, &world.meeting, &prepared).await {
         Ok(()) => {}
         Err(StoreError::Conflict(conflicts)) => {
             tracing::debug!(?conflicts, "a claim lost a race");
@@ -66,8 +67,16 @@ pub(crate) async fn carry_out(
         }
         Err(error) => return Err(error.into()),
     }
-    let sent = call_providers(app, prepared, now).await;
-    record(app, config, key, meeting, sent, now).await.map(Some)
+    let sent = call_providers(app, prepared, until, now).await;
+    let sent = record(app, config, key, world, sent, now).await?;
+    remind::follow_up(app, &world.meeting.id, until, now).await;
+    Ok(Some(sent))
+}
+
+/// Until when providers may be called in an invocation that began just now and
+/// has this long: then there is time left for the last call and for its record.
+pub(crate) fn until(app: &App, invocation: Duration) -> Instant {
+    Instant::now() + invocation - app.config.provider_timeout.min(invocation)
 }
 
 /// Stores the intent: the key, the rows, their content and their links.
@@ -102,7 +111,7 @@ async fn claim(
 }
 
 /// The items of one prepared notification.
-fn rows(changes: Changes, prepared: &Prepared) -> Changes {
+pub(crate) fn rows(changes: Changes, prepared: &Prepared) -> Changes {
     let changes = changes
         .notification(&prepared.notification)
         .found_by_recipient(&prepared.notification)
@@ -117,13 +126,13 @@ fn rows(changes: Changes, prepared: &Prepared) -> Changes {
 
 /// Calls the providers for everything that is claimed, and notes what they say
 /// on the notifications.
-async fn call_providers(
+pub(crate) async fn call_providers(
     app: &App,
     prepared: Vec<Prepared>,
+    until: Instant,
     now: DateTime<Utc>,
 ) -> Vec<Notification> {
-    let deadline = Instant::now() + INVOCATION - app.config.provider_timeout.min(INVOCATION);
-    let in_time = move || Instant::now() <= deadline;
+    let in_time = move || Instant::now() <= until;
     let (mut notifications, mut calls) = (Vec::new(), Vec::new());
     for (i, each) in prepared.into_iter().enumerate() {
         notifications.push(each.notification);
@@ -161,7 +170,7 @@ async fn call_providers(
 }
 
 fn out_of_time() -> Result<String, NotDelivered> {
-    Err(NotDelivered::Refused(
+    Err(NotDelivered::NotYet(
         "Time ran out before this could be sent. Retry it.".to_owned(),
     ))
 }
@@ -176,15 +185,16 @@ async fn record(
     app: &App,
     config: &NotificationConfig,
     key: &KeyRecord,
-    meeting: &Meeting,
+    world: &World,
     sent: Vec<Notification>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let mut recorded = Vec::with_capacity(sent.len());
-    let claimed = (&meeting.id, meeting.version + 1);
+    let claimed = (&world.meeting.id, world.meeting.version + 1);
     for chunk in sent.chunks(PER_TRANSACTION) {
         let last = recorded.len() + chunk.len() == sent.len();
         let ending = last.then_some(Ending {
+            template: world.template.as_ref(),
             config,
             key,
             earlier: &recorded,
@@ -199,10 +209,25 @@ async fn record(
 /// ends the key.
 #[derive(Clone, Copy)]
 struct Ending<'a> {
+    template: Option<&'a Template>,
     config: &'a NotificationConfig,
     key: &'a KeyRecord,
     /// The rows that were recorded before.
     earlier: &'a [Notification],
+}
+
+/// Records what the providers said of these rows, and nothing else. `meeting` is
+/// where their entries stand in its timeline.
+///
+/// # Errors
+/// When it cannot be recorded, as for [`record`].
+pub(crate) async fn record_rows(
+    app: &App,
+    meeting: (&MeetingId, u64),
+    chunk: &[Notification],
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    record_chunk(app, meeting, chunk, None, now).await
 }
 
 async fn record_chunk(
@@ -236,6 +261,7 @@ async fn record_chunk(
             changes = changes.notification(row).entry(meeting, &entry, &unique);
         }
         if let Some(Ending {
+            template,
             config,
             key,
             earlier,
@@ -244,7 +270,7 @@ async fn record_chunk(
             let found = app.store.meeting(meeting.0).await?;
             let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
             let all = [earlier, &rows].concat();
-            record_sent(&mut meeting, config, &all, now);
+            record_sent(&mut meeting, template, config, &all, now);
             if meeting.sending.as_ref() == Some(&key.lease) {
                 meeting.sending = None;
             }

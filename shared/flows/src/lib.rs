@@ -9,9 +9,13 @@ pub mod look;
 pub mod manage;
 mod prepare;
 pub mod preview;
+pub mod remind;
 pub mod respond;
 pub mod retry;
+mod schedules;
 pub mod send;
+pub mod sweep;
+mod upcoming;
 mod world;
 
 pub use app::{App, Chance, Clock};

@@ -12,7 +12,7 @@ use usher_domain::{
 };
 use utoipa::ToSchema;
 
-use crate::{App, ROUNDS};
+use crate::{App, ROUNDS, schedules};
 
 /// How staff settle a delivery of which nobody knows whether it went out.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -104,14 +104,21 @@ pub async fn resolve(
         };
         let config = world.config_of(&row);
         if sent {
-            record_settled(&mut world.meeting, &config, &row, now);
+            let template = world.template.as_ref();
+            record_settled(&mut world.meeting, template, &config, &row, now);
         }
-        let changes = Changes::new()
-            .notification(&row)
-            .meeting(&world.meeting)
-            .entry(world.meeting.place(), &entry, &app.chance.word());
+        let meeting = &mut world.meeting;
+        let changes = Changes::new().notification(&row).meeting(meeting).entry(
+            meeting.place(),
+            &entry,
+            &app.chance.word(),
+        );
         match app.store.commit(changes, &app.chance.word()).await {
-            Ok(()) => return Ok(row),
+            Ok(()) => {
+                meeting.version += 1;
+                schedules::follow(app, meeting, now).await;
+                return Ok(row);
+            }
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }

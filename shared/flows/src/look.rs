@@ -5,11 +5,12 @@ use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
     meeting::{Meeting, MeetingView},
+    reminder::{self, ReminderView},
     template::Template,
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page};
+use crate::{App, Cursor, Page, World};
 
 /// All templates, by sequence, then by name.
 ///
@@ -70,4 +71,21 @@ pub async fn timeline(
         return Err(Failure::NotFound { what: "meeting" });
     }
     Ok(page)
+}
+
+/// A meeting's reminders as they are planned, in the order of their triggers.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such meeting.
+pub async fn reminders(
+    app: &App,
+    id: &MeetingId,
+    now: DateTime<Utc>,
+) -> Result<Vec<ReminderView>, Failure> {
+    let World {
+        meeting,
+        template,
+        settings,
+    } = app.world(id).await?;
+    Ok(reminder::views(&meeting, template.as_ref(), &settings, now))
 }

@@ -9,13 +9,18 @@ use usher_domain::{
     notification::NotificationType,
     send::SendRequest,
     settings::{Settings, SettingsBody},
-    template::{Template, TemplateBody},
+    template::{Applied, Template, TemplateBody},
     timeline::{TimelineEntry, TimelineKind},
 };
 
-use crate::{App, ROUNDS, World, send};
+use crate::{
+    App, ROUNDS, World,
+    dispatch::{INVOCATION, until},
+    schedules, send, upcoming,
+};
 
-/// Saves a template: a new one, or over the one there is.
+/// Saves a template: a new one, or over the one there is; and has its reminders
+/// apply to upcoming meetings, if that is asked for.
 ///
 /// # Errors
 /// [`Failure::Invalid`] for what would fail at send time,
@@ -24,6 +29,22 @@ pub async fn put_template(
     app: &App,
     id: &TemplateId,
     body: TemplateBody,
+    precondition: Precondition,
+    now: DateTime<Utc>,
+) -> Result<(Template, Option<Applied>), Failure> {
+    let until = until(app, INVOCATION);
+    let template = store_template(app, id, &body, precondition).await?;
+    let applied = match body.apply_to_upcoming {
+        Some(true) => Some(upcoming::apply(app, &template, until, now).await?),
+        _ => None,
+    };
+    Ok((template, applied))
+}
+
+async fn store_template(
+    app: &App,
+    id: &TemplateId,
+    body: &TemplateBody,
     precondition: Precondition,
 ) -> Result<Template, Failure> {
     let max_segments = app.settings().await?.sms.max_segments;
@@ -130,7 +151,10 @@ pub async fn put_meeting(
                 changes = changes.entry(meeting.place(), &entry, &app.chance.word());
             }
             match app.store.commit(changes, &app.chance.word()).await {
-                Ok(()) => meeting.version += 1,
+                Ok(()) => {
+                    meeting.version += 1;
+                    schedules::follow(app, &mut meeting, now).await;
+                }
                 Err(StoreError::Conflict(_)) => continue,
                 Err(error) => return Err(error.into()),
             }
@@ -233,6 +257,7 @@ pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<Wo
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => {
                 world.meeting.version += 1;
+                schedules::follow(app, &mut world.meeting, now).await;
                 return Ok(world);
             }
             Err(StoreError::Conflict(_)) => {}

@@ -65,8 +65,43 @@ impl<'a> Making<'a> {
         attendee: &Attendee,
         channels: &[ChannelPlan],
     ) -> Result<Prepared, Failure> {
+        let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
+        let notification = self.row(id, attendee, deliveries);
+        self.messages(app, notification, attendee, None)
+    }
+
+    /// A notification that cannot be made: on record as failed, with the reason,
+    /// where staff will see it.
+    pub(crate) fn failed_notification(
+        &self,
+        id: NotificationId,
+        attendee: &Attendee,
+        channels: &[ChannelPlan],
+        reason: &str,
+    ) -> Prepared {
+        let failed = |plan: &ChannelPlan| {
+            let (status, reason) = (DeliveryStatus::Failed, reason.to_owned());
+            Delivery::not_tried(plan.channel, status, reason, self.now)
+        };
+        Prepared {
+            notification: self.row(id, attendee, channels.iter().map(failed).collect()),
+            content: Content::default(),
+            grants: Vec::new(),
+            tokens_expire_at: self.now,
+            email: None,
+            sms: None,
+        }
+    }
+
+    /// A new row of the log.
+    fn row(
+        &self,
+        id: NotificationId,
+        attendee: &Attendee,
+        deliveries: Vec<Delivery>,
+    ) -> Notification {
         let meeting = &self.world.meeting;
-        let notification = Notification {
+        Notification {
             id,
             version: 0,
             kind: self.config.kind,
@@ -81,10 +116,9 @@ impl<'a> Making<'a> {
             details: meeting.details.clone(),
             buttons: self.config.buttons(),
             created_at: self.now,
-            deliveries: channels.iter().map(|plan| self.delivery(plan)).collect(),
+            deliveries,
             answers: Vec::new(),
-        };
-        self.messages(app, notification, attendee, None)
+        }
     }
 
     fn delivery(&self, plan: &ChannelPlan) -> Delivery {

@@ -15,7 +15,7 @@ use usher_domain::{
 };
 use utoipa::ToSchema;
 
-use crate::{App, ROUNDS, World};
+use crate::{App, ROUNDS, World, schedules};
 
 /// A customer at their meeting.
 #[derive(Debug, Clone)]
@@ -109,7 +109,10 @@ pub async fn respond(
             && row.arrived(visit.grant.channel, now)
         {
             let config = visit.world.config_of(row);
-            record_settled(&mut visit.world.meeting, &config, row, now);
+            let World {
+                meeting, template, ..
+            } = &mut visit.world;
+            record_settled(meeting, template.as_ref(), &config, row, now);
         }
         let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
         if let Some(outcome) = taken.await? {
@@ -224,6 +227,7 @@ async fn apply(
     match app.store.commit(changes, &app.chance.word()).await {
         Ok(()) => {
             world.meeting.version += u64::from(moved);
+            schedules::follow(app, &mut world.meeting, now).await;
             Ok(Some(outcome))
         }
         Err(StoreError::Conflict(_)) => Ok(None),

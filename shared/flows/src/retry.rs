@@ -41,7 +41,7 @@ pub async fn retry(
             prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
         let config = world.config_of(&prepared.notification);
         let taking = Taking::New(&record);
-        let sent = carry_out(app, &config, taking, &world.meeting, vec![prepared], now).await?;
+        let sent = carry_out(app, &config, taking, &world, vec![prepared], now).await?;
         if let Some(mut sent) = sent {
             return sent.pop().ok_or(Failure::Internal);
         }

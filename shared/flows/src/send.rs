@@ -60,7 +60,7 @@ pub async fn send(
             Some((old, rows)) => (Taking::From(old.lease.owner, &record), rows),
             None => (Taking::New(&record), Vec::new()),
         };
-        let sent = carry_out(app, &plan.config, taking, &world.meeting, prepared, now).await?;
+        let sent = carry_out(app, &plan.config, taking, &world, prepared, now).await?;
         if let Some(sent) = sent {
             return Ok(rows.into_iter().chain(sent).collect());
         }

@@ -12,6 +12,7 @@ use usher_domain::{
     id::MeetingId,
     meeting::Meeting,
     notification::{Content, Notification},
+    reminder,
     settings::Settings,
     template::Template,
     timeline::TimelineEntry,
@@ -21,8 +22,8 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError,
     item::{
-        Item, Key, LOG, MEETINGS, addresses, calendar_position, log_position, number,
-        status_partition, string, to_item,
+        Item, Key, LOG, MEETINGS, WAKE, addresses, calendar_position, log_position, number,
+        status_partition, string, template_partition, to_item, wake_position,
     },
     records::compress,
     unavailable,
@@ -71,14 +72,22 @@ impl Changes {
             version: meeting.version + 1,
             ..meeting.clone()
         };
-        let position = calendar_position(meeting.details.starts_at, meeting.id.as_str());
+        let id = meeting.id.as_str();
+        let position = calendar_position(meeting.details.starts_at, id);
+        let template = meeting.template_id.as_ref();
+        let reminded = template.filter(|_| reminder::goes_on(meeting));
         self.put(
             Conflict::Meeting,
             &Key::meeting(&meeting.id),
             &stored,
             |item| {
+                if let Some(template) = reminded {
+                    item.insert("GSI2PK".to_owned(), string(template_partition(template)));
+                    item.insert("GSI2SK".to_owned(), string(position.clone()));
+                }
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
+                wakes(item, reminder::wake_at(meeting), id);
             },
         )
         .only_if(AtVersion(meeting.version))
@@ -141,6 +150,7 @@ impl Changes {
                 item.insert("GSI1SK".to_owned(), string(position.clone()));
                 item.insert("GSI2PK".to_owned(), string(status));
                 item.insert("GSI2SK".to_owned(), string(position));
+                wakes(item, notification.wake_at(), &id.to_string());
             },
         )
         .only_if(AtVersion(notification.version))
@@ -265,6 +275,14 @@ impl Changes {
             put.expression_attribute_names = Some(names.into());
         }
         self
+    }
+}
+
+/// Has the sweep look at an item once it is time.
+fn wakes(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
+    if let Some(at) = at {
+        item.insert("GSI3PK".to_owned(), string(WAKE));
+        item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));
     }
 }
 

@@ -89,6 +89,20 @@ pub(super) const MEETINGS: &str = "MEETINGS";
 /// The partition of the whole log, newest last, in `GSI1`.
 pub(super) const LOG: &str = "LOG";
 
+/// The partition of what the sweep must look at, by when, in `GSI3`.
+pub(super) const WAKE: &str = "WAKE";
+
+/// The partition of a template's meetings that are still reminded of, by start,
+/// in `GSI2`.
+pub(super) fn template_partition(id: &TemplateId) -> String {
+    format!("TEMPLATE#{id}")
+}
+
+/// Where something stands in what the sweep must look at.
+pub(super) fn wake_position(at: DateTime<Utc>, id: &str) -> String {
+    format!("{}~{id}", rfc3339(at))
+}
+
 pub(super) fn meeting_partition(id: &MeetingId) -> String {
     format!("MEETING#{id}")
 }

@@ -49,6 +49,26 @@ impl KeyRecord {
         }
     }
 
+    /// Has the key be remembered until a week after `at` at least.
+    pub fn keep_until(&mut self, at: DateTime<Utc>) {
+        self.expires_at = self.expires_at.max((at + REMEMBERED).timestamp());
+    }
+
+    /// The record once its owner is through with it: with its final outcome, or
+    /// for the next one to take up.
+    #[must_use]
+    pub fn ended(&self, done: bool, now: DateTime<Utc>) -> Self {
+        let lease = Lease {
+            until: now,
+            ..self.lease.clone()
+        };
+        Self {
+            done,
+            lease,
+            ..self.clone()
+        }
+    }
+
     /// The hash a key is stored under.
     pub fn hash(key: &str) -> String {
         hex(&digest(&["idempotency-key", key]))

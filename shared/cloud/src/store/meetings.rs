@@ -1,6 +1,6 @@
 //! Meetings: one by id, many by start, and each one's timeline.
 
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Select};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use chrono::{DateTime, Utc};
 use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 
@@ -124,7 +124,6 @@ impl Store {
                 .query()
                 .table_name(&self.table)
                 .set_index_name(range.index.map(str::to_owned))
-                .select(Select::AllAttributes)
                 .key_condition_expression(format!("{pk} = :pk AND {sk} BETWEEN :from AND :to"))
                 .expression_attribute_values(":pk", string(&range.partition))
                 .expression_attribute_values(":from", string(&range.from))

@@ -12,11 +12,13 @@ mod key_record;
 mod log;
 mod meetings;
 mod records;
+mod wakes;
 
 pub use changes::{Changes, Conflict};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;
+pub use wakes::{Sleeper, Wake};
 
 use std::time::Duration;
 

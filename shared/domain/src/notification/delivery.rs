@@ -80,6 +80,9 @@ pub struct Delivery {
     pub attempt: u32,
     /// Who is dispatching it, and until when.
     pub lease: Option<Lease>,
+    /// Whether it failed only for want of time or of sending rate.
+    #[serde(default)]
+    pub not_yet: bool,
 }
 
 /// The right to dispatch a delivery, which always expires (promise 4).
@@ -97,6 +100,9 @@ pub struct Lease {
 pub enum NotDelivered {
     /// The provider has certainly not accepted it.
     Refused(String),
+    /// The provider has certainly not accepted it, and may do so a little later:
+    /// it was throttled, or there was no time left to call it.
+    NotYet(String),
     /// The provider may have accepted it.
     Doubtful(String),
 }
@@ -118,6 +124,7 @@ impl Delivery {
             at: now,
             attempt: 1,
             lease: Some(lease),
+            not_yet: false,
         }
     }
 
@@ -137,14 +144,18 @@ impl Delivery {
             at: now,
             attempt: 0,
             lease: None,
+            not_yet: false,
         }
     }
 
     /// Notes what the provider said.
     pub fn settle(&mut self, result: Result<String, NotDelivered>, now: DateTime<Utc>) {
+        self.not_yet = matches!(result, Err(NotDelivered::NotYet(_)));
         (self.status, self.reason, self.provider_message_id) = match result {
             Ok(id) => (DeliveryStatus::Sent, None, Some(id)),
-            Err(NotDelivered::Refused(reason)) => (DeliveryStatus::Failed, Some(reason), None),
+            Err(NotDelivered::Refused(reason) | NotDelivered::NotYet(reason)) => {
+                (DeliveryStatus::Failed, Some(reason), None)
+            }
             Err(NotDelivered::Doubtful(reason)) => (DeliveryStatus::Unknown, Some(reason), None),
         };
         self.at = now;
@@ -153,6 +164,7 @@ impl Delivery {
     /// Starts another attempt at a failed delivery.
     pub fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
         self.status = DeliveryStatus::Dispatching;
+        self.not_yet = false;
         self.reason = None;
         self.at = now;
         self.attempt += 1;

@@ -265,6 +265,16 @@ impl Notification {
             .any(|delivery| delivery.status.accepted())
     }
 
+    /// When the sweep must look at it: once the first lease of what is being
+    /// dispatched lapses; `None` when nothing is.
+    pub fn wake_at(&self) -> Option<DateTime<Utc>> {
+        let dispatching = |d: &&Delivery| d.status == DeliveryStatus::Dispatching;
+        let leases = self.deliveries.iter().filter(dispatching);
+        leases
+            .map(|d| d.lease.as_ref().map_or(d.at, |lease| lease.until))
+            .min()
+    }
+
     /// Turns deliveries whose lease has lapsed by `now` into `unknown`: whoever
     /// was sending them is gone, and may have sent them (promise 3).
     #[must_use]

@@ -7,11 +7,13 @@
 //! when the sweep must look ([`wake_at`]).
 
 mod decide;
+mod entry;
 mod plan;
 mod view;
 
 pub use decide::{LeftOut, ReminderPlan, Verdict, decide_reminder};
-pub use plan::{GRACE, Planned, State, due, plan, wake_at, wanted};
+pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
+pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
 pub use view::{ReminderAttendeeView, ReminderChannelView, ReminderState, ReminderView, views};
 
 use chrono::{DateTime, Utc};
@@ -55,6 +57,42 @@ impl Occasion {
     /// their route; no route begins like this.
     pub fn key(&self, meeting: &MeetingId) -> String {
         format!("reminder {meeting} {} {}", self.trigger_id, self.revision)
+    }
+}
+
+/// What wakes the function that reminds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// A reminder is due.
+    Reminder {
+        /// Of which meeting.
+        meeting_id: MeetingId,
+        /// By which trigger.
+        trigger_id: TriggerId,
+        /// For which revision.
+        revision: u32,
+        /// Since when.
+        due_at: DateTime<Utc>,
+    },
+    /// It is time to look for what schedules have missed.
+    Sweep {},
+}
+
+impl Event {
+    /// The event of a reminder that is due.
+    pub fn of(meeting: &MeetingId, due: &Occasion) -> Self {
+        Self::Reminder {
+            meeting_id: meeting.clone(),
+            trigger_id: due.trigger_id.clone(),
+            revision: due.revision,
+            due_at: due.due_at,
+        }
+    }
+
+    /// As a schedule's input.
+    pub fn to_json(&self) -> String {
+        serde_json::json!(self).to_string()
     }
 }
 
@@ -121,7 +159,7 @@ pub enum Skip {
     LateBooking,
     /// It went out for this very time before the meeting changed otherwise.
     AlreadySent,
-    /// It could not be sent in time.
+    /// Its moment passed before it could be sent.
     Missed,
     /// Everyone it was for has declined or asked for another time.
     NobodyLeft,
@@ -168,7 +206,9 @@ impl Skip {
             Self::Superseded => "This reminder goes out at another time now.",
             Self::LateBooking => "Its moment had passed already when the meeting was announced.",
             Self::AlreadySent => "It went out for this time before the meeting was changed.",
-            Self::Missed => "It could not be sent in time, and would have come too late.",
+            Self::Missed => {
+                "Its moment had passed before it could be sent, and it would come too late."
+            }
             Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
             Self::Unreachable => "It got through to nobody; the log says why.",
         }

@@ -163,13 +163,17 @@ pub fn wanted(meeting: &Meeting) -> Vec<Occasion> {
         .collect()
 }
 
+/// Whether a meeting may still be reminded of: customers were told of it, and it
+/// is neither cancelled nor put away.
+pub fn goes_on(meeting: &Meeting) -> bool {
+    meeting.announced.is_some() && !meeting.archived && meeting.status != BookingStatus::Cancelled
+}
+
 /// What is not settled of a meeting that goes on, each with whether it would be
 /// sent as things stand.
 fn open(meeting: &Meeting) -> impl Iterator<Item = (Occasion, bool)> {
-    let rests = meeting.announced.is_none()
-        || meeting.archived
-        || meeting.status == BookingStatus::Cancelled;
-    let triggers = meeting.reminders.triggers.iter().filter(move |_| !rests);
+    let goes_on = goes_on(meeting);
+    let triggers = meeting.reminders.triggers.iter().filter(move |_| goes_on);
     triggers.filter_map(|trigger| {
         let occasion = occasion(meeting, trigger);
         match unsettled(meeting, trigger, &occasion) {

@@ -90,6 +90,24 @@ pub struct TemplateBody {
     /// The id, as it is answered; when it is sent back, it must be the URL's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Written only: whether the reminder triggers are to apply to upcoming
+    /// meetings that customers were told of already. These keep the triggers they
+    /// had otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apply_to_upcoming: Option<bool>,
+    /// Answered only, when `apply_to_upcoming` was asked for; ignored when it is
+    /// sent back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Applied>,
+}
+
+/// What came of applying a template to its upcoming meetings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Applied {
+    /// How many meetings have other reminders now.
+    pub meetings: usize,
+    /// How many could not be changed in time; saving it so again goes on there.
+    pub remaining: usize,
 }
 
 /// How people meet.
@@ -163,7 +181,12 @@ impl Template {
         Ok(Self {
             id,
             version,
-            body: TemplateBody { id: None, ..body },
+            body: TemplateBody {
+                id: None,
+                apply_to_upcoming: None,
+                applied: None,
+                ..body
+            },
         })
     }
 
@@ -228,6 +251,8 @@ impl TemplateBody {
             configs: Vec::new(),
             reminder_triggers: Vec::new(),
             id: None,
+            apply_to_upcoming: None,
+            applied: None,
         }
     }
 }

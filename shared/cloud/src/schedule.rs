@@ -1,0 +1,172 @@
+//! Schedules, through EventBridge Scheduler: one for each reminder to come.
+//!
+//! A schedule's name says everything about it, so one that exists already is
+//! the right one, and one that is gone already was removed: both are success.
+//! That makes every call repeatable, and the SDK's own retries welcome.
+
+use std::time::Duration;
+
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
+use aws_sdk_scheduler::{
+    Client,
+    error::{BuildError, DisplayErrorContext, SdkError},
+    operation::{create_schedule::CreateScheduleError, delete_schedule::DeleteScheduleError},
+    types::{
+        ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode,
+        RetryPolicy, Target,
+    },
+};
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use usher_domain::{
+    id::MeetingId,
+    reminder::{Event, Occasion},
+};
+
+use crate::{Config, ScheduleConfig};
+
+/// How long one call may take with all its attempts: it stands between a
+/// customer's answer and the page that confirms it.
+const OPERATION: Duration = Duration::from_secs(4);
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_millis(1_500);
+/// How long Scheduler tries to hand a call to Lambda: past that a reminder is the
+/// sweep's. The default, a day, suits no reminder.
+const MAX_EVENT_AGE_SECONDS: i32 = 900;
+
+/// EventBridge Scheduler.
+#[derive(Debug, Clone)]
+pub struct Scheduler {
+    client: Client,
+    config: ScheduleConfig,
+}
+
+/// Scheduler could not be asked, or refused; what was asked for is open. The
+/// text is for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("Scheduler did not do what was asked: {0}")]
+pub struct ScheduleError(String);
+
+impl Scheduler {
+    /// Scheduler, over the shared SDK configuration.
+    pub fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .operation_timeout(OPERATION)
+            .operation_attempt_timeout(ATTEMPT)
+            .build();
+        let conf = aws_sdk_scheduler::config::Builder::from(sdk)
+            .timeout_config(timeouts)
+            .build();
+        Self {
+            client: Client::from_conf(conf),
+            config: config.schedules.clone(),
+        }
+    }
+
+    /// Makes the schedule of a reminder, which removes itself once it has fired.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; it may have been made all the same.
+    pub async fn create(&self, meeting: &MeetingId, due: &Occasion) -> Result<(), ScheduleError> {
+        let name = due.schedule_name(meeting);
+        let (target, window) = self.target(meeting, due).map_err(|e| failed(&e))?;
+        let call = self
+            .client
+            .create_schedule()
+            .group_name(&self.config.group)
+            .client_token(&name)
+            .name(&name)
+            .schedule_expression(at(due.due_at))
+            .flexible_time_window(window)
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target);
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if exists(&error) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    /// Removes the schedule of a reminder.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; it may have been removed all the same.
+    pub async fn delete(&self, meeting: &MeetingId, due: &Occasion) -> Result<(), ScheduleError> {
+        let call = self
+            .client
+            .delete_schedule()
+            .group_name(&self.config.group)
+            .name(due.schedule_name(meeting));
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if gone(&error) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    fn target(
+        &self,
+        meeting: &MeetingId,
+        due: &Occasion,
+    ) -> Result<(Target, FlexibleTimeWindow), BuildError> {
+        let ScheduleConfig {
+            function_arn,
+            role_arn,
+            dead_letter_arn,
+            ..
+        } = &self.config;
+        let target = Target::builder()
+            .arn(function_arn)
+            .role_arn(role_arn)
+            .input(Event::of(meeting, due).to_json())
+            .retry_policy(
+                RetryPolicy::builder()
+                    .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)
+                    .build(),
+            )
+            .dead_letter_config(DeadLetterConfig::builder().arn(dead_letter_arn).build())
+            .build()?;
+        let window = FlexibleTimeWindow::builder()
+            .mode(FlexibleTimeWindowMode::Off)
+            .build()?;
+        Ok((target, window))
+    }
+}
+
+/// A one-time expression, in UTC by default and in whole seconds: rounded up, so
+/// that nothing fires before it is due.
+fn at(due_at: DateTime<Utc>) -> String {
+    let whole = match due_at.nanosecond() {
+        0 => due_at,
+        _ => due_at + TimeDelta::seconds(1),
+    };
+    format!("at({})", whole.format("%Y-%m-%dT%H:%M:%S"))
+}
+
+fn exists(error: &SdkError<CreateScheduleError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(CreateScheduleError::is_conflict_exception)
+}
+
+fn gone(error: &SdkError<DeleteScheduleError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(DeleteScheduleError::is_resource_not_found_exception)
+}
+
+/// What each layer says of a failure. A schedule holds ids and times only.
+fn failed(error: &(impl std::error::Error + 'static)) -> ScheduleError {
+    ScheduleError(DisplayErrorContext(error).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_is_in_whole_seconds_and_never_early() {
+        let due = |text: &str| at(text.parse().unwrap());
+        assert_eq!(due("2026-03-08T13:00:00Z"), "at(2026-03-08T13:00:00)");
+        assert_eq!(due("2026-03-08T13:00:00.001Z"), "at(2026-03-08T13:00:01)");
+    }
+}

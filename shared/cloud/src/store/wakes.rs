@@ -1,0 +1,116 @@
+//! What the sweep must look at: meetings with reminders that are overdue or
+//! schedules that are not as they should be, and deliveries whose sender is gone.
+//! The index holds their keys only and nothing that can wait, so that a look
+//! costs by what there is to do and not by how many meetings there are.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    id::{MeetingId, NotificationId, TemplateId},
+    meeting::Meeting,
+};
+
+use super::{
+    Store, StoreError,
+    item::{Item, WAKE, calendar_position, from_item, template_partition, wake_position},
+    meetings::{Range, sort_key},
+};
+
+/// The most meetings of a template that are read at once.
+const MEETINGS_AT_ONCE: usize = 100;
+
+/// Something whose time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wake {
+    /// What.
+    pub sleeper: Sleeper,
+    /// Where it stands among the others; the next look may begin behind it.
+    pub position: String,
+}
+
+/// What waits for the sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sleeper {
+    /// A meeting.
+    Meeting(MeetingId),
+    /// A notification.
+    Notification(NotificationId),
+}
+
+impl Store {
+    /// What must be looked at by `now`, the longest overdue first, `limit` at most,
+    /// behind a position where one is given.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn wakes(
+        &self,
+        now: DateTime<Utc>,
+        behind: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Wake>, StoreError> {
+        let range = Range {
+            index: Some("GSI3"),
+            partition: WAKE.to_owned(),
+            // "!" sorts before whatever may follow an id.
+            from: behind.map_or_else(|| "0".to_owned(), |behind| format!("{behind}!")),
+            // "~~" sorts behind every id.
+            to: wake_position(now, "~"),
+            newest_first: false,
+        };
+        let items = self.range(&range, limit).await?;
+        items.iter().map(wake).collect()
+    }
+
+    /// The meetings of a template that start at or after `from` and may still be
+    /// reminded of. As many as there are: whoever asks means all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn reminded_meetings(
+        &self,
+        template: &TemplateId,
+        from: DateTime<Utc>,
+    ) -> Result<Vec<Meeting>, StoreError> {
+        let mut meetings = Vec::new();
+        let mut from = calendar_position(from, "");
+        loop {
+            let range = Range {
+                index: Some("GSI2"),
+                partition: template_partition(template),
+                from,
+                to: "~".to_owned(),
+                newest_first: false,
+            };
+            let items = self.range(&range, MEETINGS_AT_ONCE).await?;
+            let found = items.into_iter().map(from_item::<Meeting>);
+            let found = found.collect::<Result<Vec<_>, _>>()?;
+            let full = found.len() == MEETINGS_AT_ONCE;
+            meetings.extend(found);
+            let Some(last) = meetings.last().filter(|_| full) else {
+                return Ok(meetings);
+            };
+            let position = calendar_position(last.details.starts_at, last.id.as_str());
+            from = format!("{position}!");
+        }
+    }
+}
+
+fn wake(item: &Item) -> Result<Wake, StoreError> {
+    let text = |name: &str| {
+        let value = item.get(name).and_then(|value| value.as_s().ok());
+        value.map_or("", String::as_str)
+    };
+    let meeting = text("PK").strip_prefix("MEETING#").unwrap_or_default();
+    let sleeper = match sort_key(item).strip_prefix("N#") {
+        Some(ulid) => {
+            NotificationId::parse(&format!("{meeting}~{ulid}")).map(Sleeper::Notification)
+        }
+        None => MeetingId::parse(meeting).map(Sleeper::Meeting),
+    };
+    let sleeper =
+        sleeper.map_err(|_| StoreError::Corrupt("nothing that can be woken".to_owned()))?;
+    Ok(Wake {
+        sleeper,
+        position: text("GSI3SK").to_owned(),
+    })
+}

@@ -1,0 +1,128 @@
+//! The sweep: what schedules and functions that were cut off have left behind.
+//!
+//! It looks only at what asks for it: meetings whose schedules are not what
+//! their plan wants or whose reminders are overdue, and deliveries whose sender
+//! is gone. One that fails does not stop the others.
+
+use chrono::{DateTime, Utc};
+use futures::{StreamExt as _, stream};
+use serde::Serialize;
+use tokio::time::Instant;
+use usher_cloud::{Changes, Sleeper, StoreError};
+use usher_domain::{
+    Failure,
+    id::{MeetingId, NotificationId},
+    send::sent_entry,
+};
+
+use crate::{
+    App,
+    dispatch::until,
+    remind::{Call, INVOCATION, catch_up},
+    schedules::keep,
+};
+
+/// How many are read at once.
+const PAGE: usize = 50;
+/// How many are worked on at once.
+const AT_ONCE: usize = 4;
+
+/// What a sweep came to, for the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Swept {
+    /// How many meetings and deliveries were looked at.
+    pub looked_at: usize,
+    /// How many of them want another look, because something did not get through.
+    pub failed: usize,
+}
+
+/// Looks at everything whose time has come, as far as there is time.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it cannot be told what there is to look at.
+pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
+    let until = until(app, INVOCATION);
+    let mut swept = Swept::default();
+    let mut behind: Option<String> = None;
+    while Instant::now() < until {
+        let page = app.store.wakes(now, behind.as_deref(), PAGE).await?;
+        let Some(last) = page.last() else { break };
+        behind = Some(last.position.clone());
+        swept.looked_at += page.len();
+        let looks = page
+            .into_iter()
+            .map(|wake| look(app, wake.sleeper, until, now));
+        let results: Vec<_> = stream::iter(looks)
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for result in results {
+            if let Err(failure) = result {
+                swept.failed += 1;
+                tracing::error!(%failure, "the sweep could not put something right");
+            }
+        }
+    }
+    Ok(swept)
+}
+
+async fn look(
+    app: &App,
+    sleeper: Sleeper,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    match sleeper {
+        Sleeper::Meeting(id) => look_at_meeting(app, &id, until, now).await,
+        Sleeper::Notification(id) => look_at_notification(app, &id, now).await,
+    }
+}
+
+/// Has a meeting's schedules follow its plan, and sends what they have missed.
+async fn look_at_meeting(
+    app: &App,
+    id: &MeetingId,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let Some(mut meeting) = app.store.meeting(id).await? else {
+        return Ok(());
+    };
+    let kept = keep(app, &mut meeting, now).await;
+    let call = Call {
+        fired: false,
+        until,
+        now,
+    };
+    catch_up(app, &meeting, call).await?;
+    // What was settled just now needs its schedule no more.
+    if let Some(mut meeting) = app.store.meeting(id).await? {
+        keep(app, &mut meeting, now).await?;
+    }
+    kept
+}
+
+/// Writes down that nobody knows what became of a delivery whose sender is gone.
+async fn look_at_notification(
+    app: &App,
+    id: &NotificationId,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let Some(stored) = app.store.notification(id).await? else {
+        return Ok(());
+    };
+    let row = stored.clone().as_of(now);
+    if row == stored {
+        return Ok(());
+    }
+    let entry = sent_entry(&row, now);
+    let changes =
+        Changes::new()
+            .notification(&row)
+            .entry((id.meeting(), 0), &entry, &app.chance.word());
+    match app.store.commit(changes, &app.chance.word()).await {
+        // Whoever was quicker knew more.
+        Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
