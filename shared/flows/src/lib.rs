@@ -3,6 +3,7 @@
 
 mod app;
 mod dispatch;
+mod fan_out;
 mod keys;
 pub mod log;
 pub mod look;
