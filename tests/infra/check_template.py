@@ -10,6 +10,7 @@ called: only files of this repository are read.
 import json
 import re
 from collections import Counter
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -52,10 +53,16 @@ def resources(kind):
 def functions():
     """Each function's properties by the name of its crate, Globals filled in."""
     shared = template()["Globals"]["Function"]
-    return {
-        Path(own["CodeUri"]).name: {**shared, **own, "LogicalId": name}
-        for name, own in resources("AWS::Serverless::Function").items()
-    }
+    filled = {}
+    for name, own in resources("AWS::Serverless::Function").items():
+        variables = {k: v for p in (shared, own) for k, v in p["Environment"]["Variables"].items()}
+        filled[Path(own["CodeUri"]).name] = {
+            **shared,
+            **own,
+            "Environment": {"Variables": variables},
+            "LogicalId": name,
+        }
+    return filled
 
 
 def routes():
@@ -75,6 +82,20 @@ def routes():
 
 def statements(function):
     return [s for policy in function["Policies"] for s in policy["Statement"]]
+
+
+def actions(function):
+    return {a for statement in statements(function) for a in listed(statement["Action"])}
+
+
+def arn(resource):
+    return {"Fn::GetAtt": f"{resource}.Arn"}
+
+
+def lease():
+    """Seconds that a delivery belongs to whoever sends it."""
+    text = code(ROOT / "shared/domain/src/notification/delivery.rs")
+    return int(re.search(r"LEASE: TimeDelta = TimeDelta::seconds\((\d+)\)", text)[1])
 
 
 def listed(value):
@@ -113,22 +134,28 @@ def test_every_function_has_a_crate_and_every_crate_a_function():
 @EACH_FUNCTION
 def test_a_function_states_its_size_time_log_and_alarms(crate):
     function = functions()[crate]
-    assert function["MemorySize"] and 0 < function["Timeout"] < 30
+    # The HTTP API answers without us after 30 s. Whatever sends must have ended
+    # before the sweep may call its deliveries cut off.
+    longest = 30 if any(owner == crate for owner, *_ in routes()) else lease()
+    assert function["MemorySize"] and 0 < function["Timeout"] < longest
     assert function["Tracing"] == "Active"
     log = function["LoggingConfig"]["LogGroup"]["Ref"]
     assert "RetentionInDays" in resources("AWS::Logs::LogGroup")[log]
     watched = {
-        alarm["MetricName"]
+        alarm["MetricName"]: alarm
         for alarm in resources("AWS::CloudWatch::Alarm").values()
         if {"Name": "FunctionName", "Value": {"Ref": function["LogicalId"]}}
         in alarm.get("Dimensions", [])
     }
-    assert watched == {"Errors", "Throttles", "Duration"}
+    assert set(watched) == {"Errors", "Throttles", "Duration"}
+    assert watched["Duration"]["ExtendedStatistic"] == "p99"
+    assert watched["Duration"]["Threshold"] < 1000 * function["Timeout"], "it could never ring"
 
 
-def test_every_alarm_tells_someone():
+def test_every_alarm_says_what_happened_and_tells_someone():
     for name, alarm in resources("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
+        assert alarm["AlarmDescription"] and alarm["TreatMissingData"] == "notBreaching", name
 
 
 @EACH_FUNCTION
@@ -202,34 +229,146 @@ NEEDS = {
     r"\.get_account\(\)": {"ses:GetAccount"},
     r"\.publish\(\)": {"sns:Publish"},
     r"\.check_if_phone_number_is_opted_out\(\)": {"sns:CheckIfPhoneNumberIsOptedOut"},
+    # A schedule is given a role to call with, which is a permission of its own.
+    r"\.create_schedule\(\)": {"scheduler:CreateSchedule", "iam:PassRole"},
+    r"\.update_schedule\(\)": {"scheduler:UpdateSchedule", "iam:PassRole"},
+    r"\.get_schedule\(\)": {"scheduler:GetSchedule"},
+    r"\.list_schedules\(\)": {"scheduler:ListSchedules"},
+    r"\.delete_schedule\(\)": {"scheduler:DeleteSchedule"},
 }
 
 
 def test_the_calls_in_the_code_and_the_permissions_agree():
     text = cloud_code()
     needed = set().union(*(a for call, a in NEEDS.items() if re.search(call, text)))
-    granted = {
-        action
-        for function in functions().values()
-        for statement in statements(function)
-        for action in listed(statement["Action"])
-    }
+    granted = set().union(*map(actions, functions().values()))
     assert needed - granted == set(), "called, not permitted"
     assert granted - needed == set(), "permitted, never called"
+
+
+def test_only_two_functions_may_send():
+    senders = {
+        crate
+        for crate, function in functions().items()
+        if any(a.startswith(("ses:Send", "sns:Publish")) for a in actions(function))
+    }
+    assert senders == {"send-notification", "reminder-fanout"}
 
 
 def test_the_table_is_never_scanned():
     assert ".scan()" not in cloud_code()
 
 
-EVENTS = sorted((ROOT / "events").glob("*.json"))
+QUEUE = "ReminderDeadLetters"
+PLACE = "${AWS::Region}:${AWS::AccountId}"
 
 
-@pytest.mark.parametrize("file", EVENTS, ids=lambda f: f.stem)
-def test_an_example_event_is_for_a_declared_route(file):
-    event = json.loads(file.read_text())
-    if event.get("version") != "2.0":
-        pytest.skip("not an HTTP event")
+def reminder_function():
+    return functions()["reminder-fanout"]
+
+
+def reminder_function_arn():
+    """Its ARN as it must be put together, because a function cannot refer to itself."""
+    name = reminder_function()["FunctionName"]["Fn::Sub"]
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:lambda:{PLACE}:function:{name}"}
+
+
+def sweep():
+    [event] = reminder_function()["Events"].values()
+    assert event["Type"] == "ScheduleV2"
+    return event["Properties"]
+
+
+@EACH_FUNCTION
+def test_a_function_arms_reminders_with_what_the_template_makes_for_them(crate):
+    given = functions()[crate]["Environment"]["Variables"]
+    assert given["SCHEDULE_GROUP"] == {"Ref": "ReminderSchedules"}
+    assert given["REMINDER_FUNCTION_ARN"] == reminder_function_arn()
+    assert given["SCHEDULER_ROLE_ARN"] == arn("SchedulerRole")
+    assert given["REMINDER_DLQ_ARN"] == arn(QUEUE)
+
+
+@EACH_FUNCTION
+def test_a_function_may_schedule_in_the_reminders_group_and_pass_one_role_to_scheduler(crate):
+    group = f"arn:${{AWS::Partition}}:scheduler:{PLACE}:schedule/${{ReminderSchedules}}/*"
+    about = {"scheduler": [], "iam": []}
+    for statement in statements(functions()[crate]):
+        services = {action.split(":")[0] for action in listed(statement["Action"])}
+        for service in services & set(about):
+            about[service].append(statement)
+    [schedules], [passing] = about.values()
+    assert schedules["Action"] == ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+    assert schedules["Resource"] == {"Fn::Sub": group}
+    assert passing["Action"] == "iam:PassRole" and passing["Resource"] == arn("SchedulerRole")
+    to_scheduler = {"iam:PassedToService": "scheduler.amazonaws.com"}
+    assert passing["Condition"] == {"StringEquals": to_scheduler}
+
+
+ROLES = {"SchedulerRole": "ReminderSchedules", "SweepRole": "SweepSchedules"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_of_scheduler_serves_one_group_and_calls_one_function(role):
+    properties = resources("AWS::IAM::Role")[role]
+    [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Action"] == "sts:AssumeRole"
+    ours = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}, "aws:SourceArn": arn(ROLES[role])}
+    assert trust["Condition"] == {"StringEquals": ours}
+    assert "ManagedPolicyArns" not in properties
+    may = [
+        (s["Effect"], s["Action"], s["Resource"])
+        for policy in properties["Policies"]
+        for s in policy["PolicyDocument"]["Statement"]
+    ]
+    assert may == [
+        ("Allow", "lambda:InvokeFunction", reminder_function_arn()),
+        ("Allow", "sqs:SendMessage", arn(QUEUE)),
+    ]
+
+
+def test_there_are_no_other_roles_and_groups_of_scheduler():
+    assert set(resources("AWS::IAM::Role")) == set(ROLES)
+    assert set(resources("AWS::Scheduler::ScheduleGroup")) == set(ROLES.values())
+
+
+def test_the_sweep_runs_with_its_own_role_where_no_function_can_delete_it():
+    assert sweep()["ScheduleExpression"] == "rate(5 minutes)"
+    assert sweep()["GroupName"] == {"Ref": "SweepSchedules"}
+    assert sweep()["RoleArn"] == arn("SweepRole")
+    # One that is late is not worth more than the next one.
+    assert sweep()["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 300
+
+
+def test_what_is_given_up_is_kept_and_someone_is_told():
+    invocation = reminder_function()["EventInvokeConfig"]
+    assert invocation["MaximumEventAgeInSeconds"] == 900
+    assert invocation["MaximumRetryAttempts"] == 2
+    failed = {"Type": "SQS", "Destination": arn(QUEUE)}
+    assert invocation["DestinationConfig"]["OnFailure"] == failed
+    assert sweep()["DeadLetterConfig"] == {"Arn": arn(QUEUE)}
+    queue = resources("AWS::SQS::Queue")[QUEUE]
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+    assert "FifoQueue" not in queue, "Scheduler takes a standard queue only"
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    [depth] = [alarm for alarm in alarms if alarm.get("Namespace") == "AWS/SQS"]
+    assert depth["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    name = {"Fn::GetAtt": f"{QUEUE}.QueueName"}
+    assert depth["Dimensions"] == [{"Name": "QueueName", "Value": name}]
+    rings = depth["ComparisonOperator"], depth["Threshold"]
+    assert rings == ("GreaterThanOrEqualToThreshold", 1)
+
+
+EVENTS = {file.name: json.loads(file.read_text()) for file in (ROOT / "events").glob("*.json")}
+HTTP_EVENTS = sorted(name for name, event in EVENTS.items() if "version" in event)
+OTHER_EVENTS = sorted(set(EVENTS) - set(HTTP_EVENTS))
+
+
+@pytest.mark.parametrize("name", HTTP_EVENTS)
+def test_an_example_of_a_request_is_for_a_declared_route(name):
+    event = EVENTS[name]
+    assert event["version"] == "2.0"
     http = event["requestContext"]["http"]
     declared = {f"{m} {p}": (p, is_open) for _, m, p, is_open in routes()}
     assert event["routeKey"] == event["requestContext"]["routeKey"]
@@ -239,5 +378,22 @@ def test_an_example_event_is_for_a_declared_route(file):
     assert is_open == ("authorizer" not in event["requestContext"])
 
 
-def test_there_are_example_events():
-    assert EVENTS
+@pytest.mark.parametrize("name", OTHER_EVENTS)
+def test_any_other_example_is_an_input_of_the_reminder_function(name):
+    [(kind, content)] = EVENTS[name].items()
+    if kind == "sweep":
+        assert content == {}
+        return
+    assert kind == "reminder"
+    assert set(content) == {"meeting_id", "trigger_id", "revision", "due_at"}
+    assert all(isinstance(content[name], str) for name in ("meeting_id", "trigger_id"))
+    assert type(content["revision"]) is int and content["revision"] >= 1
+    datetime.strptime(content["due_at"], "%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_the_sweep_is_called_with_its_example():
+    assert json.loads(sweep()["Input"]) == EVENTS["scheduler-sweep.json"]
+
+
+def test_there_are_examples_of_both_kinds():
+    assert HTTP_EVENTS and "scheduler-reminder.json" in OTHER_EVENTS

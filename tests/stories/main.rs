@@ -17,5 +17,6 @@ mod inert;
 mod keeping;
 mod landing_inputs;
 mod log;
+mod reminders;
 mod settings;
 mod update_and_cancellation;

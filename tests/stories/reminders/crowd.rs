@@ -1,0 +1,132 @@
+//! A thousand attendees.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use usher_local::{Effect, Fault, Service};
+use usher_tests::Town;
+
+use super::{before, cancel_quietly, entry, lose_schedules_until, plan, template, visit};
+
+const CROWD: usize = 1_000;
+
+/// A town whose usual meeting has a thousand attendees and was announced to the
+/// first of them.
+async fn crowded() -> Town {
+    let town = Town::new().await;
+    let mut once = template();
+    once["reminder_triggers"].as_array_mut().unwrap().truncate(1);
+    town.put("/v1/templates/visit", &once).await.ok();
+    let mut visit = visit();
+    visit["attendees"] = (0..CROWD)
+        .map(|i| json!({"id": format!("a{i}"), "name": format!("Guest {i}"), "email": format!("g{i}@example.com")}))
+        .collect();
+    town.book("m-1", &visit).await;
+    let first = json!({"type": "confirmation", "attendees": ["a0"]});
+    town.send_as("first", "m-1", &first).await.ok();
+    town.the_message();
+    town
+}
+
+/// Every tenth call of SES is throttled.
+fn throttle_every_tenth(town: &Town) {
+    for call in (9..2_000).step_by(10) {
+        town.break_call(Service::Ses, Effect::Throttle, call);
+    }
+}
+
+/// Who got the reminder; everyone once at most.
+fn reached(town: &Town) -> BTreeSet<String> {
+    let post = town.post();
+    let reached: BTreeSet<_> = post.iter().map(|message| message.to.clone()).collect();
+    assert_eq!(reached.len(), post.len(), "somebody was written to twice");
+    reached
+}
+
+/// The rows of the log, by status.
+async fn rows(town: &Town, status: &str) -> usize {
+    let mut count = 0;
+    let mut cursor = String::new();
+    loop {
+        let query = format!("/v1/notifications?type=reminder&status={status}&limit=100{cursor}");
+        let page = town.get(&query).await.ok();
+        count += page["notifications"].as_array().unwrap().len();
+        match &page["next_cursor"] {
+            Value::String(next) => cursor = format!("&cursor={next}"),
+            _ => return count,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_are_reminded_although_every_tenth_call_is_throttled() {
+    let town = crowded().await;
+    throttle_every_tenth(&town);
+    town.advance_to(before(1440)).await;
+    assert_eq!(reached(&town).len(), CROWD);
+    assert!(town.calls(Service::Ses)["SendEmail"] > 1_100, "it was throttled");
+    assert_eq!(rows(&town, "sent").await, CROWD);
+    assert_eq!(plan(&town).await, [entry("day", "sent", "")]);
+    town.stack().faults().clear();
+    town.advance(TimeDelta::minutes(20)).await;
+    assert!(town.post().is_empty());
+    cancel_quietly(&town).await;
+}
+
+/// The table fails in the middle, for longer than anyone tries again; the second
+/// firing reaches the rest, and nobody twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
+    let town = crowded().await;
+    throttle_every_tenth(&town);
+    let outage = Fault {
+        service: Service::Dynamodb,
+        effect: Effect::Refuse,
+        skip: 60,
+        count: 100,
+    };
+    town.stack().faults().arm(outage);
+    town.advance_to(before(1440)).await;
+    let mut all = reached(&town);
+    assert!((100..900).contains(&all.len()), "in the middle: {}", all.len());
+    town.stack().faults().clear();
+    town.advance(TimeDelta::minutes(2)).await;
+    let rest = reached(&town);
+    assert!(all.is_disjoint(&rest), "somebody was written to twice");
+    all.extend(rest);
+    assert_eq!(all.len(), CROWD);
+    assert_eq!(plan(&town).await, [entry("day", "sent", "")]);
+    let (sent, doubtful) = (rows(&town, "sent").await, rows(&town, "pending").await);
+    assert_eq!(sent + doubtful, CROWD);
+    assert!(doubtful <= 24, "one wave at most is in doubt: {doubtful}");
+    cancel_quietly(&town).await;
+}
+
+/// A process that is killed leaves what it was just sending in doubt, for staff to
+/// see; everyone else is reached by the next firing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
+    let town = std::sync::Arc::new(crowded().await);
+    let event = town.stack().schedules()[0].input.clone();
+    lose_schedules_until(&town, before(1440)).await;
+    let killed = tokio::spawn({
+        let (town, event) = (town.clone(), event.clone());
+        async move { town.wake(&event).await }
+    });
+    while town.calls(Service::Ses)["SendEmail"] < 300 {
+        tokio::task::yield_now().await;
+    }
+    killed.abort();
+    let _ = killed.await;
+    let mut all = reached(&town);
+    town.advance(TimeDelta::minutes(2)).await;
+    let rest = reached(&town);
+    assert!(all.is_disjoint(&rest), "somebody was written to twice");
+    all.extend(rest);
+    let (sent, doubtful) = (rows(&town, "sent").await, rows(&town, "pending").await);
+    assert_eq!(sent + doubtful, CROWD, "everyone is on record");
+    assert!(doubtful <= 24 && all.len() >= sent, "{sent} sent, {doubtful} in doubt");
+    let town = std::sync::Arc::into_inner(town).unwrap();
+    cancel_quietly(&town).await;
+}
