@@ -2,8 +2,9 @@
 //!
 //! Every step goes through the front door: an HTTP request that becomes an API
 //! Gateway payload, the deployed handlers, the AWS SDK, a socket. Time stands
-//! still until a story moves it. A story that leaves a message unread or a
-//! schedule armed fails: nothing may happen that it did not expect.
+//! still until a story moves it, and what is due on the way happens then. A story
+//! that leaves a message unread, a schedule armed or a failed invocation unseen
+//! fails: nothing may happen that it did not expect.
 
 #![allow(
     clippy::unwrap_used,

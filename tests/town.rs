@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
-use usher_local::{Caller, Effect, Fault, Message, Options, Service, Stack};
+use usher_local::{Caller, DeadLetter, Effect, Fault, Message, Options, Service, Stack};
 
 use crate::Reply;
 
@@ -56,6 +56,10 @@ pub struct Town {
     stack: Stack,
     read: Mutex<BTreeSet<String>>,
     keys: AtomicU64,
+    /// How many dead letters, counted from the oldest, the story knows of.
+    known_dead: AtomicUsize,
+    /// Whether the story counts on dead letters.
+    expects_dead: AtomicBool,
 }
 
 impl Town {
@@ -94,6 +98,9 @@ impl Town {
         }
         let stack = stack.unwrap();
         Self {
+            // Those of an earlier town in the folder are no news.
+            known_dead: AtomicUsize::new(stack.dead_letters().len()),
+            expects_dead: AtomicBool::new(false),
             stack,
             read: Mutex::default(),
             keys: AtomicU64::new(0),
@@ -202,6 +209,16 @@ impl Town {
     /// The meeting as it is.
     pub async fn meeting(&self, id: &str) -> Value {
         self.get(&format!("/v1/meetings/{id}")).await.ok()
+    }
+
+    /// A meeting's reminder plan.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn reminders(&self, meeting: &str) -> Vec<Value> {
+        let path = format!("/v1/meetings/{meeting}/reminders");
+        let plan = self.get(&path).await.ok();
+        plan["reminders"].as_array().unwrap().clone()
     }
 
     /// The log, newest first.
@@ -313,22 +330,72 @@ impl Town {
         .await
     }
 
-    /// Time passes.
+    /// Time passes: what is due on the way happens at its own time, and at the end
+    /// the sweep runs once.
     ///
     /// # Panics
-    /// When it would go backwards.
-    pub fn advance(&self, by: TimeDelta) {
-        self.stack.clock().advance(by).unwrap();
+    /// When it would go backwards, or when something is given up on the way that the
+    /// story did not [expect](Self::expect_dead_letters).
+    pub async fn advance(&self, by: TimeDelta) {
+        self.stack.advance(by).await.unwrap();
+        if !self.expects_dead.load(Ordering::Relaxed) {
+            self.assert_no_news_of_the_dead();
+        }
     }
 
-    /// The next call of a service fails so, after `skip` calls that go well.
+    /// Time passes until then, as with [`advance`](Self::advance).
+    ///
+    /// # Panics
+    /// As [`advance`](Self::advance).
+    pub async fn advance_to(&self, then: DateTime<Utc>) {
+        self.advance(then - self.stack.clock().now()).await;
+    }
+
+    /// Scheduler calls with this event, besides what it does by itself.
+    ///
+    /// # Errors
+    /// What the function fails with.
+    pub async fn wake(&self, event: &Value) -> Result<Value, String> {
+        let woken = self.stack.invoke_function("reminder-fanout", event.clone());
+        woken.await.map_err(|error| format!("{error:#}"))
+    }
+
+    /// Until they are next read, dead letters do not end the story.
+    pub fn expect_dead_letters(&self) {
+        self.expects_dead.store(true, Ordering::Relaxed);
+    }
+
+    /// Every invocation that was given up and was not read of yet, oldest first; they
+    /// are read now.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.expects_dead.store(false, Ordering::Relaxed);
+        let letters = self.stack.dead_letters();
+        let known = self.known_dead.swap(letters.len(), Ordering::Relaxed);
+        letters.into_iter().skip(known).collect()
+    }
+
+    #[track_caller]
+    fn assert_no_news_of_the_dead(&self) {
+        let letters = self.dead_letters();
+        assert!(
+            letters.is_empty(),
+            "the story did not expect these dead letters: {letters:#?}"
+        );
+    }
+
+    /// The next call of a service fails so, after `skip` calls that go well; or the
+    /// next firing of a schedule, if the effect is one of those.
+    ///
+    /// # Panics
+    /// When the service cannot fail so.
     pub fn break_call(&self, service: Service, effect: Effect, skip: u32) {
-        self.stack.faults().arm(Fault {
+        let fault = Fault {
             service,
             effect,
             skip,
             count: 1,
-        });
+        };
+        self.stack.faults().arm(fault).unwrap();
     }
 
     /// How often an operation of a service was called.
@@ -352,5 +419,11 @@ impl Drop for Town {
             armed.is_empty(),
             "the story left schedules armed: {armed:#?}"
         );
+        let pending = self.stack.pending_invocations();
+        assert!(
+            pending.is_empty(),
+            "the story ended before these were tried again: {pending:#?}"
+        );
+        self.assert_no_news_of_the_dead();
     }
 }

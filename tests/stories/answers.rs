@@ -146,13 +146,14 @@ async fn nothing_is_answered_after_the_start_or_the_cutoff() {
         json!({"name": "Visit", "answer_cutoff_minutes": 120}),
     )
     .await;
-    town.advance(TimeDelta::days(10) + TimeDelta::hours(1) + TimeDelta::minutes(59));
+    town.advance(TimeDelta::days(10) + TimeDelta::hours(1) + TimeDelta::minutes(59))
+        .await;
     assert_eq!(
         town.answer(&token, 1, "accept").await.status,
         200,
         "two hours before"
     );
-    town.advance(TimeDelta::minutes(1));
+    town.advance(TimeDelta::minutes(1)).await;
     assert_eq!(
         town.answer(&token, 1, "decline").await.status,
         409,
@@ -167,7 +168,7 @@ async fn nothing_is_answered_after_the_start_or_the_cutoff() {
         "DECLINED",
         "staff are told until the start"
     );
-    town.advance(TimeDelta::hours(2));
+    town.advance(TimeDelta::hours(2)).await;
     assert_eq!(
         town.answer(&token, 1, "accept").await.status,
         409,

@@ -1,6 +1,7 @@
 //! The payloads in `events/`, run through the deployed handlers.
 
 use serde_json::{Value, json};
+use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
 macro_rules! event {
@@ -37,6 +38,52 @@ async fn a_customer_with_an_old_link_gets_a_friendly_page() {
     let (status, pressed) = run(&town, event!("apigw-landing-respond.json")).await;
     assert_eq!(status, 404, "{pressed}");
     assert!(looked.contains("<!doctype html>") && looked == pressed);
+}
+
+#[tokio::test]
+async fn a_schedule_reminds_and_the_sweep_looks() {
+    let town = Town::new().await;
+    let template = json!({
+        "name": "Visit",
+        "configs": [{"id": "soon", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day-before", "config_id": "soon", "minutes_before": 1440}],
+    });
+    town.put("/v1/templates/visit", &template).await.ok();
+    let mut visit = meeting();
+    visit["starts_at"] = json!("2026-03-10T14:00:00");
+    visit["template_id"] = json!("visit");
+    town.book("site-visit-1042", &visit).await;
+    town.send("site-visit-1042", "confirmation").await.ok();
+    town.the_message();
+    let event = event!("scheduler-reminder.json");
+    assert_eq!(town.stack().schedules()[0].input, event);
+    town.break_call(Service::Scheduler, Effect::Never, 0);
+    town.advance_to("2026-03-09T18:00:00Z".parse().unwrap())
+        .await;
+    assert!(town.post().is_empty());
+    assert_eq!(town.wake(&event).await.unwrap()["came"], "sent");
+    town.the_message();
+    assert_eq!(town.wake(&event).await.unwrap()["came"], "nothing");
+    let swept = town.wake(&event!("scheduler-sweep.json")).await.unwrap();
+    assert_eq!(swept["came"], "swept");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_an_error() {
+    let town = Town::new().await;
+    let cut = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1}});
+    for event in [
+        json!(null),
+        json!({}),
+        json!({"sweep": {"x": 1}}),
+        json!({"other": {}}),
+        cut,
+    ] {
+        assert!(town.wake(&event).await.is_err(), "{event}");
+    }
+    // Of a meeting there is none of, any more: nothing to try again for.
+    let gone = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1, "due_at": "2026-01-01T00:00:00Z"}});
+    assert_eq!(town.wake(&gone).await.unwrap()["came"], "nothing");
 }
 
 #[test]

@@ -160,7 +160,7 @@ async fn a_channel_that_fails_is_seen_and_the_other_one_is_not_touched(
         "BOOKED",
         "one channel got through (N11)"
     );
-    town.advance(TimeDelta::minutes(10));
+    town.advance(TimeDelta::minutes(10)).await;
     town.send_as("key", "m-1", &confirmation()).await.ok();
     assert!(town.post().is_empty(), "nothing is sent again by itself");
 }
@@ -254,7 +254,7 @@ async fn a_doubt_that_is_settled_late_takes_nothing_back() {
         let sent = town.send(id, "confirmation_request").await.ok();
         let post = town.post();
         let token = |to: &str| Town::token(post.iter().find(|m| m.to == to).unwrap());
-        town.advance(TimeDelta::minutes(5));
+        town.advance(TimeDelta::minutes(5)).await;
         let expected = if cancelled {
             let body = json!({"type": "cancellation", "confirm": true});
             town.send_as("cancel", id, &body).await.ok();
@@ -295,11 +295,11 @@ async fn a_link_in_doubt_does_not_bring_a_cancelled_meeting_back() {
     town.book("m-1", &meeting()).await;
     town.send("m-1", "confirmation").await.ok();
     town.the_message();
-    town.advance(TimeDelta::minutes(5));
+    town.advance(TimeDelta::minutes(5)).await;
     town.break_call(Service::Ses, Effect::DropAnswer, 0);
     town.send("m-1", "confirmation_request").await.ok();
     let token = Town::token(&town.the_message());
-    town.advance(TimeDelta::minutes(5));
+    town.advance(TimeDelta::minutes(5)).await;
     let body = json!({"type": "cancellation", "confirm": true});
     town.send_as("cancel", "m-1", &body).await.ok();
     town.the_message();
@@ -322,7 +322,7 @@ async fn a_retry_tells_nothing_old() {
     visit["starts_at"] = json!("2026-01-16T10:30:00");
     town.book("m-1", &visit).await;
     assert_eq!(town.retry("again", &id).await.refusal(), "meeting_changed");
-    town.advance(TimeDelta::days(20));
+    town.advance(TimeDelta::days(20)).await;
     assert_eq!(town.retry("later", &id).await.refusal(), "started");
 }
 
@@ -349,7 +349,7 @@ async fn wherever_the_store_fails_nothing_is_lost_sent_twice_or_hidden(#[case] e
         town.stack().faults().clear();
         let second = town.send_as("key", "m-1", &confirmation()).await;
         // Whoever held the lease is gone by now.
-        town.advance(TimeDelta::minutes(2));
+        town.advance(TimeDelta::minutes(2)).await;
         let last = town.send_as("key", "m-1", &confirmation()).await.ok();
         let context = format!(
             "{effect:?} at call {k}: {} then {}",
@@ -403,7 +403,7 @@ async fn a_crowd_is_reached_once_wherever_its_claim_fails(#[case] effect: Effect
         town.break_call(Service::Dynamodb, effect, k);
         town.send_as("key", "m-1", &confirmation()).await;
         town.stack().faults().clear();
-        town.advance(TimeDelta::minutes(2));
+        town.advance(TimeDelta::minutes(2)).await;
         let last = town.send_as("key", "m-1", &confirmation()).await.ok();
         assert_eq!(
             last["notifications"].as_array().unwrap().len(),

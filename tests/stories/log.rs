@@ -14,7 +14,7 @@ async fn sent(town: &Town, id: &str, kind: &str) {
     ]);
     town.book(id, &visit).await;
     town.send(id, kind).await.ok();
-    town.advance(TimeDelta::minutes(1));
+    town.advance(TimeDelta::minutes(1)).await;
 }
 
 #[tokio::test]

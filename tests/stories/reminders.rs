@@ -61,7 +61,13 @@ async fn plan(town: &Town) -> Vec<(String, String, String)> {
     let reminders = town.reminders("m-1").await;
     reminders
         .iter()
-        .map(|r| (text(&r["trigger_id"]), text(&r["state"]), text(&r["reason"])))
+        .map(|r| {
+            (
+                text(&r["trigger_id"]),
+                text(&r["state"]),
+                text(&r["reason"]),
+            )
+        })
         .collect()
 }
 
@@ -99,7 +105,10 @@ async fn a_reminder_goes_out_on_time_and_is_seen_in_plan_log_and_timeline() {
     let town = booked(&template()).await;
     assert_eq!(
         plan(&town).await,
-        [entry("day", "skipped", "not_announced"), entry("hour", "skipped", "not_announced")]
+        [
+            entry("day", "skipped", "not_announced"),
+            entry("hour", "skipped", "not_announced")
+        ]
     );
     assert!(armed(&town).is_empty(), "nobody was told: nothing is armed");
 
@@ -117,11 +126,21 @@ async fn a_reminder_goes_out_on_time_and_is_seen_in_plan_log_and_timeline() {
     let reminder = town.the_message();
     assert!(reminder.subject.as_deref().unwrap().contains("eminder"));
     assert!(reminder.text.unwrap().contains("2:00 PM"));
-    assert_eq!(plan(&town).await, [entry("day", "sent", ""), entry("hour", "armed", "")]);
+    assert_eq!(
+        plan(&town).await,
+        [entry("day", "sent", ""), entry("hour", "armed", "")]
+    );
     let log = town.log("?type=reminder").await;
     assert_eq!((log.len(), &log[0]["status"]), (1, &json!("sent")));
-    assert_eq!(town.timeline("m-1").await[0], "Reminder sent to Ann Lee by email");
-    assert_eq!(town.meeting("m-1").await["status"], "BOOKED", "it asked for nothing");
+    assert_eq!(
+        town.timeline("m-1").await[0],
+        "Reminder sent to Ann Lee by email"
+    );
+    assert_eq!(
+        town.meeting("m-1").await["status"],
+        "BOOKED",
+        "it asked for nothing"
+    );
 
     town.advance_to(start() + TimeDelta::hours(1)).await;
     assert_eq!(town.post().len(), 1, "the one of the hour before");
@@ -142,7 +161,10 @@ async fn a_reminder_that_asks_invites_again_unless_it_keeps_the_answer() {
         let token = Town::token(&town.the_message());
         assert_eq!(town.meeting("m-1").await["status"], expected, "N3, N12");
         assert_eq!(town.answer(&token, 1, "decline").await.status, 200);
-        assert!(armed(&town).is_empty(), "declined: the hour before is off (R2)");
+        assert!(
+            armed(&town).is_empty(),
+            "declined: the hour before is off (R2)"
+        );
     }
 }
 
@@ -150,8 +172,16 @@ async fn a_reminder_that_asks_invites_again_unless_it_keeps_the_answer() {
 #[tokio::test]
 async fn a_change_of_clocks_moves_no_reminder() {
     for (zone, starts_at, due_at) in [
-        ("America/New_York", "2026-03-08T09:00:00", "2026-03-07T13:00:00Z"),
-        ("Europe/Berlin", "2026-10-25T09:00:00", "2026-10-24T08:00:00Z"),
+        (
+            "America/New_York",
+            "2026-03-08T09:00:00",
+            "2026-03-07T13:00:00Z",
+        ),
+        (
+            "Europe/Berlin",
+            "2026-10-25T09:00:00",
+            "2026-10-24T08:00:00Z",
+        ),
     ] {
         let town = Town::new().await;
         town.put("/v1/templates/visit", &template()).await.ok();

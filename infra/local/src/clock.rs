@@ -1,9 +1,10 @@
 //! The stack's clock: real time plus an offset, or frozen for tests. It moves on
-//! request and never backwards: what has been sent cannot be unsent.
+//! request and never backwards: what has been sent cannot be unsent. Only the one who
+//! fires what is due moves it (see `firing`): time never passes over a schedule.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::disk::Disk;
@@ -16,8 +17,15 @@ pub struct LocalClock(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    state: Mutex<State>,
+    face: Mutex<Face>,
     disk: Disk,
+}
+
+#[derive(Debug)]
+struct Face {
+    state: State,
+    /// Where it stands while it is held.
+    held: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -34,10 +42,12 @@ enum State {
 pub enum MoveError {
     /// The instant asked for is before the present one.
     Backwards,
-    /// The instant asked for is beyond what can be represented.
+    /// The instant asked for is past the year 9999.
     TooFar,
-    /// The new time could not be kept on disk.
+    /// The new time, or what it brought about, could not be kept on disk.
     Disk(std::io::Error),
+    /// The stack ended before the clock had arrived.
+    Stopped,
 }
 
 impl std::fmt::Display for MoveError {
@@ -46,7 +56,16 @@ impl std::fmt::Display for MoveError {
             Self::Backwards => write!(f, "the clock does not go backwards"),
             Self::TooFar => write!(f, "that is too far in the future"),
             Self::Disk(error) => write!(f, "the new time could not be kept: {error}"),
+            Self::Stopped => write!(f, "the stack has ended"),
         }
+    }
+}
+
+impl std::error::Error for MoveError {}
+
+impl From<std::io::Error> for MoveError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Disk(error)
     }
 }
 
@@ -62,55 +81,78 @@ impl LocalClock {
             (None, _) => State::AheadMs(0),
         };
         Ok(Self(Arc::new(Inner {
-            state: Mutex::new(state),
+            face: Mutex::new(Face { state, held: None }),
             disk,
         })))
     }
 
     /// The present instant.
     pub fn now(&self) -> DateTime<Utc> {
-        read(*self.lock())
+        let face = self.lock();
+        face.held.unwrap_or_else(|| read(face.state))
     }
 
-    /// Moves on by `by`.
+    /// Whether it stands still by itself.
+    pub(crate) fn is_frozen(&self) -> bool {
+        matches!(self.lock().state, State::Frozen(_))
+    }
+
+    /// Makes it stand, even if it runs, until the hold is dropped. Real time that has
+    /// passed by then is made up for at once.
+    pub(crate) fn hold(&self) -> Hold<'_> {
+        let mut face = self.lock();
+        face.held = Some(read(face.state));
+        Hold(self)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Face> {
+        self.0.face.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A clock that stands, and is moved by its holder alone. There is one at a time.
+#[derive(Debug)]
+pub(crate) struct Hold<'a>(&'a LocalClock);
+
+impl Hold<'_> {
+    /// Moves the clock on to `to`.
     ///
     /// # Errors
     /// [`MoveError`]; the clock then stands as it did.
-    pub fn advance(&self, by: TimeDelta) -> Result<DateTime<Utc>, MoveError> {
-        let mut state = self.lock();
-        if by < TimeDelta::zero() {
-            return Err(MoveError::Backwards);
-        }
-        let moved = match *state {
-            State::Frozen(now) => {
-                State::Frozen(now.checked_add_signed(by).ok_or(MoveError::TooFar)?)
-            }
-            State::AheadMs(ahead) => State::AheadMs(
-                ahead
-                    .checked_add(by.num_milliseconds())
-                    .filter(|ahead| {
-                        real_time()
-                            .checked_add_signed(TimeDelta::milliseconds(*ahead))
-                            .is_some()
-                    })
-                    .ok_or(MoveError::TooFar)?,
-            ),
+    pub(crate) fn move_to(&self, to: DateTime<Utc>) -> Result<(), MoveError> {
+        let mut face = self.0.lock();
+        check(face.held.unwrap_or_else(|| read(face.state)), to)?;
+        let moved = match face.state {
+            State::Frozen(_) => State::Frozen(to),
+            // Rounded up: once let go, it must not fall behind where it stood.
+            State::AheadMs(_) => State::AheadMs((to - real_time()).num_milliseconds() + 1),
         };
-        self.0.disk.write(FILE, &moved).map_err(MoveError::Disk)?;
-        *state = moved;
-        Ok(read(moved))
+        self.0.0.disk.write(FILE, &moved)?;
+        *face = Face {
+            state: moved,
+            held: Some(to),
+        };
+        Ok(())
     }
+}
 
-    /// Moves on to `to`.
-    ///
-    /// # Errors
-    /// [`MoveError`]; the clock then stands as it did.
-    pub fn advance_to(&self, to: DateTime<Utc>) -> Result<DateTime<Utc>, MoveError> {
-        self.advance(to - self.now())
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.lock().held = None;
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+/// Whether a clock can go from one instant to the other.
+///
+/// # Errors
+/// Backwards, or beyond the years that dates are written with.
+pub(crate) fn check(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), MoveError> {
+    if to < from {
+        Err(MoveError::Backwards)
+    } else if to.year() > 9999 {
+        Err(MoveError::TooFar)
+    } else {
+        Ok(())
     }
 }
 
@@ -169,38 +211,47 @@ mod tests {
         LocalClock::open(Disk::none(), Some(start)).unwrap()
     }
 
+    fn running() -> LocalClock {
+        LocalClock::open(Disk::none(), None).unwrap()
+    }
+
     #[test]
     fn a_frozen_clock_moves_only_when_told() {
         let clock = frozen();
         let before = clock.now();
         assert_eq!(clock.now(), before);
-        clock.advance(TimeDelta::hours(23)).unwrap();
-        assert_eq!(clock.now(), before + TimeDelta::hours(23));
+        let later = before + TimeDelta::hours(23);
+        clock.hold().move_to(later).unwrap();
+        assert_eq!(clock.now(), later);
+        assert!(clock.is_frozen() && !running().is_frozen());
     }
 
     #[test]
-    fn no_clock_goes_backwards_or_past_the_end_of_time() {
-        for clock in [frozen(), LocalClock::open(Disk::none(), None).unwrap()] {
+    fn no_clock_goes_backwards_or_past_the_years_of_four_digits() {
+        for clock in [frozen(), running()] {
+            let hold = clock.hold();
+            let now = clock.now();
             assert!(matches!(
-                clock.advance(TimeDelta::seconds(-1)),
+                hold.move_to(now - TimeDelta::seconds(1)),
                 Err(MoveError::Backwards)
             ));
-            assert!(matches!(
-                clock.advance(TimeDelta::MAX),
-                Err(MoveError::TooFar)
-            ));
-            let past = clock.now() - TimeDelta::days(1);
-            assert!(matches!(clock.advance_to(past), Err(MoveError::Backwards)));
+            for far in [now + TimeDelta::days(8_000 * 366), DateTime::<Utc>::MAX_UTC] {
+                assert!(matches!(hold.move_to(far), Err(MoveError::TooFar)));
+            }
+            assert_eq!(clock.now(), now);
         }
     }
 
     #[test]
-    fn a_running_clock_keeps_running_after_it_was_moved() {
-        let clock = LocalClock::open(Disk::none(), None).unwrap();
+    fn a_running_clock_stands_while_it_is_held_and_runs_on_from_there() {
+        let clock = running();
+        let hold = clock.hold();
         let target = clock.now() + TimeDelta::days(3);
-        clock.advance_to(target).unwrap();
+        hold.move_to(target).unwrap();
+        assert_eq!(clock.now(), target);
+        drop(hold);
+        assert!(clock.now() >= target);
         assert!(clock.now() - target < TimeDelta::seconds(5));
-        assert!(clock.now() >= target - TimeDelta::milliseconds(5));
     }
 
     #[test]

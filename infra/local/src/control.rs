@@ -1,5 +1,5 @@
-//! The stack's own pages and switches: the index, the outbox, the clock, the faults
-//! and what is armed. Nothing here exists in a deployment.
+//! The stack's own pages and switches: the index, the outbox, the clock, the faults,
+//! what is armed and what was given up. Nothing here exists in a deployment.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{LocalClock, MoveError, parse_duration};
 use crate::faults::{Fault, Faults};
+use crate::firing::{Distance, Firing, Moves};
 use crate::outbox::Outbox;
 use crate::outbox_page;
 use crate::scheduler::Scheduler;
@@ -27,6 +28,8 @@ pub(crate) struct Control {
     pub clock: LocalClock,
     pub faults: Arc<Faults>,
     pub scheduler: Arc<Scheduler>,
+    pub firing: Arc<Firing>,
+    pub moves: Moves,
 }
 
 /// What `POST /_local/clock` takes: one of the two.
@@ -39,7 +42,7 @@ enum Move {
 
 impl Control {
     /// Answers a request for `/` or under `/_local/`.
-    pub(crate) fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         let reads = *request.method() == Method::GET || *request.method() == Method::HEAD;
         let posts = *request.method() == Method::POST;
@@ -55,7 +58,7 @@ impl Control {
             "/_local/clock" if reads => {
                 json_response(StatusCode::OK, &json!({ "now": self.clock.now() }))
             }
-            "/_local/clock" if posts => self.move_clock(request.body()),
+            "/_local/clock" if posts => self.move_clock(request.body()).await,
             "/_local/faults" if reads => {
                 json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() }))
             }
@@ -63,12 +66,16 @@ impl Control {
             "/_local/schedules" if reads => {
                 json_response(StatusCode::OK, &json!(self.scheduler.armed()))
             }
+            "/_local/dead-letters" if reads => {
+                json_response(StatusCode::OK, &json!(self.firing.dead_letters()))
+            }
             _ if reads => self
                 .raw_mail(path)
                 .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, "there is nothing here")),
             "/_local/outbox"
             | "/_local/outbox.json"
             | "/_local/schedules"
+            | "/_local/dead-letters"
             | "/_local/clock"
             | "/_local/faults" => problem(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -78,12 +85,12 @@ impl Control {
         }
     }
 
-    fn move_clock(&self, body: &Bytes) -> Response<Bytes> {
-        let moved = match serde_json::from_slice(body) {
+    async fn move_clock(&self, body: &Bytes) -> Response<Bytes> {
+        let distance = match serde_json::from_slice(body) {
             Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
-            Ok(Move::Now(now)) => self.clock.advance_to(now),
+            Ok(Move::Now(now)) => Distance::To(now),
             Ok(Move::Advance(text)) => match parse_duration(&text) {
-                Some(by) => self.clock.advance(by),
+                Some(by) => Distance::By(by),
                 None => {
                     return problem(
                         StatusCode::BAD_REQUEST,
@@ -92,9 +99,9 @@ impl Control {
                 }
             },
         };
-        match moved {
+        match self.moves.ask(distance).await {
             Ok(now) => json_response(StatusCode::OK, &json!({ "now": now })),
-            Err(error @ MoveError::Disk(_)) => {
+            Err(error @ (MoveError::Disk(_) | MoveError::Stopped)) => {
                 problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
             }
             Err(error @ (MoveError::Backwards | MoveError::TooFar)) => {
@@ -104,12 +111,13 @@ impl Control {
     }
 
     fn arm(&self, body: &Bytes) -> Response<Bytes> {
-        match serde_json::from_slice::<Fault>(body) {
+        let fault = match serde_json::from_slice::<Fault>(body) {
+            Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+            Ok(fault) => fault,
+        };
+        match self.faults.arm(fault) {
             Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
-            Ok(fault) => {
-                self.faults.arm(fault);
-                json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() }))
-            }
+            Ok(()) => json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() })),
         }
     }
 

@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use serde_json::Value;
 
 use crate::dynamo::{self, Dynamo};
-use crate::faults::{Effect, Faults, Service};
+use crate::faults::{Faults, OnCall, Service};
 use crate::listener::AnswerLost;
 use crate::scheduler::{self, Scheduler};
 use crate::ses::{self, Ses};
@@ -139,10 +139,10 @@ impl Endpoint {
         }
         match self.faults.on_call(service, call.operation()) {
             None => self.perform(call, &parts, body).await,
-            Some(Effect::Refuse) => Ok(AwsError::refusal(service).render(service)),
-            Some(Effect::Throttle) => Ok(AwsError::throttling(service).render(service)),
-            Some(Effect::Stall) => std::future::pending().await,
-            Some(Effect::DropAnswer) => {
+            Some(OnCall::Refuse) => Ok(AwsError::refusal(service).render(service)),
+            Some(OnCall::Throttle) => Ok(AwsError::throttling(service).render(service)),
+            Some(OnCall::Stall) => std::future::pending().await,
+            Some(OnCall::DropAnswer) => {
                 self.perform(call, &parts, body).await?;
                 Err(AnswerLost)
             }

@@ -1,5 +1,8 @@
 //! Faults that the stand-ins are told to commit, and the count of the calls they
 //! saw. A test arms a fault for the k-th call and walks every k.
+//!
+//! Scheduler has two kinds: those of its API, like every service's, and those of its
+//! firing. The kinds are counted apart, and neither can strike the other's work.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,32 +23,96 @@ pub enum Service {
     Dynamodb,
 }
 
-/// What a faulty call does.
+/// What a faulty call, or a faulty firing of a schedule, does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// A definite error that no repetition mends; nothing is done.
+    /// A call gets a definite error that no repetition mends; nothing is done.
     Refuse,
-    /// The service's own "too many requests"; nothing is done.
+    /// A call gets the service's own "too many requests"; nothing is done.
     Throttle,
-    /// No answer, ever, and nothing is done: the caller runs into its timeout.
+    /// A call gets no answer, ever, and nothing is done: the caller runs into its
+    /// timeout.
     Stall,
-    /// The work is done and the connection closed without an answer.
+    /// A call's work is done and the connection closed without an answer.
+    DropAnswer,
+    /// A schedule fires, and its function is invoked twice in a row; each invocation
+    /// has retries of its own.
+    Twice,
+    /// A schedule fires, and its invocation reaches the function 10 minutes after the
+    /// schedule's time. It waits in Lambda's queue by then: deleting the schedule does
+    /// not take it back.
+    Late,
+    /// A schedule vanishes when its time comes, and fires never.
+    Never,
+}
+
+/// What strikes a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnCall {
+    Refuse,
+    Throttle,
+    Stall,
     DropAnswer,
 }
+
+/// What strikes a firing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnFiring {
+    Twice,
+    Late,
+    Never,
+}
+
+impl Effect {
+    fn on_call(self) -> Option<OnCall> {
+        match self {
+            Self::Refuse => Some(OnCall::Refuse),
+            Self::Throttle => Some(OnCall::Throttle),
+            Self::Stall => Some(OnCall::Stall),
+            Self::DropAnswer => Some(OnCall::DropAnswer),
+            Self::Twice | Self::Late | Self::Never => None,
+        }
+    }
+
+    fn on_firing(self) -> Option<OnFiring> {
+        match self {
+            Self::Twice => Some(OnFiring::Twice),
+            Self::Late => Some(OnFiring::Late),
+            Self::Never => Some(OnFiring::Never),
+            Self::Refuse | Self::Throttle | Self::Stall | Self::DropAnswer => None,
+        }
+    }
+}
+
+/// An effect that the fault's service cannot have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotItsEffect;
+
+impl std::fmt::Display for NotItsEffect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "the effects twice, late and never are for the firing of schedules, so for the service scheduler alone"
+        )
+    }
+}
+
+impl std::error::Error for NotItsEffect {}
 
 /// One armed fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Whose calls fail.
+    /// Whose calls, or firings, fail.
     pub service: Service,
     /// How they fail.
     pub effect: Effect,
-    /// How many calls go well first, counted from the moment of arming.
+    /// How many of them go well first, counted from the moment of arming: calls if the
+    /// effect is a call's, and firings, without their retries, if it is a firing's.
     #[serde(default)]
     pub skip: u32,
-    /// How many calls then fail; 0 clears everything armed for the service.
+    /// How many then fail; 0 clears everything armed for the service.
     #[serde(default = "once")]
     pub count: u32,
 }
@@ -67,13 +134,20 @@ struct State {
 impl Faults {
     /// Arms `fault` behind those already armed; with a `count` of 0, clears the
     /// service's faults instead.
-    pub fn arm(&self, fault: Fault) {
+    ///
+    /// # Errors
+    /// The effect is none of this service's; nothing is armed then.
+    pub fn arm(&self, fault: Fault) -> Result<(), NotItsEffect> {
+        if fault.effect.on_firing().is_some() && fault.service != Service::Scheduler {
+            return Err(NotItsEffect);
+        }
         let mut state = self.lock();
         if fault.count == 0 {
             state.armed.retain(|armed| armed.service != fault.service);
         } else {
             state.armed.push(fault);
         }
+        Ok(())
     }
 
     /// Disarms everything.
@@ -96,31 +170,46 @@ impl Faults {
         self.lock().calls.clear();
     }
 
-    /// Counts a call and says which fault it meets, if any. Every armed fault of the
-    /// service counts the call towards its `skip`; the oldest that is due strikes.
-    pub(crate) fn on_call(&self, service: Service, operation: &str) -> Option<Effect> {
+    /// Counts a call and says which fault it meets, if any.
+    pub(crate) fn on_call(&self, service: Service, operation: &str) -> Option<OnCall> {
         let mut state = self.lock();
         let operations = state.calls.entry(service).or_default();
         *operations.entry(operation.to_owned()).or_default() += 1;
-        let mut struck = None;
-        for fault in state
-            .armed
-            .iter_mut()
-            .filter(|fault| fault.service == service)
-        {
-            if fault.skip > 0 {
-                fault.skip -= 1;
-            } else if struck.is_none() {
-                fault.count -= 1;
-                struck = Some(fault.effect);
-            }
-        }
-        state.armed.retain(|fault| fault.count > 0);
-        struck
+        state.strike(service, Effect::on_call)
+    }
+
+    /// Says which fault a schedule meets that is due to fire.
+    pub(crate) fn on_firing(&self) -> Option<OnFiring> {
+        self.lock().strike(Service::Scheduler, Effect::on_firing)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Every armed fault of the service and of the kind that `read` reads counts the
+    /// event towards its `skip`; the oldest that is due strikes.
+    fn strike<E>(&mut self, service: Service, read: impl Fn(Effect) -> Option<E>) -> Option<E> {
+        let mut struck = None;
+        for fault in self
+            .armed
+            .iter_mut()
+            .filter(|fault| fault.service == service)
+        {
+            let Some(effect) = read(fault.effect) else {
+                continue;
+            };
+            if fault.skip > 0 {
+                fault.skip -= 1;
+            } else if struck.is_none() {
+                fault.count -= 1;
+                struck = Some(effect);
+            }
+        }
+        self.armed.retain(|fault| fault.count > 0);
+        struck
     }
 }
 
@@ -140,13 +229,13 @@ mod tests {
     #[test]
     fn a_fault_strikes_after_its_skip_and_as_often_as_its_count() {
         let faults = Faults::default();
-        faults.arm(fault(Effect::Refuse, 1, 2));
+        faults.arm(fault(Effect::Refuse, 1, 2)).unwrap();
         let strikes: Vec<_> = (0..4)
             .map(|_| faults.on_call(Service::Ses, "SendEmail"))
             .collect();
         assert_eq!(
             strikes,
-            [None, Some(Effect::Refuse), Some(Effect::Refuse), None]
+            [None, Some(OnCall::Refuse), Some(OnCall::Refuse), None]
         );
         assert_eq!(faults.calls(Service::Ses)["SendEmail"], 4);
         assert!(faults.armed().is_empty());
@@ -155,7 +244,7 @@ mod tests {
     #[test]
     fn another_service_is_not_struck() {
         let faults = Faults::default();
-        faults.arm(fault(Effect::Stall, 0, 1));
+        faults.arm(fault(Effect::Stall, 0, 1)).unwrap();
         assert_eq!(faults.on_call(Service::Sns, "Publish"), None);
         assert_eq!(faults.armed().len(), 1);
     }
@@ -163,23 +252,48 @@ mod tests {
     #[test]
     fn of_two_due_faults_the_older_strikes_and_the_other_waits() {
         let faults = Faults::default();
-        faults.arm(fault(Effect::Throttle, 0, 1));
-        faults.arm(fault(Effect::Stall, 0, 1));
+        faults.arm(fault(Effect::Throttle, 0, 1)).unwrap();
+        faults.arm(fault(Effect::Stall, 0, 1)).unwrap();
         assert_eq!(
             faults.on_call(Service::Ses, "SendEmail"),
-            Some(Effect::Throttle)
+            Some(OnCall::Throttle)
         );
         assert_eq!(
             faults.on_call(Service::Ses, "SendEmail"),
-            Some(Effect::Stall)
+            Some(OnCall::Stall)
         );
     }
 
     #[test]
     fn a_count_of_zero_clears_the_service() {
         let faults = Faults::default();
-        faults.arm(fault(Effect::Stall, 3, 1));
-        faults.arm(fault(Effect::Stall, 0, 0));
+        faults.arm(fault(Effect::Stall, 3, 1)).unwrap();
+        faults.arm(fault(Effect::Stall, 0, 0)).unwrap();
+        assert!(faults.armed().is_empty());
+    }
+
+    #[test]
+    fn a_firing_effect_strikes_firings_and_a_call_effect_strikes_calls() {
+        let faults = Faults::default();
+        let scheduler = |effect, skip| Fault {
+            service: Service::Scheduler,
+            ..fault(effect, skip, 1)
+        };
+        faults.arm(scheduler(Effect::Never, 1)).unwrap();
+        faults.arm(scheduler(Effect::Throttle, 1)).unwrap();
+        let call = || faults.on_call(Service::Scheduler, "CreateSchedule");
+        assert_eq!([call(), call()], [None, Some(OnCall::Throttle)]);
+        assert_eq!(call(), None);
+        let firings = [faults.on_firing(), faults.on_firing(), faults.on_firing()];
+        assert_eq!(firings, [None, Some(OnFiring::Never), None]);
+    }
+
+    #[test]
+    fn no_other_service_takes_a_firing_effect() {
+        let faults = Faults::default();
+        for effect in [Effect::Twice, Effect::Late, Effect::Never] {
+            assert_eq!(faults.arm(fault(effect, 0, 1)), Err(NotItsEffect));
+        }
         assert!(faults.armed().is_empty());
     }
 }

@@ -6,14 +6,11 @@
 //! else; only a test in the same process can be someone else.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::Context;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
-use lambda_http::lambda_runtime::Context;
-use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, LambdaEvent, Service};
 use serde_json::Value;
 
 use crate::clock::LocalClock;
@@ -101,11 +98,8 @@ impl Gateway {
             },
         );
         // A task of its own: a function runs to its end though its caller has gone.
-        let run = tokio::spawn(invoke(
-            self.functions[route.function].clone(),
-            event,
-            request_id.clone(),
-        ));
+        let function = self.functions[route.function].clone();
+        let run = tokio::spawn(function.invoke(event, request_id.clone()));
         let answer = match tokio::time::timeout(MAX_WAIT, run).await {
             Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Ok(Err(panic)) => Err(panic.into()),
@@ -129,7 +123,8 @@ impl Gateway {
         let key = event["routeKey"].as_str().context("no routeKey")?;
         let route = self.routes.iter().find(|route| route.key() == key);
         let route = route.with_context(|| format!("no route {key}"))?;
-        invoke(self.functions[route.function].clone(), event, uuid()).await
+        let function = self.functions[route.function].clone();
+        function.invoke(event, uuid()).await
     }
 
     fn route<'a>(
@@ -142,34 +137,6 @@ impl Gateway {
             .filter_map(|route| Some((route, route.matches(method, path)?)))
             .max_by_key(|(route, _)| (route.literals(), route.method.is_some()))
     }
-}
-
-/// Runs a function on an event: through the adapter that `lambda_http::run` uses,
-/// from JSON and to JSON as the Lambda runtime does.
-async fn invoke(function: Function, event: Value, request_id: String) -> anyhow::Result<Value> {
-    let mut context = Context::default();
-    context.request_id = request_id;
-    context.deadline = deadline(function.timeout);
-    context.invoked_function_arn = format!(
-        "arn:aws:lambda:us-east-1:123456789012:function:{}",
-        function.name
-    );
-    let event: LambdaRequest = serde_json::from_str(&event.to_string())?;
-    let answer = Adapter::from(function.router).call(LambdaEvent::new(event, context));
-    // The timeout is the template's; a function that overruns it is cut off.
-    let answer = tokio::time::timeout(function.timeout, answer).await??;
-    Ok(serde_json::to_value(answer)?)
-}
-
-/// Milliseconds since the epoch, in real time as in Lambda: a deadline is about how
-/// long the process may still run, whatever the stack's clock shows.
-#[expect(clippy::disallowed_methods, reason = "a Lambda deadline is real time")]
-fn deadline(timeout: Duration) -> u64 {
-    let at = SystemTime::now() + timeout;
-    let since = at
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn head_size(request: &Request<Bytes>) -> usize {

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::*;
 use crate::disk::Disk;
+use crate::functions::Handler;
 
 /// Tells back what it was given.
 async fn mirror(request: AxumRequest) -> impl IntoResponse {
@@ -74,7 +75,7 @@ fn gateway() -> Gateway {
         ],
         functions: vec![Function {
             name: "mirror".into(),
-            router,
+            handler: Handler::Http(router),
             timeout: Duration::from_secs(5),
         }],
         clock: LocalClock::open(Disk::none(), None).unwrap(),

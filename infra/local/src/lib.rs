@@ -15,6 +15,7 @@ mod disk;
 mod dynamo;
 mod endpoint;
 mod faults;
+mod firing;
 mod functions;
 mod gateway;
 mod listener;
@@ -31,7 +32,8 @@ mod wire;
 
 pub use clock::{LocalClock, MoveError};
 pub use dynamo::Capacity;
-pub use faults::{Effect, Fault, Faults, Service};
+pub use faults::{Effect, Fault, Faults, NotItsEffect, Service};
+pub use firing::{DeadLetter, Invocation};
 pub use gateway::Caller;
 pub use outbox::{Channel, Message};
 pub use scheduler::ArmedSchedule;

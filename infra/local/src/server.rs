@@ -52,7 +52,7 @@ impl Server {
         let request = Request::from_parts(parts, body);
         let path = request.uri().path();
         let response = if path == "/" || path.starts_with("/_local/") {
-            self.control.answer(&request)
+            self.control.answer(&request).await
         } else {
             self.gateway.call(request, &Caller::LocalAdmin).await
         };

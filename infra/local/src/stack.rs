@@ -9,20 +9,22 @@ use std::time::Duration;
 use anyhow::Context;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
+use tokio::net::TcpListener;
 use usher_cloud::SdkConfig;
 use usher_flows::{Chance, Clock};
 
-use crate::clock::LocalClock;
+use crate::clock::{LocalClock, MoveError};
 use crate::control::Control;
 use crate::demo;
 use crate::disk::Disk;
 use crate::dynamo::{Capacity, Dynamo};
 use crate::endpoint::Endpoint;
 use crate::faults::{Faults, Service};
+use crate::firing::{DeadLetter, Distance, Firing, Invocation, Moves, Sweep, Timekeeper};
 use crate::functions::{self, LocalValues};
 use crate::gateway::{Caller, Gateway};
 use crate::listener::{self, Serving};
@@ -31,7 +33,7 @@ use crate::scheduler::{ArmedSchedule, Scheduler};
 use crate::server::Server;
 use crate::ses::Ses;
 use crate::sns::Sns;
-use crate::template::{DEPLOYED, Template};
+use crate::template::{self, DEPLOYED, Template};
 
 /// The port of `cargo run`, unless told otherwise.
 pub const DEFAULT_PORT: u16 = 7447;
@@ -66,7 +68,8 @@ impl Default for Options {
     }
 }
 
-/// A running stack. Dropping it closes its connections and lets its folder go.
+/// A running stack. Dropping it stops its clock, closes its connections and lets its
+/// folder go.
 #[derive(Debug)]
 pub struct Stack {
     url: String,
@@ -76,8 +79,11 @@ pub struct Stack {
     faults: Arc<Faults>,
     dynamo: Arc<Dynamo>,
     scheduler: Arc<Scheduler>,
+    firing: Arc<Firing>,
+    moves: Moves,
     sdk: SdkConfig,
     tables: Vec<String>,
+    _timekeeper: Timekeeper,
     _serving: [Serving; 2],
 }
 
@@ -104,7 +110,7 @@ impl Stack {
 
         let aws = listener::bind(0).await?;
         let sdk = sdk_config(&format!("http://{}", aws.local_addr()?));
-        let endpoint = Arc::new(Endpoint {
+        let endpoint = Endpoint {
             faults: faults.clone(),
             dynamo: dynamo.clone(),
             ses: Ses {
@@ -116,11 +122,8 @@ impl Stack {
                 clock: clock.clone(),
             },
             scheduler: scheduler.clone(),
-        });
-        let aws = listener::serve(aws, move |request| {
-            let endpoint = endpoint.clone();
-            async move { endpoint.answer(request).await }
-        });
+        };
+        let aws = serve_aws(aws, endpoint);
 
         let front = listener::bind(options.port)
             .await
@@ -131,12 +134,22 @@ impl Stack {
         let now = clock.clone();
         let told = Clock::new(move || now.now());
         let functions = functions::wire(&template, &values, &sdk, &told, &chance(options.seed))?;
+        let firing = Firing::open(
+            &disk,
+            clock.clone(),
+            scheduler.clone(),
+            faults.clone(),
+            sweeps(&template),
+            functions::by_name(functions.clone()),
+        );
+        let firing = Arc::new(firing.context("the kept invocations")?);
+        let (timekeeper, moves) = Timekeeper::start(firing.clone());
         let gateway = Arc::new(Gateway {
             routes: template.routes,
             functions,
             clock: clock.clone(),
         });
-        let server = Arc::new(Server {
+        let server = Server {
             port,
             gateway: gateway.clone(),
             control: Control {
@@ -144,12 +157,11 @@ impl Stack {
                 clock: clock.clone(),
                 faults: faults.clone(),
                 scheduler: scheduler.clone(),
+                firing: firing.clone(),
+                moves: moves.clone(),
             },
-        });
-        let front = listener::serve(front, move |request| {
-            let server = server.clone();
-            async move { server.answer(request).await }
-        });
+        };
+        let front = serve_front(front, server);
 
         let tables = template
             .tables
@@ -164,8 +176,11 @@ impl Stack {
             faults,
             dynamo,
             scheduler,
+            firing,
+            moves,
             sdk,
             tables,
+            _timekeeper: timekeeper,
             _serving: [aws, front],
         };
         if options.demo && is_new {
@@ -193,6 +208,38 @@ impl Stack {
         self.gateway.invoke(event).await
     }
 
+    /// Hands the function of this name an event that does not come through the
+    /// gateway, and gives back what the function answers. It fails or succeeds once:
+    /// there are no retries, and no dead letter.
+    ///
+    /// # Errors
+    /// There is no such function, or it failed.
+    pub async fn invoke_function(
+        &self,
+        name: &str,
+        event: serde_json::Value,
+    ) -> anyhow::Result<serde_json::Value> {
+        self.firing.invoke(name, event).await
+    }
+
+    /// Moves the clock on by `by`. Each schedule that is due on the way fires at its
+    /// own time, in order of time and then of name, while the clock stands there; so
+    /// does each retry of what failed; then, at the end, the sweep runs once.
+    ///
+    /// # Errors
+    /// [`MoveError`]. Before anything has happened if the distance is impossible.
+    pub async fn advance(&self, by: TimeDelta) -> Result<DateTime<Utc>, MoveError> {
+        self.moves.ask(Distance::By(by)).await
+    }
+
+    /// Moves the clock on to `instant`, as [`Self::advance`] does.
+    ///
+    /// # Errors
+    /// [`MoveError`]. Before anything has happened if the instant is impossible.
+    pub async fn advance_to(&self, instant: DateTime<Utc>) -> Result<DateTime<Utc>, MoveError> {
+        self.moves.ask(Distance::To(instant)).await
+    }
+
     /// Every email and SMS accepted so far, oldest first.
     pub fn outbox(&self) -> Vec<Message> {
         self.outbox.messages()
@@ -214,6 +261,18 @@ impl Stack {
     /// What Scheduler has armed, by time.
     pub fn schedules(&self) -> Vec<ArmedSchedule> {
         self.scheduler.armed()
+    }
+
+    /// Invocations that schedules have caused and no function has done yet: fired
+    /// late, or failed and to be tried again; by time.
+    pub fn pending_invocations(&self) -> Vec<Invocation> {
+        self.firing.pending()
+    }
+
+    /// What was given up, oldest first: invocations that failed three times, or that
+    /// no function took, and sweeps that failed.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.firing.dead_letters()
     }
 
     /// The clock that all functions read.
@@ -252,6 +311,32 @@ impl Stack {
     pub fn tables(&self) -> &[String] {
         &self.tables
     }
+}
+
+fn serve_aws(listener: TcpListener, endpoint: Endpoint) -> Serving {
+    let endpoint = Arc::new(endpoint);
+    listener::serve(listener, move |request| {
+        let endpoint = endpoint.clone();
+        async move { endpoint.answer(request).await }
+    })
+}
+
+fn serve_front(listener: TcpListener, server: Server) -> Serving {
+    let server = Arc::new(server);
+    listener::serve(listener, move |request| {
+        let server = server.clone();
+        async move { server.answer(request).await }
+    })
+}
+
+/// The template's sweeps, by the names of their functions.
+fn sweeps(template: &Template) -> Vec<Sweep> {
+    let by_name = |sweep: &template::Sweep| Sweep {
+        function: template.functions[sweep.function].crate_name.clone(),
+        every: sweep.every,
+        input: sweep.input.clone(),
+    };
+    template.sweeps.iter().map(by_name).collect()
 }
 
 fn sdk_config(endpoint: &str) -> SdkConfig {

@@ -23,7 +23,8 @@ fn closed(page: &Reply, said: &str) {
 async fn an_answer_that_comes_too_late_is_kept_and_changes_nothing() {
     let (town, token) = asked_town().await;
     town.answer(&token, 1, "accept").await;
-    town.advance(TimeDelta::days(10) + TimeDelta::hours(4) + TimeDelta::minutes(10));
+    town.advance(TimeDelta::days(10) + TimeDelta::hours(4) + TimeDelta::minutes(10))
+        .await;
     let page = town.answer(&token, 1, "decline").await;
     closed(&page, "already started");
     let now = town.meeting("m-1").await;
@@ -32,7 +33,7 @@ async fn an_answer_that_comes_too_late_is_kept_and_changes_nothing() {
         (&json!("CONFIRMED"), &json!("accepted"))
     );
     assert_eq!(town.log("").await[0]["answers"][1]["stale"], true);
-    town.advance(TimeDelta::hours(1));
+    town.advance(TimeDelta::hours(1)).await;
     assert_eq!(
         town.answer(&token, 1, "decline").await.status,
         404,

@@ -44,7 +44,7 @@ async fn every_link_that_opens_nothing_gets_the_same_page() {
     soon["starts_at"] = json!("2026-01-06T09:00:00");
     let over = asked(&town, "soon", &soon).await;
     assert_eq!(town.visit(&over).await.status, 200);
-    town.advance(TimeDelta::days(2));
+    town.advance(TimeDelta::days(2)).await;
 
     let cut = &good[..good.len() - 1];
     let mut other = good.clone();

@@ -15,10 +15,16 @@ async fn a_moved_meeting_is_reminded_of_at_its_new_time_only() {
     town.send("m-1", "update").await.ok();
     town.the_message();
     let later = start() + TimeDelta::minutes(20 * 60 + 30);
-    assert_eq!(armed(&town), [later - TimeDelta::days(1), later - TimeDelta::hours(1)]);
+    assert_eq!(
+        armed(&town),
+        [later - TimeDelta::days(1), later - TimeDelta::hours(1)]
+    );
     town.advance_to(before(0)).await;
     let text = town.the_message().text.unwrap();
-    assert!(text.contains("10:30 AM") && !text.contains("2:00 PM"), "{text}");
+    assert!(
+        text.contains("10:30 AM") && !text.contains("2:00 PM"),
+        "{text}"
+    );
     town.advance_to(later).await;
     assert_eq!(town.post().len(), 1);
     assert_eq!(town.log("?type=reminder").await.len(), 2);
@@ -51,7 +57,13 @@ async fn a_change_after_the_reminder_does_not_send_it_a_second_time() {
         town.advance_to(before(1200)).await;
         town.send("m-1", "update").await.ok();
         town.the_message();
-        assert_eq!(plan(&town).await, [entry("day", "skipped", "already_sent"), entry("hour", "armed", "")]);
+        assert_eq!(
+            plan(&town).await,
+            [
+                entry("day", "skipped", "already_sent"),
+                entry("hour", "armed", "")
+            ]
+        );
         town.advance_to(start()).await;
         assert!(town.the_message().text.unwrap().contains("9 Side St"));
     }
@@ -69,7 +81,10 @@ async fn a_cancelled_meeting_with_a_new_time_is_reminded_of_anew() {
     town.send("m-1", "confirmation").await.ok();
     town.the_message();
     let start = start() + TimeDelta::days(5);
-    assert_eq!(armed(&town), [start - TimeDelta::days(1), start - TimeDelta::hours(1)]);
+    assert_eq!(
+        armed(&town),
+        [start - TimeDelta::days(1), start - TimeDelta::hours(1)]
+    );
     town.advance_to(start).await;
     assert_eq!(town.post().len(), 2);
 }
@@ -83,7 +98,10 @@ async fn a_meeting_that_was_moved_and_then_cancelled_is_not_confirmed_anew_as_it
     town.book("m-1", &moved).await;
     cancel(&town).await;
     town.the_message();
-    assert_eq!(town.send("m-1", "confirmation").await.refusal(), "cancelled");
+    assert_eq!(
+        town.send("m-1", "confirmation").await.refusal(),
+        "cancelled"
+    );
     assert_eq!(town.send("m-1", "update").await.refusal(), "cancelled");
     moved["starts_at"] = json!("2026-01-17T10:30:00");
     town.book("m-1", &moved).await;

@@ -16,7 +16,10 @@ const CROWD: usize = 1_000;
 async fn crowded() -> Town {
     let town = Town::new().await;
     let mut once = template();
-    once["reminder_triggers"].as_array_mut().unwrap().truncate(1);
+    once["reminder_triggers"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(1);
     town.put("/v1/templates/visit", &once).await.ok();
     let mut visit = visit();
     visit["attendees"] = (0..CROWD)
@@ -65,7 +68,10 @@ async fn a_thousand_are_reminded_although_every_tenth_call_is_throttled() {
     throttle_every_tenth(&town);
     town.advance_to(before(1440)).await;
     assert_eq!(reached(&town).len(), CROWD);
-    assert!(town.calls(Service::Ses)["SendEmail"] > 1_100, "it was throttled");
+    assert!(
+        town.calls(Service::Ses)["SendEmail"] > 1_100,
+        "it was throttled"
+    );
     assert_eq!(rows(&town, "sent").await, CROWD);
     assert_eq!(plan(&town).await, [entry("day", "sent", "")]);
     town.stack().faults().clear();
@@ -86,10 +92,14 @@ async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
         skip: 60,
         count: 100,
     };
-    town.stack().faults().arm(outage);
+    town.stack().faults().arm(outage).unwrap();
     town.advance_to(before(1440)).await;
     let mut all = reached(&town);
-    assert!((100..900).contains(&all.len()), "in the middle: {}", all.len());
+    assert!(
+        (100..900).contains(&all.len()),
+        "in the middle: {}",
+        all.len()
+    );
     town.stack().faults().clear();
     town.advance(TimeDelta::minutes(2)).await;
     let rest = reached(&town);
@@ -126,7 +136,10 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
     all.extend(rest);
     let (sent, doubtful) = (rows(&town, "sent").await, rows(&town, "pending").await);
     assert_eq!(sent + doubtful, CROWD, "everyone is on record");
-    assert!(doubtful <= 24 && all.len() >= sent, "{sent} sent, {doubtful} in doubt");
+    assert!(
+        doubtful <= 24 && all.len() >= sent,
+        "{sent} sent, {doubtful} in doubt"
+    );
     let town = std::sync::Arc::into_inner(town).unwrap();
     cancel_quietly(&town).await;
 }

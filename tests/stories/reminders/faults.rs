@@ -1,13 +1,13 @@
 //! Whatever fails while a reminder is planned or sent: never lost, never twice,
 //! every doubt visible.
 
+use super::{
+    armed, before, booked, cancel, confirmed, entry, lose_schedules_until, plan, start, template,
+};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use rstest::rstest;
 use usher_local::{Effect, Service};
-use super::{
-    armed, before, booked, cancel, confirmed, entry, lose_schedules_until, plan, start, template,
-};
 
 /// Every call that arming makes of Scheduler fails once, in each way; the sweep
 /// puts right what is left.
@@ -71,7 +71,10 @@ async fn wherever_the_store_fails_a_reminder_is_sent_once_or_in_doubt(#[case] ef
         town.the_message();
         calls
     };
-    assert!(usual >= 6, "reads, a claim, rows, a record, an end: {usual}");
+    assert!(
+        usual >= 6,
+        "reads, a claim, rows, a record, an end: {usual}"
+    );
     for k in 0..u32::try_from(usual).unwrap() {
         let town = confirmed(&template()).await;
         town.break_call(Service::Dynamodb, effect, k);
@@ -119,8 +122,16 @@ async fn a_reminder_that_failed_or_is_in_doubt_is_seen_and_not_sent_again(
     let log = town.log("?type=reminder").await;
     assert_eq!(log[0]["deliveries"][0]["status"], expected);
     assert_eq!(log[0]["needs_attention"], true);
-    let reason = if expected == "failed" { "unreachable" } else { "" };
-    let state = if expected == "failed" { "skipped" } else { "sent" };
+    let reason = if expected == "failed" {
+        "unreachable"
+    } else {
+        ""
+    };
+    let state = if expected == "failed" {
+        "skipped"
+    } else {
+        "sent"
+    };
     assert_eq!(plan(&town).await[0], entry("day", state, reason));
     cancel(&town).await;
     town.the_message();
@@ -135,7 +146,11 @@ async fn a_reminder_that_was_throttled_goes_out_with_the_next_try() {
     }
     town.advance_to(before(1440)).await;
     assert!(town.post().is_empty());
-    assert_eq!(town.log("?type=reminder").await[0]["status"], "failed", "for now");
+    assert_eq!(
+        town.log("?type=reminder").await[0]["status"],
+        "failed",
+        "for now"
+    );
     town.advance(TimeDelta::minutes(1)).await;
     town.the_message();
     let log = town.log("?type=reminder").await;
@@ -151,7 +166,7 @@ async fn ten_firings_at_once_are_one_reminder() {
     let event = town.stack().schedules()[0].input.clone();
     lose_schedules_until(&town, before(1440)).await;
     let came = join_all((0..10).map(|_| town.wake(&event))).await;
-    assert!(came.iter().any(|came| came.is_ok()));
+    assert!(came.iter().any(Result::is_ok));
     town.the_message();
     town.advance(TimeDelta::minutes(5)).await;
     assert!(town.post().is_empty());
@@ -168,15 +183,17 @@ async fn a_cancellation_at_the_very_moment_comes_first_or_last() {
         let event = town.stack().schedules()[0].input.clone();
         lose_schedules_until(&town, before(1440)).await;
         let body = serde_json::json!({"type": "cancellation", "confirm": true});
-        let (_, cancelled) =
-            tokio::join!(town.wake(&event), town.send_as("c", "m-1", &body));
+        let (_, cancelled) = tokio::join!(town.wake(&event), town.send_as("c", "m-1", &body));
         if cancelled.status != 200 {
             assert_eq!(cancelled.refusal(), "sending", "the reminder was first");
             cancel(&town).await;
         }
         let post = town.post();
         let last = post.last().unwrap().subject.clone().unwrap();
-        assert!(last.contains("ancel"), "a reminder came after the cancellation: {last}");
+        assert!(
+            last.contains("ancel"),
+            "a reminder came after the cancellation: {last}"
+        );
         town.advance(TimeDelta::minutes(5)).await;
         assert!(town.post().is_empty());
     }

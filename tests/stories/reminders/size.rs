@@ -38,7 +38,9 @@ async fn town_of(meetings: usize) -> Town {
         puts.extend(originals.iter().map(|item| put(copy(item, number))));
     }
     for batch in puts.chunks(25) {
-        let request = client.batch_write_item().request_items(table, batch.to_vec());
+        let request = client
+            .batch_write_item()
+            .request_items(table, batch.to_vec());
         request.send().await.unwrap();
     }
     town
@@ -52,7 +54,9 @@ fn put(item: Item) -> WriteRequest {
 /// The same item of another meeting, half a year later.
 fn copy(item: &Item, number: usize) -> Item {
     let fields = item.iter();
-    fields.map(|(name, value)| (name.clone(), renamed(value, number))).collect()
+    fields
+        .map(|(name, value)| (name.clone(), renamed(value, number)))
+        .collect()
 }
 
 fn renamed(value: &AttributeValue, number: usize) -> AttributeValue {
@@ -82,21 +86,41 @@ async fn work(town: &Town) -> Vec<(&'static str, Capacity)> {
     }
     let get = async |path: &str| town.get(path).await.ok();
     measure!("an idle sweep", town.advance(TimeDelta::minutes(1)).await);
-    measure!("a day of the calendar", get("/v1/meetings?from=2026-01-15&to=2026-01-15").await);
-    measure!("a full page of the calendar", get("/v1/meetings?from=2026-07-01&to=2026-07-31&limit=20").await);
+    measure!(
+        "a day of the calendar",
+        get("/v1/meetings?from=2026-01-15&to=2026-01-15").await
+    );
+    measure!(
+        "a full page of the calendar",
+        get("/v1/meetings?from=2026-07-01&to=2026-07-31&limit=20").await
+    );
     measure!("a page of the log", get("/v1/notifications?limit=20").await);
-    measure!("a page of what failed", get("/v1/notifications?status=failed").await);
-    measure!("the meeting's log", get("/v1/notifications?meeting=m-1").await);
+    measure!(
+        "a page of what failed",
+        get("/v1/notifications?status=failed").await
+    );
+    measure!(
+        "the meeting's log",
+        get("/v1/notifications?meeting=m-1").await
+    );
     measure!("the timeline", get("/v1/meetings/m-1/timeline").await);
     measure!("the plan", get("/v1/meetings/m-1/reminders").await);
-    measure!("a reminder and the sweep after it", town.advance_to(before(1440)).await);
+    measure!(
+        "a reminder and the sweep after it",
+        town.advance_to(before(1440)).await
+    );
     town.the_message();
     let wanted = json!({"type": "confirmation_request"});
     measure!("a send", town.send_as("ask", "m-1", &wanted).await.ok());
     let token = Town::token(&town.the_message());
     measure!("an answer", town.answer(&token, 1, "decline").await);
     let again = json!({"attendee_id": "ann", "answer": "accept"});
-    measure!("another answer", town.call(Method::POST, "/v1/meetings/m-1/responses", &again).await.ok());
+    measure!(
+        "another answer",
+        town.call(Method::POST, "/v1/meetings/m-1/responses", &again)
+            .await
+            .ok()
+    );
     measure!("a template of no meeting", {
         let mut other = template();
         other["apply_to_upcoming"] = json!(true);

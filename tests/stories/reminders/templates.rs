@@ -17,14 +17,28 @@ async fn an_announced_meeting_keeps_its_reminders_until_staff_apply_the_new_ones
     ]);
     let saved = town.put("/v1/templates/visit", &changed).await.ok();
     assert!(saved.get("applied").is_none());
-    assert_eq!(armed(&town), [before(1440), before(60)], "as customers were told");
+    assert_eq!(
+        armed(&town),
+        [before(1440), before(60)],
+        "as customers were told"
+    );
 
     changed["apply_to_upcoming"] = json!(true);
     let saved = town.put("/v1/templates/visit", &changed).await.ok();
-    assert_eq!(saved["applied"], json!({"meetings": 1, "remaining": 0}), "the draft takes them anyway");
+    assert_eq!(
+        saved["applied"],
+        json!({"meetings": 1, "remaining": 0}),
+        "the draft takes them anyway"
+    );
     assert_eq!(armed(&town), [before(10080), before(2880)]);
-    assert_eq!(plan(&town).await, [entry("day", "armed", ""), entry("week", "armed", "")]);
-    assert!(saved.get("apply_to_upcoming").is_none(), "a wish, not a field");
+    assert_eq!(
+        plan(&town).await,
+        [entry("day", "armed", ""), entry("week", "armed", "")]
+    );
+    assert!(
+        saved.get("apply_to_upcoming").is_none(),
+        "a wish, not a field"
+    );
     let again = town.put("/v1/templates/visit", &changed).await.ok();
     assert_eq!(again["applied"]["meetings"], 0);
     // What PUT answered may be sent back.

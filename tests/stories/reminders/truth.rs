@@ -33,7 +33,13 @@ async fn what_ends_a_meeting_takes_its_reminders_away(#[case] what: &str, #[case
         answer => assert_eq!(town.answer(&token, 1, answer).await.status, 200),
     }
     assert!(armed(&town).is_empty(), "at once");
-    assert_eq!(plan(&town).await, [entry("day", "skipped", reason), entry("hour", "skipped", reason)]);
+    assert_eq!(
+        plan(&town).await,
+        [
+            entry("day", "skipped", reason),
+            entry("hour", "skipped", reason)
+        ]
+    );
     town.advance_to(start()).await;
     assert!(town.post().is_empty());
 }
@@ -50,7 +56,13 @@ async fn a_customer_who_changes_their_mind_is_reminded_again() {
         "Reminder day was not sent: The lead attendee has declined."
     );
     town.answer(&token, 1, "accept").await;
-    assert_eq!(plan(&town).await, [entry("day", "skipped", "declined"), entry("hour", "armed", "")]);
+    assert_eq!(
+        plan(&town).await,
+        [
+            entry("day", "skipped", "declined"),
+            entry("hour", "armed", "")
+        ]
+    );
     town.advance_to(before(60)).await;
     town.the_message();
 }
@@ -63,11 +75,26 @@ async fn a_booking_that_is_late_already_says_so_or_sends_at_once() {
     town.advance_to(before(30)).await;
     town.send("m-1", "confirmation").await.ok();
     let post = town.post();
-    assert_eq!(post.len(), 2, "the confirmation, and the reminder that is sent at once");
+    assert_eq!(
+        post.len(),
+        2,
+        "the confirmation, and the reminder that is sent at once"
+    );
     assert!(armed(&town).is_empty());
-    assert_eq!(plan(&town).await, [entry("day", "skipped", "late_booking"), entry("hour", "sent", "")]);
+    assert_eq!(
+        plan(&town).await,
+        [
+            entry("day", "skipped", "late_booking"),
+            entry("hour", "sent", "")
+        ]
+    );
     let timeline = town.timeline("m-1").await;
-    assert!(timeline.iter().any(|text| text.starts_with("Reminder day was not sent: Its moment had passed already")), "{timeline:?}");
+    assert!(
+        timeline.iter().any(
+            |text| text.starts_with("Reminder day was not sent: Its moment had passed already")
+        ),
+        "{timeline:?}"
+    );
     town.advance_to(start()).await;
     assert!(town.post().is_empty());
 }
@@ -85,7 +112,11 @@ async fn a_reminder_goes_out_once_whatever_the_scheduler_does(#[case] effect: Ef
     let on_time = usize::from(effect == Effect::Twice);
     assert_eq!(town.post().len(), on_time);
     town.advance(TimeDelta::minutes(15)).await;
-    assert_eq!(on_time + town.post().len(), 1, "by the late schedule, or by the sweep");
+    assert_eq!(
+        on_time + town.post().len(),
+        1,
+        "by the late schedule, or by the sweep"
+    );
     assert_eq!(town.log("?type=reminder").await.len(), 1);
     assert_eq!(plan(&town).await[0], entry("day", "sent", ""));
     town.advance_to(start()).await;
@@ -99,7 +130,10 @@ async fn a_reminder_that_would_come_too_late_is_left_out_with_its_reason() {
     town.advance_to(before(1440) + TimeDelta::minutes(45)).await;
     assert!(town.post().is_empty());
     assert_eq!(plan(&town).await[0], entry("day", "skipped", "missed"));
-    assert!(town.timeline("m-1").await[0].starts_with("Reminder day was not sent: Its moment had passed"));
+    assert!(
+        town.timeline("m-1").await[0]
+            .starts_with("Reminder day was not sent: Its moment had passed")
+    );
     town.advance_to(start()).await;
     town.the_message();
 }
@@ -120,9 +154,14 @@ async fn an_orphaned_schedule_sends_nothing_and_says_why() {
         assert_eq!(came["reason"], "older_revision");
     }
     assert!(town.post().is_empty());
-    let told = "Reminder day was not sent: The meeting has changed since this reminder was planned.";
+    let told =
+        "Reminder day was not sent: The meeting has changed since this reminder was planned.";
     let timeline = town.timeline("m-1").await;
-    assert_eq!(timeline.iter().filter(|text| *text == told).count(), 1, "once: {timeline:?}");
+    assert_eq!(
+        timeline.iter().filter(|text| *text == told).count(),
+        1,
+        "once: {timeline:?}"
+    );
     cancel(&town).await;
     town.the_message();
     let came = town.wake(&orphan).await.unwrap();
@@ -136,13 +175,28 @@ async fn a_reminder_of_a_change_nobody_was_told_of_waits_for_the_update() {
     moved["starts_at"] = json!("2026-01-16T14:00:00");
     town.book("m-1", &moved).await;
     assert!(armed(&town).is_empty());
-    assert_eq!(plan(&town).await, [entry("day", "skipped", "update_due"), entry("hour", "skipped", "update_due")]);
+    assert_eq!(
+        plan(&town).await,
+        [
+            entry("day", "skipped", "update_due"),
+            entry("hour", "skipped", "update_due")
+        ]
+    );
     town.advance_to(start() + TimeDelta::minutes(1)).await;
-    assert!(town.post().is_empty(), "neither of the old time nor of the new one");
+    assert!(
+        town.post().is_empty(),
+        "neither of the old time nor of the new one"
+    );
     assert!(town.timeline("m-1").await[0].contains("send the update first"));
     town.send("m-1", "update").await.ok();
     town.the_message();
-    assert_eq!(plan(&town).await, [entry("day", "skipped", "late_booking"), entry("hour", "armed", "")]);
+    assert_eq!(
+        plan(&town).await,
+        [
+            entry("day", "skipped", "late_booking"),
+            entry("hour", "armed", "")
+        ]
+    );
     town.advance_to(start() + TimeDelta::hours(24)).await;
     let text = town.the_message().text.unwrap();
     assert!(text.contains("January 16"), "{text}");
@@ -155,7 +209,10 @@ async fn an_attendee_who_cannot_be_reached_is_on_record_and_stops_nobody() {
     let town = Town::new().await;
     town.put("/v1/templates/visit", &both).await.ok();
     let mut pair = visit();
-    pair["attendees"].as_array_mut().unwrap().push(json!({"id": "bob", "name": "Bob Lee", "email": "bob@example.com"}));
+    pair["attendees"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"id": "bob", "name": "Bob Lee", "email": "bob@example.com"}));
     town.book("m-1", &pair).await;
     town.send("m-1", "confirmation").await.ok();
     assert_eq!(town.post().len(), 2);
@@ -164,7 +221,10 @@ async fn an_attendee_who_cannot_be_reached_is_on_record_and_stops_nobody() {
     town.advance_to(before(1440)).await;
     assert_eq!(town.the_message().to, "+12025550123");
     let failed = town.log("?type=reminder&status=failed").await;
-    assert_eq!((failed.len(), &failed[0]["attendee"]["id"]), (1, &json!("bob")));
+    assert_eq!(
+        (failed.len(), &failed[0]["attendee"]["id"]),
+        (1, &json!("bob"))
+    );
     assert_eq!(plan(&town).await[0], entry("day", "sent", ""));
     cancel(&town).await;
     town.post();
@@ -186,7 +246,9 @@ async fn reminders_go_to_the_lead_only_or_to_all_but_those_who_declined() {
         town.send("m-1", "confirmation_request").await.ok();
         town.post();
         let declined = json!({"attendee_id": "cat", "answer": "decline"});
-        town.call(Method::POST, "/v1/meetings/m-1/responses", &declined).await.ok();
+        town.call(Method::POST, "/v1/meetings/m-1/responses", &declined)
+            .await
+            .ok();
         town.advance_to(before(1440)).await;
         let mut reminded: Vec<_> = town.post().into_iter().map(|message| message.to).collect();
         reminded.sort();
@@ -195,7 +257,12 @@ async fn reminders_go_to_the_lead_only_or_to_all_but_those_who_declined() {
         } else {
             assert_eq!(reminded, ["ann@example.com", "bob@example.com"]);
             let timeline = town.timeline("m-1").await;
-            assert!(timeline.iter().any(|text| text.contains("Cat Lee, who declined")), "{timeline:?}");
+            assert!(
+                timeline
+                    .iter()
+                    .any(|text| text.contains("Cat Lee, who declined")),
+                "{timeline:?}"
+            );
         }
         cancel(&town).await;
         town.post();

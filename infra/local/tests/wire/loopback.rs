@@ -10,7 +10,7 @@ use usher_local::Stack;
 
 use super::stack;
 
-async fn send(
+pub async fn send(
     stack: &Stack,
     method: &str,
     path: &str,
@@ -157,13 +157,24 @@ async fn faults_are_armed_and_cleared_over_http() {
         r#"{"service":"sqs","effect":"stall"}"#,
         r#"{"service":"ses","effect":"explode"}"#,
         r#"{"service":"ses","effect":"stall","count":-1}"#,
+        r#"{"service":"ses","effect":"twice"}"#,
+        r#"{"service":"sns","effect":"late"}"#,
+        r#"{"service":"dynamodb","effect":"never","count":0}"#,
     ] {
+        let (status, body) = send(&stack, "POST", "/_local/faults", &[], wrong).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
         assert_eq!(
-            send(&stack, "POST", "/_local/faults", &[], wrong).await.0,
-            StatusCode::BAD_REQUEST,
-            "{wrong}"
+            body.contains("for the service scheduler alone"),
+            ["twice", "late", "never"]
+                .iter()
+                .any(|effect| wrong.contains(effect)),
+            "{body}"
         );
     }
+    let late = r#"{"service":"scheduler","effect":"late"}"#;
+    let (status, body) = send(&stack, "POST", "/_local/faults", &[], late).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(json(&body)["armed"][0]["effect"], "late");
 }
 
 #[tokio::test]
@@ -174,6 +185,7 @@ async fn pages_and_lists_are_there_and_nothing_else_is() {
         ("/_local/outbox", "Nothing has been sent"),
         ("/_local/outbox.json", "[]"),
         ("/_local/schedules", "[]"),
+        ("/_local/dead-letters", "[]"),
     ] {
         let (status, body) = send(&stack, "GET", path, &[], "").await;
         assert!(
@@ -185,6 +197,11 @@ async fn pages_and_lists_are_there_and_nothing_else_is() {
         ("GET", "/_local/sms", StatusCode::NOT_FOUND),
         ("POST", "/_local/sms", StatusCode::NOT_FOUND),
         ("DELETE", "/_local/outbox", StatusCode::METHOD_NOT_ALLOWED),
+        (
+            "POST",
+            "/_local/dead-letters",
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
         ("GET", "/_local/outbox/none.eml", StatusCode::NOT_FOUND),
         ("GET", "/elsewhere", StatusCode::NOT_FOUND),
     ] {

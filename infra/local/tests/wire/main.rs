@@ -10,6 +10,7 @@
 
 mod dynamodb;
 mod faults;
+mod firing;
 mod loopback;
 mod scheduler;
 mod ses;
@@ -60,10 +61,11 @@ fn refusal<T: Debug, E: ProvideErrorMetadata + Debug>(answer: Result<T, E>) -> S
 }
 
 fn arm(stack: &Stack, service: Service, effect: Effect) {
-    stack.faults().arm(Fault {
+    let fault = Fault {
         service,
         effect,
         skip: 0,
         count: 1,
-    });
+    };
+    stack.faults().arm(fault).unwrap();
 }

@@ -20,7 +20,7 @@ async fn what_was_kept_on_disk_is_there_after_a_restart() {
         let stack = Stack::start(kept()).await.unwrap();
         mail(&ses::client(&stack)).send().await.unwrap();
         put(&stack).send().await.unwrap();
-        stack.clock().advance(chrono::TimeDelta::hours(3)).unwrap();
+        stack.advance(chrono::TimeDelta::hours(3)).await.unwrap();
         let taken = Stack::start(kept()).await.unwrap_err();
         assert!(format!("{taken:#}").contains("in use"), "{taken:#}");
     }
@@ -36,7 +36,7 @@ async fn what_was_kept_on_disk_is_there_after_a_restart() {
 }
 
 /// The folder is let go by tasks that end a moment after the stack was dropped.
-async fn restart(options: Options) -> Stack {
+pub async fn restart(options: Options) -> Stack {
     for _ in 0..100 {
         if let Ok(stack) = Stack::start(options.clone()).await {
             return stack;

@@ -1,0 +1,173 @@
+//! What calls a function: an HTTP route, or the sweep's schedule. Every other kind of
+//! event is refused, since a function that nothing calls would look like one that works.
+
+use anyhow::{Context, bail, ensure};
+use chrono::TimeDelta;
+use http::Method;
+use serde_json::Value as Json;
+use serde_yaml_ng::Value;
+
+/// An event of a function.
+#[derive(Debug)]
+pub(super) enum Event {
+    Route(Route),
+    Sweep(Sweep),
+}
+
+/// An `HttpApi` event.
+#[derive(Debug, Clone)]
+pub(crate) struct Route {
+    /// `None` is `ANY`.
+    pub method: Option<Method>,
+    /// The path with its `{parameters}`.
+    pub path: String,
+    /// Index of the function.
+    pub function: usize,
+    /// Whether an authorizer stands before it.
+    pub authorized: bool,
+}
+
+impl Route {
+    /// `PUT /v1/meetings/{id}`, as API Gateway calls it.
+    pub(crate) fn key(&self) -> String {
+        format!(
+            "{} {}",
+            self.method.as_ref().map_or("ANY", Method::as_str),
+            self.path
+        )
+    }
+
+    /// The parameters' raw values if `path` is this route's.
+    pub(crate) fn matches<'a>(
+        &'a self,
+        method: &Method,
+        path: &'a str,
+    ) -> Option<Vec<(&'a str, &'a str)>> {
+        if self.method.as_ref().is_some_and(|own| own != method) {
+            return None;
+        }
+        let mut parameters = Vec::new();
+        let mut asked = path.split('/');
+        for own in self.path.split('/') {
+            match own.strip_prefix('{').and_then(|own| own.strip_suffix('}')) {
+                Some(name) => {
+                    parameters.push((name, asked.next().filter(|value| !value.is_empty())?));
+                }
+                None if asked.next() == Some(own) => {}
+                None => return None,
+            }
+        }
+        asked.next().is_none().then_some(parameters)
+    }
+
+    /// Literal segments: of two routes that match, the one with more of them wins.
+    pub(crate) fn literals(&self) -> usize {
+        self.path
+            .split('/')
+            .filter(|segment| !segment.starts_with('{'))
+            .count()
+    }
+}
+
+/// A `ScheduleV2` event: what a function is called with, again and again.
+#[derive(Debug, Clone)]
+pub(crate) struct Sweep {
+    /// Index of the function.
+    pub function: usize,
+    /// How much time lies between two calls.
+    pub every: TimeDelta,
+    /// What it is called with.
+    pub input: Json,
+}
+
+/// Reads the `Events` of the function with this index.
+pub(super) fn read(
+    events: &Value,
+    function: usize,
+    authorizer_by_default: bool,
+) -> anyhow::Result<Vec<Event>> {
+    let events = events.as_mapping().into_iter().flatten();
+    let read = |(name, event): (&Value, &Value)| {
+        read_event(event, function, authorizer_by_default)
+            .with_context(|| format!("the event {}", name.as_str().unwrap_or("without a name")))
+    };
+    events.map(read).collect()
+}
+
+fn read_event(
+    event: &Value,
+    function: usize,
+    authorizer_by_default: bool,
+) -> anyhow::Result<Event> {
+    let properties = &event["Properties"];
+    match event["Type"].as_str() {
+        Some("HttpApi") => {
+            read_route(properties, function, authorizer_by_default).map(Event::Route)
+        }
+        Some("ScheduleV2") => read_sweep(properties, function).map(Event::Sweep),
+        Some(kind) => bail!("the type {kind} is not stood in for"),
+        None => bail!("it has no Type"),
+    }
+}
+
+fn read_route(
+    properties: &Value,
+    function: usize,
+    authorizer_by_default: bool,
+) -> anyhow::Result<Route> {
+    let (Some(method), Some(path)) = (properties["Method"].as_str(), properties["Path"].as_str())
+    else {
+        bail!("it lacks Method or Path");
+    };
+    ensure!(
+        path.starts_with('/') && !path.contains("+}"),
+        "the path {path} is of a kind that is not stood in for"
+    );
+    let method = match method.to_ascii_uppercase().as_str() {
+        "ANY" | "X-AMAZON-APIGATEWAY-ANY-METHOD" => None,
+        method => Some(Method::from_bytes(method.as_bytes())?),
+    };
+    let authorized = match properties["Auth"]["Authorizer"].as_str() {
+        Some(authorizer) => authorizer != "NONE",
+        None => authorizer_by_default,
+    };
+    Ok(Route {
+        method,
+        path: path.to_owned(),
+        function,
+        authorized,
+    })
+}
+
+fn read_sweep(properties: &Value, function: usize) -> anyhow::Result<Sweep> {
+    let expression = properties["ScheduleExpression"]
+        .as_str()
+        .context("it lacks ScheduleExpression")?;
+    let every = read_rate(expression)
+        .with_context(|| format!("the expression {expression} is not stood in for"))?;
+    ensure!(
+        properties["State"].is_null() || properties["State"] == "ENABLED",
+        "it is not enabled, which is not stood in for"
+    );
+    let input = properties["Input"]
+        .as_str()
+        .context("its Input is not written out")?;
+    Ok(Sweep {
+        function,
+        every,
+        input: serde_json::from_str(input).context("its Input is not JSON")?,
+    })
+}
+
+/// The time between two calls of `rate(5 minutes)`.
+fn read_rate(expression: &str) -> Option<TimeDelta> {
+    let rate = expression.strip_prefix("rate(")?.strip_suffix(')')?;
+    let (value, unit) = rate.split_once(' ')?;
+    let value = value.parse().ok().filter(|value| *value > 0)?;
+    match unit {
+        "minute" | "minutes" => TimeDelta::try_minutes(value),
+        "hour" | "hours" => TimeDelta::try_hours(value),
+        "day" | "days" => TimeDelta::try_days(value),
+        _ => None,
+    }
+}

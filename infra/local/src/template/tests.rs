@@ -1,0 +1,151 @@
+//! What is understood of a template, and what is refused.
+
+use http::Method;
+
+use super::*;
+
+const SMALL: &str = r#"
+Globals:
+  Function: {Timeout: 9, Environment: {Variables: {TABLE_NAME: !Ref T, PUBLIC_URL: !Ref PublicUrl}}}
+Resources:
+  T:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      KeySchema: [{AttributeName: PK, KeyType: HASH}]
+      AttributeDefinitions: [{AttributeName: PK, AttributeType: S}]
+      TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}
+  Api: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: Oidc}}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ../functions/landing-page/
+      Environment: {Variables: {LIMIT: 7, NOTE: !Sub '${X}-y'}}
+      Events:
+        One: {Type: HttpApi, Properties: {Path: '/v1/meetings/{id}', Method: put}}
+        Two: {Type: HttpApi, Properties: {Path: /meeting/landing, Method: GET, Auth: {Authorizer: NONE}}}
+        Tick: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 minute), Input: '{"tick":{}}'}}
+"#;
+
+#[test]
+fn tables_functions_routes_and_settings_are_read() {
+    let template = Template::parse(SMALL).unwrap();
+    assert_eq!(template.tables[0].name, "T");
+    assert_eq!(
+        template.tables[0].definition["KeySchema"][0]["AttributeName"],
+        "PK"
+    );
+    assert_eq!(
+        template.tables[0].time_to_live.as_ref().unwrap()["AttributeName"],
+        "expires_at"
+    );
+    let function = &template.functions[0];
+    assert_eq!(
+        (function.crate_name.as_str(), function.timeout.as_secs()),
+        ("landing-page", 9)
+    );
+    assert_eq!(
+        function.environment["TABLE_NAME"],
+        Setting::Known("T".into())
+    );
+    assert_eq!(function.environment["LIMIT"], Setting::Known("7".into()));
+    assert_eq!(function.environment["PUBLIC_URL"], Setting::Deployed);
+    assert_eq!(function.environment["NOTE"], Setting::Deployed);
+    let routes: Vec<_> = template
+        .routes
+        .iter()
+        .map(|route| (route.key(), route.authorized))
+        .collect();
+    assert_eq!(
+        routes,
+        [
+            ("PUT /v1/meetings/{id}".into(), true),
+            ("GET /meeting/landing".into(), false)
+        ]
+    );
+    let sweep = &template.sweeps[0];
+    assert_eq!((sweep.function, sweep.every.num_seconds()), (0, 60));
+    assert_eq!(sweep.input, serde_json::json!({ "tick": {} }));
+}
+
+#[test]
+fn a_route_matches_whole_paths_and_one_segment_per_parameter() {
+    let template = Template::parse(SMALL).unwrap();
+    let route = &template.routes[0];
+    assert_eq!(
+        route.matches(&Method::PUT, "/v1/meetings/a%2Fb"),
+        Some(vec![("id", "a%2Fb")])
+    );
+    for path in [
+        "/v1/meetings",
+        "/v1/meetings/",
+        "/v1/meetings/a/b",
+        "/v1/meetings/a/",
+        "/x/meetings/a",
+    ] {
+        assert_eq!(route.matches(&Method::PUT, path), None, "{path}");
+    }
+    assert_eq!(route.matches(&Method::GET, "/v1/meetings/a"), None);
+}
+
+#[test]
+fn what_cannot_be_stood_in_for_is_an_error() {
+    let elsewhere = SMALL.replace("../functions/landing-page/", "../src/");
+    assert!(format!("{:#}", Template::parse(&elsewhere).unwrap_err()).contains("F: its CodeUri"));
+    let twice = SMALL.replace(
+        "/meeting/landing, Method: GET",
+        "'/v1/meetings/{id}', Method: PUT",
+    );
+    assert!(
+        Template::parse(&twice)
+            .unwrap_err()
+            .to_string()
+            .contains("declared twice")
+    );
+    assert!(Template::parse(": :").is_err());
+}
+
+#[test]
+fn an_event_that_cannot_be_stood_in_for_is_named_with_its_function() {
+    for (known, unknown, complaint) in [
+        (
+            "Type: ScheduleV2",
+            "Type: SNS",
+            "the type SNS is not stood in for",
+        ),
+        ("Type: ScheduleV2, ", "", "it has no Type"),
+        ("rate(1 minute)", "cron(0 9 * * ? *)", "cron(0 9"),
+        ("rate(1 minute)", "rate(0 minutes)", "rate(0 minutes)"),
+        ("rate(1 minute)", "rate(1 month)", "rate(1 month)"),
+        (
+            "rate(1 minute)",
+            "rate(1 minute), State: DISABLED",
+            "enabled",
+        ),
+        (", Input: '{\"tick\":{}}'", "", "Input is not written out"),
+        ("'{\"tick\":{}}'", "'{'", "Input is not JSON"),
+    ] {
+        let error = Template::parse(&SMALL.replace(known, unknown)).unwrap_err();
+        let error = format!("{error:#}");
+        assert!(
+            error.starts_with("F: the event Tick: ") && error.contains(complaint),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn the_deployed_template_is_understood() {
+    let template = Template::parse(DEPLOYED).unwrap();
+    assert_eq!(template.tables.len(), 1);
+    assert!(template.routes.iter().any(|route| !route.authorized));
+    assert!(template.routes.iter().any(|route| route.authorized));
+    let [sweep] = &template.sweeps[..] else {
+        panic!("one sweep is expected: {:?}", template.sweeps)
+    };
+    assert_eq!(
+        template.functions[sweep.function].crate_name,
+        "reminder-fanout"
+    );
+    assert_eq!(sweep.every.num_minutes(), 5);
+    assert_eq!(sweep.input, serde_json::json!({ "sweep": {} }));
+}
