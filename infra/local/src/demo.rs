@@ -214,6 +214,12 @@ fn templates() -> [(&'static str, Value); 2] {
                 "configs": [
                     { "id": "ask", "type": "confirmation_request", "channel_mode": "both", "ask_decline_reason": true },
                     { "id": "booked", "type": "confirmation", "channel_mode": "follow_preference" },
+                    { "id": "tomorrow", "type": "reminder", "keep_answer": true },
+                    { "id": "soon", "type": "reminder", "channel_mode": "sms" },
+                ],
+                "reminder_triggers": [
+                    { "id": "day-before", "config_id": "tomorrow", "minutes_before": 1440 },
+                    { "id": "hour-before", "config_id": "soon", "minutes_before": 60 },
                 ],
             }),
         ),
@@ -224,6 +230,10 @@ fn templates() -> [(&'static str, Value); 2] {
                 "duration_minutes": 45,
                 "meeting_type": "in_person",
                 "location_kind": "office",
+                "configs": [{ "id": "tomorrow", "type": "reminder" }],
+                "reminder_triggers": [
+                    { "id": "day-before", "config_id": "tomorrow", "minutes_before": 1440, "if_late": "send_now" },
+                ],
             }),
         ),
     ]
