@@ -3,6 +3,7 @@
 mod changes;
 mod crowd;
 mod faults;
+mod histories;
 mod size;
 mod templates;
 mod truth;
