@@ -169,6 +169,24 @@ async fn a_reminder_that_asks_invites_again_unless_it_keeps_the_answer() {
     }
 }
 
+/// A customer who is asked again may answer as before, over the link they have.
+#[tokio::test]
+async fn the_same_answer_counts_again_once_a_reminder_has_asked_again() {
+    let mut asking = template();
+    asking["configs"][0]["buttons"] = json!({"accept": true, "decline": true});
+    let town = booked(&asking).await;
+    town.send("m-1", "confirmation_request").await.ok();
+    let token = Town::token(&town.the_message());
+    town.answer(&token, 1, "accept").await;
+    town.advance_to(before(1440)).await;
+    town.the_message();
+    assert_eq!(town.meeting("m-1").await["status"], "INVITED");
+    town.answer(&token, 1, "accept").await;
+    assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");
+    cancel(&town).await;
+    town.the_message();
+}
+
 /// A meeting at nine, with the change of clocks between the reminder and it.
 #[tokio::test]
 async fn a_change_of_clocks_moves_no_reminder() {

@@ -288,10 +288,15 @@ fn judge(
     let stands = standing.is_some_and(|response| {
         response.answer == incoming.answer && response.revision == incoming.revision
     });
+    // A message may have asked the lead attendee again since.
+    let led = meeting
+        .lead()
+        .is_none_or(|lead| lead.id != incoming.attendee_id)
+        || meeting.status == incoming.answer.into();
     let last = notification.and_then(|notification| notification.answers.last());
     match verdict {
         // A form that is sent twice, by a double click or a reload.
-        Outcome::Applied if stands && last.is_some_and(repeats) => Outcome::Unchanged,
+        Outcome::Applied if stands && led && last.is_some_and(repeats) => Outcome::Unchanged,
         verdict => verdict,
     }
 }

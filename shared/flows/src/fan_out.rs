@@ -2,7 +2,8 @@
 //! with the meeting read again before each of them, so that a crash leaves one
 //! wave in doubt and a change stops the rest.
 
-use futures::future::try_join_all;
+use chrono::{DateTime, Utc};
+use futures::future::{join_all, try_join_all};
 use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, StoreError};
 use usher_domain::{
@@ -11,7 +12,8 @@ use usher_domain::{
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
     reminder::{
-        LeftOut, Occasion, Outcome, ReminderPlan, Skip, Verdict, left_out_entry, skipped_entry,
+        LeftOut, Mark, Occasion, Outcome, ReminderPlan, Skip, Verdict, left_out_entry,
+        skipped_entry,
     },
     send::{Recipient, record_sent},
 };
@@ -35,15 +37,20 @@ pub(crate) struct Sending<'a> {
     pub(crate) call: Call,
 }
 
+/// What came of a wave.
+struct Wave {
+    /// The rows of those it wrote to.
+    rows: Vec<Notification>,
+    /// Whether that is everyone it was for.
+    complete: bool,
+}
+
 impl Sending<'_> {
     /// Writes to everyone who lacks it, wave by wave, and ends the sending.
-    pub(crate) async fn carry_out(
-        self,
-        world: World,
-        plan: ReminderPlan,
-    ) -> Result<Option<Came>, Failure> {
+    pub(crate) async fn carry_out(self, world: World, plan: ReminderPlan) -> Result<Came, Failure> {
         let (mut rows, lacking) = self.standing(&world, &plan).await?;
         let (mut left, mut world, mut plan) = (lacking.len(), world, plan);
+        let starts_at = world.meeting.details.starts_at;
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
             if i > 0 {
                 world = self.app.world(&world.meeting.id).await?;
@@ -52,15 +59,17 @@ impl Sending<'_> {
                     _ => break,
                 };
             }
-            let Some(sent) = self.send_wave(&world, &plan, wave, &rows).await? else {
+            let sent = self.send_wave(&world, &plan, wave, &rows).await?;
+            rows.retain(|row| sent.rows.iter().all(|sent| sent.id != row.id));
+            rows.extend(sent.rows);
+            if !sent.complete {
                 break;
-            };
+            }
             left -= wave.len();
-            rows.retain(|row| sent.iter().all(|sent| sent.id != row.id));
-            rows.extend(sent);
         }
         let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
-        self.end(&world.meeting.id, &plan, &rows, finished).await
+        let mark = finished.then(|| self.mark(&rows, starts_at));
+        self.end(&world.meeting.id, &plan, rows, mark).await
     }
 
     /// The rows there are of this reminder, and who still lacks one.
@@ -81,15 +90,15 @@ impl Sending<'_> {
         Ok((rows, lacking))
     }
 
-    /// Claims, sends and records one wave. `None` when one of its rows is no
-    /// longer as it was.
+    /// Claims, sends and records one wave. Whatever is claimed is sent, though the
+    /// claim of others may fail.
     async fn send_wave(
         self,
         world: &World,
         plan: &ReminderPlan,
         wave: &[AttendeeId],
         rows_before: &[Notification],
-    ) -> Result<Option<Vec<Notification>>, Failure> {
+    ) -> Result<Wave, Failure> {
         let making = Making::of(world, &plan.send, self.key.lease.clone(), self.call.now);
         let mut prepared = Vec::with_capacity(wave.len());
         // Who is no longer meant is not among the recipients any more.
@@ -100,21 +109,39 @@ impl Sending<'_> {
             let before = rows_before.iter().find(|row| row.id == id);
             prepared.push(self.prepare(&making, recipient, id, before).await?);
         }
-        let claims = prepared
-            .chunks(PER_TRANSACTION)
-            .map(|chunk| self.claim(chunk));
-        match try_join_all(claims).await {
-            Ok(_) => {}
-            Err(StoreError::Conflict(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        }
-        let sent = call_providers(self.app, prepared, self.call.until, self.call.now).await;
+        let wanted = prepared.len();
+        let claimed = self.claim(prepared).await;
+        let complete = claimed.len() == wanted;
+        let sent = call_providers(self.app, claimed, self.call.until, self.call.now).await;
         let place = world.meeting.place();
         let records = sent
             .chunks(PER_TRANSACTION)
             .map(|chunk| record_rows(self.app, place, chunk, self.call.now));
-        let recorded = try_join_all(records).await?;
-        Ok(Some(recorded.concat()))
+        let rows = try_join_all(records).await?.concat();
+        Ok(Wave { rows, complete })
+    }
+
+    /// Claims what is prepared, in transactions of their own; gives back what could
+    /// be claimed.
+    async fn claim(self, prepared: Vec<Prepared>) -> Vec<Prepared> {
+        let mut left = prepared.into_iter();
+        let mut claims = Vec::new();
+        while left.len() > 0 {
+            claims.push(self.claim_chunk(left.by_ref().take(PER_TRANSACTION).collect()));
+        }
+        join_all(claims).await.into_iter().flatten().collect()
+    }
+
+    async fn claim_chunk(self, chunk: Vec<Prepared>) -> Vec<Prepared> {
+        let changes = chunk.iter().fold(Changes::new(), rows);
+        let word = self.app.chance.word();
+        match self.app.store.commit(changes, &word).await {
+            Ok(()) => chunk,
+            Err(error) => {
+                tracing::warn!(%error, "some of a crowd could not be claimed");
+                Vec::new()
+            }
+        }
     }
 
     /// Makes one attendee's reminder ready: anew, or again where an earlier try
@@ -149,12 +176,19 @@ impl Sending<'_> {
         }
     }
 
-    async fn claim(&self, chunk: &[Prepared]) -> Result<(), StoreError> {
-        let changes = chunk.iter().fold(Changes::new(), rows);
-        self.app
-            .store
-            .commit(changes, &self.app.chance.word())
-            .await
+    /// How the reminder is settled: sent, if it got through to anyone or may have.
+    fn mark(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> Mark {
+        let outcome = if rows.iter().any(reached) {
+            Outcome::Sent
+        } else {
+            Outcome::Skipped(Skip::Unreachable)
+        };
+        Mark {
+            occasion: self.occasion.clone(),
+            outcome,
+            starts_at,
+            at: self.call.now,
+        }
     }
 
     /// Ends the sending: moves the meeting as the rows say, lets go of it and of
@@ -163,48 +197,28 @@ impl Sending<'_> {
         self,
         meeting: &MeetingId,
         plan: &ReminderPlan,
-        rows: &[Notification],
-        finished: bool,
-    ) -> Result<Option<Came>, Failure> {
+        mut rows: Vec<Notification>,
+        mark: Option<Mark>,
+    ) -> Result<Came, Failure> {
+        let Self { app, key, call, .. } = self;
         for _ in 0..ROUNDS {
-            let mut world = self.app.world(meeting).await?;
-            let mut rows = rows.to_vec();
+            let mut world = app.world(meeting).await?;
             self.read_lead(&world.meeting, &mut rows).await?;
-            let World {
-                meeting, template, ..
-            } = &mut world;
-            record_sent(
-                meeting,
-                template.as_ref(),
-                &plan.send.config,
-                &rows,
-                self.call.now,
-            );
-            if meeting.sending.as_ref() == Some(&self.key.lease) {
+            let template = world.template.as_ref();
+            let meeting = &mut world.meeting;
+            record_sent(meeting, template, &plan.send.config, &rows, call.now);
+            if meeting.sending.as_ref() == Some(&key.lease) {
                 meeting.sending = None;
             }
             let mut changes = Changes::new();
-            let came = if finished {
-                let outcome = if rows.iter().any(reached) {
-                    Outcome::Sent
-                } else {
-                    Outcome::Skipped(Skip::Unreachable)
-                };
-                meeting.settle_reminder(self.occasion, outcome, self.call.fired, self.call.now);
-                changes = self.note(changes, meeting, &plan.left_out, outcome);
-                outcome.skip().map_or(Came::Sent, Came::Skipped)
-            } else {
-                Came::Unfinished
-            };
-            let key = self.key.ended(finished, self.call.now);
-            changes = changes.meeting(meeting).key_of(&self.key.lease.owner, &key);
-            match self
-                .app
-                .store
-                .commit(changes, &self.app.chance.word())
-                .await
-            {
-                Ok(()) => return Ok(Some(came)),
+            if let Some(mark) = &mark {
+                meeting.settle_reminder(mark.clone(), call.fired);
+                changes = self.note(changes, meeting, &plan.left_out, mark.outcome);
+            }
+            let ended = key.ended(mark.is_some(), call.now);
+            changes = changes.meeting(meeting).key_of(&key.lease.owner, &ended);
+            match app.store.commit(changes, &app.chance.word()).await {
+                Ok(()) => return Ok(came(mark.as_ref())),
                 Err(StoreError::Conflict(_)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -241,6 +255,15 @@ impl Sending<'_> {
         entries.fold(changes, |changes, entry| {
             changes.entry(meeting.place(), &entry, &self.app.chance.word())
         })
+    }
+}
+
+/// What a sending that was ended so came to.
+fn came(mark: Option<&Mark>) -> Came {
+    match mark.map(|mark| mark.outcome) {
+        Some(Outcome::Sent) => Came::Sent,
+        Some(Outcome::Skipped(skip)) => Came::Skipped(skip),
+        None => Came::Unfinished,
     }
 }
 

@@ -15,8 +15,8 @@ use usher_domain::{
     meeting::Meeting,
     notification::{Lease, Notification},
     reminder::{
-        Occasion, Outcome, ReminderPlan, Skip, Verdict, cut_short_entry, decide_reminder, due,
-        skipped_entry,
+        Mark, Occasion, Outcome, ReminderPlan, Skip, Verdict, cut_short_entry, decide_reminder,
+        due, skipped_entry,
     },
 };
 
@@ -158,7 +158,13 @@ async fn skip_it(
         (Outcome::Skipped(skip), entry)
     };
     let meeting = &mut world.meeting;
-    meeting.settle_reminder(occasion, outcome, call.fired, call.now);
+    let mark = Mark {
+        occasion: occasion.clone(),
+        outcome,
+        starts_at: meeting.details.starts_at,
+        at: call.now,
+    };
+    meeting.settle_reminder(mark, call.fired);
     let changes =
         Changes::new()
             .meeting(meeting)
@@ -241,7 +247,7 @@ async fn send_it(
         key: &key,
         call,
     };
-    sending.carry_out(world, plan).await
+    sending.carry_out(world, plan).await.map(Some)
 }
 
 /// Takes the key and the meeting, which must be as it was when the reminder was

@@ -94,8 +94,12 @@ pub fn compose(
         meeting.description = description;
         meeting.organizer = organizer;
         meeting.followers = followers;
+        let lead_before = meeting.lead().map(|lead| lead.id.clone());
         meeting.attendees = attendees;
         meeting.change_details(details);
+        if lead_before.as_ref() != meeting.lead().map(|lead| &lead.id) {
+            meeting.follow_new_lead();
+        }
         meeting.forget_answers_of_other_details();
         meeting
     })

@@ -270,6 +270,16 @@ impl Meeting {
         self.forget_answers_of_other_details();
     }
 
+    /// Takes the status that another lead attendee's answer leads to (L3).
+    pub(crate) fn follow_new_lead(&mut self) {
+        let standing = self.lead().and_then(|lead| self.standing_answer(lead));
+        let answer = standing.map(|response| response.answer);
+        let open = !matches!(self.status, BookingStatus::Draft | BookingStatus::Cancelled);
+        if let Some(answer) = answer.filter(|_| open) {
+            self.status = answer.into();
+        }
+    }
+
     /// Takes back a status that rests on an answer which no longer stands (L9).
     pub(crate) fn forget_answers_of_other_details(&mut self) {
         let lead_answered = self

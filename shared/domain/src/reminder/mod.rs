@@ -237,6 +237,13 @@ impl Reminders {
         })
     }
 
+    fn keep(&mut self, mark: Mark) {
+        if self.marks.len() == MAX_MARKS {
+            self.marks.remove(0);
+        }
+        self.marks.push(mark);
+    }
+
     /// Takes a new announcement of a revision in: what was skipped only because
     /// nobody had been told of it is open again.
     pub(crate) fn announced(&mut self, revision: u32) {
@@ -247,52 +254,55 @@ impl Reminders {
     }
 }
 
+/// The most marks a meeting keeps: three for each of fifty triggers.
+const MAX_MARKS: usize = 150;
+
 impl Meeting {
     /// Settles an occasion. `fired` says that it was its own schedule that came
     /// for it, which removes itself.
-    pub fn settle_reminder(
-        &mut self,
-        occasion: &Occasion,
-        outcome: Outcome,
-        fired: bool,
-        now: DateTime<Utc>,
-    ) {
+    pub fn settle_reminder(&mut self, mark: Mark, fired: bool) {
+        let Occasion {
+            trigger_id,
+            revision,
+            ..
+        } = &mark.occasion;
         if fired {
-            self.reminders.armed.retain(|armed| armed != occasion);
+            self.reminders.armed.retain(|armed| armed != &mark.occasion);
         }
         let told = self.announced.as_ref().map(|announced| announced.revision);
         let current = self.revision;
-        let marks = &mut self.reminders.marks;
         // A few per trigger are enough, however often the meeting moves: those of
         // the revisions that may come back, and the last time it was sent.
-        marks.retain(|mark| {
-            let Occasion {
-                trigger_id,
-                revision,
-                ..
-            } = &mark.occasion;
-            let may_return = *revision == current || Some(*revision) == told;
-            let same = trigger_id == &occasion.trigger_id;
-            let replaced = same && *revision == occasion.revision;
-            let kept =
-                may_return || !same || mark.outcome == Outcome::Sent && outcome != Outcome::Sent;
-            kept && !replaced
+        self.reminders.marks.retain(|old| {
+            if &old.occasion.trigger_id != trigger_id {
+                return true;
+            }
+            let old_revision = old.occasion.revision;
+            let may_return = old_revision == current || Some(old_revision) == told;
+            let last_sent = old.outcome == Outcome::Sent && mark.outcome != Outcome::Sent;
+            old_revision != *revision && (may_return || last_sent)
         });
-        marks.push(Mark {
-            occasion: occasion.clone(),
-            outcome,
-            starts_at: self.details.starts_at,
-            at: now,
-        });
+        self.reminders.keep(mark);
     }
 
     /// Takes other triggers: the template's, as it is now or another one's.
     /// Returns whether they are other ones.
     pub fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {
-        let changed = self.reminders.triggers != triggers;
-        self.reminders.triggers = triggers.to_vec();
-        let there = |mark: &Mark| triggers.iter().any(|t| t.id == mark.occasion.trigger_id);
-        self.reminders.marks.retain(there);
-        changed
+        let before = std::mem::replace(&mut self.reminders.triggers, triggers.to_vec());
+        let minutes = |of: &[ReminderTrigger], id: &TriggerId| {
+            let found = of.iter().find(|trigger| &trigger.id == id);
+            found.map(|trigger| trigger.minutes_before)
+        };
+        self.reminders.marks.retain(|mark| {
+            let id = &mark.occasion.trigger_id;
+            let there = minutes(triggers, id);
+            match mark.outcome {
+                // What went out went out, whichever triggers there are now.
+                Outcome::Sent => true,
+                // At another time it is another reminder.
+                Outcome::Skipped(_) => there.is_some() && there == minutes(&before, id),
+            }
+        });
+        before != triggers
     }
 }

@@ -42,9 +42,14 @@ pub fn record_sent(
         return;
     }
     let was_cancelled = meeting.status == BookingStatus::Cancelled;
-    meeting.status =
-        answered_meanwhile(meeting, notifications).unwrap_or_else(|| status_after(meeting, config));
+    meeting.status = answered_meanwhile(meeting, notifications)
+        .filter(|_| sent.kind != NotificationType::Cancellation)
+        .unwrap_or_else(|| status_after(meeting, config));
     if sent.kind != NotificationType::Cancellation {
+        if sent.details == meeting.details {
+            // These very details may have been left and taken up again since.
+            meeting.revision = sent.revision;
+        }
         let before = meeting.announced.take().filter(|_| !was_cancelled);
         if before.is_none() {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
@@ -96,9 +101,21 @@ pub fn record_settled(
 /// send was still under way: an SMS can be answered before SES has answered us.
 fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
-    let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
-    let last = theirs.answers.iter().rfind(|given| !given.stale)?;
-    (last.revision == theirs.revision).then_some(last.answer.into())
+    let theirs = notifications.iter().find(|row| &row.recipient.id == lead);
+    let to_this = theirs.and_then(|row| {
+        let last = row.answers.iter().rfind(|given| !given.stale)?;
+        (last.revision == row.revision).then_some(last.answer)
+    });
+    // Over the link of another message, or by telephone.
+    let dispatched = notifications
+        .iter()
+        .map(Notification::dispatched_at)
+        .max()?;
+    let since = meeting.attendee(lead)?.response.as_ref();
+    let since = since.filter(|given| given.at > dispatched);
+    to_this
+        .or(since.map(|given| given.answer))
+        .map(BookingStatus::from)
 }
 
 /// The timeline's sentence on one notification of a send.
