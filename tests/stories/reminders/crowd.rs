@@ -11,9 +11,18 @@ use super::{before, cancel_quietly, entry, lose_schedules_until, plan, template,
 
 const CROWD: usize = 1_000;
 
-/// A town whose usual meeting has a thousand attendees and was announced to the
-/// first of them.
-async fn crowded() -> Town {
+/// The usual meeting with so many attendees.
+fn crowd_of(size: usize) -> Value {
+    let mut visit = visit();
+    visit["attendees"] = (0..size)
+        .map(|i| json!({"id": format!("a{i}"), "name": format!("Guest {i}"), "email": format!("g{i}@example.com")}))
+        .collect();
+    visit
+}
+
+/// A town whose usual meeting has so many attendees and was announced to the first
+/// of them.
+async fn crowded(size: usize) -> Town {
     let town = Town::new().await;
     let mut once = template();
     once["reminder_triggers"]
@@ -21,11 +30,7 @@ async fn crowded() -> Town {
         .unwrap()
         .truncate(1);
     town.put("/v1/templates/visit", &once).await.ok();
-    let mut visit = visit();
-    visit["attendees"] = (0..CROWD)
-        .map(|i| json!({"id": format!("a{i}"), "name": format!("Guest {i}"), "email": format!("g{i}@example.com")}))
-        .collect();
-    town.book("m-1", &visit).await;
+    town.book("m-1", &crowd_of(size)).await;
     let first = json!({"type": "confirmation", "attendees": ["a0"]});
     town.send_as("first", "m-1", &first).await.ok();
     town.the_message();
@@ -64,7 +69,7 @@ async fn rows(town: &Town, status: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_are_reminded_although_every_tenth_call_is_throttled() {
-    let town = crowded().await;
+    let town = crowded(CROWD).await;
     throttle_every_tenth(&town);
     // A busy machine may need a second invocation, a minute later.
     town.advance_to(before(1435)).await;
@@ -85,7 +90,7 @@ async fn a_thousand_are_reminded_although_every_tenth_call_is_throttled() {
 /// firing reaches the rest, and nobody twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
-    let town = crowded().await;
+    let town = crowded(CROWD).await;
     throttle_every_tenth(&town);
     let outage = Fault {
         service: Service::Dynamodb,
@@ -120,7 +125,7 @@ async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
 /// see; everyone else is reached by the next firing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
-    let town = std::sync::Arc::new(crowded().await);
+    let town = std::sync::Arc::new(crowded(CROWD).await);
     let event = town.stack().schedules()[0].input.clone();
     lose_schedules_until(&town, before(1440)).await;
     let killed = tokio::spawn({
@@ -143,6 +148,49 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
         doubtful <= 24 && all.len() >= sent,
         "{sent} sent, {doubtful} in doubt"
     );
+    let town = std::sync::Arc::into_inner(town).unwrap();
+    cancel_quietly(&town).await;
+}
+
+/// A crowd's meeting is moved while its reminder goes out: whoever was not written
+/// to yet hears nothing of the old time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_in_the_middle_stops_the_rest() {
+    let crowd = 240;
+    let town = std::sync::Arc::new(crowded(crowd).await);
+    let event = town.stack().schedules()[0].input.clone();
+    lose_schedules_until(&town, before(1440)).await;
+    let mut moved = crowd_of(crowd);
+    moved["starts_at"] = json!("2026-01-16T14:00:00");
+    let sending = tokio::spawn({
+        let (town, event) = (town.clone(), event.clone());
+        async move { town.wake(&event).await }
+    });
+    while town
+        .calls(Service::Ses)
+        .get("SendEmail")
+        .copied()
+        .unwrap_or(0)
+        < 30
+    {
+        tokio::task::yield_now().await;
+    }
+    town.book("m-1", &moved).await;
+    let calls = town.calls(Service::Ses)["SendEmail"];
+    assert!(
+        sending.await.unwrap().is_err(),
+        "not everyone was written to"
+    );
+    let reached = reached(&town).len();
+    assert!(reached < crowd, "{reached}");
+    let wave = 24;
+    assert!(
+        u64::try_from(reached).unwrap() <= calls + wave,
+        "the wave under way at most"
+    );
+    town.advance(TimeDelta::minutes(5)).await;
+    assert!(town.post().is_empty());
+    assert_eq!(town.wake(&event).await.unwrap()["reason"], "older_revision");
     let town = std::sync::Arc::into_inner(town).unwrap();
     cancel_quietly(&town).await;
 }
