@@ -22,6 +22,8 @@ async fn an_announced_meeting_keeps_its_reminders_until_staff_apply_the_new_ones
         [before(1440), before(60)],
         "as customers were told"
     );
+    let kept = [entry("day", "armed", ""), entry("hour", "armed", "")];
+    assert_eq!(plan(&town).await, kept);
 
     changed["apply_to_upcoming"] = json!(true);
     let saved = town.put("/v1/templates/visit", &changed).await.ok();
