@@ -6,7 +6,7 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use usher_domain::render::ics;
+use usher_domain::render::{calendar_type, ics};
 use usher_flows::respond::visit;
 
 use crate::{form::Pairs, site::Site};
@@ -42,53 +42,11 @@ pub(crate) async fn file(
         now,
     );
     let headers = [
-        (CONTENT_TYPE, content_type(&file)),
+        (CONTENT_TYPE, calendar_type(&file)),
         (
             CONTENT_DISPOSITION,
             r#"attachment; filename="meeting.ics""#.to_owned(),
         ),
     ];
     (headers, file).into_response()
-}
-
-/// The media type, whose `method` must be the METHOD inside (RFC 5545 §8.1).
-fn content_type(file: &str) -> String {
-    let method = file.lines().find_map(|line| line.strip_prefix("METHOD:"));
-    let method = method
-        .map(|method| format!("; method={method}"))
-        .unwrap_or_default();
-    format!("text/calendar; charset=utf-8{method}")
-}
-
-#[cfg(test)]
-mod tests {
-    use usher_domain::{meeting::BookingStatus, sample};
-
-    use super::*;
-
-    #[test]
-    fn the_media_type_names_the_method_of_the_file() {
-        let mut meeting = sample::meeting();
-        for (status, expected) in [
-            (
-                BookingStatus::Booked,
-                "text/calendar; charset=utf-8; method=PUBLISH",
-            ),
-            (
-                BookingStatus::Cancelled,
-                "text/calendar; charset=utf-8; method=CANCEL",
-            ),
-        ] {
-            meeting.status = status;
-            let file = ics(
-                &meeting,
-                &meeting.attendees[0],
-                None,
-                &sample::settings(),
-                None,
-                sample::now(),
-            );
-            assert_eq!(content_type(&file), expected);
-        }
-    }
 }

@@ -6,8 +6,11 @@ use usher_cloud::{Email, Sms};
 use usher_domain::{
     Failure,
     id::NotificationId,
-    meeting::{Attendee, BookingStatus},
-    notification::{Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification},
+    meeting::{Attendee, BookingStatus, Meeting},
+    notification::{
+        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification,
+        NotificationType,
+    },
     render::{self, Envelope, Links, Message, Scene},
     send::{ChannelPlan, SendPlan, Verdict},
     template::NotificationConfig,
@@ -247,7 +250,8 @@ impl<'a> Making<'a> {
             message_id: format!("{}.{attempt}", notification.id.ulid().to_lowercase()),
             date: self.now,
         };
-        let mime = render::mime(message, &envelope);
+        let calendar = self.calendar(attendee);
+        let mime = render::mime(message, calendar.as_deref(), &envelope);
         Some(Email {
             from,
             to,
@@ -255,6 +259,22 @@ impl<'a> Making<'a> {
             notification: notification.id.clone(),
             attempt,
         })
+    }
+
+    /// What takes the meeting out of the customer's calendar, with a cancellation.
+    fn calendar(&self, attendee: &Attendee) -> Option<String> {
+        if self.config.kind != NotificationType::Cancellation {
+            return None;
+        }
+        let world = self.world;
+        let cancelled = Meeting {
+            status: self.status_after,
+            ..world.meeting.clone()
+        };
+        let (template, settings) = (world.template.as_ref(), &world.settings);
+        Some(render::ics(
+            &cancelled, attendee, template, settings, None, self.now,
+        ))
     }
 }
 

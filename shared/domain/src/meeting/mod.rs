@@ -256,14 +256,23 @@ impl Meeting {
     /// Going back to what was announced goes back to the announced revision:
     /// links and answers of it are as good as before (L5). Any other change
     /// gets a number that was never used, so that an answer can never meet
-    /// details its giver did not see.
+    /// details its giver did not see. So do announced details that a meeting takes
+    /// up again which was called off with others: calendars must take them for the
+    /// news that they are.
     pub(crate) fn change_details(&mut self, details: Details) {
         if details == self.details {
             return;
         }
         self.details = details;
+        let called_off = self.sent.get(&NotificationType::Cancellation).copied();
+        let called_off = called_off.filter(|_| self.status == BookingStatus::Cancelled);
         self.revision = match &self.announced {
-            Some(announced) if announced.details == self.details => announced.revision,
+            Some(announced)
+                if announced.details == self.details
+                    && called_off.is_none_or(|revision| revision == announced.revision) =>
+            {
+                announced.revision
+            }
             _ => self.highest_revision + 1,
         };
         self.highest_revision = self.highest_revision.max(self.revision);

@@ -87,6 +87,20 @@ pub fn ics(
     folded(&file)
 }
 
+/// The media type of a calendar file, whose `method` must be the METHOD inside
+/// (RFC 5545 §8.1).
+pub fn calendar_type(file: &str) -> String {
+    match method_of(file) {
+        Some(method) => format!("text/calendar; charset=utf-8; method={method}"),
+        None => "text/calendar; charset=utf-8".to_owned(),
+    }
+}
+
+/// What a calendar file asks its reader's calendar to do.
+pub(super) fn method_of(file: &str) -> Option<&str> {
+    file.lines().find_map(|line| line.strip_prefix("METHOD:"))
+}
+
 /// Folds once more what is longer than 75 octets (RFC 5545 §3.1): the crate
 /// leaves out of account the space that begins the last line of a property.
 fn folded(file: &str) -> String {

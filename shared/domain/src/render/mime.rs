@@ -11,7 +11,7 @@ use mail_builder::{
     mime::MimePart,
 };
 
-use super::Message;
+use super::{Message, invitation::method_of};
 use crate::{
     contact::EmailAddress,
     id::{digest, hex},
@@ -38,8 +38,10 @@ pub struct Envelope {
     pub date: DateTime<Utc>,
 }
 
-/// Writes a message as MIME: `multipart/alternative` of plain text and HTML.
-pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
+/// Writes a message as MIME: `multipart/alternative` of plain text and HTML, and
+/// of a calendar file where there is one. As an alternative part, with its method
+/// in its type, mail programs act on it (RFC 6047 §2.4).
+pub fn mime(message: &Message, calendar: Option<&str>, envelope: &Envelope) -> Vec<u8> {
     let address = |name: Option<&Name>, address: &EmailAddress| {
         Address::new_address(name.map(|name| literal(name)), address.to_string())
     };
@@ -60,10 +62,13 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
             }
         })
         .collect();
-    let alternatives =
-        ContentType::new("multipart/alternative").attribute("boundary", boundary(message, &unique));
-    let text = MimePart::new("text/plain", message.text.as_str());
-    let html = MimePart::new("text/html", message.html.as_str());
+    let boundary = boundary(message, calendar, &unique);
+    let alternatives = ContentType::new("multipart/alternative").attribute("boundary", boundary);
+    let mut parts = vec![
+        MimePart::new("text/plain", message.text.as_str()),
+        MimePart::new("text/html", message.html.as_str()),
+    ];
+    parts.extend(calendar.map(calendar_part));
     let mut bytes = Vec::new();
     builder
         .subject(message.subject.as_str())
@@ -71,9 +76,17 @@ pub fn mime(message: &Message, envelope: &Envelope) -> Vec<u8> {
         .message_id(format!("{unique}@{}", envelope.from.domain()))
         // RFC 3834: keeps out-of-office replies away.
         .header("Auto-Submitted", Text::new("auto-generated"))
-        .body(MimePart::new(alternatives, vec![text, html]))
+        .body(MimePart::new(alternatives, parts))
         .serialize(&mut bytes);
     bytes
+}
+
+fn calendar_part(file: &str) -> MimePart<'_> {
+    let mut kind = ContentType::new("text/calendar").attribute("charset", "utf-8");
+    if let Some(method) = method_of(file) {
+        kind = kind.attribute("method", method);
+    }
+    MimePart::new(kind, file)
 }
 
 /// Text whose reader sees just what it says, in a header. What looks like an
@@ -84,7 +97,8 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// A boundary that no part can contain: it is a digest of them.
-fn boundary(message: &Message, unique: &str) -> String {
-    let digest = digest(&["boundary", unique, &message.text, &message.html]);
+fn boundary(message: &Message, calendar: Option<&str>, unique: &str) -> String {
+    let calendar = calendar.unwrap_or_default();
+    let digest = digest(&["boundary", unique, &message.text, &message.html, calendar]);
     format!("usher-{}", hex(&digest[..16]))
 }

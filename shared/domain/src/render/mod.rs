@@ -26,7 +26,7 @@ mod tests;
 
 pub use calendar::{CalendarLinks, calendar_links};
 pub use facts::{Contact, Facts, facts};
-pub use invitation::ics;
+pub use invitation::{calendar_type, ics};
 pub use links::Links;
 pub use lint::{LintError, lint};
 pub use message::{Message, RenderError, Scene, message, warnings};

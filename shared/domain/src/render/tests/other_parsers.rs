@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use icalendar::{Component as _, EventLike as _};
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
 
 use super::*;
 use crate::{
@@ -27,8 +27,12 @@ fn other_peoples_parsers_read_the_email_as_we_meant_it() {
         BookingStatus::Invited,
     )
     .unwrap();
-    let bytes = mime(&message, &envelope());
-    assert_eq!(bytes, mime(&message, &envelope()), "the same bytes again");
+    let bytes = mime(&message, None, &envelope());
+    assert_eq!(
+        bytes,
+        mime(&message, None, &envelope()),
+        "the same bytes again"
+    );
 
     let text = String::from_utf8(bytes.clone()).unwrap();
     assert!(
@@ -92,6 +96,38 @@ fn other_peoples_parsers_read_the_email_as_we_meant_it() {
     assert_eq!(
         parsed.header("Auto-Submitted").unwrap().as_text(),
         Some("auto-generated")
+    );
+}
+
+#[test]
+fn a_calendar_file_in_an_email_says_what_it_asks_for_in_its_type() {
+    let mut meeting = sample::meeting();
+    assert_eq!(
+        calendar_type(&calendar(&meeting)),
+        "text/calendar; charset=utf-8; method=PUBLISH"
+    );
+    meeting.status = BookingStatus::Cancelled;
+    let file = calendar(&meeting);
+    assert_eq!(
+        calendar_type(&file),
+        "text/calendar; charset=utf-8; method=CANCEL"
+    );
+    let config = NotificationConfig::built_in(NotificationType::Cancellation);
+    let message = render(&meeting, &sample::settings(), &config, meeting.status).unwrap();
+    let bytes = mime(&message, Some(&file), &envelope());
+    let parsed = MessageParser::default().parse(&bytes).unwrap();
+    let is_calendar = |part: &&MessagePart<'_>| {
+        part.content_type()
+            .is_some_and(|kind| kind.subtype() == Some("calendar"))
+    };
+    let part = parsed.parts.iter().find(is_calendar).unwrap();
+    let kind = part.content_type().unwrap();
+    assert_eq!(kind.attribute("method"), Some("CANCEL"));
+    let carried = part.text_contents().unwrap();
+    assert_eq!(carried.replace("\r\n", "\n"), file.replace("\r\n", "\n"));
+    assert_eq!(
+        parsed.body_html(0).unwrap().replace("\r\n", "\n"),
+        message.html
     );
 }
 

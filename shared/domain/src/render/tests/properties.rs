@@ -41,7 +41,7 @@ proptest! {
         prop_assert!(!message.subject.chars().any(char::is_control) && !message.subject.is_empty());
         prop_assert!(message.sms.ends_with("/meeting/landing?token=AgICAgICAgICAgICAgICAg"));
         prop_assert!(message.sms.len() <= 1_600);
-        let bytes = mime(&message, &envelope());
+        let bytes = mime(&message, None, &envelope());
         let parsed = MessageParser::default().parse(&bytes).unwrap();
         prop_assert_eq!(parsed.subject(), Some(message.subject.as_str()));
     }
