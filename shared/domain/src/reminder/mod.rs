@@ -11,6 +11,9 @@ mod entry;
 mod plan;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use decide::{LeftOut, ReminderPlan, Verdict, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};

@@ -101,20 +101,21 @@ pub fn record_settled(
 /// send was still under way: an SMS can be answered before SES has answered us.
 fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
-    let theirs = notifications.iter().find(|row| &row.recipient.id == lead);
-    let to_this = theirs.and_then(|row| {
-        let last = row.answers.iter().rfind(|given| !given.stale)?;
-        (last.revision == row.revision).then_some(last.answer)
-    });
-    // Over the link of another message, or by telephone.
     let dispatched = notifications
         .iter()
         .map(Notification::dispatched_at)
         .max()?;
-    let since = meeting.attendee(lead)?.response.as_ref();
-    let since = since.filter(|given| given.at > dispatched);
-    to_this
-        .or(since.map(|given| given.answer))
+    let last = meeting.attendee(lead)?.response.as_ref();
+    let since = last.filter(|given| given.at > dispatched);
+    // Within one instant, what was noted on this very message came after it.
+    let to_this = || {
+        let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
+        let last = theirs.answers.iter().rfind(|given| !given.stale)?;
+        (last.revision == theirs.revision).then_some(last.answer)
+    };
+    since
+        .map(|given| given.answer)
+        .or_else(to_this)
         .map(BookingStatus::from)
 }
 

@@ -1,0 +1,222 @@
+//! What staff can write in a history: the templates there are, the guests, the
+//! places, and the meeting as they want it.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use serde_json::json;
+
+use crate::{
+    id::TemplateId, local_time::rfc3339, meeting::MeetingInput, sample, settings::Settings,
+    template::Template,
+};
+
+/// Two zones that change their clocks in that month, and one that never does.
+pub const ZONES: [Tz; 3] = [Tz::America__New_York, Tz::Europe__Berlin, Tz::Asia__Kolkata];
+
+pub const PLACES: [&str; 3] = ["123 Main St", "7 Side Alley", "The office"];
+
+/// Who may come, the lead attendee first. Cleo cannot be reached at all.
+pub const GUESTS: [&[&str]; 6] = [
+    &["ann"],
+    &["ann", "bob"],
+    &["ann", "bob", "cleo"],
+    &["ann", "cleo"],
+    &["bob", "ann"],
+    &["bob"],
+];
+
+/// A reminder trigger, in the oracle's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    pub id: &'static str,
+    pub minutes: i64,
+    pub send_now: bool,
+}
+
+const fn rule(id: &'static str, minutes: i64) -> Rule {
+    let send_now = false;
+    Rule {
+        id,
+        minutes,
+        send_now,
+    }
+}
+
+const fn or_now(id: &'static str, minutes: i64) -> Rule {
+    let send_now = true;
+    Rule {
+        id,
+        minutes,
+        send_now,
+    }
+}
+
+/// A template, and what its triggers are changed to in the course of a history.
+#[derive(Debug)]
+pub struct Shelf {
+    pub name: &'static str,
+    /// Whether only the lead attendee is reminded.
+    pub lead_only: bool,
+    /// Whether its confirmations leave an answer that was given.
+    pub keeps_answer: bool,
+    /// Whether its reminders ask for an answer.
+    pub asks: bool,
+    pub variants: [&'static [Rule]; 4],
+}
+
+pub const SHELVES: [Shelf; 3] = [
+    Shelf {
+        name: "visit",
+        lead_only: false,
+        keeps_answer: false,
+        asks: false,
+        variants: [
+            &[rule("day", 1_440), rule("hour", 60)],
+            &[rule("day", 1_440), or_now("hour", 90)],
+            &[rule("hour", 60)],
+            &[or_now("day", 1_440), rule("hour", 60), rule("quarter", 15)],
+        ],
+    },
+    Shelf {
+        name: "survey",
+        lead_only: true,
+        keeps_answer: false,
+        asks: true,
+        variants: [
+            &[or_now("day", 1_440), or_now("hours", 120)],
+            &[or_now("week", 10_080), or_now("day", 2_880)],
+            &[],
+            &[rule("hours", 120), or_now("day", 1_440)],
+        ],
+    },
+    Shelf {
+        name: "call",
+        lead_only: false,
+        keeps_answer: true,
+        asks: true,
+        variants: [
+            &[or_now("hour", 60), or_now("quarter", 15)],
+            &[or_now("hour", 45), rule("days", 4_320)],
+            &[rule("days", 4_320), rule("hour", 60)],
+            &[rule("day", 1_440)],
+        ],
+    },
+];
+
+/// Everything that is read or parsed once: ten thousand histories share it.
+pub struct Stock {
+    templates: Vec<Vec<Template>>,
+    input: MeetingInput,
+    pub settings: Settings,
+}
+
+pub static STOCK: LazyLock<Stock> = LazyLock::new(|| Stock {
+    templates: SHELVES.iter().map(templates).collect(),
+    input: serde_json::from_value(json!({
+        "title": "Window measuring", "starts_at": "", "timezone": "",
+        "location": {},
+        "attendees": [
+            {"id": "ann", "name": "Ann", "email": "ann@example.com"},
+            {"id": "bob", "name": "Bob", "email": "bob@example.com"},
+            {"id": "cleo", "name": "Cleo"},
+        ],
+    }))
+    .unwrap(),
+    settings: sample::settings(),
+});
+
+fn templates(shelf: &Shelf) -> Vec<Template> {
+    let toggles = if shelf.asks {
+        json!({"accept": true, "decline": true})
+    } else {
+        json!({})
+    };
+    let trigger = |rule: &Rule| {
+        let if_late = if rule.send_now { "send_now" } else { "skip" };
+        json!({"id": rule.id, "config_id": "soon", "minutes_before": rule.minutes, "if_late": if_late})
+    };
+    let template = |rules: &&[Rule]| {
+        let body = json!({
+            "name": shelf.name,
+            "lead_only_reminders": shelf.lead_only,
+            "configs": [
+                {"id": "soon", "type": "reminder", "buttons": toggles},
+                {"id": "booked", "type": "confirmation", "keep_answer": shelf.keeps_answer},
+            ],
+            "reminder_triggers": rules.iter().map(trigger).collect::<Vec<_>>(),
+        });
+        let id = TemplateId::parse(shelf.name).unwrap();
+        Template::new(id, 1, serde_json::from_value(body).unwrap(), 4).unwrap()
+    };
+    shelf.variants.iter().map(template).collect()
+}
+
+/// What customers must be told when it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    pub start: DateTime<Utc>,
+    pub zone: Tz,
+    pub minutes: i64,
+    pub place: usize,
+}
+
+/// A meeting as staff want it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    pub facts: Facts,
+    /// Into [`GUESTS`].
+    pub guests: usize,
+    /// Into [`SHELVES`].
+    pub template: Option<usize>,
+}
+
+/// A start as staff write it.
+#[derive(Debug, Clone, Copy)]
+pub enum Start {
+    At(DateTime<Utc>),
+    Local(NaiveDateTime),
+}
+
+impl Start {
+    /// The instant it means; none for a time that clocks skip or repeat.
+    pub fn instant(self, zone: Tz) -> Option<DateTime<Utc>> {
+        match self {
+            Self::At(instant) => Some(instant),
+            Self::Local(local) => {
+                let single = zone.from_local_datetime(&local).single();
+                single.map(|instant| instant.to_utc())
+            }
+        }
+    }
+}
+
+impl Stock {
+    /// A template as it is by now.
+    pub fn template(&self, shelf: usize, variant: usize) -> &Template {
+        &self.templates[shelf][variant]
+    }
+
+    /// What staff would type.
+    pub fn input(&self, wish: &Wish, start: Start) -> MeetingInput {
+        let mut input = self.input.clone();
+        input.starts_at = match start {
+            Start::At(instant) => rfc3339(instant),
+            Start::Local(local) => local.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        };
+        wish.facts.zone.name().clone_into(&mut input.timezone);
+        input.duration_minutes = Some(wish.facts.minutes);
+        if let Some(location) = &mut input.location {
+            location.address = Some(PLACES[wish.facts.place].to_owned());
+        }
+        input.template_id = wish.template.map(|shelf| SHELVES[shelf].name.to_owned());
+        let of_name = |name: &&str| {
+            let mut all = self.input.attendees.iter();
+            all.find(|guest| guest.id.as_deref() == Some(*name))
+                .cloned()
+        };
+        input.attendees = GUESTS[wish.guests].iter().filter_map(of_name).collect();
+        input
+    }
+}

@@ -1,0 +1,4 @@
+//! Reminders, by example and over ten thousand random histories.
+
+mod history;
+mod truth;
