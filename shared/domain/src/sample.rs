@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use crate::{
     id::MeetingId,
-    meeting::{Meeting, MeetingInput, compose},
+    meeting::{Announced, Details, Meeting, MeetingInput, compose},
     settings::{Settings, SettingsBody},
 };
 
@@ -28,6 +28,17 @@ pub fn settings() -> Settings {
         ..SettingsBody::default()
     };
     input.parse().unwrap_or_default()
+}
+
+/// What customers were told when the sample is looked at.
+pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
+    Announced {
+        details,
+        revision,
+        at: now(),
+        since: now(),
+        asked,
+    }
 }
 
 /// The sample meeting: every field filled in, with two attendees.

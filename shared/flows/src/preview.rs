@@ -7,7 +7,7 @@ use usher_domain::{
     id::MeetingId,
     notification::{Channel, Lease, NotificationType},
     render,
-    send::{ChannelPlan, Recipient, decide_send},
+    send::{Recipient, UsedChannel, decide_send, explain},
 };
 use utoipa::ToSchema;
 
@@ -38,7 +38,7 @@ pub struct PreviewRecipient {
     /// Their number, in E.164.
     pub phone: Option<String>,
     /// The channels that are used, each with why.
-    pub channels: Vec<PreviewChannel>,
+    pub channels: Vec<UsedChannel>,
     /// The email's subject.
     pub subject: String,
     /// The email's HTML part. Links open nothing in a preview.
@@ -51,15 +51,6 @@ pub struct PreviewRecipient {
     pub segments: usize,
     /// What staff should know before they send.
     pub warnings: Vec<String>,
-}
-
-/// One channel of a preview.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PreviewChannel {
-    /// The channel.
-    pub channel: Channel,
-    /// Why it is used.
-    pub reason: String,
 }
 
 /// Shows what a send would do.
@@ -111,22 +102,13 @@ fn preview_recipient(
         .iter()
         .any(|plan| plan.used() && plan.channel == Channel::Sms);
     let message = making.render(app, attendee, texted, None, None)?;
-    let reason = |plan: &ChannelPlan| plan.reason(making.config.channel_mode, attendee);
-    let (used, unused): (Vec<_>, Vec<_>) = channels.iter().partition(|plan| plan.used());
-    let mut warnings: Vec<String> = unused.into_iter().map(reason).collect();
+    let (used, mut warnings) = explain(channels, making.config.channel_mode, attendee);
     if used.is_empty() {
         warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
     }
     if texted {
         warnings.extend(render::warnings(&message));
     }
-    let used = used
-        .into_iter()
-        .map(|plan| PreviewChannel {
-            channel: plan.channel,
-            reason: reason(plan),
-        })
-        .collect();
     Ok(PreviewRecipient {
         attendee_id: attendee.id.to_string(),
         name: attendee.name.to_string(),

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use rstest::rstest;
 use usher_domain::{
     id::{NotificationId, TemplateId},
-    meeting::{Announced, Response},
+    meeting::Response,
     notification::Channel,
     sample,
     template::{Buttons, Template, TemplateBody},
@@ -21,13 +21,11 @@ use crate::site::pages;
 fn asked() -> Visit {
     let mut meeting = sample::meeting();
     meeting.status = BookingStatus::Invited;
-    meeting.announced = Some(Announced {
-        details: meeting.details.clone(),
-        revision: meeting.revision,
-        at: sample::now(),
-        since: sample::now(),
-        asked: true,
-    });
+    meeting.announced = Some(sample::announced(
+        meeting.details.clone(),
+        meeting.revision,
+        true,
+    ));
     let lead = meeting.attendees[0].id.clone();
     Visit {
         grant: Grant {

@@ -10,12 +10,7 @@ const NAMED: usize = 5;
 
 /// Why a reminder was not sent.
 pub fn skipped_entry(occasion: &Occasion, skip: Skip, at: DateTime<Utc>) -> TimelineEntry {
-    let text = format!(
-        "Reminder {} was not sent: {}",
-        occasion.trigger_id,
-        skip.reason()
-    );
-    TimelineEntry::of_meeting(at, TimelineKind::ReminderSkipped, text)
+    entry(occasion, &format!(": {}", skip.reason()), at)
 }
 
 /// Why a reminder that others have got was not sent to the rest.
@@ -29,12 +24,7 @@ pub fn cut_short_entry(
         1 => "1 attendee".to_owned(),
         count => format!("{count} attendees"),
     };
-    let text = format!(
-        "Reminder {} was not sent to {whom}: {}",
-        occasion.trigger_id,
-        skip.reason()
-    );
-    TimelineEntry::of_meeting(at, TimelineKind::ReminderSkipped, text)
+    entry(occasion, &format!(" to {whom}: {}", skip.reason()), at)
 }
 
 /// Who was left out of a reminder because of their answer; none when nobody was.
@@ -55,10 +45,11 @@ pub fn left_out_entry(
     if left_out.len() > NAMED {
         names.push_str(&format!(" and {} others", left_out.len() - NAMED));
     }
-    let text = format!(
-        "Reminder {} was not sent to {names}, who declined or asked for another time",
-        occasion.trigger_id
-    );
-    let entry = TimelineEntry::of_meeting(at, TimelineKind::ReminderSkipped, text);
-    Some(entry)
+    let rest = format!(" to {names}, who declined or asked for another time");
+    Some(entry(occasion, &rest, at))
+}
+
+fn entry(occasion: &Occasion, rest: &str, at: DateTime<Utc>) -> TimelineEntry {
+    let text = format!("Reminder {} was not sent{rest}", occasion.trigger_id);
+    TimelineEntry::of_meeting(at, TimelineKind::ReminderSkipped, text)
 }

@@ -17,7 +17,7 @@ mod tests;
 pub use decide::{LeftOut, ReminderPlan, Verdict, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
-pub use view::{ReminderAttendeeView, ReminderChannelView, ReminderState, ReminderView, views};
+pub use view::{ReminderAttendeeView, ReminderState, ReminderView, views};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,7 @@ use super::{LeftOut, Outcome, Planned, Skip, State, decide::reminder_plan, plan}
 use crate::{
     local_time::rfc3339,
     meeting::{Attendee, Meeting},
-    notification::Channel,
-    send::Recipient,
+    send::{Recipient, UsedChannel, explain},
     settings::Settings,
     template::{ChannelMode, Template},
 };
@@ -60,18 +59,9 @@ pub struct ReminderAttendeeView {
     /// Their number, in E.164.
     pub phone: Option<String>,
     /// The channels it takes to them, each with why; empty when it does not.
-    pub channels: Vec<ReminderChannelView>,
+    pub channels: Vec<UsedChannel>,
     /// Why it does not reach them.
     pub reason: Option<String>,
-}
-
-/// One channel of a reminder.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ReminderChannelView {
-    /// The channel.
-    pub channel: Channel,
-    /// Why it is used.
-    pub reason: String,
 }
 
 /// A meeting's plan as of `now`, in the order of its triggers.
@@ -109,18 +99,10 @@ pub fn views(
 }
 
 fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderAttendeeView {
-    let attendee = &recipient.attendee;
-    let (used, unused): (Vec<_>, Vec<_>) = recipient.channels.iter().partition(|plan| plan.used());
-    let reasons: Vec<_> = unused
-        .iter()
-        .map(|plan| plan.reason(mode, attendee))
-        .collect();
-    let channels = used.iter().map(|plan| ReminderChannelView {
-        channel: plan.channel,
-        reason: plan.reason(mode, attendee),
-    });
-    let reason = used.is_empty().then(|| reasons.join(" "));
-    view_of(attendee, channels.collect(), reason)
+    let Recipient { attendee, channels } = recipient;
+    let (used, unused) = explain(channels, mode, attendee);
+    let reason = used.is_empty().then(|| unused.join(" "));
+    view_of(attendee, used, reason)
 }
 
 fn left_out(left: &LeftOut) -> ReminderAttendeeView {
@@ -133,7 +115,7 @@ fn left_out(left: &LeftOut) -> ReminderAttendeeView {
 
 fn view_of(
     attendee: &Attendee,
-    channels: Vec<ReminderChannelView>,
+    channels: Vec<UsedChannel>,
     reason: Option<String>,
 ) -> ReminderAttendeeView {
     ReminderAttendeeView {

@@ -10,7 +10,7 @@ use super::{
     variables::Variables,
 };
 use crate::{
-    meeting::{Announced, BookingStatus, Meeting},
+    meeting::{BookingStatus, Meeting},
     notification::NotificationType,
     sample,
     settings::Settings,
@@ -141,13 +141,7 @@ fn full_meeting() -> Meeting {
     let mut meeting = sample::meeting();
     let mut details = meeting.details.clone();
     details.starts_at -= chrono::TimeDelta::hours(1);
-    meeting.announced = Some(Announced {
-        details,
-        revision: 0,
-        at: sample::now(),
-        since: sample::now(),
-        asked: false,
-    });
+    meeting.announced = Some(sample::announced(details, 0, false));
     meeting
 }
 

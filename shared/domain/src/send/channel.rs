@@ -1,5 +1,8 @@
 //! Which channels a notification takes to an attendee, and why (C1, C2).
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::{
     contact::PhoneNumber,
     meeting::{Attendee, Preference},
@@ -15,6 +18,15 @@ pub struct ChannelPlan {
     pub channel: Channel,
     /// Whether it is used.
     pub verdict: Verdict,
+}
+
+/// A channel that is used, as the API answers it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UsedChannel {
+    /// The channel.
+    pub channel: Channel,
+    /// Why it is used.
+    pub reason: String,
 }
 
 /// Whether a channel is used.
@@ -84,6 +96,22 @@ impl ChannelPlan {
             Verdict::Replaced(why) | Verdict::Fail(why) => why.reason().to_owned(),
         }
     }
+}
+
+/// What staff read of an attendee's channels: those that are used, and why the
+/// others are not.
+pub fn explain(
+    channels: &[ChannelPlan],
+    mode: ChannelMode,
+    attendee: &Attendee,
+) -> (Vec<UsedChannel>, Vec<String>) {
+    let (used, unused): (Vec<_>, Vec<_>) = channels.iter().partition(|plan| plan.used());
+    let used = used.into_iter().map(|plan| UsedChannel {
+        channel: plan.channel,
+        reason: plan.reason(mode, attendee),
+    });
+    let unused = unused.into_iter().map(|plan| plan.reason(mode, attendee));
+    (used.collect(), unused.collect())
 }
 
 fn used_because(mode: ChannelMode, preference: Option<Preference>) -> &'static str {

@@ -260,20 +260,14 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::{
-        meeting::{Announced, Meeting},
-        notification::Lease,
-        sample,
-    };
+    use crate::{meeting::Meeting, notification::Lease, sample};
 
     fn announced(mut meeting: Meeting) -> Meeting {
-        meeting.announced = Some(Announced {
-            details: meeting.details.clone(),
-            revision: meeting.revision,
-            at: sample::now(),
-            since: sample::now(),
-            asked: false,
-        });
+        meeting.announced = Some(sample::announced(
+            meeting.details.clone(),
+            meeting.revision,
+            false,
+        ));
         meeting.status = BookingStatus::Booked;
         meeting
     }

@@ -5,7 +5,7 @@ use rstest::rstest;
 
 use crate::{
     id::{MeetingId, TriggerId},
-    meeting::{Announced, BookingStatus, Meeting},
+    meeting::{BookingStatus, Meeting},
     reminder::{
         GRACE, Mark, Occasion, Outcome, Skip, Verdict, decide_reminder, due, wake_at, wanted,
     },
@@ -25,13 +25,11 @@ fn trigger(if_late: IfLate) -> ReminderTrigger {
 /// The sample meeting, announced ten days before, with a reminder a day before.
 fn announced() -> Meeting {
     let mut meeting = sample::meeting();
-    meeting.announced = Some(Announced {
-        details: meeting.details.clone(),
-        revision: meeting.revision,
-        at: sample::now(),
-        since: sample::now(),
-        asked: true,
-    });
+    meeting.announced = Some(sample::announced(
+        meeting.details.clone(),
+        meeting.revision,
+        true,
+    ));
     meeting.status = BookingStatus::Booked;
     meeting.take_triggers(&[trigger(IfLate::Skip)]);
     meeting

@@ -13,7 +13,7 @@ use super::*;
 use crate::template::ChannelMode;
 use crate::{
     contact::EmailAddress,
-    meeting::{Announced, BookingStatus, Meeting},
+    meeting::{BookingStatus, Meeting},
     notification::NotificationType,
     sample,
     settings::Settings,
@@ -35,13 +35,7 @@ fn meeting_for(kind: NotificationType) -> (Meeting, BookingStatus) {
     if kind == NotificationType::Update {
         let mut details = meeting.details.clone();
         details.starts_at -= TimeDelta::hours(25);
-        meeting.announced = Some(Announced {
-            details,
-            revision: 1,
-            at: sample::now(),
-            since: sample::now(),
-            asked: false,
-        });
+        meeting.announced = Some(sample::announced(details, 1, false));
         meeting.revision = 2;
     }
     (meeting, status)

@@ -136,13 +136,7 @@ fn calendar_files_look_like_this() {
     let mut meeting = sample::meeting();
     insta::assert_snapshot!("publish.ics", calendar(&meeting).replace('\r', ""));
     let details = meeting.details.clone();
-    meeting.announced = Some(Announced {
-        details,
-        revision: 1,
-        at: sample::now(),
-        since: sample::now(),
-        asked: true,
-    });
+    meeting.announced = Some(sample::announced(details, 1, true));
     meeting.attendees[0].response = Some(Response {
         answer: Answer::Accept,
         revision: 1,
@@ -213,13 +207,7 @@ fn a_location_cannot_end_its_event() {
     meeting.description = Description::parse("a\nEND:VEVENT\nBEGIN:VEVENT\nb, c; d\\").unwrap();
     meeting.attendees[0].name = Name::parse("\"Ann\";CN=x:mailto:evil@example.com\"").unwrap();
     let details = meeting.details.clone();
-    meeting.announced = Some(Announced {
-        details,
-        revision: 1,
-        at: sample::now(),
-        since: sample::now(),
-        asked: true,
-    });
+    meeting.announced = Some(sample::announced(details, 1, true));
     let ics = calendar(&meeting);
     assert_eq!(ics.matches("\r\nEND:VEVENT").count(), 1, "{ics}");
     let (_, event) = parsed(&ics);
