@@ -235,6 +235,7 @@ NEEDS = {
     r"\.get_schedule\(\)": {"scheduler:GetSchedule"},
     r"\.list_schedules\(\)": {"scheduler:ListSchedules"},
     r"\.delete_schedule\(\)": {"scheduler:DeleteSchedule"},
+    r"\.get_schedule\(\)": {"scheduler:GetSchedule"},
 }
 
 
@@ -297,7 +298,7 @@ def test_a_function_may_schedule_in_the_reminders_group_and_pass_one_role_to_sch
         for service in services & set(about):
             about[service].append(statement)
     [schedules], [passing] = about.values()
-    assert schedules["Action"] == ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+    assert schedules["Action"] == [f"scheduler:{verb}Schedule" for verb in ("Create", "Get", "Delete")]
     assert schedules["Resource"] == {"Fn::Sub": group}
     assert passing["Action"] == "iam:PassRole" and passing["Resource"] == arn("SchedulerRole")
     to_scheduler = {"iam:PassedToService": "scheduler.amazonaws.com"}

@@ -2,7 +2,9 @@
 //!
 //! A schedule's name says everything about it, so one that exists already is
 //! the right one, and one that is gone already was removed: both are success.
-//! That makes every call repeatable, and the SDK's own retries welcome.
+//! That makes every call repeatable, and the SDK's own retries welcome. For the
+//! same reason no client token is set: one made of the name would pass for a
+//! repeat when a schedule that was removed is made again.
 
 use std::time::Duration;
 
@@ -73,7 +75,6 @@ impl Scheduler {
             .client
             .create_schedule()
             .group_name(&self.config.group)
-            .client_token(&name)
             .name(&name)
             .schedule_expression(at(due.due_at))
             .flexible_time_window(window)
@@ -81,9 +82,21 @@ impl Scheduler {
             .target(target);
         match call.send().await {
             Ok(_) => Ok(()),
-            Err(error) if exists(&error) => Ok(()),
+            // It may also be on its way out.
+            Err(error) if conflicts(&error) => self.find(&name).await,
             Err(error) => Err(failed(&error)),
         }
+    }
+
+    /// Finds a schedule that is said to exist.
+    async fn find(&self, name: &str) -> Result<(), ScheduleError> {
+        let call = self
+            .client
+            .get_schedule()
+            .group_name(&self.config.group)
+            .name(name);
+        call.send().await.map_err(|error| failed(&error))?;
+        Ok(())
     }
 
     /// Removes the schedule of a reminder.
@@ -142,7 +155,7 @@ fn at(due_at: DateTime<Utc>) -> String {
     format!("at({})", whole.format("%Y-%m-%dT%H:%M:%S"))
 }
 
-fn exists(error: &SdkError<CreateScheduleError>) -> bool {
+fn conflicts(error: &SdkError<CreateScheduleError>) -> bool {
     error
         .as_service_error()
         .is_some_and(CreateScheduleError::is_conflict_exception)

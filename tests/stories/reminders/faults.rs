@@ -37,6 +37,41 @@ async fn schedules_that_could_not_be_made_are_made_by_the_sweep(#[case] effect: 
     }
 }
 
+/// The schedules are made, and the note of that is lost: the sweep finds them.
+#[tokio::test]
+async fn schedules_that_nobody_noted_are_found_again() {
+    let usual = {
+        let town = booked(&template()).await;
+        town.stack().faults().reset_calls();
+        town.send("m-1", "confirmation").await.ok();
+        town.the_message();
+        let calls = town.calls(Service::Dynamodb).values().sum::<u64>();
+        cancel(&town).await;
+        town.the_message();
+        u32::try_from(calls).unwrap()
+    };
+    let town = booked(&template()).await;
+    town.break_call(Service::Dynamodb, Effect::Refuse, usual - 1);
+    town.send("m-1", "confirmation").await.ok();
+    town.the_message();
+    assert_eq!(armed(&town), [before(1440), before(60)]);
+    assert!(!town.calls(Service::Scheduler).contains_key("GetSchedule"));
+    town.advance(TimeDelta::minutes(5)).await;
+    assert_eq!(
+        town.calls(Service::Scheduler)["GetSchedule"],
+        2,
+        "they were there"
+    );
+    town.stack().faults().reset_calls();
+    town.advance(TimeDelta::minutes(5)).await;
+    assert!(
+        town.calls(Service::Scheduler).is_empty(),
+        "and are noted now"
+    );
+    town.advance_to(start()).await;
+    assert_eq!(town.post().len(), 2);
+}
+
 #[rstest]
 #[case(Effect::Refuse)]
 #[case(Effect::DropAnswer)]
