@@ -118,7 +118,8 @@ def story(request, usher):
             "channel_mode": "both",
             "buttons": {"accept": True, "decline": True, "reschedule": True,
                         "view_details": True, "add_to_calendar": True},
-        }],
+        }, {"id": "soon", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day", "config_id": "soon", "minutes_before": 1440}],
     })
     usher.json("PUT", f"/v1/meetings/{meeting_id}", {
         "title": TITLE,

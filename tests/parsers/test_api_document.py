@@ -28,7 +28,7 @@ def test_the_document_names_every_route_of_the_template_and_no_other(document):
         (event["Properties"]["Method"], event["Properties"]["Path"])
         for resource in resources
         for event in resource["Properties"].get("Events", {}).values()
-        if event["Properties"]["Path"].startswith("/v1/")
+        if event["Type"] == "HttpApi" and event["Properties"]["Path"].startswith("/v1/")
     } - {("GET", "/v1/openapi.json")}
     described = {
         (method.upper(), path)
@@ -67,6 +67,7 @@ def check(document, usher, path, status=200):
     "/v1/meetings?from={day}&to={day}",
     "/v1/meetings/{meeting}",
     "/v1/meetings/{meeting}/timeline",
+    "/v1/meetings/{meeting}/reminders",
     "/v1/notifications",
     "/v1/notifications/{notification}",
     "/v1/settings",
