@@ -6,7 +6,6 @@
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
-use serde::Serialize;
 use tokio::time::Instant;
 use usher_cloud::{Changes, Sleeper, StoreError};
 use usher_domain::{
@@ -28,7 +27,7 @@ const PAGE: usize = 50;
 const AT_ONCE: usize = 4;
 
 /// What a sweep came to, for the log.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
     /// How many meetings and deliveries were looked at.
     pub looked_at: usize,

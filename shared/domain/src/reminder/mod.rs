@@ -134,6 +134,16 @@ pub enum Outcome {
     Skipped(Skip),
 }
 
+impl Outcome {
+    /// Why it was not sent.
+    pub fn skip(self) -> Option<Skip> {
+        match self {
+            Self::Sent => None,
+            Self::Skipped(skip) => Some(skip),
+        }
+    }
+}
+
 /// Why a reminder is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Mark, Occasion, Outcome, Skip};
+use super::{Mark, Occasion, Skip};
 use crate::{
     meeting::{BookingStatus, Meeting, NotificationState},
     template::{IfLate, ReminderTrigger, Template},
@@ -200,14 +200,4 @@ pub fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
     }
     let next = open(meeting).map(|(occasion, _)| occasion.due_at).min();
     next.map(|due_at| due_at + SCHEDULES_TURN)
-}
-
-impl Outcome {
-    /// Why it was not sent.
-    pub fn skip(self) -> Option<Skip> {
-        match self {
-            Self::Sent => None,
-            Self::Skipped(skip) => Some(skip),
-        }
-    }
 }
