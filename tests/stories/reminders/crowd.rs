@@ -109,7 +109,8 @@ async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
         all.len()
     );
     town.stack().faults().clear();
-    town.advance(TimeDelta::minutes(2)).await;
+    // A busy machine may need another try for the rest.
+    town.advance(TimeDelta::minutes(10)).await;
     let rest = reached(&town);
     assert!(all.is_disjoint(&rest), "somebody was written to twice");
     all.extend(rest);
@@ -138,7 +139,10 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
     killed.abort();
     let _ = killed.await;
     let mut all = reached(&town);
-    town.advance(TimeDelta::minutes(2)).await;
+    for _ in 0..2 {
+        // The sweep comes once a move; a busy machine may need two.
+        town.advance(TimeDelta::minutes(3)).await;
+    }
     let rest = reached(&town);
     assert!(all.is_disjoint(&rest), "somebody was written to twice");
     all.extend(rest);
