@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::decide::status_after;
 use crate::{
     Failure,
+    answer::AnswerGiven,
     meeting::{Announced, BookingStatus, Meeting},
     notification::{Channel, DeliveryStatus, NotDelivered, Notification, NotificationType},
     template::{NotificationConfig, Template},
@@ -110,7 +111,8 @@ fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Opti
     // Within one instant, what was noted on this very message came after it.
     let to_this = || {
         let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
-        let last = theirs.answers.iter().rfind(|given| !given.stale)?;
+        let holds = |given: &&AnswerGiven| !given.stale && given.at >= dispatched;
+        let last = theirs.answers.iter().rfind(holds)?;
         (last.revision == theirs.revision).then_some(last.answer)
     };
     since

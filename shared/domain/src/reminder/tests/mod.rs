@@ -1,4 +1,9 @@
 //! Reminders, by example and over ten thousand random histories.
 
+mod found;
 mod history;
+mod marks;
+mod recipients;
+mod times;
 mod truth;
+mod visit;

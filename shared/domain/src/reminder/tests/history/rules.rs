@@ -183,6 +183,16 @@ pub fn check_kept(world: &World) -> Result<(), Broken> {
     })
 }
 
+/// A schedule that has called is gone, and known to be: there is nothing to mend.
+pub fn check_settled(world: &World, occasion: &Occasion, fired: bool) -> Result<(), Broken> {
+    let armed = &world.meeting.reminders.armed;
+    ensure(
+        !fired || !armed.contains(occasion),
+        "what has called is not armed",
+        || format!("{armed:?}"),
+    )
+}
+
 /// A day after the meeting, nothing is left to do.
 pub fn check_end(world: &World) -> Result<(), Broken> {
     let wake = wake_at(&world.meeting);

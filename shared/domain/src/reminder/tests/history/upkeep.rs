@@ -196,7 +196,7 @@ impl World {
             Outcome::Skipped(skip) => Settled::Skipped(skip),
         };
         self.oracle.settle(shown, settled);
-        Ok(())
+        rules::check_settled(self, occasion, fired)
     }
 
     /// Claims and sends a reminder, to the first of its recipients only if it is
