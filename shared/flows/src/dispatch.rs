@@ -40,8 +40,9 @@ pub(crate) enum Taking<'a> {
 }
 
 /// Carries out a send that was decided for a meeting: claims it, calls the
-/// providers, records what they say, and has reminders follow. `None` when the meeting or the key is no
-/// longer as it was: nothing was sent then, and it must be decided anew.
+/// providers, records what they say, and has reminders follow. `None` when the
+/// meeting or the key is no longer as it was: nothing was sent then, and it must
+/// be decided anew.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when it could not be claimed, so that nothing was

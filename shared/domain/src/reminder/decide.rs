@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Occasion, Skip, State, plan};
 use crate::{
     answer::Answer,
+    id::ConfigId,
     meeting::{Attendee, BookingStatus, Meeting},
     notification::NotificationType,
     send::{Recipient, SendPlan, plan_channels, status_after},
@@ -90,7 +91,7 @@ pub(super) fn reminder_plan(
     meeting: &Meeting,
     template: Option<&Template>,
     settings: &Settings,
-    config_id: &crate::id::ConfigId,
+    config_id: &ConfigId,
 ) -> ReminderPlan {
     let kind = NotificationType::Reminder;
     let config = template.map_or_else(
