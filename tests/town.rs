@@ -14,9 +14,14 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
-use usher_local::{Caller, DeadLetter, Effect, Fault, Message, Options, Service, Stack};
+use usher_local::{Caller, DeadLetter, Effect, Fault, Message, Options, Service, Stack, Text};
 
 use crate::Reply;
+
+/// Ann Lee's telephone, as in the usual [`meeting`].
+const ANN: &str = "+12025550123";
+/// The number that our SMS come from.
+const OURS: &str = "+12065550100";
 
 /// When stories begin: a Monday morning, ten days before the usual meeting.
 pub fn now() -> DateTime<Utc> {
@@ -35,7 +40,7 @@ pub fn meeting() -> Value {
         "description": "We measure all windows.",
         "organizer": {"name": "Sam Rivera", "email": "sam@progrid.example.com", "phone": "+12025550101"},
         "attendees": [
-            {"id": "ann", "name": "Ann Lee", "email": "ann@example.com", "phone": "+12025550123"},
+            {"id": "ann", "name": "Ann Lee", "email": "ann@example.com", "phone": ANN},
         ],
     })
 }
@@ -328,6 +333,55 @@ impl Town {
             form,
         )
         .await
+    }
+
+    /// Ann texts us, in answer to nothing in particular.
+    ///
+    /// # Panics
+    /// As [`text`](Self::text).
+    pub async fn reply_sms(&self, body: &str) {
+        self.text_from(ANN, body).await;
+    }
+
+    /// Somebody texts us, in answer to nothing in particular.
+    ///
+    /// # Panics
+    /// As [`text`](Self::text).
+    pub async fn text_from(&self, from: &str, body: &str) {
+        let text = Text {
+            from: from.to_owned(),
+            to: OURS.to_owned(),
+            body: body.to_owned(),
+            previous_message_id: None,
+        };
+        self.text(&text).await;
+    }
+
+    /// Whoever got this SMS answers it, and the provider can tell that they do.
+    ///
+    /// # Panics
+    /// As [`text`](Self::text).
+    pub async fn reply_to(&self, message: &Message, body: &str) {
+        let text = Text {
+            from: message.to.clone(),
+            to: message.from.clone().unwrap_or_else(|| OURS.to_owned()),
+            body: body.to_owned(),
+            previous_message_id: Some(message.id.clone()),
+        };
+        self.text(&text).await;
+    }
+
+    /// A text is delivered. One that the function fails at waits to be tried again, and
+    /// a story may not end before it was.
+    ///
+    /// # Panics
+    /// When it is not accepted, or is given up at once and the story did not
+    /// [expect](Self::expect_dead_letters) it.
+    pub async fn text(&self, text: &Text) {
+        self.stack.text(text).await.unwrap();
+        if !self.expects_dead.load(Ordering::Relaxed) {
+            self.assert_no_news_of_the_dead();
+        }
     }
 
     /// Time passes: what is due on the way happens at its own time, and at the end

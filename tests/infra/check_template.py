@@ -13,6 +13,7 @@ from collections import Counter
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
@@ -86,6 +87,19 @@ def statements(function):
 
 def actions(function):
     return {a for statement in statements(function) for a in listed(statement["Action"])}
+
+
+def granting(function, *prefixes):
+    """The statements that grant an action which starts so."""
+    return [
+        statement
+        for statement in statements(function)
+        if any(action.startswith(prefixes) for action in listed(statement["Action"]))
+    ]
+
+
+def crates_that_may(*prefixes):
+    return {crate for crate, function in functions().items() if granting(function, *prefixes)}
 
 
 def arn(resource):
@@ -202,12 +216,18 @@ def test_access_logs_are_json_without_what_identifies_a_customer():
         assert secret.lower() not in log.lower()
 
 
+# What may stand on "*": two actions without a resource type (Service Authorization
+# Reference, Amazon SNS), and one that AWS's own AmazonSNSFullAccess gives so, through SNS.
+ON_ANYTHING = ("sns:ListPhoneNumbersOptedOut", "sns:OptInPhoneNumber", "sms-voice:SendTextMessage")
+
+
 @EACH_FUNCTION
 def test_a_function_may_do_no_more_than_named_actions_on_named_resources(crate):
     for statement in statements(functions()[crate]):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in listed(statement["Action"]))
-        assert "*" not in listed(statement.get("Resource", []))
+        if "*" in listed(statement.get("Resource", [])):
+            assert statement["Action"] in ON_ANYTHING
         if "NotResource" in statement:
             assert statement["Action"] == "sns:Publish"
 
@@ -227,8 +247,18 @@ NEEDS = {
     r"\.send_email\(\)": {"ses:SendEmail", "ses:SendRawEmail"},
     r"\.get_email_identity\(\)": {"ses:GetEmailIdentity"},
     r"\.get_account\(\)": {"ses:GetAccount"},
-    r"\.publish\(\)": {"sns:Publish"},
-    r"\.check_if_phone_number_is_opted_out\(\)": {"sns:CheckIfPhoneNumberIsOptedOut"},
+    # SNS sends SMS, and keeps who wants none, by calling AWS End User Messaging SMS in
+    # its caller's name (SNS guide, sns-sms-access-management and security-iam-awsmanpol).
+    r"\.publish\(\)": {"sns:Publish", "sms-voice:SendTextMessage"},
+    r"\.check_if_phone_number_is_opted_out\(\)": {
+        "sns:CheckIfPhoneNumberIsOptedOut",
+        "sms-voice:DescribeOptedOutNumbers",
+    },
+    r"\.list_phone_numbers_opted_out\(\)": {
+        "sns:ListPhoneNumbersOptedOut",
+        "sms-voice:DescribeOptedOutNumbers",
+    },
+    r"\.opt_in_phone_number\(\)": {"sns:OptInPhoneNumber", "sms-voice:DeleteOptedOutNumber"},
     # A schedule is given a role to call with, which is a permission of its own.
     r"\.create_schedule\(\)": {"scheduler:CreateSchedule", "iam:PassRole"},
     r"\.update_schedule\(\)": {"scheduler:UpdateSchedule", "iam:PassRole"},
@@ -247,13 +277,51 @@ def test_the_calls_in_the_code_and_the_permissions_agree():
     assert granted - needed == set(), "permitted, never called"
 
 
-def test_only_two_functions_may_send():
-    senders = {
+SEND_EMAIL = ("ses:Send",)
+SEND_SMS = ("sns:Publish", "sms-voice:Send")
+
+
+def test_customers_and_staff_get_email_from_four_functions():
+    senders = {"send-notification", "landing-page", "reminder-fanout", "inbound-sms"}
+    assert crates_that_may(*SEND_EMAIL) == senders
+    told = {
         crate
         for crate, function in functions().items()
-        if any(a.startswith(("ses:Send", "sns:Publish")) for a in actions(function))
+        if "SES_CONFIGURATION_SET" in function["Environment"]["Variables"]
     }
-    assert senders == {"send-notification", "reminder-fanout"}
+    assert told == senders, "whoever sends reports to the configuration set"
+
+
+def test_the_public_pages_and_the_console_send_no_sms():
+    for action in SEND_SMS:
+        assert crates_that_may(action) == {"send-notification", "reminder-fanout", "inbound-sms"}
+
+
+def test_the_console_sends_nothing():
+    assert granting(functions()["staff-console"], "ses:Send", "sns:", "sms-voice:") == []
+
+
+@EACH_FUNCTION
+def test_a_function_emails_from_the_domain_of_the_sender_only(crate):
+    domain = {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "SenderEmail"}]}]}}
+    ours = {"StringLike": {"ses:FromAddress": {"Fn::Sub": ["*@${Domain}", domain]}}}
+    for statement in granting(functions()[crate], *SEND_EMAIL):
+        assert statement["Condition"] == ours
+
+
+@EACH_FUNCTION
+def test_a_function_texts_phones_only_and_through_sns_only(crate):
+    function = functions()[crate]
+    for statement in granting(function, "sns:Publish"):
+        assert statement["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+    through_sns = {"StringEquals": {"aws:CalledViaLast": "sns.amazonaws.com"}}
+    for statement in granting(function, "sms-voice:"):
+        assert statement["Condition"] == through_sns
+
+
+def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_off():
+    assert crates_that_may("sns:List", "sns:Check", "sms-voice:Describe") == {"reminder-fanout"}
+    assert crates_that_may("sns:OptIn", "sms-voice:Delete") == {"inbound-sms"}
 
 
 def test_the_table_is_never_scanned():
@@ -341,29 +409,136 @@ def test_the_sweep_runs_with_its_own_role_where_no_function_can_delete_it():
     assert sweep()["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 300
 
 
-def test_what_is_given_up_is_kept_and_someone_is_told():
-    invocation = reminder_function()["EventInvokeConfig"]
-    assert invocation["MaximumEventAgeInSeconds"] == 900
-    assert invocation["MaximumRetryAttempts"] == 2
-    failed = {"Type": "SQS", "Destination": arn(QUEUE)}
-    assert invocation["DestinationConfig"]["OnFailure"] == failed
+def test_a_sweep_that_does_not_reach_its_function_is_kept():
     assert sweep()["DeadLetterConfig"] == {"Arn": arn(QUEUE)}
-    queue = resources("AWS::SQS::Queue")[QUEUE]
-    assert queue["SqsManagedSseEnabled"] is True
-    assert queue["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
-    assert "FifoQueue" not in queue, "Scheduler takes a standard queue only"
+
+
+TEXTS = "InboundSmsTopic"
+LOST_TEXTS = "InboundSmsDeadLetters"
+# What is called asynchronously: where it goes when it is given up, and after how long.
+GIVEN_UP = {"reminder-fanout": (QUEUE, 15 * 60), "inbound-sms": (LOST_TEXTS, 60 * 60)}
+
+
+def test_whatever_no_http_request_waits_for_has_a_queue():
+    assert set(GIVEN_UP) == set(functions()) - {crate for crate, *_ in routes()}
+    assert set(resources("AWS::SQS::Queue")) == {queue for queue, _ in GIVEN_UP.values()}
+
+
+@pytest.mark.parametrize("crate", GIVEN_UP)
+def test_what_a_function_gives_up_is_kept(crate):
+    queue, age = GIVEN_UP[crate]
+    invocation = functions()[crate]["EventInvokeConfig"]
+    assert invocation["MaximumEventAgeInSeconds"] == age
+    assert invocation["MaximumRetryAttempts"] == 2
+    failed = {"Type": "SQS", "Destination": arn(queue)}
+    assert invocation["DestinationConfig"]["OnFailure"] == failed
+
+
+@pytest.mark.parametrize("queue", [queue for queue, _ in GIVEN_UP.values()])
+def test_a_queue_keeps_what_was_given_up_and_someone_is_told(queue):
+    properties = resources("AWS::SQS::Queue")[queue]
+    assert properties["SqsManagedSseEnabled"] is True
+    assert properties["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+    assert "FifoQueue" not in properties, "Scheduler, SNS and Lambda take a standard queue only"
+    dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": f"{queue}.QueueName"}}]
     alarms = resources("AWS::CloudWatch::Alarm").values()
-    [depth] = [alarm for alarm in alarms if alarm.get("Namespace") == "AWS/SQS"]
+    [depth] = [alarm for alarm in alarms if alarm.get("Dimensions") == dimensions]
+    assert depth["Namespace"] == "AWS/SQS"
     assert depth["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    name = {"Fn::GetAtt": f"{QUEUE}.QueueName"}
-    assert depth["Dimensions"] == [{"Name": "QueueName", "Value": name}]
     rings = depth["ComparisonOperator"], depth["Threshold"]
     assert rings == ("GreaterThanOrEqualToThreshold", 1)
 
 
+# How AWS tells that the SMS service acts for a number of this account.
+FOR_OUR_NUMBERS = {
+    "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    "ArnLike": {"aws:SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:sms-voice:{PLACE}:*"}},
+}
+SMS_SERVICE = {"Service": "sms-voice.amazonaws.com"}
+
+
+def policies_of(kind, field, resource):
+    """The statements of all resource policies that are attached to a resource."""
+    return [
+        statement
+        for policy in resources(kind).values()
+        if {"Ref": resource} in policy[field]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def grant(statement):
+    """What a statement says, without its name."""
+    return {field: value for field, value in statement.items() if field != "Sid"}
+
+
+def test_only_the_sms_service_for_our_numbers_may_publish_texts():
+    statements = policies_of("AWS::SNS::TopicPolicy", "Topics", TEXTS)
+    assert [grant(s) for s in statements] == [
+        {
+            "Effect": "Allow",
+            "Principal": SMS_SERVICE,
+            "Action": "sns:Publish",
+            "Resource": {"Ref": TEXTS},
+            "Condition": FOR_OUR_NUMBERS,
+        }
+    ]
+
+
+def test_texts_are_encrypted_with_a_key_that_only_the_sms_service_is_given():
+    topic = resources("AWS::SNS::Topic")[TEXTS]
+    assert topic == {"KmsMasterKeyId": {"Ref": "InboundSmsKey"}}, "two-way SMS takes no FIFO topic"
+    key = resources("AWS::KMS::Key")["InboundSmsKey"]
+    assert key["EnableKeyRotation"] is True
+    [administrators, service] = map(grant, key["KeyPolicy"]["Statement"])
+    account = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+    assert administrators["Principal"] == {"AWS": account}
+    assert service == {
+        "Effect": "Allow",
+        "Principal": SMS_SERVICE,
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": FOR_OUR_NUMBERS,
+    }
+
+
+def test_one_function_and_nobody_else_is_sent_the_texts_and_none_is_lost_on_the_way():
+    subscribed = [
+        (crate, event["Properties"])
+        for crate, function in functions().items()
+        for event in function["Events"].values()
+        if event["Type"] == "SNS"
+    ]
+    redrive = {"deadLetterTargetArn": arn(LOST_TEXTS)}
+    assert subscribed == [("inbound-sms", {"Topic": {"Ref": TEXTS}, "RedrivePolicy": redrive})]
+    others = resources("AWS::SNS::Subscription").values()
+    assert {"Ref": TEXTS} not in [subscription["TopicArn"] for subscription in others]
+
+
+def test_only_sns_for_that_topic_may_add_to_the_queue_of_lost_texts():
+    statements = policies_of("AWS::SQS::QueuePolicy", "Queues", LOST_TEXTS)
+    assert [grant(s) for s in statements] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn(LOST_TEXTS),
+            "Condition": {"ArnEquals": {"aws:SourceArn": {"Ref": TEXTS}}},
+        }
+    ]
+
+
+def test_who_deploys_is_told_the_topic_for_the_number_and_both_queues():
+    told = {name: output["Value"] for name, output in template()["Outputs"].items()}
+    assert told["InboundSmsTopicArn"] == {"Ref": TEXTS}
+    assert told["InboundSmsDeadLettersUrl"] == {"Ref": LOST_TEXTS}
+    assert told["ReminderDeadLettersUrl"] == {"Ref": QUEUE}
+
+
 EVENTS = {file.name: json.loads(file.read_text()) for file in (ROOT / "events").glob("*.json")}
 HTTP_EVENTS = sorted(name for name, event in EVENTS.items() if "version" in event)
-OTHER_EVENTS = sorted(set(EVENTS) - set(HTTP_EVENTS))
+SNS_EVENTS = sorted(name for name, event in EVENTS.items() if "Records" in event)
+OTHER_EVENTS = sorted(set(EVENTS) - set(HTTP_EVENTS) - set(SNS_EVENTS))
 
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
@@ -392,9 +567,44 @@ def test_any_other_example_is_an_input_of_the_reminder_function(name):
     datetime.strptime(content["due_at"], "%Y-%m-%dT%H:%M:%SZ")
 
 
+@pytest.mark.parametrize("name", SNS_EVENTS)
+def test_an_example_of_a_text_is_what_sns_delivers(name):
+    for record in EVENTS[name]["Records"]:
+        assert record["EventSource"] == "aws:sns" and record["EventVersion"] == "1.0"
+        sns = record["Sns"]
+        # Lambda's spelling: SNS itself writes SigningCertURL and UnsubscribeURL.
+        assert set(sns) == set(
+            "Type MessageId TopicArn Subject Message Timestamp SignatureVersion Signature"
+            " SigningCertUrl UnsubscribeUrl MessageAttributes".split()
+        )
+        assert sns["Type"] == "Notification" and TEXTS in sns["TopicArn"]
+        assert record["EventSubscriptionArn"].rpartition(":")[0] == sns["TopicArn"]
+        UUID(sns["MessageId"])
+        datetime.strptime(sns["Timestamp"], "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def texts():
+    """The texts in the examples. What is not JSON is there to be refused."""
+    for name in SNS_EVENTS:
+        for record in EVENTS[name]["Records"]:
+            if record["Sns"]["Message"].startswith("{"):
+                yield json.loads(record["Sns"]["Message"])
+
+
+def test_the_texts_in_the_examples_have_the_documented_fields_and_each_its_own_id():
+    # AWS End User Messaging SMS, "Example of a two-way SMS message payload".
+    numbers = {"originationNumber", "destinationNumber"}
+    fields = numbers | {"messageKeyword", "messageBody", "inboundMessageId"}
+    for text in texts():
+        assert fields <= set(text) <= fields | {"previousPublishedMessageId"}
+        assert all(re.fullmatch(r"\+[1-9]\d{6,14}", text[number]) for number in numbers)
+    ids = [UUID(text["inboundMessageId"]) for text in texts()]
+    assert len(set(ids)) == len(ids) > 1
+
+
 def test_the_sweep_is_called_with_its_example():
     assert json.loads(sweep()["Input"]) == EVENTS["scheduler-sweep.json"]
 
 
-def test_there_are_examples_of_both_kinds():
-    assert HTTP_EVENTS and "scheduler-reminder.json" in OTHER_EVENTS
+def test_there_are_examples_of_each_kind():
+    assert HTTP_EVENTS and SNS_EVENTS and "scheduler-reminder.json" in OTHER_EVENTS

@@ -59,6 +59,10 @@ pub(crate) async fn take(
                     (StatusCode::OK, Situation::Answered(submission.answer))
                 }
                 Outcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
+                Outcome::Overtaken => {
+                    let reason = "You have answered since, and that later answer stands.";
+                    (StatusCode::CONFLICT, Situation::Refused(reason.to_owned()))
+                }
                 Outcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
             };
             let view = page(&visit, &token, &site.links(&token), &situation, &draft, now);

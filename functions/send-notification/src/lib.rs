@@ -1,5 +1,6 @@
-//! Everything staff do that sends: preview, send, retry; and saving a meeting,
-//! whose template may confirm it at once.
+//! Everything staff do that sends: preview, send, retry; saving a meeting, whose
+//! template may confirm it at once; and answers taken on the telephone, of which
+//! organizer and followers are told.
 
 mod meeting;
 mod notifications;
@@ -19,6 +20,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings/{id}", put(meeting::put))
         .route("/v1/meetings/{id}/preview", post(notifications::preview))
         .route("/v1/meetings/{id}/notifications", post(notifications::send))
+        .route("/v1/meetings/{id}/responses", post(meeting::respond))
         .route("/v1/notifications/{id}/retry", post(notifications::retry))
         .with_state(app);
     usher_web::api(routes, roles)
@@ -28,6 +30,7 @@ pub fn router(app: App) -> Router {
 #[derive(OpenApi)]
 #[openapi(paths(
     meeting::put,
+    meeting::respond,
     notifications::preview,
     notifications::send,
     notifications::retry,

@@ -1,4 +1,4 @@
-//! Saving a meeting.
+//! Saving a meeting, and answers taken on the telephone.
 
 use axum::{
     Json,
@@ -10,7 +10,10 @@ use usher_domain::{
     id::MeetingId,
     meeting::{MeetingInput, MeetingView},
 };
-use usher_flows::{App, manage};
+use usher_flows::{
+    App, manage,
+    respond::{StaffAnswer, respond_for},
+};
 use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Problem};
 
 /// Save a meeting
@@ -51,4 +54,28 @@ pub(crate) async fn put(
     };
     let version = ETag(saved.world.meeting.version);
     Ok((status, version, Json(saved.world.view())).into_response())
+}
+
+/// Take an answer on the customer's behalf
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/responses",
+    operation_id = "take_response",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    request_body = StaffAnswer,
+    responses(
+        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not taken", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn respond(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiJson { value, .. }: ApiJson<StaffAnswer>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let world = respond_for(&app, &id, &value, now).await?;
+    Ok((ETag(world.meeting.version), Json(world.view())).into_response())
 }

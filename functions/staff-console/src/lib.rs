@@ -1,6 +1,7 @@
 //! The rest of the staff's work, none of which sends: templates, settings,
 //! meetings, their history, answers taken on the telephone, and the log.
 
+mod inbox;
 mod log;
 mod meetings;
 mod openapi;
@@ -29,7 +30,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings/{id}/archive", post(meetings::archive))
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
         .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
-        .route("/v1/meetings/{id}/responses", post(meetings::respond))
+        .route("/v1/inbound-messages", get(inbox::list))
         .route("/v1/notifications", get(log::list))
         .route("/v1/notifications/{id}", get(log::get))
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
@@ -50,7 +51,7 @@ pub fn router(app: App) -> Router {
     meetings::archive,
     meetings::timeline,
     meetings::reminders,
-    meetings::respond,
+    inbox::list,
     log::list,
     log::get,
     log::resolve,

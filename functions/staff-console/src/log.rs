@@ -6,7 +6,7 @@ use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},
     id::{MeetingId, NotificationId},
-    notification::{Channel, NotificationType, NotificationView, Status},
+    notification::{Channel, MessageKind, NotificationView, Status},
 };
 use usher_flows::{
     App, LogQuery,
@@ -37,7 +37,7 @@ pub(crate) struct Filters {
     /// Only of this type.
     #[serde(rename = "type")]
     #[param(rename = "type")]
-    kind: Option<NotificationType>,
+    kind: Option<MessageKind>,
     /// Only those that took this channel, or were meant to.
     channel: Option<Channel>,
     /// Only created at or after this: RFC 3339, or a date in the settings' zone.

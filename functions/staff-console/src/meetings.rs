@@ -1,4 +1,4 @@
-//! Meetings as staff look at them, and answers taken on the telephone.
+//! Meetings as staff look at them.
 
 use axum::{
     Json,
@@ -11,11 +11,8 @@ use usher_domain::{
     Failure, id::MeetingId, local_time, meeting::MeetingView, reminder::ReminderView,
     timeline::TimelineView,
 };
-use usher_flows::{
-    App, Cursor, World, look, manage,
-    respond::{StaffAnswer, respond_for},
-};
-use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, Problem};
+use usher_flows::{App, Cursor, World, look, manage};
+use usher_web::{ApiPath, ApiQuery, ETag, Identity, Problem};
 use utoipa::{IntoParams, ToSchema};
 
 /// How many rows a page of a list has, when the caller does not say.
@@ -241,27 +238,4 @@ pub(crate) async fn reminders(
 ) -> Result<Json<ReminderPlan>, Problem> {
     let reminders = look::reminders(&app, &id, app.clock.now()).await?;
     Ok(Json(ReminderPlan { reminders }))
-}
-
-/// Take an answer on the customer's behalf
-#[utoipa::path(
-    post,
-    path = "/v1/meetings/{id}/responses",
-    operation_id = "take_response",
-    tag = "Meetings",
-    params(("id" = String, Path, description = "The meeting's id")),
-    request_body = StaffAnswer,
-    responses(
-        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
-        (status = "default", description = "Not taken", body = Problem, content_type = "application/problem+json"),
-    ),
-)]
-pub(crate) async fn respond(
-    State(app): State<App>,
-    _: Identity,
-    ApiPath(id): ApiPath<MeetingId>,
-    ApiJson { value, .. }: ApiJson<StaffAnswer>,
-) -> Result<Response, Problem> {
-    let now = app.clock.now();
-    Ok(answer(&respond_for(&app, &id, &value, now).await?))
 }

@@ -1,5 +1,6 @@
 //! The stack's own pages and switches: the index, the outbox, the clock, the faults,
-//! what is armed and what was given up. Nothing here exists in a deployment.
+//! customers' texts, what is armed and what was given up. Nothing here exists in a
+//! deployment.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::firing::{Distance, Firing, Moves};
 use crate::outbox::Outbox;
 use crate::outbox_page;
 use crate::scheduler::Scheduler;
+use crate::topic::{Text, Topic};
 
 /// Styles are the pages' own; images of a mail may come from anywhere, as in a mail
 /// program; no script runs.
@@ -30,6 +32,7 @@ pub(crate) struct Control {
     pub scheduler: Arc<Scheduler>,
     pub firing: Arc<Firing>,
     pub moves: Moves,
+    pub topic: Arc<Topic>,
 }
 
 /// What `POST /_local/clock` takes: one of the two.
@@ -63,24 +66,26 @@ impl Control {
                 json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() }))
             }
             "/_local/faults" if posts => self.arm(request.body()),
+            "/_local/sms" if posts => self.deliver(request.body()).await,
             "/_local/schedules" if reads => {
                 json_response(StatusCode::OK, &json!(self.scheduler.armed()))
             }
             "/_local/dead-letters" if reads => {
                 json_response(StatusCode::OK, &json!(self.firing.dead_letters()))
             }
-            _ if reads => self
-                .raw_mail(path)
-                .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, "there is nothing here")),
             "/_local/outbox"
             | "/_local/outbox.json"
             | "/_local/schedules"
             | "/_local/dead-letters"
             | "/_local/clock"
-            | "/_local/faults" => problem(
+            | "/_local/faults"
+            | "/_local/sms" => problem(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "this address does not take that method",
             ),
+            _ if reads => self
+                .raw_mail(path)
+                .unwrap_or_else(|| problem(StatusCode::NOT_FOUND, "there is nothing here")),
             _ => problem(StatusCode::NOT_FOUND, "there is nothing here"),
         }
     }
@@ -118,6 +123,18 @@ impl Control {
         match self.faults.arm(fault) {
             Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
             Ok(()) => json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() })),
+        }
+    }
+
+    /// A customer's text; answers once the function has been run on it, well or not.
+    async fn deliver(&self, body: &Bytes) -> Response<Bytes> {
+        let text = match serde_json::from_slice::<Text>(body) {
+            Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+            Ok(text) => text,
+        };
+        match self.topic.publish(&text).await {
+            Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+            Ok(ids) => json_response(StatusCode::OK, &json!(ids)),
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Endpoint {
 enum Call {
     Dynamo(String),
     Ses(ses::Operation),
-    Publish(Form),
+    Sns(sns::Operation, Form),
     Scheduler(scheduler::Operation),
 }
 
@@ -43,7 +43,7 @@ impl Call {
         match self {
             Self::Dynamo(_) => Service::Dynamodb,
             Self::Ses(_) => Service::Ses,
-            Self::Publish(_) => Service::Sns,
+            Self::Sns(..) => Service::Sns,
             Self::Scheduler(_) => Service::Scheduler,
         }
     }
@@ -52,7 +52,7 @@ impl Call {
         match self {
             Self::Dynamo(operation) => operation,
             Self::Ses(operation) => operation.name(),
-            Self::Publish(_) => "Publish",
+            Self::Sns(operation, _) => operation.name(),
             Self::Scheduler(operation) => operation.name(),
         }
     }
@@ -102,9 +102,9 @@ impl Call {
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         if parts.method == Method::POST && path == "/" && is_form {
             let form = sns::read_form(body).map_err(|error| (Service::Sns, error))?;
-            return match form.get("Action").map(String::as_str) {
-                Some("Publish") => Ok(Self::Publish(form)),
-                _ => Err((
+            return match sns::Operation::of(&form) {
+                Some(operation) => Ok(Self::Sns(operation, form)),
+                None => Err((
                     Service::Sns,
                     AwsError::client("InvalidAction", "SNS does not do this here"),
                 )),
@@ -164,7 +164,7 @@ impl Endpoint {
             Call::Dynamo(operation) => self.dynamo.forward(&operation, parts, body).await?,
             Call::Ses(operation) => json(self.ses.perform(&operation, &body)),
             Call::Scheduler(operation) => json(self.scheduler.perform(&operation, parts, &body)),
-            Call::Publish(form) => match self.sns.publish(form) {
+            Call::Sns(operation, form) => match self.sns.perform(operation, form) {
                 Ok(document) => xml_answer(StatusCode::OK, &document),
                 Err(error) => error.render(service),
             },

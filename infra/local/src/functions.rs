@@ -187,7 +187,8 @@ pub(crate) fn wire(
     Ok(functions)
 }
 
-/// A function behind a route speaks HTTP, and one that is swept with does not.
+/// A function behind a route speaks HTTP; one that is swept with, or that a topic calls,
+/// does not.
 fn check_events(template: &Template, functions: &[Function]) -> anyhow::Result<()> {
     let speaks_http = |index: usize| matches!(functions[index].handler, Handler::Http(_));
     for route in &template.routes {
@@ -203,6 +204,14 @@ fn check_events(template: &Template, functions: &[Function]) -> anyhow::Result<(
         ensure!(
             !speaks_http(sweep.function),
             "a schedule leads to {name}, which is an HTTP function"
+        );
+    }
+    for subscription in &template.subscriptions {
+        let name = &functions[subscription.function].name;
+        let topic = &subscription.topic;
+        ensure!(
+            !speaks_http(subscription.function),
+            "the topic {topic} leads to {name}, which is an HTTP function"
         );
     }
     Ok(())
@@ -224,6 +233,9 @@ fn handler(crate_name: &str, app: App) -> anyhow::Result<Handler> {
         "staff-console" => Handler::Http(staff_console::router(app)),
         REMINDERS => Handler::event(app, |app, event| async move {
             reminder_fanout::handle(&app, event).await
+        }),
+        "inbound-sms" => Handler::event(app, |app, event| async move {
+            inbound_sms::handle(&app, event).await
         }),
         unknown => {
             bail!("the template names functions/{unknown}, which the local stack does not host")
@@ -302,7 +314,8 @@ mod tests {
     fn a_function_is_not_hosted_for_what_it_cannot_take() {
         let template = |events: &str| {
             let yaml = format!(
-                "Resources: {{F: {{Type: 'AWS::Serverless::Function', Properties: \
+                "Resources: {{T: {{Type: 'AWS::SNS::Topic'}}, F: {{Type: \
+                 'AWS::Serverless::Function', Properties: \
                  {{CodeUri: ../functions/f/, Events: {{E: {events}}}}}}}}}"
             );
             Template::parse(&yaml).unwrap()
@@ -310,6 +323,9 @@ mod tests {
         let route = template("{Type: HttpApi, Properties: {Path: /p, Method: GET}}");
         let sweep = template(
             "{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 hour), Input: '{}'}}",
+        );
+        let topic = template(
+            "{Type: SNS, Properties: {Topic: !Ref T, RedrivePolicy: {deadLetterTargetArn: a}}}",
         );
         let http = Handler::Http(Router::new());
         let event = Handler::Event(Arc::new(|event| Box::pin(async move { Ok(event) })));
@@ -323,7 +339,9 @@ mod tests {
         };
         assert_eq!(check(&route, &http), Ok(()));
         assert_eq!(check(&sweep, &event), Ok(()));
+        assert_eq!(check(&topic, &event), Ok(()));
         assert!(check(&route, &event).unwrap_err().contains("GET /p"));
         assert!(check(&sweep, &http).unwrap_err().contains("a schedule"));
+        assert!(check(&topic, &http).unwrap_err().contains("the topic T"));
     }
 }

@@ -1,6 +1,7 @@
-//! The stand-in for SNS: `Publish` to a phone number, in the query protocol. It
-//! checks what SNS checks and refuses every parameter it does not know; topics do
-//! not exist here.
+//! The stand-in for SNS's API: `Publish` to a phone number, and the account's list of
+//! opted-out numbers, in the query protocol. It checks what SNS checks and refuses every
+//! parameter it does not know. Nobody can publish to a topic here; what a topic
+//! delivers comes from `topic`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +9,9 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::clock::LocalClock;
+use crate::opt_outs::{NotOptedIn, OptOuts};
 use crate::outbox::{Channel, Message, Outbox};
-use crate::wire::{AwsError, uuid};
+use crate::wire::{AwsError, uuid, xml_text};
 
 /// A publish is capped at this many bytes (Amazon SNS, "SMS sending quotas").
 const MAX_MESSAGE: usize = 1_600;
@@ -33,16 +35,70 @@ pub(crate) fn read_form(body: &[u8]) -> Result<Form, AwsError> {
     Ok(form)
 }
 
+/// What SNS is asked to do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operation {
+    Publish,
+    ListPhoneNumbersOptedOut,
+    OptInPhoneNumber,
+}
+
+impl Operation {
+    /// The operation a request names, if the stand-in has it.
+    pub(crate) fn of(form: &Form) -> Option<Self> {
+        match form.get("Action")?.as_str() {
+            "Publish" => Some(Self::Publish),
+            "ListPhoneNumbersOptedOut" => Some(Self::ListPhoneNumbersOptedOut),
+            "OptInPhoneNumber" => Some(Self::OptInPhoneNumber),
+            _ => None,
+        }
+    }
+
+    /// Its name in the service's model.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "Publish",
+            Self::ListPhoneNumbersOptedOut => "ListPhoneNumbersOptedOut",
+            Self::OptInPhoneNumber => "OptInPhoneNumber",
+        }
+    }
+}
+
 /// The stand-in.
 #[derive(Debug)]
 pub(crate) struct Sns {
     pub outbox: Arc<Outbox>,
+    pub opt_outs: Arc<OptOuts>,
     pub clock: LocalClock,
 }
 
 impl Sns {
-    /// Does a `Publish`; answers with its XML.
-    pub(crate) fn publish(&self, form: Form) -> Result<String, AwsError> {
+    /// Does `operation`; answers with its XML.
+    pub(crate) fn perform(&self, operation: Operation, mut form: Form) -> Result<String, AwsError> {
+        form.remove("Action");
+        if form.remove("Version").as_deref() != Some("2010-03-31") {
+            return Err(AwsError::client(
+                "NoSuchVersion",
+                "the version must be 2010-03-31",
+            ));
+        }
+        let result = match operation {
+            Operation::Publish => self.publish(form)?,
+            Operation::ListPhoneNumbersOptedOut => self.list_opted_out(form)?,
+            Operation::OptInPhoneNumber => self.opt_in(form)?,
+        };
+        let name = operation.name();
+        Ok(format!(
+            "<{name}Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">\
+             <{name}Result>{result}</{name}Result>\
+             <ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></{name}Response>",
+            uuid()
+        ))
+    }
+
+    /// SNS takes a message to a number that has opted out as it takes any other. Only
+    /// the delivery log says later that it was not delivered.
+    fn publish(&self, form: Form) -> Result<String, AwsError> {
         let publish = Publish::parse(form)?;
         let message = Message {
             id: uuid(),
@@ -61,19 +117,54 @@ impl Sns {
             attributes: publish.attributes,
         };
         let id = message.id.clone();
-        self.outbox.accept(message).map_err(|error| {
-            AwsError::with_status(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "InternalError",
-                error.to_string(),
-            )
-        })?;
+        if self.opt_outs.contains(&message.to) {
+            tracing::info!(id, "an SMS is not delivered: its receiver has opted out");
+        } else {
+            self.outbox.accept(message).map_err(internal)?;
+        }
+        Ok(format!("<MessageId>{id}</MessageId>"))
+    }
+
+    /// A page in the order of numbers; the token is the last number of the page before.
+    fn list_opted_out(&self, mut form: Form) -> Result<String, AwsError> {
+        let after = form.remove("nextToken");
+        nothing_else(form)?;
+        let (numbers, more) = self.opt_outs.page(after.as_deref());
+        let members: String = numbers
+            .iter()
+            .map(|number| format!("<member>{}</member>", xml_text(number)))
+            .collect();
+        let next = numbers.last().filter(|_| more);
+        let next = next.map(|last| format!("<nextToken>{}</nextToken>", xml_text(last)));
         Ok(format!(
-            "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
-             <MessageId>{id}</MessageId></PublishResult><ResponseMetadata><RequestId>{}</RequestId>\
-             </ResponseMetadata></PublishResponse>",
-            uuid()
+            "<phoneNumbers>{members}</phoneNumbers>{}",
+            next.unwrap_or_default()
         ))
+    }
+
+    fn opt_in(&self, mut form: Form) -> Result<String, AwsError> {
+        let number = form
+            .remove("phoneNumber")
+            .filter(|number| is_e164(number))
+            .ok_or_else(|| invalid("phoneNumber Reason: not a valid E.164 number"))?;
+        nothing_else(form)?;
+        match self.opt_outs.opt_in(&number, self.clock.now()) {
+            Ok(()) => Ok(String::new()),
+            Err(NotOptedIn::TooSoon) => Err(AwsError::with_status(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Throttled",
+                "a phone number can be opted in only once every 30 days",
+            )),
+            Err(NotOptedIn::Disk(error)) => Err(internal(error)),
+        }
+    }
+}
+
+/// Refuses the parameters that are left once the known ones were taken.
+fn nothing_else(form: Form) -> Result<(), AwsError> {
+    match form.into_keys().next() {
+        Some(unknown) => Err(invalid(format!("{unknown} is not known here"))),
+        None => Ok(()),
     }
 }
 
@@ -86,13 +177,6 @@ struct Publish {
 
 impl Publish {
     fn parse(mut form: Form) -> Result<Self, AwsError> {
-        form.remove("Action");
-        if form.remove("Version").as_deref() != Some("2010-03-31") {
-            return Err(AwsError::client(
-                "NoSuchVersion",
-                "the version must be 2010-03-31",
-            ));
-        }
         let phone_number = form.remove("PhoneNumber").ok_or_else(|| {
             invalid("TopicArn or TargetArn Reason: no value for required parameter")
         })?;
@@ -107,14 +191,12 @@ impl Publish {
             return Err(invalid("Message too long"));
         }
         let attributes = take_attributes(&mut form)?;
-        match form.into_keys().next() {
-            Some(unknown) => Err(invalid(format!("{unknown} is not known here"))),
-            None => Ok(Self {
-                phone_number,
-                message,
-                attributes,
-            }),
-        }
+        nothing_else(form)?;
+        Ok(Self {
+            phone_number,
+            message,
+            attributes,
+        })
     }
 }
 
@@ -188,4 +270,12 @@ fn attribute_error(name: &str, reason: impl std::fmt::Display) -> AwsError {
 
 fn invalid(reason: impl std::fmt::Display) -> AwsError {
     AwsError::client("InvalidParameter", format!("Invalid parameter: {reason}"))
+}
+
+fn internal(error: impl std::fmt::Display) -> AwsError {
+    AwsError::with_status(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        error.to_string(),
+    )
 }

@@ -2,20 +2,16 @@
 //! of them in one process.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::Context;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
-use rand::rngs::StdRng;
-use rand::{RngCore, SeedableRng};
 use tokio::net::TcpListener;
 use usher_cloud::SdkConfig;
-use usher_flows::{Chance, Clock};
+use usher_flows::Clock;
 
 use crate::clock::{LocalClock, MoveError};
 use crate::control::Control;
@@ -28,45 +24,15 @@ use crate::firing::{DeadLetter, Distance, Firing, Invocation, Moves, Sweep, Time
 use crate::functions::{self, LocalValues};
 use crate::gateway::{Caller, Gateway};
 use crate::listener::{self, Serving};
+use crate::opt_outs::OptOuts;
+use crate::options::{Options, chance};
 use crate::outbox::{Message, Outbox};
 use crate::scheduler::{ArmedSchedule, Scheduler};
 use crate::server::Server;
 use crate::ses::Ses;
 use crate::sns::Sns;
 use crate::template::{self, DEPLOYED, Template};
-
-/// The port of `cargo run`, unless told otherwise.
-pub const DEFAULT_PORT: u16 = 7447;
-
-/// How to start a stack. The default suits a test: any free port, in memory, no demo.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The port on 127.0.0.1; 0 takes any free one.
-    pub port: u16,
-    /// The folder that state is kept in; `None` keeps it in memory.
-    pub data: Option<PathBuf>,
-    /// Whether to load demo data, if nothing was kept before.
-    pub demo: bool,
-    /// Where the clock stands, frozen; `None` lets it run in real time.
-    pub start_at: Option<DateTime<Utc>>,
-    /// How long a function waits for SES or SNS.
-    pub provider_timeout: Duration,
-    /// Makes tokens and ids repeatable; `None` takes the system's generator.
-    pub seed: Option<u64>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            data: None,
-            demo: false,
-            start_at: None,
-            provider_timeout: Duration::from_secs(10),
-            seed: None,
-        }
-    }
-}
+use crate::topic::{InboundIds, Text, Topic};
 
 /// A running stack. Dropping it stops its clock, closes its connections and lets its
 /// folder go.
@@ -75,11 +41,13 @@ pub struct Stack {
     url: String,
     gateway: Arc<Gateway>,
     outbox: Arc<Outbox>,
+    opt_outs: Arc<OptOuts>,
     clock: LocalClock,
     faults: Arc<Faults>,
     dynamo: Arc<Dynamo>,
     scheduler: Arc<Scheduler>,
     firing: Arc<Firing>,
+    topic: Arc<Topic>,
     moves: Moves,
     sdk: SdkConfig,
     tables: Vec<String>,
@@ -101,6 +69,8 @@ impl Stack {
             .map_or_else(|| Ok(Disk::none()), Disk::hold)?;
         let clock = LocalClock::open(disk.clone(), options.start_at).context("the kept clock")?;
         let outbox = Arc::new(Outbox::open(disk.clone()).context("the kept outbox")?);
+        let opt_outs = OptOuts::open(disk.clone()).context("the kept opt-outs")?;
+        let opt_outs = Arc::new(opt_outs);
         let scheduler =
             Arc::new(Scheduler::open(disk.clone(), clock.clone()).context("the kept schedules")?);
         let faults = Arc::new(Faults::default());
@@ -119,6 +89,7 @@ impl Stack {
             },
             sns: Sns {
                 outbox: outbox.clone(),
+                opt_outs: opt_outs.clone(),
                 clock: clock.clone(),
             },
             scheduler: scheduler.clone(),
@@ -143,6 +114,8 @@ impl Stack {
             functions::by_name(functions.clone()),
         );
         let firing = Arc::new(firing.context("the kept invocations")?);
+        let topic = Topic::open(&template, clock.clone(), firing.clone())?;
+        let topic = Arc::new(topic);
         let (timekeeper, moves) = Timekeeper::start(firing.clone());
         let gateway = Arc::new(Gateway {
             routes: template.routes,
@@ -159,6 +132,7 @@ impl Stack {
                 scheduler: scheduler.clone(),
                 firing: firing.clone(),
                 moves: moves.clone(),
+                topic: topic.clone(),
             },
         };
         let front = serve_front(front, server);
@@ -172,11 +146,13 @@ impl Stack {
             url,
             gateway,
             outbox,
+            opt_outs,
             clock,
             faults,
             dynamo,
             scheduler,
             firing,
+            topic,
             moves,
             sdk,
             tables,
@@ -222,6 +198,45 @@ impl Stack {
         self.firing.invoke(name, event).await
     }
 
+    /// A customer texts us: the text is delivered as SNS delivers it, and the function
+    /// has been run on it once when this returns. What fails is tried again after one
+    /// and two minutes of the clock, and is a dead letter after that.
+    ///
+    /// # Errors
+    /// What waits could not be kept on disk. That the function failed is none.
+    pub async fn text(&self, text: &Text) -> std::io::Result<InboundIds> {
+        self.topic.publish(text).await
+    }
+
+    /// The event of a text, under ids of its own, which is not delivered: for
+    /// [`Self::invoke_function`], as often as a test wants it.
+    pub fn sms_event(&self, text: &Text) -> serde_json::Value {
+        self.topic.event(text)
+    }
+
+    /// The carrier puts a number on the account's list of those that have opted out: SNS
+    /// accepts what is sent there and does not deliver it.
+    ///
+    /// # Errors
+    /// The list could not be kept on disk.
+    pub fn opt_out_at_account(&self, number: &str) -> std::io::Result<()> {
+        self.opt_outs.add(number)
+    }
+
+    /// The carrier takes a number off the account's list. Unlike `OptInPhoneNumber` it may
+    /// do so at any time.
+    ///
+    /// # Errors
+    /// The list could not be kept on disk.
+    pub fn opt_in_at_account(&self, number: &str) -> std::io::Result<()> {
+        self.opt_outs.remove(number)
+    }
+
+    /// The numbers on the account's list, in order.
+    pub fn opted_out_at_account(&self) -> Vec<String> {
+        self.opt_outs.all()
+    }
+
     /// Moves the clock on by `by`. Each schedule that is due on the way fires at its
     /// own time, in order of time and then of name, while the clock stands there; so
     /// does each retry of what failed; then, at the end, the sweep runs once.
@@ -263,8 +278,8 @@ impl Stack {
         self.scheduler.armed()
     }
 
-    /// Invocations that schedules have caused and no function has done yet: fired
-    /// late, or failed and to be tried again; by time.
+    /// Invocations that no function has done yet: of a schedule that fired late, or
+    /// failed and to be tried again; by time.
     pub fn pending_invocations(&self) -> Vec<Invocation> {
         self.firing.pending()
     }
@@ -351,23 +366,4 @@ fn sdk_config(endpoint: &str) -> SdkConfig {
         .endpoint_url(endpoint)
         .http_client(http)
         .build()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where the local stack's chance comes from"
-)]
-fn chance(seed: Option<u64>) -> Chance {
-    match seed {
-        None => Chance::new(|bytes| rand::rng().fill_bytes(bytes)),
-        Some(seed) => {
-            let generator = Mutex::new(StdRng::seed_from_u64(seed));
-            Chance::new(move |bytes| {
-                generator
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .fill_bytes(bytes);
-            })
-        }
-    }
 }

@@ -127,7 +127,8 @@ fn error_document(error: &AwsError) -> String {
     )
 }
 
-fn xml_text(text: &str) -> String {
+/// A text as it stands in an XML element.
+pub(crate) fn xml_text(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -16,7 +16,7 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    Changes, Conflict, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store, StoreError, Wake,
+    Changes, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store, StoreError, Wake,
 };
 
 /// The four clients, on one shared SDK configuration.

@@ -3,8 +3,14 @@
 use std::collections::HashMap;
 
 use aws_config::SdkConfig;
-use aws_sdk_sns::{Client, error::BuildError, types::MessageAttributeValue};
-use usher_domain::{contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings};
+use aws_sdk_sns::{
+    Client,
+    error::{BuildError, ProvideErrorMetadata as _},
+    types::MessageAttributeValue,
+};
+use usher_domain::{
+    Failure, contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings,
+};
 
 use crate::{
     Config,
@@ -46,6 +52,42 @@ impl Texter {
     /// [`NotDelivered`]: certainly not accepted, or in doubt.
     pub async fn send(&self, sms: &Sms) -> Result<String, NotDelivered> {
         deliver(|| self.attempt(sms)).await
+    }
+
+    /// The numbers on the account's own opt-out list.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when SNS does not tell.
+    pub async fn opted_out(&self) -> Result<Vec<PhoneNumber>, Failure> {
+        let mut numbers = Vec::new();
+        let mut next = None;
+        loop {
+            let call = self.client.list_phone_numbers_opted_out();
+            let page = call.set_next_token(next).send().await.map_err(|error| {
+                let code = error.code().unwrap_or("no answer");
+                tracing::error!(code, "SNS does not tell who opted out");
+                Failure::Unavailable
+            })?;
+            let listed = page.phone_numbers.unwrap_or_default();
+            // What is no number we could text needs no note.
+            numbers.extend(listed.into_iter().filter_map(|text| text.try_into().ok()));
+            next = page.next_token;
+            if next.is_none() {
+                return Ok(numbers);
+            }
+        }
+    }
+
+    /// Takes a number off the account's own opt-out list; AWS allows it once in 30
+    /// days. Returns whether that was done.
+    pub async fn opt_in(&self, number: &PhoneNumber) -> bool {
+        let call = self.client.opt_in_phone_number();
+        let done = call.phone_number(number.as_str()).send().await;
+        done.inspect_err(|error| {
+            let code = error.code().unwrap_or("no answer");
+            tracing::warn!(code, "SNS did not opt a number in");
+        })
+        .is_ok()
     }
 
     async fn attempt(&self, sms: &Sms) -> Attempt {

@@ -17,9 +17,10 @@ use tracing_subscriber::{
 };
 
 /// Our crates; a target matches by its beginning, so `usher` covers `usher_*`.
-const OURS: [&str; 5] = [
+const OURS: [&str; 6] = [
     "usher",
     "landing_page",
+    "inbound_sms",
     "reminder_fanout",
     "send_notification",
     "staff_console",

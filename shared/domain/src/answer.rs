@@ -78,6 +78,8 @@ pub enum AnswerChannel {
     EmailLink,
     /// Over the link in an SMS.
     SmsLink,
+    /// By a code, texted back.
+    SmsReply,
     /// Taken by staff on the customer's behalf.
     Staff,
 }
@@ -88,6 +90,7 @@ impl AnswerChannel {
         match self {
             Self::EmailLink => "over the link in the email",
             Self::SmsLink => "over the link in the SMS",
+            Self::SmsReply => "by SMS reply",
             Self::Staff => "as taken down by staff",
         }
     }
@@ -95,7 +98,7 @@ impl AnswerChannel {
     fn delivery_channel(self) -> Option<Channel> {
         match self {
             Self::EmailLink => Some(Channel::Email),
-            Self::SmsLink => Some(Channel::Sms),
+            Self::SmsLink | Self::SmsReply => Some(Channel::Sms),
             Self::Staff => None,
         }
     }
@@ -196,6 +199,8 @@ pub enum Outcome {
     Unchanged,
     /// The meeting is not as its giver was shown: nothing was applied.
     Moved,
+    /// A later answer of the same attendee came before it: that one stands.
+    Overtaken,
     /// No answers are taken any more: nothing was applied.
     Closed(Closed),
 }
@@ -203,7 +208,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the answer goes into the log as stale.
     pub fn stale(self) -> bool {
-        matches!(self, Self::Moved | Self::Closed(_))
+        matches!(self, Self::Moved | Self::Overtaken | Self::Closed(_))
     }
 }
 
@@ -222,6 +227,23 @@ pub struct Incoming {
     pub reason: Option<Reason>,
     /// The times that would suit, with a reschedule request.
     pub preferred_times: Option<Reason>,
+    /// When it was given. Texts may come late and in any order.
+    pub given_at: DateTime<Utc>,
+}
+
+impl AnswerGiven {
+    /// An answer as it goes into the log.
+    pub fn of(incoming: &Incoming, stale: bool) -> Self {
+        Self {
+            answer: incoming.answer,
+            channel: incoming.channel,
+            reason: incoming.reason.clone(),
+            preferred_times: incoming.preferred_times.clone(),
+            revision: incoming.revision,
+            at: incoming.given_at,
+            stale,
+        }
+    }
 }
 
 /// Judges an answer against the meeting as it is, applies it to the meeting
@@ -246,19 +268,12 @@ pub fn take(
         return (outcome, None);
     }
     if let Some(notification) = notification {
-        notification.answers.push(AnswerGiven {
-            answer: incoming.answer,
-            channel: incoming.channel,
-            reason: incoming.reason.clone(),
-            preferred_times: incoming.preferred_times.clone(),
-            revision: incoming.revision,
-            at: now,
-            stale: outcome.stale(),
-        });
+        let given = AnswerGiven::of(incoming, outcome.stale());
+        notification.answers.push(given);
     }
     let entry = entry(meeting, incoming, outcome, now);
     if outcome == Outcome::Applied {
-        apply(meeting, incoming, now);
+        apply(meeting, incoming);
     }
     (outcome, Some(entry))
 }
@@ -273,6 +288,7 @@ fn judge(
     let verdict = match open_until(meeting, cutoff_minutes, now) {
         Err(closed) => Outcome::Closed(closed),
         Ok(_) if incoming.revision != meeting.revision => Outcome::Moved,
+        Ok(_) if overtaken(meeting, incoming) => Outcome::Overtaken,
         Ok(_) => Outcome::Applied,
     };
     let repeats = |given: &AnswerGiven| {
@@ -301,7 +317,15 @@ fn judge(
     }
 }
 
-fn apply(meeting: &mut Meeting, incoming: &Incoming, now: DateTime<Utc>) {
+/// Whether the attendee has answered these details since.
+fn overtaken(meeting: &Meeting, incoming: &Incoming) -> bool {
+    let attendee = meeting.attendee(&incoming.attendee_id);
+    let standing = attendee.and_then(|attendee| meeting.standing_answer(attendee));
+    standing
+        .is_some_and(|given| given.revision == incoming.revision && given.at > incoming.given_at)
+}
+
+fn apply(meeting: &mut Meeting, incoming: &Incoming) {
     let lead = meeting
         .lead()
         .is_some_and(|lead| lead.id == incoming.attendee_id);
@@ -314,7 +338,7 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming, now: DateTime<Utc>) {
         attendee.response = Some(Response {
             answer,
             revision,
-            at: now,
+            at: incoming.given_at,
         });
     }
     if lead {
@@ -338,6 +362,9 @@ fn entry(
     );
     match outcome {
         Outcome::Moved => text.push_str(", but for details that have changed since: not applied"),
+        Outcome::Overtaken => {
+            text.push_str(", but before their last answer, which stands: not applied")
+        }
         Outcome::Closed(closed) => {
             text.push_str(&format!(", but too late: {} Not applied", closed.reason()));
         }

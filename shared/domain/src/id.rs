@@ -86,6 +86,14 @@ impl ConfigId {
     }
 }
 
+impl ConfigId {
+    /// What the emails that tell staff of answers are made from: no template changes
+    /// them.
+    pub fn of_answer_notices() -> Self {
+        Self::built_in("answer_notice")
+    }
+}
+
 impl AttendeeId {
     /// The id of an attendee whose caller gave none: the same contact always
     /// gets the same id, so that saving a meeting again keeps its answers.

@@ -4,7 +4,7 @@
 //! randomness. `now` and random bits come in as values. Text from outside is
 //! parsed into types that cannot hold what must not be ([`text`], [`contact`],
 //! [`id`], [`web`]); decisions are functions on values ([`send`],
-//! [`answer`], [`reminder`]);
+//! [`answer`], [`reply`], [`reminder`]);
 //! [`render`] makes the messages.
 
 pub mod answer;
@@ -17,6 +17,7 @@ pub mod notification;
 mod precondition;
 pub mod reminder;
 pub mod render;
+pub mod reply;
 pub mod sample;
 pub mod send;
 pub mod settings;

@@ -30,6 +30,17 @@ pub fn settings() -> Settings {
     input.parse().unwrap_or_default()
 }
 
+/// These settings, and nobody who has opted out.
+#[cfg(test)]
+pub(crate) fn reach(settings: &Settings) -> crate::send::Reach<'_> {
+    static NOBODY: std::sync::LazyLock<crate::contact::OptOuts> =
+        std::sync::LazyLock::new(Default::default);
+    crate::send::Reach {
+        settings,
+        opted_out: &NOBODY,
+    }
+}
+
 /// What customers were told when the sample is looked at.
 pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
     Announced {

@@ -37,6 +37,10 @@ pub enum TimelineKind {
     Answer,
     /// An answer came too late to apply.
     StaleAnswer,
+    /// A customer texted something that is no answer.
+    Text,
+    /// A customer opted out of SMS, or in again.
+    OptOut,
     /// Staff settled a doubtful delivery.
     Resolved,
     /// The meeting was put away.

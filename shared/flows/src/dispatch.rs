@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt as _, future::Either, stream};
 use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, StoreError};
@@ -15,7 +15,7 @@ use usher_domain::{
     Failure,
     id::MeetingId,
     meeting::Meeting,
-    notification::{Channel, DeliveryStatus, NotDelivered, Notification},
+    notification::{Channel, DeliveryStatus, MessageKind, NotDelivered, Notification},
     send::{record_sent, sent_entry},
     template::{NotificationConfig, Template},
 };
@@ -28,7 +28,7 @@ const AT_ONCE: usize = 16;
 /// function after 29.
 pub(crate) const INVOCATION: Duration = Duration::from_secs(27);
 /// How many notifications go into one transaction: each makes up to seven of
-/// its hundred parts (row, content, two tokens, two recipients, timeline).
+/// its hundred parts (row, content, two tokens, two recipients, prompt).
 pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// The key that a send is claimed under.
@@ -117,12 +117,49 @@ pub(crate) fn rows(changes: Changes, prepared: &Prepared) -> Changes {
         .notification(&prepared.notification)
         .found_by_recipient(&prepared.notification)
         .content(&prepared.notification, &prepared.content);
-    prepared
+    let changes = prepared
         .grants
         .iter()
         .fold(changes, |changes, (hash, grant)| {
             changes.grant(hash, grant, prepared.tokens_expire_at)
-        })
+        });
+    match &prepared.prompt {
+        Some(prompt) => changes.prompt(prompt, forgotten_at(&prepared.notification)),
+        None => changes,
+    }
+}
+
+/// How long after a meeting's end texts still find it: late answers get to know
+/// that it is over.
+const REMEMBERED: TimeDelta = TimeDelta::days(7);
+
+/// When what leads from a text to a message may be forgotten.
+fn forgotten_at(notification: &Notification) -> DateTime<Utc> {
+    notification.details.ends_at() + REMEMBERED
+}
+
+/// What the provider calls the SMS by that a customer may answer: an automatic
+/// reply only where it is about one meeting.
+fn answerable(row: &Notification) -> Option<&str> {
+    let meant = row.kind != MessageKind::AutoReply || row.buttons.ask();
+    let delivery = row.delivery(Channel::Sms).filter(|_| meant)?;
+    delivery.provider_message_id.as_deref()
+}
+
+/// Sends what was claimed along with something else that is done by now, and
+/// records it. What fails here is for the log and the sweep: it undoes nothing.
+pub(crate) async fn see_off(
+    app: &App,
+    prepared: Vec<Prepared>,
+    meeting: (&MeetingId, u64),
+    now: DateTime<Utc>,
+) {
+    let sent = call_providers(app, prepared, until(app, INVOCATION), now).await;
+    for chunk in sent.chunks(PER_TRANSACTION) {
+        if let Err(failure) = record_rows(app, meeting, chunk, now).await {
+            tracing::warn!(%failure, "what followed an answer will show as unknown");
+        }
+    }
 }
 
 /// Calls the providers for everything that is claimed, and notes what they say
@@ -260,6 +297,9 @@ async fn record_chunk(
             let unique = format!("{}-{attempts}", row.id.ulid());
             let entry = sent_entry(row, now);
             changes = changes.notification(row).entry(meeting, &entry, &unique);
+            if let Some(id) = answerable(row) {
+                changes = changes.message(id, &row.id, forgotten_at(row));
+            }
         }
         if let Some(Ending {
             template,

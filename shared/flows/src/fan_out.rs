@@ -54,7 +54,11 @@ impl Sending<'_> {
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
             if i > 0 {
                 world = self.app.world(&world.meeting.id).await?;
-                plan = match decide(&world, self.occasion, self.call.now) {
+                // Those of this wave: nobody else is written to with this plan.
+                let theirs = world.meeting.attendees.iter();
+                let theirs = theirs.filter(|each| wave.contains(&each.id));
+                let opted_out = self.app.opted_out(theirs).await?;
+                plan = match decide(&world, &opted_out, self.occasion, self.call.now) {
                     Verdict::Send(plan) if Instant::now() < self.call.until => *plan,
                     _ => break,
                 };

@@ -1,15 +1,19 @@
 //! One file per story the system tells: load, decide (in `usher_domain`),
 //! persist, act (through `usher_cloud`), record.
 
+mod answers;
 mod app;
+mod auto_reply;
 mod dispatch;
 mod fan_out;
 mod keys;
 pub mod log;
 pub mod look;
 pub mod manage;
+mod mirror;
 mod prepare;
 pub mod preview;
+pub mod receive_sms;
 pub mod remind;
 pub mod respond;
 pub mod retry;

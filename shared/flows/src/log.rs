@@ -7,7 +7,7 @@ use usher_domain::{
     Failure,
     id::NotificationId,
     notification::{Channel, Content, Notification},
-    send::{decide_resolve, record_settled},
+    send::decide_resolve,
     timeline::{TimelineEntry, TimelineKind},
 };
 use utoipa::ToSchema;
@@ -102,10 +102,8 @@ pub async fn resolve(
             channel: resolution.channel,
             ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
         };
-        let config = world.config_of(&row);
         if sent {
-            let template = world.template.as_ref();
-            record_settled(&mut world.meeting, template, &config, &row, now);
+            world.record_settled(&row, now);
         }
         let meeting = &mut world.meeting;
         let changes = Changes::new().notification(&row).meeting(meeting).entry(

@@ -6,11 +6,12 @@ use usher_domain::{
     id::{MeetingId, TemplateId},
     meeting::{Meeting, MeetingView},
     reminder::{self, ReminderView},
+    reply::Inbound,
     template::Template,
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page, World};
+use crate::{App, Cursor, Page};
 
 /// All templates, by sequence, then by name.
 ///
@@ -73,6 +74,18 @@ pub async fn timeline(
     Ok(page)
 }
 
+/// The texts that belong to no meeting, newest first, `limit` at most.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when the cursor belongs to another list.
+pub async fn unmatched_texts(
+    app: &App,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<Inbound>, Failure> {
+    Ok(app.store.unmatched(cursor, limit).await?)
+}
+
 /// A meeting's reminders as they are planned, in the order of their triggers.
 ///
 /// # Errors
@@ -82,10 +95,9 @@ pub async fn reminders(
     id: &MeetingId,
     now: DateTime<Utc>,
 ) -> Result<Vec<ReminderView>, Failure> {
-    let World {
-        meeting,
-        template,
-        settings,
-    } = app.world(id).await?;
-    Ok(reminder::views(&meeting, template.as_ref(), &settings, now))
+    let world = app.world(id).await?;
+    let opted_out = app.opted_out(&world.meeting.attendees).await?;
+    let template = world.template.as_ref();
+    let reach = world.reach(&opted_out);
+    Ok(reminder::views(&world.meeting, template, reach, now))
 }

@@ -12,6 +12,7 @@ use usher_domain::{
         NotificationType,
     },
     render::{self, Envelope, Links, Message, Scene},
+    reply::Prompt,
     send::{ChannelPlan, SendPlan, Verdict},
     template::NotificationConfig,
     token::{Grant, Token, TokenHash},
@@ -21,7 +22,7 @@ use crate::{App, World};
 
 /// How long after a meeting's end its link tokens are kept. They open nothing
 /// by then; but a meeting may be moved, and its old links must still lead to it.
-const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
+pub(crate) const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
 
 /// A notification, ready to be claimed and dispatched.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(crate) struct Prepared {
     pub(crate) content: Content,
     pub(crate) grants: Vec<(TokenHash, Grant)>,
     pub(crate) tokens_expire_at: DateTime<Utc>,
+    /// What the SMS asks, where it may be answered by a code.
+    pub(crate) prompt: Option<Prompt>,
     pub(crate) email: Option<Email>,
     pub(crate) sms: Option<Sms>,
 }
@@ -91,6 +94,7 @@ impl<'a> Making<'a> {
             content: Content::default(),
             grants: Vec::new(),
             tokens_expire_at: self.now,
+            prompt: None,
             email: None,
             sms: None,
         }
@@ -107,14 +111,10 @@ impl<'a> Making<'a> {
         Notification {
             id,
             version: 0,
-            kind: self.config.kind,
+            kind: self.config.kind.into(),
+            staff: None,
             config_id: self.config.id.clone(),
-            recipient: Addressee {
-                id: attendee.id.clone(),
-                name: attendee.name.clone(),
-                email: attendee.email.clone(),
-                phone: attendee.phone.clone(),
-            },
+            recipient: Addressee::of(attendee),
             revision: meeting.revision,
             details: meeting.details.clone(),
             buttons: self.config.buttons(),
@@ -181,6 +181,7 @@ impl<'a> Making<'a> {
         let email_attempt = dispatching(Channel::Email).map(|delivery| delivery.attempt);
         let email = email_attempt
             .and_then(|attempt| self.email(&message, &notification, attendee, attempt));
+        let prompt = dispatching(Channel::Sms).and_then(|_| self.prompt(&notification));
         let sms = dispatching(Channel::Sms).and_then(|_| {
             Some(Sms {
                 to: attendee.phone.clone()?,
@@ -193,8 +194,25 @@ impl<'a> Making<'a> {
             content: content(blotted, emailed, texted, before),
             grants,
             tokens_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
+            prompt,
             email,
             sms,
+        })
+    }
+
+    /// What the SMS of a notification asks.
+    fn prompt(&self, notification: &Notification) -> Option<Prompt> {
+        let codes = self.config.reply_codes.offered(notification.buttons);
+        let theirs = notification.recipient.phone.clone()?;
+        (!codes.is_empty()).then(|| Prompt {
+            asked_by: notification.id.clone(),
+            notification: notification.id.clone(),
+            attendee: notification.recipient.id.clone(),
+            theirs,
+            ours: self.world.settings.sms.origination_number.clone(),
+            revision: notification.revision,
+            codes,
+            asked_at: self.now,
         })
     }
 
@@ -244,7 +262,7 @@ impl<'a> Making<'a> {
         let envelope = Envelope {
             from_name: sender.name.clone(),
             from: from.clone(),
-            to_name: attendee.name.clone(),
+            to_name: Some(attendee.name.clone()),
             to: to.clone(),
             reply_to,
             message_id: format!("{}.{attempt}", notification.id.ulid().to_lowercase()),

@@ -65,11 +65,11 @@ pub async fn preview(
 ) -> Result<Preview, Failure> {
     let world = app.world(meeting).await?;
     let World {
-        meeting,
-        template,
-        settings,
+        meeting, template, ..
     } = &world;
-    let attempt = decide_send(meeting, template.as_ref(), settings, kind, None, now);
+    let opted_out = app.opted_out(&meeting.attendees).await?;
+    let reach = world.reach(&opted_out);
+    let attempt = decide_send(meeting, template.as_ref(), reach, kind, None, now);
     let preview = attempt.and_then(|plan| {
         let making = Making::of(&world, &plan, Lease::new(String::new(), now), now);
         let recipients = plan.recipients.iter();

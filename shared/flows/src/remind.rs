@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, StoreError};
 use usher_domain::{
     Failure,
+    contact::OptOuts,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Lease, Notification},
@@ -103,7 +104,8 @@ async fn remind(
             Err(Failure::NotFound { .. }) => return Ok(Came::Nothing),
             Err(failure) => return Err(failure),
         };
-        let came = match decide(&world, occasion, call.now) {
+        let opted_out = app.opted_out(&world.meeting.attendees).await?;
+        let came = match decide(&world, &opted_out, occasion, call.now) {
             Verdict::Nothing => Some(Came::Nothing),
             Verdict::Orphan(skip) => note_orphan(app, &world, occasion, skip).await?,
             Verdict::Skip(skip) => skip_it(app, world, occasion, skip, call).await?,
@@ -116,13 +118,14 @@ async fn remind(
     Err(Failure::Unavailable)
 }
 
-pub(crate) fn decide(world: &World, occasion: &Occasion, now: DateTime<Utc>) -> Verdict {
-    let World {
-        meeting,
-        template,
-        settings,
-    } = world;
-    decide_reminder(meeting, template.as_ref(), settings, occasion, now)
+pub(crate) fn decide(
+    world: &World,
+    opted_out: &OptOuts,
+    occasion: &Occasion,
+    now: DateTime<Utc>,
+) -> Verdict {
+    let (template, reach) = (world.template.as_ref(), world.reach(opted_out));
+    decide_reminder(&world.meeting, template, reach, occasion, now)
 }
 
 /// Notes why a schedule that is no longer wanted sent nothing: once, however

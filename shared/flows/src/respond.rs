@@ -2,20 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::StoreError;
 use usher_domain::{
     Failure, FieldErrors,
-    answer::{Answer, AnswerChannel, Closed, Incoming, MAX_ANSWERS, Outcome, open_until, take},
+    answer::{Answer, AnswerChannel, Closed, Incoming, Outcome, open_until},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
     notification::Notification,
-    send::record_settled,
     text::Reason,
     token::{Grant, Token},
 };
 use utoipa::ToSchema;
 
-use crate::{App, ROUNDS, World, schedules};
+use crate::{
+    App, ROUNDS, World,
+    answers::{STAFF_CUTOFF, take_answer},
+    dispatch::see_off,
+    schedules,
+};
 
 /// A customer at their meeting.
 #[derive(Debug, Clone)]
@@ -102,17 +106,14 @@ pub async fn respond(
             channel: visit.grant.channel.into(),
             reason: submission.reason.clone(),
             preferred_times: submission.preferred_times.clone(),
+            given_at: now,
         };
         let before = visit.world.meeting.clone();
         let mut notification = app.store.notification(&visit.grant.notification_id).await?;
         if let Some(row) = notification.as_mut()
             && row.arrived(visit.grant.channel, now)
         {
-            let config = visit.world.config_of(row);
-            let World {
-                meeting, template, ..
-            } = &mut visit.world;
-            record_settled(meeting, template.as_ref(), &config, row, now);
+            visit.world.record_settled(row, now);
         }
         let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
         if let Some(outcome) = taken.await? {
@@ -152,6 +153,7 @@ pub async fn respond_for(
             channel: AnswerChannel::Staff,
             reason: reason.clone(),
             preferred_times: None,
+            given_at: now,
         };
         if world.meeting.announced.is_none() {
             return Err(Failure::Refused {
@@ -172,10 +174,6 @@ pub async fn respond_for(
     Err(Failure::Unavailable)
 }
 
-/// The template's cutoff is for customers on their own: staff may be told by
-/// phone until the start.
-const STAFF_CUTOFF: u32 = 0;
-
 fn refused(closed: Closed) -> Failure {
     Failure::Refused {
         code: closed.code(),
@@ -183,52 +181,26 @@ fn refused(closed: Closed) -> Failure {
     }
 }
 
-/// Judges, applies and stores an answer, and the meeting if it is no longer as
-/// it was `before`. `None` when somebody else wrote in between.
+/// Judges, applies and stores an answer, and tells staff of it. `None` when
+/// somebody else wrote in between.
 async fn apply(
     app: &App,
     world: &mut World,
     before: &Meeting,
-    mut notification: Option<Notification>,
+    notification: Option<Notification>,
     incoming: &Incoming,
     now: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Failure> {
-    if notification
-        .as_ref()
-        .is_some_and(|row| row.answers.len() >= MAX_ANSWERS)
-    {
-        return Err(Failure::Refused {
-            code: "too_many_answers",
-            reason: "This answer was changed too often. Please call us instead.".to_owned(),
-        });
+    let taken = take_answer(app, world, before, notification, incoming, now)?;
+    if taken.outcome == Outcome::Unchanged {
+        return Ok(Some(taken.outcome));
     }
-    let cutoff = match incoming.channel {
-        AnswerChannel::Staff => STAFF_CUTOFF,
-        AnswerChannel::EmailLink | AnswerChannel::SmsLink => world.answer_cutoff_minutes(),
-    };
-    let (outcome, entry) = take(
-        &mut world.meeting,
-        notification.as_mut(),
-        incoming,
-        cutoff,
-        now,
-    );
-    let Some(entry) = entry else {
-        return Ok(Some(outcome));
-    };
-    let mut changes = Changes::new().entry(world.meeting.place(), &entry, &app.chance.word());
-    if let Some(notification) = &notification {
-        changes = changes.notification(notification);
-    }
-    let moved = &world.meeting != before;
-    if moved {
-        changes = changes.meeting(&world.meeting);
-    }
-    match app.store.commit(changes, &app.chance.word()).await {
+    match app.store.commit(taken.changes, &app.chance.word()).await {
         Ok(()) => {
-            world.meeting.version += u64::from(moved);
+            world.meeting.version += u64::from(taken.moved);
             schedules::follow(app, &mut world.meeting, now).await;
-            Ok(Some(outcome))
+            Box::pin(see_off(app, taken.notices, world.meeting.place(), now)).await;
+            Ok(Some(taken.outcome))
         }
         Err(StoreError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),

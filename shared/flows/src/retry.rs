@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
+    contact::OptOuts,
     id::NotificationId,
     notification::{Channel, Content, Lease, Notification},
     send::{decide_retry, plan_channels, status_after},
@@ -36,10 +37,22 @@ pub async fn retry(
             return Ok(row);
         }
         let world = app.world(id.meeting()).await?;
+        let opted_out = app
+            .opted_out(world.meeting.attendee(&row.recipient.id))
+            .await?;
         let again = decide_retry(&world.meeting, &row, now)?;
-        let (record, prepared) =
-            prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
-        let config = world.config_of(&prepared.notification);
+        let (record, prepared) = prepare_retry(
+            app,
+            &world,
+            &opted_out,
+            (row, content),
+            &again,
+            (key, &body),
+            now,
+        )?;
+        let config = world
+            .config_of(&prepared.notification)
+            .ok_or(Failure::Internal)?;
         let taking = Taking::New(&record);
         let sent = carry_out(app, &config, taking, &world, vec![prepared], now).await?;
         if let Some(mut sent) = sent {
@@ -52,18 +65,19 @@ pub async fn retry(
 fn prepare_retry(
     app: &App,
     world: &World,
+    opted_out: &OptOuts,
     (mut row, before): (Notification, Option<Content>),
     again: &[Channel],
     (key, body): (&str, &[&str]),
     now: DateTime<Utc>,
 ) -> Result<(KeyRecord, Prepared), Failure> {
-    let config = world.config_of(&row);
+    let config = world.config_of(&row).ok_or(Failure::Internal)?;
     let gone = || Failure::Refused {
         code: "attendee_gone",
         reason: "This attendee is no longer part of the meeting.".to_owned(),
     };
     let attendee = world.meeting.attendee(&row.recipient.id).ok_or_else(gone)?;
-    let usable = plan_channels(config.channel_mode, attendee, &world.settings);
+    let usable = plan_channels(config.channel_mode, attendee, world.reach(opted_out));
     let lease = Lease::new(app.chance.word(), now);
     let mut tried = false;
     for &channel in again {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
+    contact::OptOuts,
     id::{MeetingId, NotificationId},
     notification::{Lease, Notification},
     send::{Recipient, SendPlan, SendRequest, decide_send},
@@ -44,8 +45,9 @@ pub async fn send(
             Known::Nothing => None,
         };
         let world = app.world(meeting).await?;
+        let opted_out = app.opted_out(&world.meeting.attendees).await?;
         let plan = match (
-            decide(&world, request, before.is_some(), now),
+            decide(&world, &opted_out, request, before.is_some(), now),
             before.as_ref(),
         ) {
             (Ok(plan), _) => plan,
@@ -72,20 +74,19 @@ pub async fn send(
 /// second word.
 fn decide(
     world: &World,
+    opted_out: &OptOuts,
     request: &SendRequest,
     accepted: bool,
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     let World {
-        meeting,
-        template,
-        settings,
+        meeting, template, ..
     } = world;
     let attendees = request.attendees.as_deref();
     let plan = decide_send(
         meeting,
         template.as_ref(),
-        settings,
+        world.reach(opted_out),
         request.kind,
         attendees,
         now,

@@ -17,6 +17,7 @@ use usher_domain::{
 use crate::{
     App,
     dispatch::until,
+    mirror,
     remind::{Call, INVOCATION, catch_up},
     schedules::keep,
 };
@@ -42,6 +43,10 @@ pub struct Swept {
 pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
     let until = until(app, INVOCATION);
     let mut swept = Swept::default();
+    if let Err(failure) = mirror::follow_account(app, now).await {
+        swept.failed += 1;
+        tracing::error!(%failure, "the account's opt-out list was not read");
+    }
     let mut behind: Option<String> = None;
     while Instant::now() < until {
         let page = app.store.wakes(now, behind.as_deref(), PAGE).await?;

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure, answer,
+    contact::OptOuts,
     id::MeetingId,
-    meeting::{Meeting, MeetingView},
+    meeting::{Attendee, Meeting, MeetingView},
     notification::Notification,
+    send::{Reach, record_settled},
     settings::Settings,
     template::{NotificationConfig, Template},
 };
@@ -44,13 +46,30 @@ impl World {
         answer::open_until(&self.meeting, self.answer_cutoff_minutes(), now)
     }
 
-    /// The config that a notification was made from.
-    pub(crate) fn config_of(&self, notification: &Notification) -> NotificationConfig {
-        let kind = notification.kind;
-        self.template.as_ref().map_or_else(
+    /// The config that a notification was made from; none of other messages.
+    pub(crate) fn config_of(&self, notification: &Notification) -> Option<NotificationConfig> {
+        let kind = notification.kind.notification()?;
+        Some(self.template.as_ref().map_or_else(
             || NotificationConfig::built_in(kind),
             |template| template.config_of(kind, &notification.config_id),
-        )
+        ))
+    }
+
+    /// Moves the meeting as a message does that was in doubt and turns out to have
+    /// gone out.
+    pub(crate) fn record_settled(&mut self, notification: &Notification, now: DateTime<Utc>) {
+        if let Some(config) = self.config_of(notification) {
+            let template = self.template.as_ref();
+            record_settled(&mut self.meeting, template, &config, notification, now);
+        }
+    }
+
+    /// What decides who can be reached, besides their addresses.
+    pub(crate) fn reach<'a>(&'a self, opted_out: &'a OptOuts) -> Reach<'a> {
+        Reach {
+            settings: &self.settings,
+            opted_out,
+        }
     }
 }
 
@@ -72,6 +91,19 @@ impl App {
             template,
             settings,
         })
+    }
+
+    /// Which of these attendees' numbers have opted out of SMS.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when that cannot be read.
+    pub(crate) async fn opted_out(
+        &self,
+        attendees: impl IntoIterator<Item = &Attendee>,
+    ) -> Result<OptOuts, Failure> {
+        let numbers = attendees.into_iter().filter_map(|each| each.phone.clone());
+        let numbers: Vec<_> = numbers.collect();
+        Ok(self.store.opted_out(&numbers).await?)
     }
 
     /// The settings: those saved, over what the deployment knows.

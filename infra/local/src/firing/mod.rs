@@ -1,11 +1,11 @@
 //! What happens by itself when time passes: schedules fire, failed invocations are
-//! tried again, and the sweep runs.
+//! tried again, and the sweep runs; and what a topic hands over, which happens at once.
 //!
-//! It goes as in the cloud. Scheduler does not wait for a function: it puts an
-//! invocation into Lambda's queue and is done with the schedule. Lambda takes it from
-//! there; one that fails is tried again twice, and is a dead letter after that. On
-//! disk an invocation is queued before its schedule goes and leaves the queue when it
-//! has ended, so that a crash repeats one rather than loses it.
+//! It goes as in the cloud. Scheduler and SNS do not wait for a function: they put an
+//! invocation into Lambda's queue and are done with it. Lambda takes it from there; one
+//! that fails is tried again twice, and is a dead letter after that. On disk an
+//! invocation is queued before its schedule goes and leaves the queue when it has
+//! ended, so that a crash repeats one rather than loses it.
 //!
 //! The clock is moved here and nowhere else. On its way it stands at the time of each
 //! thing that is due, for as long as that takes.
@@ -30,8 +30,9 @@ use crate::scheduler::{Due, Scheduler};
 
 pub use dead_letters::DeadLetter;
 use dead_letters::DeadLetters;
-pub use queue::Invocation;
+pub(crate) use queue::Call;
 use queue::Queue;
+pub use queue::{Invocation, Source};
 pub(crate) use timekeeper::{Moves, Timekeeper};
 
 /// After how long Lambda tries a failed invocation again.
@@ -91,7 +92,7 @@ impl Next {
     fn order(&self) -> (DateTime<Utc>, &str) {
         match self {
             Self::Schedule(due) => (due.at, &due.name),
-            Self::Invocation(invocation) => (invocation.at, &invocation.schedule),
+            Self::Invocation(invocation) => (invocation.at, invocation.source.name()),
         }
     }
 }
@@ -148,6 +149,27 @@ impl Firing {
         (self.invoke)(function, event)
             .with_context(|| format!("there is no function {function}"))?
             .await
+    }
+
+    /// SNS's part: puts the calls into the queue, and waits until each was made once. It
+    /// is made beside whatever else is under way, as Lambda makes it, and to its end
+    /// though nobody may wait for it any more.
+    ///
+    /// # Errors
+    /// What waits could not be kept on disk. That a function fails is none: it is
+    /// tried again.
+    pub(crate) async fn deliver(self: &Arc<Self>, calls: Vec<Call>) -> io::Result<()> {
+        let now = self.clock.now();
+        let mut runs = Vec::new();
+        for call in calls {
+            let invocation = self.queue.take(call, now)?;
+            let firing = self.clone();
+            runs.push(tokio::spawn(async move { firing.run(invocation).await }));
+        }
+        for run in runs {
+            run.await.map_err(io::Error::other)??;
+        }
+        Ok(())
     }
 
     /// Moves the clock, and lets happen what happens on the way and then, once, each
@@ -216,7 +238,7 @@ impl Firing {
             Some(OnFiring::Never) => (0, due.at),
         };
         for _ in 0..times {
-            self.queue.add(due, at)?;
+            self.queue.add(due.into(), at)?;
         }
         self.scheduler
             .complete(due, effect == Some(OnFiring::Never))

@@ -1,5 +1,6 @@
-//! What calls a function: an HTTP route, or the sweep's schedule. Every other kind of
-//! event is refused, since a function that nothing calls would look like one that works.
+//! What calls a function: an HTTP route, the sweep's schedule, or a topic. Every other
+//! kind of event is refused, since a function that nothing calls would look like one that
+//! works.
 
 use anyhow::{Context, bail, ensure};
 use chrono::TimeDelta;
@@ -12,6 +13,7 @@ use serde_yaml_ng::Value;
 pub(super) enum Event {
     Route(Route),
     Sweep(Sweep),
+    Subscription(Subscription),
 }
 
 /// An `HttpApi` event.
@@ -80,6 +82,15 @@ pub(crate) struct Sweep {
     pub input: Json,
 }
 
+/// An `SNS` event: a function that each message to a topic goes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Subscription {
+    /// Logical id of the topic.
+    pub topic: String,
+    /// Index of the function.
+    pub function: usize,
+}
+
 /// Reads the `Events` of the function with this index.
 pub(super) fn read(
     events: &Value,
@@ -105,6 +116,7 @@ fn read_event(
             read_route(properties, function, authorizer_by_default).map(Event::Route)
         }
         Some("ScheduleV2") => read_sweep(properties, function).map(Event::Sweep),
+        Some("SNS") => read_subscription(properties, function).map(Event::Subscription),
         Some(kind) => bail!("the type {kind} is not stood in for"),
         None => bail!("it has no Type"),
     }
@@ -156,6 +168,34 @@ fn read_sweep(properties: &Value, function: usize) -> anyhow::Result<Sweep> {
         function,
         every,
         input: serde_json::from_str(input).context("its Input is not JSON")?,
+    })
+}
+
+/// A subscription without a dead-letter queue is refused: what SNS cannot hand over to
+/// Lambda would be lost without a trace (Amazon SNS, "Dead-letter queues").
+fn read_subscription(properties: &Value, function: usize) -> anyhow::Result<Subscription> {
+    let topic = match &properties["Topic"] {
+        Value::Tagged(topic) if topic.tag == "Ref" => topic.value.as_str(),
+        Value::Null => bail!("it lacks Topic"),
+        _ => None,
+    };
+    let topic = topic.context("its Topic is no !Ref, which is not stood in for")?;
+    ensure!(
+        !properties["RedrivePolicy"]["deadLetterTargetArn"].is_null(),
+        "it lacks RedrivePolicy with a deadLetterTargetArn: what cannot be delivered would be lost"
+    );
+    // A filter, for instance: it would let through here what it stops in the cloud.
+    let mut names = properties.as_mapping().into_iter().flatten();
+    let is_known = |name: &Value| name == "Topic" || name == "RedrivePolicy";
+    if let Some((unknown, _)) = names.find(|(name, _)| !is_known(name)) {
+        bail!(
+            "its {} is not stood in for",
+            unknown.as_str().unwrap_or("nameless property")
+        );
+    }
+    Ok(Subscription {
+        topic: topic.to_owned(),
+        function,
     })
 }
 

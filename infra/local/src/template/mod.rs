@@ -12,7 +12,7 @@ use serde_yaml_ng::Value;
 mod events;
 
 use events::Event;
-pub(crate) use events::{Route, Sweep};
+pub(crate) use events::{Route, Subscription, Sweep};
 
 /// The deployed template.
 pub(crate) const DEPLOYED: &str = include_str!("../../../template.yaml");
@@ -24,6 +24,7 @@ pub(crate) struct Template {
     pub functions: Vec<Function>,
     pub routes: Vec<Route>,
     pub sweeps: Vec<Sweep>,
+    pub subscriptions: Vec<Subscription>,
 }
 
 /// An `AWS::DynamoDB::Table`.
@@ -89,6 +90,7 @@ impl Template {
             functions: Vec::new(),
             routes: Vec::new(),
             sweeps: Vec::new(),
+            subscriptions: Vec::new(),
         };
         let mut names = BTreeMap::new();
         for (id, kind, properties) in &resources {
@@ -116,6 +118,13 @@ impl Template {
         {
             bail!("the route {} is declared twice", twice.key());
         }
+        let is_topic = |id: &str| {
+            let mut topics = resources.iter();
+            topics.any(|(own, kind, _)| *own == id && *kind == "AWS::SNS::Topic")
+        };
+        for Subscription { topic, .. } in &template.subscriptions {
+            ensure!(is_topic(topic), "the template declares no topic {topic}");
+        }
         Ok(template)
     }
 
@@ -124,6 +133,7 @@ impl Template {
             match event {
                 Event::Route(route) => self.routes.push(route),
                 Event::Sweep(sweep) => self.sweeps.push(sweep),
+                Event::Subscription(subscription) => self.subscriptions.push(subscription),
             }
         }
     }

@@ -14,6 +14,7 @@ Resources:
       KeySchema: [{AttributeName: PK, KeyType: HASH}]
       AttributeDefinitions: [{AttributeName: PK, AttributeType: S}]
       TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}
+  Texts: {Type: AWS::SNS::Topic}
   Api: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: Oidc}}}
   F:
     Type: AWS::Serverless::Function
@@ -24,6 +25,7 @@ Resources:
         One: {Type: HttpApi, Properties: {Path: '/v1/meetings/{id}', Method: put}}
         Two: {Type: HttpApi, Properties: {Path: /meeting/landing, Method: GET, Auth: {Authorizer: NONE}}}
         Tick: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 minute), Input: '{"tick":{}}'}}
+        Text: {Type: SNS, Properties: {Topic: !Ref Texts, RedrivePolicy: {deadLetterTargetArn: !GetAtt Lost.Arn}}}
 "#;
 
 #[test]
@@ -65,6 +67,13 @@ fn tables_functions_routes_and_settings_are_read() {
     let sweep = &template.sweeps[0];
     assert_eq!((sweep.function, sweep.every.num_seconds()), (0, 60));
     assert_eq!(sweep.input, serde_json::json!({ "tick": {} }));
+    let [subscription] = &template.subscriptions[..] else {
+        panic!("one is expected: {:?}", template.subscriptions)
+    };
+    assert_eq!(
+        (subscription.topic.as_str(), subscription.function),
+        ("Texts", 0)
+    );
 }
 
 #[test]
@@ -109,8 +118,8 @@ fn an_event_that_cannot_be_stood_in_for_is_named_with_its_function() {
     for (known, unknown, complaint) in [
         (
             "Type: ScheduleV2",
-            "Type: SNS",
-            "the type SNS is not stood in for",
+            "Type: SQS",
+            "the type SQS is not stood in for",
         ),
         ("Type: ScheduleV2, ", "", "it has no Type"),
         ("rate(1 minute)", "cron(0 9 * * ? *)", "cron(0 9"),
@@ -134,6 +143,28 @@ fn an_event_that_cannot_be_stood_in_for_is_named_with_its_function() {
 }
 
 #[test]
+fn a_topic_is_declared_loses_nothing_and_filters_nothing() {
+    let redrive = ", RedrivePolicy: {deadLetterTargetArn: !GetAtt Lost.Arn}";
+    for (known, unknown, complaint) in [
+        (redrive, "", "the event Text: it lacks RedrivePolicy"),
+        (redrive, ", RedrivePolicy: {}", "it lacks RedrivePolicy"),
+        ("Topic: !Ref Texts, ", "", "it lacks Topic"),
+        ("!Ref Texts", "arn:aws:sns:x", "its Topic is no !Ref"),
+        ("!Ref Texts", "!Sub '${Texts}'", "its Topic is no !Ref"),
+        ("!Ref Texts", "!Ref F", "the template declares no topic F"),
+        (
+            "!Ref Texts",
+            "!Ref Texts, FilterPolicy: {}",
+            "its FilterPolicy is not stood in for",
+        ),
+    ] {
+        let error = Template::parse(&SMALL.replace(known, unknown)).unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains(complaint), "{error}");
+    }
+}
+
+#[test]
 fn the_deployed_template_is_understood() {
     let template = Template::parse(DEPLOYED).unwrap();
     assert_eq!(template.tables.len(), 1);
@@ -148,4 +179,8 @@ fn the_deployed_template_is_understood() {
     );
     assert_eq!(sweep.every.num_minutes(), 5);
     assert_eq!(sweep.input, serde_json::json!({ "sweep": {} }));
+    let of_texts = |subscription: &&Subscription| {
+        template.functions[subscription.function].crate_name == "inbound-sms"
+    };
+    assert_eq!(template.subscriptions.iter().filter(of_texts).count(), 1);
 }

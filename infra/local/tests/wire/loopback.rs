@@ -194,8 +194,8 @@ async fn pages_and_lists_are_there_and_nothing_else_is() {
         );
     }
     for (method, path, status) in [
-        ("GET", "/_local/sms", StatusCode::NOT_FOUND),
-        ("POST", "/_local/sms", StatusCode::NOT_FOUND),
+        ("GET", "/_local/sms", StatusCode::METHOD_NOT_ALLOWED),
+        ("POST", "/_local/nothing", StatusCode::NOT_FOUND),
         ("DELETE", "/_local/outbox", StatusCode::METHOD_NOT_ALLOWED),
         (
             "POST",

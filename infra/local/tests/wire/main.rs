@@ -12,10 +12,12 @@ mod dynamodb;
 mod faults;
 mod firing;
 mod loopback;
+mod opt_outs;
 mod scheduler;
 mod ses;
 mod sns;
 mod starts;
+mod texts;
 
 use std::fmt::Debug;
 use std::time::Duration;

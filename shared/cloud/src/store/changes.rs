@@ -4,15 +4,17 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
-    types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem},
+    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
-    id::MeetingId,
+    contact::{OptOut, PhoneNumber},
+    id::{MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Content, Notification},
     reminder,
+    reply::{Conversation, Inbound, Prompt},
     settings::Settings,
     template::Template,
     timeline::TimelineEntry,
@@ -22,8 +24,8 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError,
     item::{
-        Item, Key, LOG, MEETINGS, WAKE, addresses, calendar_position, log_position, number,
-        status_partition, string, template_partition, to_item, wake_position,
+        Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, calendar_position, log_position,
+        number, status_partition, string, template_partition, to_item, wake_position,
     },
     records::compress,
     unavailable,
@@ -45,6 +47,10 @@ pub enum Conflict {
     Notification,
     /// The idempotency key is taken, or somebody else's.
     Key,
+    /// The text was taken before.
+    Inbound,
+    /// What is known of a number is at another version.
+    Conversation,
     /// Another transaction is writing one of the items right now.
     Busy,
 }
@@ -197,6 +203,108 @@ impl Changes {
         self.put(Conflict::Busy, &key, entry, |_| {})
     }
 
+    /// Writes a question that a number may answer, until `expires_at`.
+    #[must_use]
+    pub fn prompt(self, prompt: &Prompt, expires_at: DateTime<Utc>) -> Self {
+        self.put(Conflict::Busy, &Key::prompt(prompt), prompt, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
+    }
+
+    /// Has a message be found by what its provider calls it, until `expires_at`.
+    #[must_use]
+    pub fn message(
+        self,
+        provider_id: &str,
+        notification: &NotificationId,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        let pointer = serde_json::json!({ "notification": notification });
+        self.put(
+            Conflict::Busy,
+            &Key::message(provider_id),
+            &pointer,
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
+    }
+
+    /// Takes a text that nobody has taken.
+    #[must_use]
+    pub fn new_inbound(self, inbound: &Inbound, expires_at: DateTime<Utc>) -> Self {
+        let seen = serde_json::json!({ "received_at": inbound.received_at });
+        self.put(
+            Conflict::Inbound,
+            &Key::inbound(&inbound.id),
+            &seen,
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
+        .when("attribute_not_exists(PK)", &[])
+    }
+
+    /// Keeps a text that belongs to no meeting.
+    #[must_use]
+    pub fn unmatched(self, inbound: &Inbound) -> Self {
+        self.put(Conflict::Busy, &Key::unmatched(inbound), inbound, |_| {})
+    }
+
+    /// Writes what is remembered of a number over the version it was read at, and
+    /// moves the version.
+    #[must_use]
+    pub fn conversation(
+        self,
+        with: &PhoneNumber,
+        conversation: &Conversation,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        let stored = Conversation {
+            version: conversation.version + 1,
+            ..conversation.clone()
+        };
+        let key = Key::conversation(with);
+        self.put(Conflict::Conversation, &key, &stored, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
+        .only_if(AtVersion(conversation.version))
+    }
+
+    /// Notes that a number wants no SMS.
+    #[must_use]
+    pub fn opt_out(self, opt_out: &OptOut) -> Self {
+        let key = Key::opt_out(&opt_out.number);
+        self.put(Conflict::Busy, &key, opt_out, |item| {
+            item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
+            item.insert("GSI1SK".to_owned(), string(opt_out.number.as_str()));
+        })
+    }
+
+    /// Forgets that a number wants no SMS.
+    #[must_use]
+    pub fn opt_in(mut self, number: &PhoneNumber) -> Self {
+        let delete = Delete::builder()
+            .table_name("")
+            .set_key(Some(Key::opt_out(number).attributes()))
+            .build();
+        match delete {
+            Ok(delete) => self.parts.push((
+                Conflict::Busy,
+                TransactWriteItem::builder().delete(delete).build(),
+            )),
+            Err(error) => self.failed = Some(unavailable(error)),
+        }
+        self
+    }
+
+    /// Notes when the account's opt-out list was read.
+    #[must_use]
+    pub fn mirrored(self, at: DateTime<Utc>) -> Self {
+        let at = serde_json::json!({ "at": at });
+        self.put(Conflict::Busy, &Key::mirror(), &at, |_| {})
+    }
+
     /// Takes an idempotency key that nobody has.
     #[must_use]
     pub fn new_key(self, record: &KeyRecord) -> Self {
@@ -306,6 +414,9 @@ impl Store {
         for part in &mut parts {
             if let Some(put) = part.put.as_mut() {
                 put.table_name.clone_from(&self.table);
+            }
+            if let Some(delete) = part.delete.as_mut() {
+                delete.table_name.clone_from(&self.table);
             }
         }
         let call = self

@@ -6,9 +6,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use usher_domain::{
+    contact::PhoneNumber,
     id::{MeetingId, NotificationId, TemplateId},
     local_time::rfc3339,
     notification::{Notification, Status},
+    reply::{Inbound, Prompt},
     token::TokenHash,
 };
 
@@ -64,6 +66,43 @@ impl Key {
         Self::new(format!("TOKEN#{}", hash.as_str()), "TOKEN")
     }
 
+    /// A prompt that a number may answer.
+    pub(super) fn prompt(prompt: &Prompt) -> Self {
+        let sk = format!("PROMPT#{}", prompt.asked_by);
+        Self::new(contact_partition(&prompt.theirs), sk)
+    }
+
+    pub(super) fn conversation(number: &PhoneNumber) -> Self {
+        Self::new(contact_partition(number), "CONVERSATION")
+    }
+
+    pub(super) fn opt_out(number: &PhoneNumber) -> Self {
+        Self::new(contact_partition(number), "OPT-OUT")
+    }
+
+    /// What the provider calls a message by.
+    pub(super) fn message(provider_id: &str) -> Self {
+        Self::new(format!("MESSAGE#{provider_id}"), "MESSAGE")
+    }
+
+    /// A text that has come in.
+    pub(super) fn inbound(id: &str) -> Self {
+        Self::new(format!("INBOUND#{id}"), "INBOUND")
+    }
+
+    /// A text that belongs to no meeting, by when it came in.
+    pub(super) fn unmatched(inbound: &Inbound) -> Self {
+        Self::new(
+            INBOX,
+            format!("{}~{}", rfc3339(inbound.received_at), inbound.id),
+        )
+    }
+
+    /// When the account's opt-out list was last read.
+    pub(super) fn mirror() -> Self {
+        Self::new("OPT-OUT-MIRROR", "OPT-OUT-MIRROR")
+    }
+
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
     }
@@ -89,6 +128,11 @@ pub(super) const MEETINGS: &str = "MEETINGS";
 /// The partition of the whole log, newest last, in `GSI1`.
 pub(super) const LOG: &str = "LOG";
 
+/// The partition of the texts that belong to no meeting.
+pub(super) const INBOX: &str = "INBOX";
+/// The partition of all opt-outs, by number, in `GSI1`.
+pub(super) const OPT_OUTS: &str = "OPT-OUTS";
+
 /// The partition of what the sweep must look at, by when, in `GSI3`.
 pub(super) const WAKE: &str = "WAKE";
 
@@ -101,6 +145,11 @@ pub(super) fn template_partition(id: &TemplateId) -> String {
 /// Where something stands in what the sweep must look at.
 pub(super) fn wake_position(at: DateTime<Utc>, id: &str) -> String {
     format!("{}~{id}", rfc3339(at))
+}
+
+/// The partition of what is known of a number.
+pub(super) fn contact_partition(number: &PhoneNumber) -> String {
+    format!("CONTACT#{number}")
 }
 
 pub(super) fn meeting_partition(id: &MeetingId) -> String {
@@ -129,6 +178,9 @@ pub(super) fn calendar_position(starts_at: DateTime<Utc>, id: &str) -> String {
 /// The addresses a notification is found by.
 pub(super) fn addresses(notification: &Notification) -> Vec<String> {
     let recipient = &notification.recipient;
+    if let Some(staff) = &notification.staff {
+        return vec![staff.key()];
+    }
     let email = recipient
         .email
         .as_ref()

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     id::{MeetingId, NotificationId},
-    notification::{Channel, Notification, NotificationType, Status},
+    notification::{Channel, MessageKind, Notification, Status},
 };
 
 use super::{
@@ -26,7 +26,7 @@ pub struct LogQuery {
     /// Only of this status.
     pub status: Option<Status>,
     /// Only of this type.
-    pub kind: Option<NotificationType>,
+    pub kind: Option<MessageKind>,
     /// Only those that took this channel, or were meant to.
     pub channel: Option<Channel>,
     /// Only created at or after this.

@@ -6,6 +6,7 @@
 //! (promise 5). What is conditional on what is said by [`Changes`].
 
 mod changes;
+mod contacts;
 mod cursor;
 mod item;
 mod key_record;
@@ -15,6 +16,7 @@ mod records;
 mod wakes;
 
 pub use changes::{Changes, Conflict};
+pub use contacts::Contact;
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;

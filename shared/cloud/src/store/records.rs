@@ -89,20 +89,24 @@ impl Store {
         // BatchGetItem takes 100 keys.
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(100) {
-            let mut keys: Vec<Item> = ids
-                .iter()
-                .map(|id| Key::notification(id).attributes())
-                .collect();
-            while !keys.is_empty() {
-                let (items, left) = self.batch(keys).await?;
-                for item in items {
-                    found.push(from_item::<Notification>(item)?);
-                }
-                keys = left;
+            let keys = ids.iter().map(|id| Key::notification(id).attributes());
+            for item in self.all_of(keys.collect()).await? {
+                found.push(from_item::<Notification>(item)?);
             }
         }
         let place = |row: &Notification| ids.iter().position(|id| id == &row.id);
         found.sort_by_key(place);
+        Ok(found)
+    }
+
+    /// Those items of up to 100 keys that there are.
+    pub(super) async fn all_of(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::with_capacity(keys.len());
+        while !keys.is_empty() {
+            let (items, left) = self.batch(keys).await?;
+            found.extend(items);
+            keys = left;
+        }
         Ok(found)
     }
 
@@ -190,7 +194,7 @@ impl Store {
         self.item(key).await?.map(from_item).transpose()
     }
 
-    async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -222,7 +226,7 @@ fn version(item: &Item) -> Result<u64, StoreError> {
     u64::try_from(version).map_err(|_| StoreError::Corrupt("a negative version".to_owned()))
 }
 
-fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
+pub(super) fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
     let number = item.get(name).and_then(|value| value.as_n().ok());
     number
         .and_then(|number| number.parse().ok())

@@ -2,7 +2,9 @@
 //! system: a value of these types is well-formed.
 
 mod email;
+mod opt_out;
 mod phone;
 
 pub use email::{EmailAddress, EmailError};
+pub use opt_out::{OptOut, OptOutSource, OptOuts};
 pub use phone::{PhoneError, PhoneNumber, Region};

@@ -62,7 +62,7 @@ impl From<Region> for String {
 /// The plan's general form is what counts, not the list of ranges in use: that
 /// list is always older than the newest range, and a customer with a new number
 /// must not be turned away.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 

@@ -26,8 +26,9 @@ use crate::{
 /// The most bytes that a meeting's attendees and description may take: DynamoDB
 /// keeps at most 400 KB in one item, and fifty reminders take up to 40 of them.
 const MAX_SIZE: usize = 350_000;
-/// The most followers a meeting may have.
-const MAX_FOLLOWERS: usize = 50;
+/// The most followers a meeting may have: each is told of an answer, and is so in
+/// the transaction that takes it.
+const MAX_FOLLOWERS: usize = 24;
 
 /// Makes the meeting that `input` describes: a new draft, or `existing` with
 /// its editable fields replaced and its history kept.

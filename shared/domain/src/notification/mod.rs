@@ -2,9 +2,11 @@
 //! channels, and what became of it.
 
 mod delivery;
+mod kind;
 mod view;
 
 pub use delivery::{Delivery, DeliveryStatus, Lease, NotDelivered};
+pub use kind::MessageKind;
 pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
 
 use std::fmt;
@@ -17,7 +19,7 @@ use crate::{
     answer::AnswerGiven,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
-    meeting::Details,
+    meeting::{Attendee, Details},
     template::Buttons,
     text::Name,
 };
@@ -123,11 +125,15 @@ pub struct Notification {
     pub version: u64,
     /// What it is for.
     #[serde(rename = "type")]
-    pub kind: NotificationType,
+    pub kind: MessageKind,
     /// The config it was made from.
     pub config_id: ConfigId,
-    /// Who it went to, as the attendee was then.
+    /// Who it went to, as the attendee was then; whose answer it tells of, where it
+    /// goes to staff.
     pub recipient: Addressee,
+    /// The member of staff it went to instead.
+    #[serde(default)]
+    pub staff: Option<EmailAddress>,
     /// The meeting's revision that it told of.
     pub revision: u32,
     /// The meeting's details that it told of.
@@ -154,6 +160,18 @@ pub struct Addressee {
     pub email: Option<EmailAddress>,
     /// Their phone number, when they had one.
     pub phone: Option<PhoneNumber>,
+}
+
+impl Addressee {
+    /// An attendee as they are now.
+    pub fn of(attendee: &Attendee) -> Self {
+        Self {
+            id: attendee.id.clone(),
+            name: attendee.name.clone(),
+            email: attendee.email.clone(),
+            phone: attendee.phone.clone(),
+        }
+    }
 }
 
 /// What a notification says, as it was sent, with its link token blotted out:
@@ -228,15 +246,15 @@ impl Notification {
         leases.map(Lease::since).max().unwrap_or(self.created_at)
     }
 
-    /// Notes that a customer used the link that went by `channel`: it arrived,
-    /// whatever the provider's answer was. Returns whether that was in doubt.
+    /// Notes that a customer answered what went by `channel`: it arrived, whatever
+    /// the provider's answer was. Returns whether that was in doubt.
     pub fn arrived(&mut self, channel: Channel, now: DateTime<Utc>) -> bool {
         let doubtful = self.delivery_mut(channel).filter(|d| d.status.in_doubt());
         let Some(delivery) = doubtful else {
             return false;
         };
         delivery.status = DeliveryStatus::Delivered;
-        delivery.reason = Some("The customer used its link.".to_owned());
+        delivery.reason = Some("The customer answered it.".to_owned());
         delivery.at = now;
         true
     }

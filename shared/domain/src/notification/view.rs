@@ -13,11 +13,14 @@ pub struct NotificationView {
     pub id: String,
     /// What it is for.
     #[serde(rename = "type")]
-    pub kind: super::NotificationType,
+    pub kind: super::MessageKind,
     /// The meeting it tells of.
     pub meeting_id: String,
-    /// Who it went to.
+    /// Who it went to; whose answer it tells of, where it went to staff.
     pub attendee: RecipientView,
+    /// The member of staff it went to instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff_email: Option<String>,
     /// The meeting's revision it told of.
     pub revision: u32,
     /// How it stands, over all its channels.
@@ -117,6 +120,7 @@ impl From<&Notification> for NotificationView {
                 email: recipient.email.as_ref().map(ToString::to_string),
                 phone: recipient.phone.as_ref().map(ToString::to_string),
             },
+            staff_email: notification.staff.as_ref().map(ToString::to_string),
             revision: notification.revision,
             status,
             needs_attention: status == Status::Failed

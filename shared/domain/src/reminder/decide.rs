@@ -8,8 +8,10 @@ use crate::{
     id::ConfigId,
     meeting::{Attendee, BookingStatus, Meeting},
     notification::NotificationType,
-    send::{Recipient, SendPlan, plan_channels, status_after},
-    settings::Settings,
+    send::{
+        ChannelPlan, Reach, Recipient, SendPlan, Unusable, Verdict as ChannelVerdict,
+        plan_channels, status_after,
+    },
     template::{NotificationConfig, Template},
 };
 
@@ -36,6 +38,24 @@ pub struct ReminderPlan {
     pub left_out: Vec<LeftOut>,
 }
 
+impl ReminderPlan {
+    /// Why nothing would go out: there is nobody to send it to, or everyone there is
+    /// would get it by SMS only and has opted out of that. Whoever cannot be reached
+    /// for another reason gets a row in the log that says so.
+    pub(super) fn futile(&self) -> Option<Skip> {
+        let opted_out =
+            |plan: &ChannelPlan| matches!(plan.verdict, ChannelVerdict::Fail(Unusable::OptedOut));
+        let shut_out = |each: &Recipient| {
+            each.channels.iter().any(opted_out) && !each.channels.iter().any(ChannelPlan::used)
+        };
+        match self.send.recipients.as_slice() {
+            [] => Some(Skip::NobodyLeft),
+            all if all.iter().all(shut_out) => Some(Skip::OptedOut),
+            _ => None,
+        }
+    }
+}
+
 /// An attendee who gets no reminder, because of their own answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
@@ -49,7 +69,7 @@ pub struct LeftOut {
 pub fn decide_reminder(
     meeting: &Meeting,
     template: Option<&Template>,
-    settings: &Settings,
+    reach: Reach<'_>,
     occasion: &Occasion,
     now: DateTime<Utc>,
 ) -> Verdict {
@@ -76,11 +96,10 @@ pub fn decide_reminder(
         _ if occasion.due_at > now => Verdict::Nothing,
         State::Off(skip) => Verdict::Skip(skip),
         State::Armed => {
-            let plan = reminder_plan(meeting, template, settings, &planned.trigger.config_id);
-            if plan.send.recipients.is_empty() {
-                Verdict::Skip(Skip::NobodyLeft)
-            } else {
-                Verdict::Send(Box::new(plan))
+            let plan = reminder_plan(meeting, template, reach, &planned.trigger.config_id);
+            match plan.futile() {
+                Some(skip) => Verdict::Skip(skip),
+                None => Verdict::Send(Box::new(plan)),
             }
         }
     }
@@ -90,7 +109,7 @@ pub fn decide_reminder(
 pub(super) fn reminder_plan(
     meeting: &Meeting,
     template: Option<&Template>,
-    settings: &Settings,
+    reach: Reach<'_>,
     config_id: &ConfigId,
 ) -> ReminderPlan {
     let kind = NotificationType::Reminder;
@@ -112,7 +131,7 @@ pub(super) fn reminder_plan(
                 why,
             }),
             None => recipients.push(Recipient {
-                channels: plan_channels(config.channel_mode, attendee, settings),
+                channels: plan_channels(config.channel_mode, attendee, reach),
                 attendee: attendee.clone(),
             }),
         }

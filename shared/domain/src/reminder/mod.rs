@@ -176,6 +176,8 @@ pub enum Skip {
     Missed,
     /// Everyone it was for has declined or asked for another time.
     NobodyLeft,
+    /// Everyone it was for gets SMS only and has opted out of them.
+    OptedOut,
     /// It got through to nobody.
     Unreachable,
 }
@@ -198,6 +200,7 @@ impl Skip {
             Self::AlreadySent => "already_sent",
             Self::Missed => "missed",
             Self::NobodyLeft => "nobody_left",
+            Self::OptedOut => "opted_out",
             Self::Unreachable => "unreachable",
         }
     }
@@ -223,6 +226,9 @@ impl Skip {
                 "Its moment had passed before it could be sent, and it would come too late."
             }
             Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
+            Self::OptedOut => {
+                "Everyone it was meant for has opted out of SMS and is reached in no other way."
+            }
             Self::Unreachable => "It got through to nobody; the log says why.",
         }
     }

@@ -8,8 +8,7 @@ use super::{LeftOut, Outcome, Planned, Skip, State, decide::reminder_plan, plan}
 use crate::{
     local_time::rfc3339,
     meeting::{Attendee, Meeting},
-    send::{Recipient, UsedChannel, explain},
-    settings::Settings,
+    send::{Reach, Recipient, UsedChannel, explain},
     template::{ChannelMode, Template},
 };
 
@@ -68,20 +67,23 @@ pub struct ReminderAttendeeView {
 pub fn views(
     meeting: &Meeting,
     template: Option<&Template>,
-    settings: &Settings,
+    reach: Reach<'_>,
     now: DateTime<Utc>,
 ) -> Vec<ReminderView> {
     let view = |planned: &Planned<'_>| {
         let trigger = planned.trigger;
+        let to = reminder_plan(meeting, template, reach, &trigger.config_id);
         let (state, skip, settled_at) = match planned.state {
-            State::Armed => (ReminderState::Armed, None, None),
+            State::Armed => match to.futile() {
+                Some(skip) => (ReminderState::Skipped, Some(skip), None),
+                None => (ReminderState::Armed, None, None),
+            },
             State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
             State::Settled(mark) => match mark.outcome {
                 Outcome::Sent => (ReminderState::Sent, None, Some(mark.at)),
                 Outcome::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
             },
         };
-        let to = reminder_plan(meeting, template, settings, &trigger.config_id);
         let mode = to.send.config.channel_mode;
         let reached = to.send.recipients.iter().map(|each| recipient(each, mode));
         ReminderView {

@@ -1,5 +1,5 @@
-//! Every string by which a meeting is shown to a customer: one home for the
-//! messages and the landing page, so that both say the same.
+//! Every string by which a meeting is shown to a customer or to staff: one home
+//! for the messages and the landing page, so that both say the same.
 //!
 //! Strings are free of control characters (but line breaks in the description)
 //! and of the characters that turn the direction of writing around; they are
@@ -16,7 +16,7 @@ use crate::{
     template::{MeetingType, Template},
 };
 
-/// A meeting as one attendee reads it.
+/// A meeting as one reader sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facts {
     /// The title, with the status filled in where it asks for it (N10).
@@ -73,6 +73,32 @@ pub fn facts(
     settings: &Settings,
     status: BookingStatus,
 ) -> Facts {
+    facts_for(
+        Reader::Attendee(attendee),
+        meeting,
+        template,
+        settings,
+        status,
+    )
+}
+
+/// Who reads of a meeting.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reader<'a> {
+    /// A customer, in their zone if they have one.
+    Attendee(&'a Attendee),
+    /// Staff, in the meeting's zone.
+    Staff,
+}
+
+/// The strings of `meeting` for a reader.
+pub(super) fn facts_for(
+    reader: Reader<'_>,
+    meeting: &Meeting,
+    template: Option<&Template>,
+    settings: &Settings,
+    status: BookingStatus,
+) -> Facts {
     let format = template.and_then(|template| template.body().title_format.as_deref());
     let organizer = meeting.organizer.as_ref();
     Facts {
@@ -85,17 +111,20 @@ pub fn facts(
             organizer.and_then(|organizer| organizer.phone.as_ref()),
         ),
         business: Contact::of_business(&settings.business),
-        ..when_and_where(&meeting.details, attendee, template)
+        ..when_and_where(&meeting.details, reader, template)
     }
 }
 
 /// The strings that tell of the details alone; the rest is empty.
 pub(super) fn when_and_where(
     details: &Details,
-    attendee: &Attendee,
+    reader: Reader<'_>,
     template: Option<&Template>,
 ) -> Facts {
-    let zone = attendee.timezone.unwrap_or(details.timezone);
+    let zone = match reader {
+        Reader::Attendee(attendee) => attendee.timezone.unwrap_or(details.timezone),
+        Reader::Staff => details.timezone,
+    };
     let start = details.starts_at.with_timezone(&zone);
     let end = details.ends_at().with_timezone(&zone);
     let same_day = start.date_naive() == end.date_naive();
@@ -114,7 +143,7 @@ pub(super) fn when_and_where(
         timezone: spoken_zone(details.starts_at, zone),
         zone: zone.name().to_owned(),
         duration: spoken_duration(details.duration_minutes),
-        location: location(details, template),
+        location: location(details, reader, template),
         map_url: place.address.as_deref().map(map_url).unwrap_or_default(),
         video_url: place
             .video_url
@@ -149,7 +178,7 @@ impl Contact {
 }
 
 /// Like `EST`; zones without letters of their own by their offset, like `GMT+3`.
-fn spoken_zone(at: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn spoken_zone(at: DateTime<Utc>, zone: Tz) -> String {
     let name = at.with_timezone(&zone).format("%Z").to_string();
     match name.strip_prefix(['+', '-']) {
         None => name,
@@ -175,7 +204,7 @@ fn spoken_duration(minutes: u32) -> String {
 }
 
 /// The address; without one what the place is, as far as that is known.
-fn location(details: &Details, template: Option<&Template>) -> String {
+fn location(details: &Details, reader: Reader<'_>, template: Option<&Template>) -> String {
     let place = &details.location;
     if let Some(address) = &place.address {
         return clean(address);
@@ -193,7 +222,10 @@ fn location(details: &Details, template: Option<&Template>) -> String {
     }
     match place.kind {
         Some(LocationKind::Office) => "Our office",
-        Some(LocationKind::ClientHouse) => "Your home",
+        Some(LocationKind::ClientHouse) => match reader {
+            Reader::Attendee(_) => "Your home",
+            Reader::Staff => "The customer's home",
+        },
         Some(LocationKind::Jobsite) => "The jobsite",
         Some(LocationKind::Other) | None => "",
     }

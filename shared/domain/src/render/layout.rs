@@ -81,9 +81,7 @@ impl<'a> Layout<'a> {
     pub(super) fn html(&self, body: String) -> Result<String, Error> {
         let body = Value::from_safe_string(body);
         let layout = Value::from(Serde(self));
-        LAYOUT
-            .get_template("layout")?
-            .render(minijinja::context! { body, ..layout })
+        page("layout", minijinja::context! { body, ..layout })
     }
 
     /// The plain text part, around the body's text.
@@ -145,7 +143,8 @@ fn buttons(buttons: Buttons, links: &Links) -> Vec<Button> {
     .collect()
 }
 
-fn footer(settings: &Settings, facts: &Facts) -> Vec<String> {
+/// Who the business is and how it is reached, a line each.
+pub(super) fn footer(settings: &Settings, facts: &Facts) -> Vec<String> {
     let business = &facts.business;
     let reach = [&business.phone, &business.email];
     let reach: Vec<&str> = reach
@@ -163,7 +162,23 @@ fn footer(settings: &Settings, facts: &Facts) -> Vec<String> {
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-static LAYOUT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+/// A page with its values filled in, every one escaped that is not markup already.
+pub(super) fn page(name: &str, values: Value) -> Result<String, Error> {
+    PAGES.get_template(name)?.render(values)
+}
+
+/// A page's source: what stands in the card, between the frame's two halves.
+macro_rules! framed {
+    ($card:literal) => {
+        concat!(
+            include_str!("frame_top.html"),
+            include_str!($card),
+            include_str!("frame_end.html")
+        )
+    };
+}
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // The engine's own escaping also writes / as a reference, which makes links
@@ -178,7 +193,12 @@ static LAYOUT: LazyLock<Environment<'static>> = LazyLock::new(|| {
             output.write_str(&escape(&text))
         }?)
     });
-    let added = environment.add_template("layout", include_str!("layout.html"));
-    debug_assert!(added.is_ok(), "{added:?}");
+    for (name, source) in [
+        ("layout", framed!("layout.html")),
+        ("answer_notice", framed!("answer_notice.html")),
+    ] {
+        let added = environment.add_template(name, source);
+        debug_assert!(added.is_ok(), "{added:?}");
+    }
     environment
 });

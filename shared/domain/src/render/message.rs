@@ -180,11 +180,17 @@ fn part(
 
 fn subject(scene: &Scene<'_>, values: &Value) -> Result<String, RenderError> {
     let rendered = part(scene, Part::Subject, values, None)?;
-    let line = literal(&rendered.split_whitespace().collect::<Vec<_>>().join(" "));
-    Ok(match line.char_indices().nth(MAX_SUBJECT) {
+    Ok(subject_line(&rendered))
+}
+
+/// A text as a subject: on one line, cut where it is too long, and read just as
+/// it stands.
+pub(super) fn subject_line(text: &str) -> String {
+    let line = literal(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    match line.char_indices().nth(MAX_SUBJECT) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
-    })
+    }
 }
 
 /// The HTML and the plain text part.

@@ -1,6 +1,6 @@
 //! The email as bytes on the wire (RFC 5322, RFC 2045).
 //!
-//! The same message and envelope make the same bytes: date, message id and
+//! The same parts and envelope make the same bytes: date, message id and
 //! boundary are all given. Names and addresses are of types that cannot hold a
 //! line break, so no header can be forged.
 
@@ -11,7 +11,7 @@ use mail_builder::{
     mime::MimePart,
 };
 
-use super::{Message, invitation::method_of};
+use super::{AnswerNotice, Message, invitation::method_of};
 use crate::{
     contact::EmailAddress,
     id::{digest, hex},
@@ -26,7 +26,7 @@ pub struct Envelope {
     /// The address in `From`.
     pub from: EmailAddress,
     /// The display name in `To`.
-    pub to_name: Name,
+    pub to_name: Option<Name>,
     /// The address in `To`.
     pub to: EmailAddress,
     /// Where answers go, when not to `from`.
@@ -38,16 +38,52 @@ pub struct Envelope {
     pub date: DateTime<Utc>,
 }
 
-/// Writes a message as MIME: `multipart/alternative` of plain text and HTML, and
+/// What an email says, in its three parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmailParts<'a> {
+    /// The subject: one line.
+    pub subject: &'a str,
+    /// The HTML part.
+    pub html: &'a str,
+    /// The plain text part.
+    pub text: &'a str,
+}
+
+impl<'a> From<&'a Message> for EmailParts<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self {
+            subject: &message.subject,
+            html: &message.html,
+            text: &message.text,
+        }
+    }
+}
+
+impl<'a> From<&'a AnswerNotice> for EmailParts<'a> {
+    fn from(notice: &'a AnswerNotice) -> Self {
+        Self {
+            subject: &notice.subject,
+            html: &notice.html,
+            text: &notice.text,
+        }
+    }
+}
+
+/// Writes an email as MIME: `multipart/alternative` of plain text and HTML, and
 /// of a calendar file where there is one. As an alternative part, with its method
 /// in its type, mail programs act on it (RFC 6047 §2.4).
-pub fn mime(message: &Message, calendar: Option<&str>, envelope: &Envelope) -> Vec<u8> {
+pub fn mime<'a>(
+    parts: impl Into<EmailParts<'a>>,
+    calendar: Option<&str>,
+    envelope: &Envelope,
+) -> Vec<u8> {
+    let email = parts.into();
     let address = |name: Option<&Name>, address: &EmailAddress| {
         Address::new_address(name.map(|name| literal(name)), address.to_string())
     };
     let mut builder = MessageBuilder::new()
         .from(address(envelope.from_name.as_ref(), &envelope.from))
-        .to(address(Some(&envelope.to_name), &envelope.to));
+        .to(address(envelope.to_name.as_ref(), &envelope.to));
     if let Some((name, reply_to)) = &envelope.reply_to {
         builder = builder.reply_to(address(Some(name), reply_to));
     }
@@ -62,16 +98,16 @@ pub fn mime(message: &Message, calendar: Option<&str>, envelope: &Envelope) -> V
             }
         })
         .collect();
-    let boundary = boundary(message, calendar, &unique);
+    let boundary = boundary(email, calendar, &unique);
     let alternatives = ContentType::new("multipart/alternative").attribute("boundary", boundary);
     let mut parts = vec![
-        MimePart::new("text/plain", message.text.as_str()),
-        MimePart::new("text/html", message.html.as_str()),
+        MimePart::new("text/plain", email.text),
+        MimePart::new("text/html", email.html),
     ];
     parts.extend(calendar.map(calendar_part));
     let mut bytes = Vec::new();
     builder
-        .subject(message.subject.as_str())
+        .subject(email.subject)
         .date(Date::new(envelope.date.timestamp()))
         .message_id(format!("{unique}@{}", envelope.from.domain()))
         // RFC 3834: keeps out-of-office replies away.
@@ -97,8 +133,8 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// A boundary that no part can contain: it is a digest of them.
-fn boundary(message: &Message, calendar: Option<&str>, unique: &str) -> String {
+fn boundary(email: EmailParts<'_>, calendar: Option<&str>, unique: &str) -> String {
     let calendar = calendar.unwrap_or_default();
-    let digest = digest(&["boundary", unique, &message.text, &message.html, calendar]);
+    let digest = digest(&["boundary", unique, email.text, email.html, calendar]);
     format!("usher-{}", hex(&digest[..16]))
 }

@@ -1,4 +1,5 @@
-//! Messages: what a customer reads, made from a meeting and a config.
+//! Messages: what a customer reads, made from a meeting and a config; and what
+//! staff read of a customer's answer.
 //!
 //! Everything is pure: the same scene gives the same bytes. What staff write is
 //! a template of a small language ([`lint`]); what customers and staff typed as
@@ -7,6 +8,8 @@
 //! them. Nothing here may read a clock, draw a random number, or let a value
 //! become markup, a header or a calendar property.
 
+mod answer_notice;
+mod auto_reply;
 mod built_in;
 mod calendar;
 mod facts;
@@ -24,13 +27,15 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+pub use answer_notice::{AnswerNews, AnswerNotice, answer_notice};
+pub use auto_reply::{AutoReply, Choosable, ask_back, auto_reply, too_many};
 pub use calendar::{CalendarLinks, calendar_links};
 pub use facts::{Contact, Facts, facts};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
 pub use lint::{LintError, lint};
 pub use message::{Message, RenderError, Scene, message, warnings};
-pub use mime::{Envelope, mime};
+pub use mime::{EmailParts, Envelope, mime};
 pub use sms::{Encoding, Segments, segments};
 
 use std::fmt;

@@ -1,7 +1,10 @@
 //! SMS: what is said, what is appended, and how many parts it takes.
 
 use super::Links;
-use crate::template::{Buttons, ReplyCodes};
+use crate::{
+    answer::Answer,
+    template::{Buttons, Code, ReplyCodes},
+};
 
 /// The most bytes SNS publishes in one SMS.
 pub(super) const MAX_BYTES: usize = 1_600;
@@ -121,17 +124,25 @@ pub(super) fn compose(text: &str, buttons: Buttons, codes: &ReplyCodes, links: &
 
 /// Like `Reply 1 to confirm, 2 to reschedule, 3 to decline`.
 fn reply_line(buttons: Buttons, codes: &ReplyCodes) -> Option<String> {
-    let offers = [
-        (buttons.accept, &codes.accept, "confirm"),
-        (buttons.reschedule, &codes.reschedule, "reschedule"),
-        (buttons.decline, &codes.decline, "decline"),
-    ];
-    let offers: Vec<String> = offers
-        .into_iter()
-        .filter(|(offered, ..)| codes.enabled && *offered)
-        .map(|(_, code, deed)| format!("{code} to {deed}"))
-        .collect();
-    (!offers.is_empty()).then(|| format!("Reply {}", offers.join(", ")))
+    let offers = codes.offered(buttons);
+    (!offers.is_empty()).then(|| ask(&offers))
+}
+
+/// How to answer by these codes.
+pub(super) fn ask(codes: &[Code]) -> String {
+    let offers = codes
+        .iter()
+        .map(|code| format!("{} to {}", code.word, deed(code.answer)));
+    format!("Reply {}", offers.collect::<Vec<_>>().join(", "))
+}
+
+/// What an answer does, as an SMS says it.
+pub(super) fn deed(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accept => "confirm",
+        Answer::Reschedule => "reschedule",
+        Answer::Decline => "decline",
+    }
 }
 
 #[cfg(test)]

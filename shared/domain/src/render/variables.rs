@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Contact, Facts, Scene,
-    facts::{clean, when_and_where},
+    facts::{Reader, clean, when_and_where},
 };
 use crate::meeting::Attendee;
 
@@ -59,7 +59,10 @@ impl Variables {
         let announced = scene.meeting.announced.as_ref();
         let before = announced
             .filter(|announced| announced.details != scene.meeting.details)
-            .map(|announced| when_and_where(&announced.details, scene.attendee, scene.template));
+            .map(|announced| {
+                let reader = Reader::Attendee(scene.attendee);
+                when_and_where(&announced.details, reader, scene.template)
+            });
         Self {
             attendee: Recipient::from(scene.attendee),
             meeting: Subject {

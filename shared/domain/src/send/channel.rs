@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    contact::PhoneNumber,
+    contact::{OptOuts, PhoneNumber},
     meeting::{Attendee, Preference},
     notification::Channel,
     settings::Settings,
@@ -52,6 +52,8 @@ pub enum Unusable {
     NoPhone,
     /// The settings' allow-list does not have the number's country.
     CountryNotAllowed,
+    /// The number has opted out of SMS.
+    OptedOut,
     /// No sender address is set.
     NoSender,
 }
@@ -63,6 +65,7 @@ impl Unusable {
             Self::NoEmail => "no_email",
             Self::NoPhone => "no_phone",
             Self::CountryNotAllowed => "country_not_allowed",
+            Self::OptedOut => "opted_out",
             Self::NoSender => "no_sender",
         }
     }
@@ -75,6 +78,7 @@ impl Unusable {
             Self::CountryNotAllowed => {
                 "The settings do not allow SMS to the country of this phone number."
             }
+            Self::OptedOut => "This phone number has opted out of SMS.",
             Self::NoSender => "The settings name no sender address for emails.",
         }
     }
@@ -122,19 +126,37 @@ fn used_because(mode: ChannelMode, preference: Option<Preference>) -> &'static s
     }
 }
 
-/// Whether a channel can be used for an attendee.
-fn usable(channel: Channel, attendee: &Attendee, settings: &Settings) -> Result<(), Unusable> {
-    match channel {
-        Channel::Email if attendee.email.is_none() => Err(Unusable::NoEmail),
-        Channel::Email if settings.sender.email.is_none() => Err(Unusable::NoSender),
-        Channel::Email => Ok(()),
-        Channel::Sms => {
-            let phone = attendee.phone.as_ref().ok_or(Unusable::NoPhone)?;
-            if country_allowed(phone, settings) {
-                Ok(())
-            } else {
-                Err(Unusable::CountryNotAllowed)
-            }
+/// What decides, besides the attendee, whether a channel can be used.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach<'a> {
+    /// The business's settings.
+    pub settings: &'a Settings,
+    /// Which of the attendees' numbers have opted out.
+    pub opted_out: &'a OptOuts,
+}
+
+impl Reach<'_> {
+    /// Whether a channel can be used for an attendee.
+    fn usable(self, channel: Channel, attendee: &Attendee) -> Result<(), Unusable> {
+        match channel {
+            Channel::Email if attendee.email.is_none() => Err(Unusable::NoEmail),
+            Channel::Email if self.settings.sender.email.is_none() => Err(Unusable::NoSender),
+            Channel::Email => Ok(()),
+            Channel::Sms => self.may_text(attendee.phone.as_ref().ok_or(Unusable::NoPhone)?),
+        }
+    }
+
+    /// Whether a number may be texted.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
+        if self.opted_out.contain(number) {
+            Err(Unusable::OptedOut)
+        } else if country_allowed(number, self.settings) {
+            Ok(())
+        } else {
+            Err(Unusable::CountryNotAllowed)
         }
     }
 }
@@ -149,11 +171,7 @@ fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
 
 /// Plans the channels for one attendee; never empty, so that a notification
 /// that reaches nobody still says why.
-pub fn plan_channels(
-    mode: ChannelMode,
-    attendee: &Attendee,
-    settings: &Settings,
-) -> Vec<ChannelPlan> {
+pub fn plan_channels(mode: ChannelMode, attendee: &Attendee, reach: Reach<'_>) -> Vec<ChannelPlan> {
     let follows = mode == ChannelMode::FollowPreference;
     let preference = match mode {
         ChannelMode::FollowPreference => attendee.preference.unwrap_or(Preference::Email),
@@ -166,7 +184,7 @@ pub fn plan_channels(
         Preference::Sms => &[Channel::Sms],
         Preference::Both => &[Channel::Email, Channel::Sms],
     };
-    let check = |channel| usable(channel, attendee, settings);
+    let check = |channel| reach.usable(channel, attendee);
     if let ([channel], true) = (wanted, follows) {
         return follow(*channel, check);
     }
@@ -319,7 +337,7 @@ mod tests {
         attendee.preference = preference;
         attendee.email = attendee.email.filter(|_| has_email);
         attendee.phone = attendee.phone.filter(|_| has_phone);
-        let plans = plan_channels(mode, &attendee, &sample::settings());
+        let plans = plan_channels(mode, &attendee, sample::reach(&sample::settings()));
         let verdict = |channel| {
             plans
                 .iter()
@@ -342,7 +360,7 @@ mod tests {
         let attendee = sample::meeting().attendees.remove(0);
         let mut settings = sample::settings();
         settings.sms.allowed_countries = vec![crate::contact::Region::parse("DE").unwrap()];
-        let plans = plan_channels(ChannelMode::Sms, &attendee, &settings);
+        let plans = plan_channels(ChannelMode::Sms, &attendee, sample::reach(&settings));
         assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
     }
 }

@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ChannelPlan, plan_channels};
+use super::{ChannelPlan, Reach, plan_channels};
 use crate::{
     Failure, FieldError,
     meeting::{Attendee, BookingStatus, Meeting, NotificationState},
     notification::NotificationType,
-    settings::Settings,
     template::{NotificationConfig, Template},
 };
 
@@ -130,7 +129,7 @@ pub struct Recipient {
 pub fn decide_send(
     meeting: &Meeting,
     template: Option<&Template>,
-    settings: &Settings,
+    reach: Reach<'_>,
     kind: NotificationType,
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
@@ -143,7 +142,7 @@ pub fn decide_send(
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .map(|attendee| Recipient {
-            channels: plan_channels(config.channel_mode, attendee, settings),
+            channels: plan_channels(config.channel_mode, attendee, reach),
             attendee: attendee.clone(),
         })
         .collect::<Vec<_>>();
@@ -333,7 +332,7 @@ mod tests {
             decide_send(
                 &meeting,
                 None,
-                &sample::settings(),
+                sample::reach(&sample::settings()),
                 kind,
                 Some(&named),
                 sample::now(),
@@ -348,9 +347,16 @@ mod tests {
     fn the_same_type_for_the_same_revision_wants_a_second_word() {
         let confirm = |meeting: &Meeting, kind| {
             let settings = sample::settings();
-            decide_send(meeting, None, &settings, kind, None, sample::now())
-                .unwrap()
-                .confirm
+            decide_send(
+                meeting,
+                None,
+                sample::reach(&settings),
+                kind,
+                None,
+                sample::now(),
+            )
+            .unwrap()
+            .confirm
         };
         let mut meeting = announced(sample::meeting());
         meeting

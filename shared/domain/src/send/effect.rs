@@ -44,9 +44,9 @@ pub fn record_sent(
     }
     let was_cancelled = meeting.status == BookingStatus::Cancelled;
     meeting.status = answered_meanwhile(meeting, notifications)
-        .filter(|_| sent.kind != NotificationType::Cancellation)
+        .filter(|_| config.kind != NotificationType::Cancellation)
         .unwrap_or_else(|| status_after(meeting, config));
-    if sent.kind != NotificationType::Cancellation {
+    if config.kind != NotificationType::Cancellation {
         if sent.details == meeting.details {
             // These very details may have been left and taken up again since.
             meeting.revision = sent.revision;
@@ -65,7 +65,7 @@ pub fn record_sent(
         });
         meeting.reminders.announced(sent.revision);
     }
-    meeting.sent.insert(sent.kind, sent.revision);
+    meeting.sent.insert(config.kind, sent.revision);
     meeting.forget_answers_of_other_details();
 }
 
@@ -124,7 +124,8 @@ fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Opti
 /// The timeline's sentence on one notification of a send.
 pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEntry {
     let label = notification.kind.label();
-    let name = &notification.recipient.name;
+    let staff = notification.staff.as_ref().map(ToString::to_string);
+    let name = staff.unwrap_or_else(|| notification.recipient.name.to_string());
     let on = |wanted: fn(DeliveryStatus) -> bool| {
         let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
         deliveries
@@ -200,7 +201,13 @@ pub fn decide_retry(
     if meeting.started(now) {
         return refused("started", "The meeting has already started.");
     }
-    let cancellation = notification.kind == NotificationType::Cancellation;
+    let Some(kind) = notification.kind.notification() else {
+        return refused(
+            "not_sent_again",
+            "Automatic replies and news of answers belong to their moment: they are not sent again.",
+        );
+    };
+    let cancellation = kind == NotificationType::Cancellation;
     if meeting.status == BookingStatus::Cancelled && !cancellation {
         return refused("cancelled", "The meeting has been cancelled since.");
     }

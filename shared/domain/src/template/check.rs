@@ -9,30 +9,11 @@ use crate::{
     id::TemplateId,
     notification::NotificationType,
     render::{Part, lint},
+    reply,
 };
 
 /// The most configs or triggers one template may have.
 const MAX_PARTS: usize = 50;
-
-/// Words that carriers and AWS take as opt-out or help requests: a customer who
-/// sends one never reaches us. Source: AWS End User Messaging SMS, "Supported
-/// opt-out keywords".
-const RESERVED_WORDS: [&str; 14] = [
-    "ARRET",
-    "CANCEL",
-    "END",
-    "HELP",
-    "INFO",
-    "OPT-OUT",
-    "OPTOUT",
-    "QUIT",
-    "REMOVE",
-    "START",
-    "STOP",
-    "TD",
-    "UNSTOP",
-    "UNSUBSCRIBE",
-];
 
 /// Checks a whole template.
 pub(super) fn check(id: &TemplateId, body: &TemplateBody, max_segments: u8) -> Result<(), Failure> {
@@ -145,9 +126,7 @@ fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
         .collect();
     let asks = |word: &str| matches!(word, "REPLY" | "TEXT" | "SEND" | "ANSWER" | "RESPOND");
     words.iter().enumerate().find_map(|(at, word)| {
-        let reserved = RESERVED_WORDS
-            .into_iter()
-            .find(|reserved| reserved == word)?;
+        let reserved = reply::reserved(word)?;
         // "Reply with CANCEL", "reply YES or STOP": an asking word stands shortly before.
         let before = &words[at.saturating_sub(4)..at];
         before.iter().any(|word| asks(word)).then_some(reserved)
@@ -167,7 +146,7 @@ fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) 
         if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric)
         {
             errors.add(pointer, "must be one word of 1 to 10 letters and digits");
-        } else if RESERVED_WORDS.contains(&upper.as_str()) {
+        } else if reply::reserved(code).is_some() {
             errors.add(
                 pointer,
                 format!("{upper} is taken by carriers as an opt-out or help request"),

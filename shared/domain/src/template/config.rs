@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{id::ConfigId, notification::NotificationType, web::Color};
+use crate::{answer::Answer, id::ConfigId, notification::NotificationType, web::Color};
 
 /// How one notification type looks and travels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -165,6 +165,45 @@ pub struct AutoReplies {
     /// After declining.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decline: Option<String>,
+}
+
+/// A word that is an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// The word; letters of either case.
+    pub word: String,
+    /// What it answers.
+    pub answer: Answer,
+}
+
+impl ReplyCodes {
+    /// The codes that a message with these buttons names; none when they are off.
+    pub fn offered(&self, buttons: Buttons) -> Vec<Code> {
+        let words = [
+            (&self.accept, Answer::Accept),
+            (&self.reschedule, Answer::Reschedule),
+            (&self.decline, Answer::Decline),
+        ];
+        let offered = |answer: Answer| self.enabled && answer.offered_by(buttons);
+        words
+            .into_iter()
+            .filter(|(_, answer)| offered(*answer))
+            .map(|(word, answer)| Code {
+                word: word.clone(),
+                answer,
+            })
+            .collect()
+    }
+
+    /// The text that answers a code, where it is not the built-in one.
+    pub fn auto_reply(&self, answer: Answer) -> Option<&str> {
+        let texts = &self.auto_replies;
+        match answer {
+            Answer::Accept => texts.accept.as_deref(),
+            Answer::Reschedule => texts.reschedule.as_deref(),
+            Answer::Decline => texts.decline.as_deref(),
+        }
+    }
 }
 
 impl NotificationConfig {

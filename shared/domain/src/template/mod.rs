@@ -4,7 +4,8 @@ mod check;
 mod config;
 
 pub use config::{
-    AutoReplies, ButtonToggles, Buttons, ChannelMode, ConfigColors, NotificationConfig, ReplyCodes,
+    AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, NotificationConfig,
+    ReplyCodes,
 };
 
 use serde::{Deserialize, Serialize};

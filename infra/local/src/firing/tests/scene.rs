@@ -5,6 +5,7 @@ use anyhow::bail;
 use bytes::Bytes;
 use http::Request;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use super::super::*;
 use crate::faults::{Effect, Fault, Service};
@@ -27,6 +28,8 @@ pub(super) struct Scene {
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) faults: Arc<Faults>,
     pub(super) seen: Arc<Seen>,
+    /// What "waits" waits for.
+    pub(super) gate: Arc<Notify>,
 }
 
 impl Scene {
@@ -40,6 +43,7 @@ impl Scene {
         let scheduler = Arc::new(Scheduler::open(disk.clone(), clock.clone()).unwrap());
         let faults = Arc::new(Faults::default());
         let seen = Arc::new(Seen::default());
+        let gate = Arc::new(Notify::new());
         let sweep = Sweep {
             function: "works".into(),
             every: TimeDelta::minutes(5),
@@ -49,6 +53,7 @@ impl Scene {
             clock: clock.clone(),
             scheduler: scheduler.clone(),
             seen: seen.clone(),
+            gate: gate.clone(),
         };
         let firing = Firing::open(
             disk,
@@ -64,6 +69,7 @@ impl Scene {
             scheduler,
             faults,
             seen,
+            gate,
         }
     }
 
@@ -111,12 +117,13 @@ struct Functions {
     clock: LocalClock,
     scheduler: Arc<Scheduler>,
     pub(super) seen: Arc<Seen>,
+    gate: Arc<Notify>,
 }
 
 impl Functions {
     fn call(&self, name: &str, input: Value) -> Option<Answer> {
         let (own, name) = (self.clone(), name.to_owned());
-        let known = ["works", "fails", "fails once", "panics", "plans"];
+        let known = ["works", "fails", "fails once", "panics", "plans", "waits"];
         known.contains(&name.as_str()).then(|| -> Answer {
             Box::pin(async move {
                 let now = own.clock.now();
@@ -126,6 +133,7 @@ impl Functions {
                     "fails" => bail!("no luck"),
                     "fails once" if !seen => bail!("no luck yet"),
                     "panics" => panic!("on purpose"),
+                    "waits" => own.gate.notified().await,
                     "plans" => {
                         arm(&own.scheduler, "soon", now + TimeDelta::minutes(1), "works");
                         arm(&own.scheduler, "later", now + TimeDelta::hours(9), "works");

@@ -31,6 +31,7 @@ fn answer(meeting: &mut Meeting, said: Answer, row: &mut Notification, now: Date
         channel: AnswerChannel::EmailLink,
         reason: None,
         preferred_times: None,
+        given_at: now,
     };
     answer::take(meeting, Some(row), &incoming, 0, now);
 }
@@ -53,7 +54,7 @@ fn doubt(meeting: &mut Meeting, kind: NotificationType, now: DateTime<Utc>) -> N
 fn found_sent(meeting: &mut Meeting, row: &mut Notification, now: DateTime<Utc>) {
     let template = template(DAY);
     decide_resolve(row, None, true, now);
-    let config = template.config(row.kind);
+    let config = template.config(row.kind.notification().unwrap());
     record_settled(meeting, Some(&template), &config, row, now);
 }
 

@@ -14,7 +14,13 @@ use crate::{
 
 /// How the first reminder stands, in the plan that staff see.
 fn stands(meeting: &Meeting, template: &Template, now: DateTime<Utc>) -> (ReminderState, String) {
-    let view = views(meeting, Some(template), &sample::settings(), now).remove(0);
+    let view = views(
+        meeting,
+        Some(template),
+        sample::reach(&sample::settings()),
+        now,
+    )
+    .remove(0);
     let explained = view.explanation.is_some();
     assert_eq!(explained, view.state == ReminderState::Skipped);
     (view.state, view.reason.unwrap_or_default().to_owned())

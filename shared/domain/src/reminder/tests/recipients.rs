@@ -92,7 +92,12 @@ fn an_attendee_who_cannot_be_reached_is_shown_with_the_reason() {
             .any(ChannelPlan::used)
     );
     let settings = sample::settings();
-    let views = views(&meeting, Some(&template), &settings, sample::now());
+    let views = views(
+        &meeting,
+        Some(&template),
+        sample::reach(&settings),
+        sample::now(),
+    );
     let ann = &views[0].attendees[0];
     assert!(ann.channels.is_empty() && ann.reason.is_some(), "{ann:?}");
 }

@@ -44,7 +44,13 @@ fn occasion(meeting: &Meeting) -> Occasion {
 }
 
 fn verdict(meeting: &Meeting, occasion: &Occasion, now: DateTime<Utc>) -> Verdict {
-    decide_reminder(meeting, None, &sample::settings(), occasion, now)
+    decide_reminder(
+        meeting,
+        None,
+        sample::reach(&sample::settings()),
+        occasion,
+        now,
+    )
 }
 
 fn moved(meeting: &mut Meeting) {

@@ -54,7 +54,15 @@ pub fn rows(
     now: DateTime<Utc>,
 ) -> Vec<Notification> {
     let settings = sample::settings();
-    let plan = decide_send(meeting, Some(template), &settings, kind, None, now).unwrap();
+    let plan = decide_send(
+        meeting,
+        Some(template),
+        sample::reach(&settings),
+        kind,
+        None,
+        now,
+    )
+    .unwrap();
     let recipients = plan.recipients.iter().map(|recipient| {
         let attendee = &recipient.attendee;
         let used = recipient.channels.iter().filter(|channel| channel.used());
@@ -67,7 +75,8 @@ pub fn rows(
         Notification {
             id: NotificationId::new(&meeting.id, &attendee.id, &now.to_string(), now),
             version: 1,
-            kind,
+            kind: kind.into(),
+            staff: None,
             config_id: plan.config.id.clone(),
             recipient: Addressee {
                 id: attendee.id.clone(),
@@ -113,7 +122,13 @@ pub fn decide(
     now: DateTime<Utc>,
 ) -> Verdict {
     let settings = sample::settings();
-    decide_reminder(meeting, Some(template), &settings, occasion, now)
+    decide_reminder(
+        meeting,
+        Some(template),
+        sample::reach(&settings),
+        occasion,
+        now,
+    )
 }
 
 /// The only reminder that is to come.

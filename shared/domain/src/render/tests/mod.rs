@@ -1,6 +1,7 @@
 //! Whole messages: what they look like, and that nothing typed anywhere can
 //! make them something else.
 
+mod answer_notices;
 mod messages;
 mod other_parsers;
 mod properties;
@@ -81,7 +82,7 @@ fn envelope() -> Envelope {
     Envelope {
         from_name: Name::parse("Progrid Fenster & Türen").ok(),
         from: EmailAddress::parse("notifications@progrid.example.com").unwrap(),
-        to_name: Name::parse("Zoë \"Z\" Łukasz, Jr.").unwrap(),
+        to_name: Name::parse("Zoë \"Z\" Łukasz, Jr.").ok(),
         to: EmailAddress::parse("zoe@example.com").unwrap(),
         reply_to: Some((
             Name::parse("Sam Rivera").unwrap(),

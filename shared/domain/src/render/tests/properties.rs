@@ -5,8 +5,14 @@ use icalendar::{Component as _, EventLike as _};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
-use super::*;
-use crate::text::{Address, Description, Title};
+use super::{
+    answer_notices::{given, notice},
+    *,
+};
+use crate::{
+    answer::{Answer, AnswerChannel, AnswerGiven},
+    text::{Address, Description, Reason, Title},
+};
 
 prop_compose! {
     /// The sample with any text in every field that people type.
@@ -44,6 +50,23 @@ proptest! {
         let bytes = mime(&message, None, &envelope());
         let parsed = MessageParser::default().parse(&bytes).unwrap();
         prop_assert_eq!(parsed.subject(), Some(message.subject.as_str()));
+    }
+
+    #[test]
+    fn any_text_anywhere_makes_an_inert_notice(meeting in any_meeting(), reason in any::<String>(), times in "[<>\"'&{}%a \n\u{202e}]{0,400}") {
+        let given = AnswerGiven {
+            reason: Reason::parse(&reason).ok(),
+            preferred_times: Reason::parse(&times).ok(),
+            ..given(Answer::Reschedule, AnswerChannel::EmailLink)
+        };
+        let notice = notice(&meeting, 0, &given);
+        prop_assert!(!notice.html.to_lowercase().contains("<script"));
+        prop_assert_eq!(notice.html.matches("<td").count(), notice.html.matches("</td>").count());
+        prop_assert!(!notice.html.contains("<pre>"), "the page renders");
+        prop_assert!(!notice.subject.chars().any(char::is_control) && !notice.subject.is_empty());
+        let bytes = mime(&notice, None, &envelope());
+        let parsed = MessageParser::default().parse(&bytes).unwrap();
+        prop_assert_eq!(parsed.subject(), Some(notice.subject.as_str()));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     notification::{
         Addressee, Delivery, DeliveryStatus, Lease, NotDelivered, Notification, NotificationType,
     },
+    sample,
     send::{Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
     template::NotificationConfig,
 };
@@ -28,7 +29,14 @@ impl World {
         meanwhile: Option<Meanwhile>,
     ) -> Result<bool, Broken> {
         let (template, settings) = (self.template(), &STOCK.settings);
-        let plan = decide_send(&self.meeting, template, settings, kind, None, self.now);
+        let plan = decide_send(
+            &self.meeting,
+            template,
+            sample::reach(settings),
+            kind,
+            None,
+            self.now,
+        );
         let Ok(plan) = plan else {
             self.note(|| "  refused".to_owned());
             return Ok(false);
@@ -60,7 +68,7 @@ impl World {
             Meanwhile::Answer(answer) => {
                 let row = &self.log[&ids[0].to_string()];
                 // A cancellation asks nothing.
-                if row.kind != NotificationType::Cancellation {
+                if row.kind != NotificationType::Cancellation.into() {
                     let (who, revision) = (row.recipient.id.clone(), row.revision);
                     self.take_answer(&who, answer, revision, Some(&ids[0]))?;
                 }
@@ -121,9 +129,12 @@ impl World {
             keeps_answer,
             ..message
         };
+        let Some(kind) = row.kind.notification() else {
+            return false;
+        };
         let config = template.map_or_else(
-            || NotificationConfig::built_in(row.kind),
-            |template| template.config_of(row.kind, &row.config_id),
+            || NotificationConfig::built_in(kind),
+            |template| template.config_of(kind, &row.config_id),
         );
         record_settled(&mut self.meeting, template, &config, row, now);
         if !overtaken {
@@ -174,6 +185,7 @@ impl World {
             channel: AnswerChannel::Staff,
             reason: None,
             preferred_times: None,
+            given_at: self.now,
         };
         let row = row.and_then(|id| self.log.get_mut(&id.to_string()));
         let (outcome, _) = answer::take(&mut self.meeting, row, &incoming, 0, self.now);
@@ -206,7 +218,8 @@ impl World {
         let row = Notification {
             id: id.clone(),
             version: 1,
-            kind: plan.kind,
+            kind: plan.kind.into(),
+            staff: None,
             config_id: plan.config.id.clone(),
             recipient: Addressee {
                 id: attendee.id.clone(),

@@ -256,7 +256,8 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, occasion: &Occasion) -
         Skip::AlreadySent => of_rule(&|rule| oracle.late_booking(rule) && oracle.reminded(rule)),
         Skip::Missed => of_rule(&|rule| world.now > oracle.due(rule) + LATEST),
         Skip::NobodyLeft => oracle.recipients().is_empty(),
-        Skip::Unreachable => false,
+        // The oracle's customers neither opt out nor lose their addresses.
+        Skip::OptedOut | Skip::Unreachable => false,
     }
 }
 
@@ -280,7 +281,12 @@ pub fn check_sent(world: &mut World, occasion: &Occasion, who: &str) -> Result<(
 /// What staff read of the plan is so, and names every reason.
 pub fn check_views(world: &World) -> Result<(), Broken> {
     let (oracle, meeting) = (&world.oracle, &world.meeting);
-    let views = views(meeting, world.template(), &STOCK.settings, world.now);
+    let views = views(
+        meeting,
+        world.template(),
+        crate::sample::reach(&STOCK.settings),
+        world.now,
+    );
     let rules = match oracle.told {
         Some(_) => &oracle.in_force,
         None => world.rules(),

@@ -137,7 +137,13 @@ impl World {
     /// One occasion has come: decides what comes of it, and does that.
     fn fan_out(&mut self, occasion: &Occasion, fired: bool) -> Result<(), Broken> {
         let (template, settings) = (self.template(), &STOCK.settings);
-        let verdict = decide_reminder(&self.meeting, template, settings, occasion, self.now);
+        let verdict = decide_reminder(
+            &self.meeting,
+            template,
+            crate::sample::reach(settings),
+            occasion,
+            self.now,
+        );
         self.note(|| match &verdict {
             Verdict::Send(plan) => format!("    to be sent to {}", names_of(plan).join(", ")),
             other => format!("    {other:?}"),

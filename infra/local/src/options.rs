@@ -1,0 +1,63 @@
+//! How a stack is started.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use usher_flows::Chance;
+
+/// The port of `cargo run`, unless told otherwise.
+pub const DEFAULT_PORT: u16 = 7447;
+
+/// How to start a stack. The default suits a test: any free port, in memory, no demo.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    pub port: u16,
+    /// The folder that state is kept in; `None` keeps it in memory.
+    pub data: Option<PathBuf>,
+    /// Whether to load demo data, if nothing was kept before.
+    pub demo: bool,
+    /// Where the clock stands, frozen; `None` lets it run in real time.
+    pub start_at: Option<DateTime<Utc>>,
+    /// How long a function waits for SES or SNS.
+    pub provider_timeout: Duration,
+    /// Makes tokens and ids repeatable; `None` takes the system's generator.
+    pub seed: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            data: None,
+            demo: false,
+            start_at: None,
+            provider_timeout: Duration::from_secs(10),
+            seed: None,
+        }
+    }
+}
+
+/// A source of tokens and ids; repeatable if it is given a seed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the local stack's chance comes from"
+)]
+pub(crate) fn chance(seed: Option<u64>) -> Chance {
+    match seed {
+        None => Chance::new(|bytes| rand::rng().fill_bytes(bytes)),
+        Some(seed) => {
+            let generator = Mutex::new(StdRng::seed_from_u64(seed));
+            Chance::new(move |bytes| {
+                generator
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .fill_bytes(bytes);
+            })
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What is known of a phone number: what it was asked, what it was answered, and
+//! whether it wants SMS at all. All of it lies in one partition and is read at once.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use usher_domain::{
+    contact::{OptOut, OptOuts, PhoneNumber},
+    id::NotificationId,
+    notification::Notification,
+    reply::{Conversation, Inbound, Prompt},
+};
+
+use super::{
+    Cursor, LogQuery, Page, Store, StoreError,
+    item::{INBOX, Key, OPT_OUTS, contact_partition, from_item},
+    meetings::{Range, sort_key},
+    records::whole_number,
+};
+
+/// The most items of one number that are looked at: its oldest prompts are those of
+/// meetings long past.
+const MAX_ITEMS: usize = 300;
+/// The most opt-outs that are read at once.
+const OPT_OUTS_AT_ONCE: usize = 500;
+
+/// What is known of a number.
+#[derive(Debug, Clone, Default)]
+pub struct Contact {
+    /// What it was asked and may answer.
+    pub prompts: Vec<Prompt>,
+    /// What is remembered of the texts with it.
+    pub conversation: Conversation,
+    /// Whether it wants no SMS.
+    pub opt_out: Option<OptOut>,
+}
+
+/// An entry that leads to a notification.
+#[derive(Deserialize)]
+struct Pointer {
+    notification: NotificationId,
+}
+
+impl Store {
+    /// What is known of a number. What has expired by `now` is not, whether or not
+    /// DynamoDB has deleted it yet; but a conversation keeps its version.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn contact(
+        &self,
+        number: &PhoneNumber,
+        now: DateTime<Utc>,
+    ) -> Result<Contact, StoreError> {
+        let range = Range {
+            index: None,
+            partition: contact_partition(number),
+            from: "0".to_owned(),
+            to: "~".to_owned(),
+            newest_first: false,
+        };
+        let mut contact = Contact::default();
+        for item in self.range(&range, MAX_ITEMS).await? {
+            match sort_key(&item) {
+                "CONVERSATION" => contact.conversation = from_item(item)?,
+                "OPT-OUT" => contact.opt_out = Some(from_item(item)?),
+                _ if whole_number(&item, "expires_at")? <= now.timestamp() => {}
+                _ => contact.prompts.push(from_item(item)?),
+            }
+        }
+        Ok(contact)
+    }
+
+    /// Which of these numbers have opted out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn opted_out(&self, numbers: &[PhoneNumber]) -> Result<OptOuts, StoreError> {
+        let mut numbers = numbers.to_vec();
+        // A batch must not name a key twice.
+        numbers.sort();
+        numbers.dedup();
+        let mut found = Vec::new();
+        // BatchGetItem takes 100 keys.
+        for numbers in numbers.chunks(100) {
+            let keys = numbers
+                .iter()
+                .map(|number| Key::opt_out(number).attributes());
+            for item in self.all_of(keys.collect()).await? {
+                found.push(from_item::<OptOut>(item)?.number);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Every opt-out there is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn opt_outs(&self) -> Result<Vec<OptOut>, StoreError> {
+        let mut all: Vec<OptOut> = Vec::new();
+        loop {
+            let range = Range {
+                index: Some("GSI1"),
+                partition: OPT_OUTS.to_owned(),
+                from: all
+                    .last()
+                    .map_or_else(|| "+".to_owned(), |last| format!("{}!", last.number)),
+                to: "~".to_owned(),
+                newest_first: false,
+            };
+            let items = self.range(&range, OPT_OUTS_AT_ONCE).await?;
+            let full = items.len() == OPT_OUTS_AT_ONCE;
+            for item in items {
+                all.push(from_item(item)?);
+            }
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// When the account's opt-out list was last read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn mirrored_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        #[derive(Deserialize)]
+        struct Mirrored {
+            at: DateTime<Utc>,
+        }
+        let mirrored: Option<Mirrored> = self.record(&Key::mirror()).await?;
+        Ok(mirrored.map(|mirrored| mirrored.at))
+    }
+
+    /// The notification that a provider's message carried.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn notification_of_message(
+        &self,
+        provider_id: &str,
+    ) -> Result<Option<Notification>, StoreError> {
+        match self.record::<Pointer>(&Key::message(provider_id)).await? {
+            Some(Pointer { notification }) => self.notification(&notification).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a text was taken before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn inbound_taken(&self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.item(&Key::inbound(id)).await?.is_some())
+    }
+
+    /// The last message to a number's owner, on whatever channel.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn last_message_to(
+        &self,
+        number: &PhoneNumber,
+    ) -> Result<Option<Notification>, StoreError> {
+        let query = LogQuery {
+            recipient: Some(number.to_string()),
+            ..LogQuery::default()
+        };
+        Ok(self.log(&query, None, 1).await?.rows.into_iter().next())
+    }
+
+    /// The texts that belong to no meeting, newest first, `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read, or the cursor belongs to another
+    /// list.
+    pub async fn unmatched(
+        &self,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page<Inbound>, StoreError> {
+        let query = "unmatched texts";
+        let before = cursor.map(|cursor| cursor.position_in(query)).transpose()?;
+        let range = Range {
+            index: None,
+            partition: INBOX.to_owned(),
+            from: "0".to_owned(),
+            to: before.unwrap_or("~").to_owned(),
+            newest_first: true,
+        };
+        // One more to see whether there are more, one for the cursor's own.
+        let mut items = self.range(&range, limit + 2).await?;
+        items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more);
+        let next = next.map(|last| Cursor::new(query, sort_key(last)));
+        let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
+        Ok(Page { rows, next })
+    }
+}

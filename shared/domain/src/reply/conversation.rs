@@ -1,0 +1,108 @@
+//! What is remembered of the texts with one number, beside its prompts: which
+//! letters were given out, and how often it was answered lately.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Prompt, words::same};
+use crate::answer::Answer;
+
+/// How many automatic replies a number gets within [`WINDOW`]: two machines that
+/// text each other come to an end.
+pub const MAX_REPLIES: usize = 3;
+/// The time that [`MAX_REPLIES`] is for.
+pub const WINDOW: TimeDelta = TimeDelta::hours(1);
+/// The letters, in the order they are given out.
+const LETTERS: std::ops::RangeInclusive<char> = 'A'..='Z';
+/// How long a letter keeps its meaning.
+const KEEP: TimeDelta = TimeDelta::days(30);
+
+/// What is remembered of a number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Moves with every write; 0 before the first.
+    pub version: u64,
+    /// When it was last answered, within the window.
+    pub replied_at: Vec<DateTime<Utc>>,
+    /// The letters that were given out.
+    pub choices: Vec<Choice>,
+}
+
+/// A letter that stands for one attendee's meeting at one revision. It never comes
+/// to stand for another while it is kept, so that an answer to an older question
+/// cannot meet a newer meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The letter.
+    pub letter: char,
+    /// What it stands for; its revision is the one that was named.
+    pub prompt: Prompt,
+    /// When it was last given out.
+    pub at: DateTime<Utc>,
+}
+
+impl Conversation {
+    /// Whether another automatic reply may go out.
+    pub fn may_reply(&self, now: DateTime<Utc>) -> bool {
+        self.lately(now).count() < MAX_REPLIES
+    }
+
+    /// Notes that one goes out.
+    pub fn replied(&mut self, now: DateTime<Utc>) {
+        self.replied_at = self.lately(now).chain([now]).collect();
+    }
+
+    fn lately(&self, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
+        let recent = self.replied_at.iter().copied();
+        recent.filter(move |at| *at + WINDOW > now)
+    }
+
+    /// The prompt that a choice word names, like `1B`, and its answer.
+    pub fn choice(&self, word: &str, now: DateTime<Utc>) -> Option<(&Prompt, Answer)> {
+        let letter = word.chars().next_back()?;
+        let code = word.strip_suffix(letter)?;
+        let letter = letter.to_ascii_uppercase();
+        let kept = |choice: &&Choice| choice.letter == letter && choice.at + KEEP > now;
+        let choice = self.choices.iter().find(kept)?;
+        Some((&choice.prompt, choice.prompt.answer(code)?))
+    }
+
+    /// Gives out a letter for each prompt, the same as before where it stands for
+    /// the same; none when there are not letters enough. A letter is passed over
+    /// that would make a code of another prompt.
+    pub fn give_letters(&mut self, prompts: &[Prompt], now: DateTime<Utc>) -> Option<Vec<char>> {
+        self.choices.retain(|choice| choice.at + KEEP > now);
+        let mut letters = Vec::with_capacity(prompts.len());
+        for prompt in prompts {
+            let same = |choice: &&mut Choice| {
+                choice.prompt.same_subject(prompt)
+                    && choice.prompt.revision == prompt.revision
+                    && choice.prompt.codes == prompt.codes
+            };
+            if let Some(choice) = self.choices.iter_mut().find(same) {
+                choice.at = now;
+                letters.push(choice.letter);
+                continue;
+            }
+            let letter = LETTERS
+                .into_iter()
+                .find(|letter| self.free(*letter, prompts))?;
+            self.choices.push(Choice {
+                letter,
+                prompt: prompt.clone(),
+                at: now,
+            });
+            letters.push(letter);
+        }
+        Some(letters)
+    }
+
+    fn free(&self, letter: char, prompts: &[Prompt]) -> bool {
+        let codes = || prompts.iter().flat_map(|prompt| &prompt.codes);
+        let mistaken = codes().any(|code| {
+            let word = format!("{}{letter}", code.word);
+            codes().any(|other| same(&word, &other.word))
+        });
+        !mistaken && self.choices.iter().all(|choice| choice.letter != letter)
+    }
+}

@@ -1,0 +1,19 @@
+//! What customers text back: an answer, an opt-out, or something to read.
+//!
+//! Only a text of one word that is a code is an answer (S3), and only to a
+//! question that it can be told apart by (S5). Nothing here guesses.
+
+mod conversation;
+mod inbound;
+mod matching;
+mod prompt;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use conversation::{Choice, Conversation, MAX_REPLIES, WINDOW};
+pub use inbound::{Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry};
+pub use matching::{Candidate, Reading, asked_by, interpret, questions};
+pub use prompt::Prompt;
+pub use words::{Said, read, reserved};

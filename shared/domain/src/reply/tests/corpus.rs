@@ -1,0 +1,74 @@
+//! A thousand things that people text back, each with how it must be read.
+
+use serde::Deserialize;
+
+use crate::{
+    answer::Answer,
+    id::{AttendeeId, MeetingId, NotificationId},
+    reply::{Candidate, Conversation, Prompt, Reading, interpret},
+    sample,
+    template::Code,
+};
+
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+    reads: String,
+    codes: Option<String>,
+}
+
+fn prompt(words: [&str; 3]) -> Prompt {
+    let meeting = MeetingId::parse("m-1").unwrap();
+    let attendee = AttendeeId::parse("ann").unwrap();
+    let id = NotificationId::new(&meeting, &attendee, "key", sample::now());
+    let answers = [Answer::Accept, Answer::Reschedule, Answer::Decline];
+    let codes = words.into_iter().zip(answers).map(|(word, answer)| Code {
+        word: word.to_owned(),
+        answer,
+    });
+    Prompt {
+        asked_by: id.clone(),
+        notification: id,
+        attendee,
+        theirs: sample::meeting().attendees[0].phone.clone().unwrap(),
+        ours: None,
+        revision: 1,
+        codes: codes.collect(),
+        asked_at: sample::now(),
+    }
+}
+
+#[test]
+fn every_reply_of_the_collection_is_read_as_it_must_be() {
+    let lines: Vec<Line> = include_str!("replies.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.len() >= 200);
+    let mut wrong = Vec::new();
+    for line in &lines {
+        let words = match line.codes.as_deref() {
+            None => ["1", "2", "3"],
+            Some("YRN") => ["Y", "R", "N"],
+            Some("JA") => ["JA", "VERSCHIEBEN", "NEIN"],
+            Some(other) => panic!("unknown codes {other}"),
+        };
+        let asked = [Candidate {
+            prompt: prompt(words),
+            open: true,
+        }];
+        let nothing_before = Conversation::default();
+        let reading = interpret(&line.text, &asked, &nothing_before, None, sample::now());
+        let reads = match reading {
+            Reading::OptOut(_) => "opt_out",
+            Reading::OptIn => "opt_in",
+            Reading::Answer(_, answer) => answer.as_str(),
+            Reading::AskBack(_) => "ask_back",
+            Reading::Remark => "text",
+        };
+        if reads != line.reads {
+            wrong.push((&line.text, reads, &line.reads));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,208 @@
+//! Taking an answer, whatever its channel, and telling staff of it (L7). What it
+//! changes and whom it tells goes into one transaction, so that an answer is told
+//! of once, however often it is delivered.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Changes, Email};
+use usher_domain::{
+    Failure,
+    answer::{AnswerChannel, AnswerGiven, Incoming, MAX_ANSWERS, Outcome, take},
+    contact::EmailAddress,
+    id::{ConfigId, NotificationId},
+    meeting::{Attendee, Meeting},
+    notification::{
+        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification,
+    },
+    render::{self, AnswerNews, AnswerNotice, EmailParts, Envelope},
+    send::Unusable,
+    template::Buttons,
+    text::Name,
+};
+
+use crate::{App, World, dispatch::rows, prepare::Prepared};
+
+/// The template's cutoff is for customers on their own: staff may be told by
+/// phone until the start.
+pub(crate) const STAFF_CUTOFF: u32 = 0;
+
+/// An answer that was judged and applied, to be stored.
+pub(crate) struct Taken {
+    /// What it led to.
+    pub(crate) outcome: Outcome,
+    /// What is to be written; nothing when nothing changed.
+    pub(crate) changes: Changes,
+    /// Whether the meeting is among it.
+    pub(crate) moved: bool,
+    /// The emails to staff, which are claimed with it.
+    pub(crate) notices: Vec<Prepared>,
+}
+
+/// Judges an answer, applies it to the world's meeting, which may be no longer as
+/// it was `before`, and to the notification it answers.
+///
+/// # Errors
+/// [`Failure::Refused`] when it was changed too often.
+pub(crate) fn take_answer(
+    app: &App,
+    world: &mut World,
+    before: &Meeting,
+    mut notification: Option<Notification>,
+    incoming: &Incoming,
+    now: DateTime<Utc>,
+) -> Result<Taken, Failure> {
+    let often = |row: &Notification| row.answers.len() >= MAX_ANSWERS;
+    if notification.as_ref().is_some_and(often) {
+        return Err(Failure::Refused {
+            code: "too_many_answers",
+            reason: "This answer was changed too often. Please call us instead.".to_owned(),
+        });
+    }
+    let cutoff = match incoming.channel {
+        AnswerChannel::Staff => STAFF_CUTOFF,
+        _ => world.answer_cutoff_minutes(),
+    };
+    let meeting = &mut world.meeting;
+    let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
+    let mut changes = Changes::new();
+    let mut notices = Vec::new();
+    if let Some(entry) = entry {
+        changes = changes.entry(meeting.place(), &entry, &app.chance.word());
+    }
+    if outcome == Outcome::Applied {
+        notices = tell_staff(app, world, incoming, now);
+        changes = notices.iter().fold(changes, rows);
+    }
+    let moved = &world.meeting != before;
+    if outcome != Outcome::Unchanged || moved {
+        if let Some(notification) = &notification {
+            changes = changes.notification(notification);
+        }
+        if moved {
+            changes = changes.meeting(&world.meeting);
+        }
+    }
+    Ok(Taken {
+        outcome,
+        changes,
+        moved,
+        notices,
+    })
+}
+
+/// The emails that tell the organizer and the followers, each once.
+fn tell_staff(app: &App, world: &World, incoming: &Incoming, now: DateTime<Utc>) -> Vec<Prepared> {
+    let meeting = &world.meeting;
+    let wanted = world
+        .template
+        .as_ref()
+        .is_none_or(|template| template.body().notify_followers);
+    let attendee = meeting.attendee(&incoming.attendee_id).filter(|_| wanted);
+    let Some(attendee) = attendee else {
+        return Vec::new();
+    };
+    let notice = render::answer_notice(&AnswerNews {
+        meeting,
+        attendee,
+        template: world.template.as_ref(),
+        settings: &world.settings,
+        given: &AnswerGiven::of(incoming, false),
+    });
+    let making = Making {
+        world,
+        attendee,
+        notice: &notice,
+        cause: app.chance.word(),
+        lease: Lease::new(app.chance.word(), now),
+        now,
+    };
+    let organizer = meeting.organizer.as_ref();
+    let organizer =
+        organizer.and_then(|organizer| Some((Some(&organizer.name), organizer.email.as_ref()?)));
+    let followers = meeting.followers.iter().map(|follower| (None, follower));
+    let mut told = BTreeSet::new();
+    organizer
+        .into_iter()
+        .chain(followers)
+        .filter(|(_, address)| told.insert(address.key()))
+        .map(|(name, address)| making.notice_to(name, address))
+        .collect()
+}
+
+/// What all notices of one answer share.
+struct Making<'a> {
+    world: &'a World,
+    attendee: &'a Attendee,
+    notice: &'a AnswerNotice,
+    cause: String,
+    lease: Lease,
+    now: DateTime<Utc>,
+}
+
+impl Making<'_> {
+    fn notice_to(&self, name: Option<&Name>, to: &EmailAddress) -> Prepared {
+        let (meeting, attendee, now) = (&self.world.meeting, self.attendee, self.now);
+        let cause = format!("answer {} {}", self.cause, to.key());
+        let id = NotificationId::new(&meeting.id, &attendee.id, &cause, now);
+        let email = self.email(name, to, &id);
+        let delivery = match email {
+            Some(_) => Delivery::dispatching(Channel::Email, None, self.lease.clone(), now),
+            None => {
+                let why = Unusable::NoSender.reason().to_owned();
+                Delivery::not_tried(Channel::Email, DeliveryStatus::Failed, why, now)
+            }
+        };
+        Prepared {
+            notification: Notification {
+                id,
+                version: 0,
+                kind: MessageKind::AnswerNotice,
+                config_id: ConfigId::of_answer_notices(),
+                recipient: Addressee::of(attendee),
+                staff: Some(to.clone()),
+                revision: meeting.revision,
+                details: meeting.details.clone(),
+                buttons: Buttons::default(),
+                created_at: now,
+                deliveries: vec![delivery],
+                answers: Vec::new(),
+            },
+            content: Content {
+                subject: self.notice.subject.clone(),
+                html: self.notice.html.clone(),
+                text: self.notice.text.clone(),
+                sms: String::new(),
+            },
+            grants: Vec::new(),
+            tokens_expire_at: now,
+            prompt: None,
+            email,
+            sms: None,
+        }
+    }
+
+    /// The email; none without a sender. Who answers it answers the customer.
+    fn email(&self, name: Option<&Name>, to: &EmailAddress, id: &NotificationId) -> Option<Email> {
+        let sender = &self.world.settings.sender;
+        let from = sender.email.clone()?;
+        let customer = self.attendee;
+        let reply_to = customer.email.clone();
+        let envelope = Envelope {
+            from_name: sender.name.clone(),
+            from: from.clone(),
+            to_name: name.cloned(),
+            to: to.clone(),
+            reply_to: reply_to.map(|address| (customer.name.clone(), address)),
+            message_id: format!("{}.1", id.ulid().to_lowercase()),
+            date: self.now,
+        };
+        Some(Email {
+            from,
+            to: to.clone(),
+            mime: render::mime(EmailParts::from(self.notice), None, &envelope),
+            notification: id.clone(),
+            attempt: 1,
+        })
+    }
+}

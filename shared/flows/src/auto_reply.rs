@@ -1,0 +1,154 @@
+//! Making an automatic reply ready: a row of the log like any other message, which
+//! is claimed with what it replies to and sent once.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Contact, Sms};
+use usher_domain::{
+    contact::OptOuts,
+    id::NotificationId,
+    meeting::Attendee,
+    notification::{Addressee, Channel, Content, Delivery, Lease, MessageKind, Notification},
+    render::{self, AutoReply, Links, Scene},
+    reply::{Inbound, Prompt},
+    settings::SmsSettings,
+    template::{Buttons, NotificationConfig},
+    token::{Grant, Token},
+};
+
+use crate::{
+    App, World,
+    prepare::{KEEP_TOKENS, Prepared},
+};
+
+/// Why a text gets no automatic reply, for the timeline; `None` if it gets one.
+pub(crate) fn withheld(
+    world: &World,
+    contact: &Contact,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> Option<&'static str> {
+    let opted_out: OptOuts = contact
+        .opt_out
+        .iter()
+        .map(|out| out.number.clone())
+        .collect();
+    if let Err(why) = world.reach(&opted_out).may_text(&inbound.from) {
+        return Some(why.reason());
+    }
+    let spent = !contact.conversation.may_reply(now);
+    spent.then_some("This number was sent three within the hour already.")
+}
+
+/// An automatic reply in the making.
+pub(crate) struct Replying<'a> {
+    pub(crate) app: &'a App,
+    /// The meeting that it is about.
+    pub(crate) world: &'a World,
+    /// Whom it goes to.
+    pub(crate) attendee: &'a Attendee,
+    /// The notification whose answers it is about.
+    pub(crate) answered: &'a Notification,
+    /// The text that it replies to.
+    pub(crate) inbound: &'a Inbound,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Replying<'_> {
+    /// Says what was done, or how things stand.
+    pub(crate) fn say(&self, reply: AutoReply<'_>, config: &NotificationConfig) -> Prepared {
+        let token = Token::new(self.app.chance.bytes());
+        let links = Links::new(&self.app.config.public_url, &token);
+        let text = render::auto_reply(
+            &Scene {
+                meeting: &self.world.meeting,
+                attendee: self.attendee,
+                template: self.world.template.as_ref(),
+                settings: &self.world.settings,
+                config,
+                status: self.world.meeting.status,
+                email_links: &links,
+                sms_links: &links,
+                texted: true,
+            },
+            reply,
+        );
+        let mut prepared = self.prepared(
+            &text.replace(token.reveal(), Token::blotted().reveal()),
+            &text,
+            self.answered.buttons,
+        );
+        if text.contains(token.reveal()) {
+            let grant = Grant {
+                meeting_id: self.world.meeting.id.clone(),
+                attendee_id: self.attendee.id.clone(),
+                notification_id: self.answered.id.clone(),
+                channel: Channel::Sms,
+                buttons: self.answered.buttons,
+                ask_decline_reason: config.ask_decline_reason,
+            };
+            prepared.grants.push((token.hash(), grant));
+            prepared.tokens_expire_at = self.world.meeting.details.ends_at() + KEEP_TOKENS;
+        }
+        prepared
+    }
+
+    /// Asks again, for the meeting as it is now, with the codes of before.
+    pub(crate) fn ask_again(&self, prompt: &Prompt, config: &NotificationConfig) -> Prepared {
+        let mut prepared = self.say(AutoReply::Moved(&prompt.codes), config);
+        prepared.prompt = Some(Prompt {
+            asked_by: prepared.notification.id.clone(),
+            ours: Some(self.inbound.to.clone()),
+            revision: self.world.meeting.revision,
+            asked_at: self.now,
+            ..prompt.clone()
+        });
+        prepared
+    }
+
+    /// Says this, which is about no one meeting.
+    pub(crate) fn say_plainly(&self, text: &str) -> Prepared {
+        self.prepared(text, text, Buttons::default())
+    }
+
+    fn prepared(&self, kept: &str, sent: &str, buttons: Buttons) -> Prepared {
+        let (meeting, attendee, now) = (&self.world.meeting, self.attendee, self.now);
+        let cause = format!("auto-reply {}", self.inbound.id);
+        let lease = Lease::new(self.app.chance.word(), now);
+        let mut recipient = Addressee::of(attendee);
+        recipient.phone = Some(self.inbound.from.clone());
+        Prepared {
+            notification: Notification {
+                id: NotificationId::new(&meeting.id, &attendee.id, &cause, now),
+                version: 0,
+                kind: MessageKind::AutoReply,
+                config_id: self.answered.config_id.clone(),
+                recipient,
+                staff: None,
+                revision: meeting.revision,
+                details: meeting.details.clone(),
+                buttons,
+                created_at: now,
+                deliveries: vec![Delivery::dispatching(Channel::Sms, None, lease, now)],
+                answers: Vec::new(),
+            },
+            content: Content {
+                sms: kept.to_owned(),
+                ..Content::default()
+            },
+            grants: Vec::new(),
+            tokens_expire_at: now,
+            prompt: None,
+            email: None,
+            sms: Some(Sms {
+                to: self.inbound.from.clone(),
+                text: sent.to_owned(),
+                settings: SmsSettings {
+                    // From the number they texted, which is where they will text again.
+                    origination_number: Some(self.inbound.to.clone()),
+                    sender_id: None,
+                    ..self.world.settings.sms.clone()
+                },
+            }),
+        }
+    }
+}

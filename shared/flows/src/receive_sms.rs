@@ -1,0 +1,533 @@
+//! A customer's text comes in and becomes an answer, an opt-out, or something for
+//! people to read. Never a guess.
+//!
+//! Everything that a text brings about is written in one transaction with the note
+//! that it was taken: its answer, the reply to it, the news to staff. So a text
+//! that is delivered ten times at once is taken once, and one whose taking was cut
+//! off is either not taken at all or taken with everything on record.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::try_join_all;
+use usher_cloud::{Changes, Contact, StoreError};
+use usher_domain::{
+    Failure,
+    answer::{Answer, AnswerChannel, Incoming, Outcome},
+    contact::{OptOut, OptOutSource},
+    id::AttendeeId,
+    meeting::Meeting,
+    notification::{Channel, Notification},
+    render::{self, AutoReply, Choosable},
+    reply::{
+        Candidate, Inbound, Prompt, Reading, asked_by, interpret, opt_in_entry, opt_out_entry,
+        questions, remark_entry,
+    },
+    text::Name,
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+use crate::{
+    App, ROUNDS, World,
+    answers::{Taken, take_answer},
+    auto_reply::{Replying, withheld},
+    dispatch::{rows, see_off},
+    prepare::Prepared,
+    schedules,
+};
+
+/// How long a text is known again.
+const TAKEN_FOR: TimeDelta = TimeDelta::days(30);
+/// How long a conversation that goes on no more is remembered.
+const CONVERSATION_KEPT: TimeDelta = TimeDelta::days(60);
+/// The most meetings whose timeline is told of one question back.
+const MAX_TOLD: usize = 20;
+
+/// What a text came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It was taken before.
+    Known,
+    /// It was an answer, which led to this.
+    Answered(Outcome),
+    /// It may be the answer to several questions: which one was asked back.
+    AskedBack,
+    /// Its number gets no more SMS.
+    OptedOut,
+    /// Its number gets SMS again.
+    OptedIn,
+    /// It stands in a meeting's timeline, or among the texts that belong to none.
+    Kept,
+}
+
+/// What a text is to change.
+struct Step {
+    came: Received,
+    changes: Changes,
+    /// What is claimed with that, to be sent after it.
+    outgoing: Vec<Prepared>,
+    /// The meeting whose timeline has what is sent; as it is after the change.
+    meeting: Option<Meeting>,
+}
+
+/// What the timeline is told.
+#[derive(Debug, Clone, Copy)]
+enum News {
+    Remark,
+    OptOut(&'static str),
+    OptIn { done: bool },
+}
+
+/// A question that an answer may be meant for.
+struct Meant {
+    prompt: Prompt,
+    answer: Answer,
+    world: World,
+}
+
+impl Meant {
+    /// How it is offered under a letter, among the others that are.
+    fn choosable(&self, letter: char, among: &[Prompt]) -> Option<Choosable> {
+        let World {
+            meeting,
+            template,
+            settings,
+        } = &self.world;
+        let attendee = meeting.attendee(&self.prompt.attendee)?;
+        let code = self
+            .prompt
+            .codes
+            .iter()
+            .find(|code| code.answer == self.answer)?;
+        let same = among.iter().filter(|other| other.meeting() == &meeting.id);
+        Some(Choosable {
+            word: format!("{}{letter}", code.word),
+            answer: self.answer,
+            facts: render::facts(
+                meeting,
+                attendee,
+                template.as_ref(),
+                settings,
+                meeting.status,
+            ),
+            name: (same.count() > 1).then(|| attendee.name.to_string()),
+        })
+    }
+}
+
+/// What is known when a text comes in.
+struct Scene<'a> {
+    app: &'a App,
+    inbound: &'a Inbound,
+    contact: Contact,
+    /// What the text may answer, each with its meeting.
+    asked: Vec<(Prompt, World)>,
+    /// The message it answers, where the provider says so.
+    known: Option<Notification>,
+    now: DateTime<Utc>,
+}
+
+/// Takes a text, once however often it is delivered.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it could not be taken; it may be delivered again.
+pub async fn receive(
+    app: &App,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> Result<Received, Failure> {
+    for _ in 0..ROUNDS {
+        if app.store.inbound_taken(&inbound.id).await? {
+            return Ok(Received::Known);
+        }
+        let step = Scene::load(app, inbound, now).await?.step().await?;
+        let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR);
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                if let Some(mut meeting) = step.meeting {
+                    schedules::follow(app, &mut meeting, now).await;
+                    Box::pin(see_off(app, step.outgoing, meeting.place(), now)).await;
+                }
+                return Ok(step.came);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+impl<'a> Scene<'a> {
+    async fn load(app: &'a App, inbound: &'a Inbound, now: DateTime<Utc>) -> Result<Self, Failure> {
+        let mut contact = app.store.contact(&inbound.from, now).await?;
+        contact
+            .prompts
+            .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == &inbound.to));
+        let known = match &inbound.previous {
+            Some(id) => app.store.notification_of_message(id).await?,
+            None => None,
+        };
+        // Somebody else's message tells nothing of this number.
+        let known = known.filter(|row| row.recipient.phone.as_ref() == Some(&inbound.from));
+        let ids: Vec<_> = contact
+            .prompts
+            .iter()
+            .map(|prompt| prompt.asked_by.clone())
+            .collect();
+        let messages = app.store.notifications(&ids).await?;
+        let mut asked = questions(&contact.prompts, &messages, inbound.received_at);
+        if let Some(prompt) = known
+            .as_ref()
+            .and_then(|row| asked_by(&contact.prompts, &row.id))
+        {
+            asked.retain(|other| !other.same_subject(&prompt));
+            asked.push(prompt);
+        }
+        let worlds = asked
+            .into_iter()
+            .map(|prompt| with_world(app, inbound, prompt));
+        let asked = try_join_all(worlds).await?.into_iter().flatten().collect();
+        Ok(Self {
+            app,
+            inbound,
+            contact,
+            asked,
+            known,
+            now,
+        })
+    }
+
+    async fn step(self) -> Result<Step, Failure> {
+        let candidates: Vec<_> = self
+            .asked
+            .iter()
+            .map(|(prompt, world)| Candidate {
+                prompt: prompt.clone(),
+                open: world.open_until(self.now).is_ok(),
+            })
+            .collect();
+        let conversation = &self.contact.conversation;
+        let (text, known) = (&self.inbound.text, self.known.as_ref());
+        match interpret(text, &candidates, conversation, known, self.now) {
+            Reading::Answer(prompt, answer) => self.answer(&prompt, answer).await,
+            Reading::AskBack(between) => self.ask_back(&between).await,
+            Reading::OptOut(word) => self.opt_out(word).await,
+            Reading::OptIn => self.opt_in().await,
+            Reading::Remark => self.keep().await,
+        }
+    }
+
+    /// Takes an answer to one question, and says what came of it.
+    async fn answer(self, prompt: &Prompt, answer: Answer) -> Result<Step, Failure> {
+        let row = self.app.store.notification(&prompt.notification).await?;
+        let (Some(mut row), Some((_, mut world))) = (
+            row,
+            with_world(self.app, self.inbound, prompt.clone()).await?,
+        ) else {
+            return self.keep().await;
+        };
+        let before = world.meeting.clone();
+        if row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now) {
+            world.record_settled(&row, self.now);
+        }
+        let incoming = Incoming {
+            attendee_id: prompt.attendee.clone(),
+            answer,
+            revision: prompt.revision,
+            channel: AnswerChannel::SmsReply,
+            reason: None,
+            preferred_times: None,
+            given_at: self.inbound.received_at.min(self.now),
+        };
+        let answered = Some(row.clone());
+        let taken = take_answer(self.app, &mut world, &before, answered, &incoming, self.now);
+        let Taken {
+            outcome,
+            mut changes,
+            moved,
+            mut notices,
+        } = match taken {
+            Err(Failure::Refused { .. }) => return self.keep().await,
+            taken => taken?,
+        };
+        let reply = self.reply_to_answer(&world, &row, prompt, answer, outcome);
+        let reply = self.note_reply(&mut changes, &world, &prompt.attendee, reply);
+        notices.extend(reply);
+        let mut meeting = world.meeting;
+        meeting.version += u64::from(moved);
+        Ok(Step {
+            came: Received::Answered(outcome),
+            changes,
+            outgoing: notices,
+            meeting: Some(meeting),
+        })
+    }
+
+    /// What is said to an answer.
+    fn reply_to_answer(
+        &self,
+        world: &World,
+        row: &Notification,
+        prompt: &Prompt,
+        answer: Answer,
+        outcome: Outcome,
+    ) -> Option<Prepared> {
+        let replying = self.replying(world, &prompt.attendee, row)?;
+        let config = world.config_of(row)?;
+        let say = |reply| replying.say(reply, &config);
+        Some(match outcome {
+            Outcome::Applied | Outcome::Unchanged => say(AutoReply::Taken(answer)),
+            Outcome::Moved => replying.ask_again(prompt, &config),
+            Outcome::Closed(closed) => say(AutoReply::Closed(closed)),
+            Outcome::Overtaken => {
+                let attendee = world.meeting.attendee(&prompt.attendee);
+                let stands = attendee.and_then(|attendee| attendee.response.as_ref());
+                say(AutoReply::Overtaken(
+                    stands.map_or(answer, |given| given.answer),
+                ))
+            }
+        })
+    }
+
+    fn replying<'b>(
+        &'b self,
+        world: &'b World,
+        attendee: &AttendeeId,
+        answered: &'b Notification,
+    ) -> Option<Replying<'b>> {
+        Some(Replying {
+            app: self.app,
+            world,
+            attendee: world.meeting.attendee(attendee)?,
+            answered,
+            inbound: self.inbound,
+            now: self.now,
+        })
+    }
+
+    /// Puts a reply among the changes, or why there is none.
+    fn note_reply(
+        &self,
+        changes: &mut Changes,
+        world: &World,
+        attendee: &AttendeeId,
+        reply: Option<Prepared>,
+    ) -> Option<Prepared> {
+        let so_far = std::mem::take(changes);
+        let Some(why) = withheld(world, &self.contact, self.inbound, self.now) else {
+            let mut conversation = self.contact.conversation.clone();
+            conversation.replied(self.now);
+            let kept_until = self.now + CONVERSATION_KEPT;
+            let so_far = so_far.conversation(&self.inbound.from, &conversation, kept_until);
+            *changes = reply.iter().fold(so_far, rows);
+            return reply;
+        };
+        let entry = TimelineEntry {
+            attendee_id: Some(attendee.clone()),
+            channel: Some(Channel::Sms),
+            ..TimelineEntry::of_meeting(
+                self.now,
+                TimelineKind::Notification,
+                format!("No automatic reply was sent: {why}"),
+            )
+        };
+        *changes = so_far.entry(world.meeting.place(), &entry, &self.app.chance.word());
+        None
+    }
+
+    /// Asks which of several questions was answered, and tells staff of it.
+    async fn ask_back(mut self, between: &[(Prompt, Answer)]) -> Result<Step, Failure> {
+        let mut meant: Vec<_> = between
+            .iter()
+            .filter_map(|(prompt, answer)| self.meant(prompt, *answer))
+            .collect();
+        meant.sort_by_key(|each| {
+            let starts_at = each.world.meeting.details.starts_at;
+            (starts_at, each.prompt.asked_by.to_string())
+        });
+        let Some(first) = meant.first() else {
+            return self.keep().await;
+        };
+        let text = self.question(&meant);
+        let row = self
+            .app
+            .store
+            .notification(&first.prompt.notification)
+            .await?;
+        let mut changes = Changes::new();
+        for Meant { prompt, world, .. } in meant.iter().take(MAX_TOLD) {
+            let entry = asked_back_entry(world, &prompt.attendee, self.inbound, self.now);
+            changes = changes.entry(world.meeting.place(), &entry, &self.app.chance.word());
+        }
+        let attendee = &first.prompt.attendee;
+        let reply = row.as_ref().and_then(|row| {
+            let replying = self.replying(&first.world, attendee, row)?;
+            Some(replying.say_plainly(&text))
+        });
+        let reply = self.note_reply(&mut changes, &first.world, attendee, reply);
+        Ok(Step {
+            came: Received::AskedBack,
+            changes,
+            outgoing: reply.into_iter().collect(),
+            meeting: Some(first.world.meeting.clone()),
+        })
+    }
+
+    /// What an answer to this question would be; for the meeting as it is now,
+    /// which is how the question back names it.
+    fn meant(&self, prompt: &Prompt, answer: Answer) -> Option<Meant> {
+        let asked = self.asked.iter().find(|(asked, _)| asked == prompt)?;
+        let world = asked.1.clone();
+        let revision = world.meeting.revision;
+        Some(Meant {
+            prompt: Prompt {
+                revision,
+                ..prompt.clone()
+            },
+            answer,
+            world,
+        })
+    }
+
+    /// The question back; its letters are noted on the conversation.
+    fn question(&mut self, meant: &[Meant]) -> String {
+        let prompts: Vec<_> = meant.iter().map(|each| each.prompt.clone()).collect();
+        let mut conversation = self.contact.conversation.clone();
+        let max_segments = meant
+            .first()
+            .map_or(1, |each| each.world.settings.sms.max_segments);
+        let letters = conversation.give_letters(&prompts, self.now);
+        let question = letters.and_then(|letters| {
+            let options = meant.iter().zip(letters);
+            let options = options.map(|(each, letter)| each.choosable(letter, &prompts));
+            render::ask_back(&options.collect::<Option<Vec<_>>>()?, max_segments)
+        });
+        match question {
+            Some(question) => {
+                self.contact.conversation = conversation;
+                question
+            }
+            None => render::too_many(),
+        }
+    }
+
+    /// Notes that the number wants no SMS.
+    async fn opt_out(self, word: &'static str) -> Result<Step, Failure> {
+        let opt_out = OptOut {
+            number: self.inbound.from.clone(),
+            at: self.now,
+            source: OptOutSource::Text,
+        };
+        let step = self.tell(News::OptOut(word)).await?;
+        Ok(Step {
+            came: Received::OptedOut,
+            changes: step.changes.opt_out(&opt_out),
+            ..step
+        })
+    }
+
+    /// Notes that the number wants SMS again; the account's list may not let it.
+    async fn opt_in(self) -> Result<Step, Failure> {
+        let number = &self.inbound.from;
+        let source = self.contact.opt_out.as_ref().map(|out| out.source);
+        let done = source != Some(OptOutSource::Account) || self.app.sms.opt_in(number).await;
+        let mut step = self.tell(News::OptIn { done }).await?;
+        if done && source.is_some() {
+            step.changes = step.changes.opt_in(number);
+        }
+        Ok(Step {
+            came: Received::OptedIn,
+            ..step
+        })
+    }
+
+    /// Keeps a text for people to read.
+    async fn keep(self) -> Result<Step, Failure> {
+        self.tell(News::Remark).await
+    }
+
+    /// Tells the timeline of the meeting that a text is likely about; where there is
+    /// none, keeps it among those that belong to no meeting.
+    async fn tell(&self, news: News) -> Result<Step, Failure> {
+        let changes = match self.whose().await? {
+            Some((name, attendee, meeting)) => {
+                let entry = match news {
+                    News::Remark => remark_entry(&name, &attendee, self.inbound, self.now),
+                    News::OptOut(word) => opt_out_entry(&name, &attendee, word, self.now),
+                    News::OptIn { done } => opt_in_entry(&name, &attendee, done, self.now),
+                };
+                Changes::new().entry(meeting.place(), &entry, &self.app.chance.word())
+            }
+            None => Changes::new().unmatched(self.inbound),
+        };
+        Ok(Step {
+            came: Received::Kept,
+            changes,
+            outgoing: Vec::new(),
+            meeting: None,
+        })
+    }
+
+    /// Who is texting, and about which meeting most likely: the one whose message
+    /// they answer, or that has asked them, or that last wrote to them.
+    async fn whose(&self) -> Result<Option<(Name, AttendeeId, Meeting)>, Failure> {
+        if let Some((prompt, world)) = self.one_asked()
+            && let Some(attendee) = world.meeting.attendee(&prompt.attendee)
+        {
+            let (name, id) = (attendee.name.clone(), attendee.id.clone());
+            return Ok(Some((name, id, world.meeting.clone())));
+        }
+        let row = match &self.known {
+            Some(row) => Some(row.clone()),
+            None => self.app.store.last_message_to(&self.inbound.from).await?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let meeting = self.app.store.meeting(row.meeting_id()).await?;
+        Ok(meeting.map(|meeting| (row.recipient.name, row.recipient.id, meeting)))
+    }
+
+    /// The only open question, if there is one and no message is known.
+    fn one_asked(&self) -> Option<&(Prompt, World)> {
+        let mut open = self
+            .asked
+            .iter()
+            .filter(|(_, world)| world.open_until(self.now).is_ok());
+        let one = open.next().filter(|_| self.known.is_none())?;
+        open.next().is_none().then_some(one)
+    }
+}
+
+/// A prompt with its meeting; none when its number is no longer that of an attendee.
+async fn with_world(
+    app: &App,
+    inbound: &Inbound,
+    prompt: Prompt,
+) -> Result<Option<(Prompt, World)>, Failure> {
+    let world = match app.world(prompt.meeting()).await {
+        Err(Failure::NotFound { .. }) => return Ok(None),
+        world => world?,
+    };
+    let attendee = world.meeting.attendee(&prompt.attendee);
+    let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(&inbound.from));
+    Ok(theirs.then_some((prompt, world)))
+}
+
+/// The sentence on a question back.
+fn asked_back_entry(
+    world: &World,
+    attendee: &AttendeeId,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let name = world
+        .meeting
+        .attendee(attendee)
+        .map_or("Someone", |each| &each.name);
+    let text = format!(
+        "{name} texted {}, which may be meant for this meeting or for another: they are asked which",
+        inbound.text.trim()
+    );
+    TimelineEntry {
+        attendee_id: Some(attendee.clone()),
+        channel: Some(Channel::Sms),
+        ..TimelineEntry::of_meeting(now, TimelineKind::Text, text)
+    }
+}
