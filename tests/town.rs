@@ -45,6 +45,11 @@ pub fn meeting() -> Value {
     })
 }
 
+/// Whether a message went to somebody of the business.
+fn to_staff(message: &Message) -> bool {
+    message.to.ends_with("@progrid.example.com")
+}
+
 /// A member of staff with these roles, as the gateway's authorizer tells of them.
 pub fn claims(roles: &str) -> Caller {
     let claims = [("sub", "u-1"), ("name", "Kim"), ("roles", roles)];
@@ -226,11 +231,21 @@ impl Town {
         plan["reminders"].as_array().unwrap().clone()
     }
 
-    /// The log, newest first.
+    /// The log of what went to customers, newest first.
     ///
     /// # Panics
     /// When it cannot be read.
     pub async fn log(&self, query: &str) -> Vec<Value> {
+        let mut rows = self.whole_log(query).await;
+        rows.retain(|row| row["type"] != "answer_notice");
+        rows
+    }
+
+    /// The log, the news to staff among it, newest first.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn whole_log(&self, query: &str) -> Vec<Value> {
         let page = self.get(&format!("/v1/notifications{query}")).await.ok();
         page["notifications"].as_array().unwrap().clone()
     }
@@ -251,15 +266,28 @@ impl Town {
             .collect()
     }
 
-    /// Every message that arrived and was not read yet, oldest first; they are
-    /// read now.
+    /// Every message to customers that arrived and was not read yet, oldest first;
+    /// they are read now.
     ///
     /// # Panics
     /// When the reading was poisoned.
     pub fn post(&self) -> Vec<Message> {
+        self.unread(|message| !to_staff(message))
+    }
+
+    /// Every message to staff that arrived and was not read yet, oldest first. A
+    /// story need not read them: there is one after each answer.
+    ///
+    /// # Panics
+    /// When the reading was poisoned.
+    pub fn news(&self) -> Vec<Message> {
+        self.unread(to_staff)
+    }
+
+    fn unread(&self, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
         let mut read = self.read.lock().unwrap();
         let mut messages = self.stack.outbox();
-        messages.retain(|message| read.insert(message.id.clone()));
+        messages.retain(|message| wanted(message) && read.insert(message.id.clone()));
         messages
     }
 

@@ -69,6 +69,39 @@ async fn a_schedule_reminds_and_the_sweep_looks() {
 }
 
 #[tokio::test]
+async fn customers_text() {
+    let town = Town::new().await;
+    // The events' own time.
+    town.advance_to("2026-03-01T14:00:00Z".parse().unwrap())
+        .await;
+    let ask = json!({
+        "id": "ask", "type": "confirmation_request", "channel_mode": "sms",
+        "reply_codes": {"enabled": true},
+    });
+    town.template("visit", ask).await;
+    let mut visit = meeting();
+    visit["starts_at"] = json!("2026-03-10T14:00:00");
+    visit["template_id"] = json!("visit");
+    town.book("site-visit-1042", &visit).await;
+    town.send("site-visit-1042", "confirmation_request")
+        .await
+        .ok();
+    town.the_message();
+    let text = |event| town.stack().invoke_function("inbound-sms", event);
+    assert_eq!(
+        text(event!("sns-inbound-sms.json")).await.unwrap()["taken"],
+        1
+    );
+    assert_eq!(town.meeting("site-visit-1042").await["status"], "CONFIRMED");
+    town.the_message();
+    let reason = text(event!("sns-inbound-sms-batch.json"))
+        .await
+        .unwrap_err();
+    assert!(reason.to_string().starts_with("1 of 3 texts"), "{reason}");
+    assert!(town.timeline("site-visit-1042").await[0].contains("Ok thanks"));
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_read_is_an_error() {
     let town = Town::new().await;
     let cut = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1}});

@@ -19,4 +19,5 @@ mod landing_inputs;
 mod log;
 mod reminders;
 mod settings;
+mod sms;
 mod update_and_cancellation;

@@ -363,7 +363,7 @@ fn entry(
     match outcome {
         Outcome::Moved => text.push_str(", but for details that have changed since: not applied"),
         Outcome::Overtaken => {
-            text.push_str(", but before their last answer, which stands: not applied")
+            text.push_str(", but before their last answer, which stands: not applied");
         }
         Outcome::Closed(closed) => {
             text.push_str(&format!(", but too late: {} Not applied", closed.reason()));

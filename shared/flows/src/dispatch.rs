@@ -15,7 +15,7 @@ use usher_domain::{
     Failure,
     id::MeetingId,
     meeting::Meeting,
-    notification::{Channel, DeliveryStatus, MessageKind, NotDelivered, Notification},
+    notification::{Channel, DeliveryStatus, MessageKind, NotDelivered, Notification, Status},
     send::{record_sent, sent_entry},
     template::{NotificationConfig, Template},
 };
@@ -295,8 +295,11 @@ async fn record_chunk(
         for row in &rows {
             let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
             let unique = format!("{}-{attempts}", row.id.ulid());
-            let entry = sent_entry(row, now);
-            changes = changes.notification(row).entry(meeting, &entry, &unique);
+            changes = changes.notification(row);
+            // That staff were told is no news to them; that they were not, is.
+            if row.kind != MessageKind::AnswerNotice || row.status() != Status::Sent {
+                changes = changes.entry(meeting, &sent_entry(row, now), &unique);
+            }
             if let Some(id) = answerable(row) {
                 changes = changes.message(id, &row.id, forgotten_at(row));
             }

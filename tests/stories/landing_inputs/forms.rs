@@ -172,7 +172,9 @@ async fn a_reason_is_text_wherever_it_is_shown() {
         );
     }
     assert!(!town.visit(&token).await.text.contains("<script"));
-    let row = town.get("/v1/notifications").await;
+    let row = town
+        .get("/v1/notifications?type=confirmation_request")
+        .await;
     assert_eq!(
         (
             row.header("content-type"),

@@ -1,7 +1,10 @@
 //! The variables a template text may name. The list that is checked against and
 //! the values that are filled in come from the same types.
 
-use minijinja::{Value, value::Serde};
+use minijinja::{
+    Value,
+    value::{Serde, ValueKind},
+};
 use serde::Serialize;
 
 use super::{
@@ -109,10 +112,12 @@ impl Variables {
         let root = Value::from(Serde(self));
         let mut names = Vec::new();
         for key in root.try_iter().into_iter().flatten() {
-            let inner = root.get_item(&key).and_then(|value| value.try_iter());
-            match inner {
-                Ok(parts) => names.extend(parts.map(|part| format!("{key}.{part}"))),
-                Err(_) => names.push(key.to_string()),
+            // A text can be walked too, letter by letter.
+            let group = root.get_item(&key).ok();
+            let group = group.filter(|value| value.kind() == ValueKind::Map);
+            match group.and_then(|group| group.try_iter().ok()) {
+                Some(parts) => names.extend(parts.map(|part| format!("{key}.{part}"))),
+                None => names.push(key.to_string()),
             }
         }
         names

@@ -56,7 +56,11 @@ pub fn questions(
         .filter(|(_, status)| !matches!(status, DeliveryStatus::Failed | DeliveryStatus::Skipped))
         .collect();
     asked.sort_by_key(|(prompt, _)| {
-        std::cmp::Reverse((prompt.asked_at, prompt.asked_by.to_string()))
+        std::cmp::Reverse((
+            prompt.asked_at,
+            prompt.revision,
+            prompt.asked_by.to_string(),
+        ))
     });
     let mut questions: Vec<(&Prompt, bool)> = Vec::new();
     for (prompt, status) in asked {

@@ -1,0 +1,138 @@
+//! Texts that come twice, in part, or while something is out of order.
+
+use futures::future::join_all;
+use rstest::rstest;
+use serde_json::{Value, json};
+use usher_local::{Effect, Service, Text};
+use usher_tests::Town;
+
+use super::{asked, status};
+
+fn event(town: &Town, body: &str) -> Value {
+    town.stack().sms_event(&Text {
+        from: "+12025550123".to_owned(),
+        to: "+12065550100".to_owned(),
+        body: body.to_owned(),
+        previous_message_id: None,
+    })
+}
+
+async fn answers(town: &Town) -> usize {
+    let row = &town.log("?type=confirmation_request").await[0];
+    row["answers"].as_array().unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_is_delivered_ten_times_at_once_is_taken_once() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let event = event(&town, "1");
+    let deliveries = (0..10).map(|_| town.stack().invoke_function("inbound-sms", event.clone()));
+    for delivered in join_all(deliveries).await {
+        delivered.unwrap();
+    }
+    assert_eq!(status(&town, "m-1").await, "CONFIRMED");
+    assert_eq!(answers(&town).await, 1, "one answer");
+    assert_eq!(town.post().len(), 1, "one automatic reply");
+    assert_eq!(town.news().len(), 1, "one email to staff");
+    assert_eq!(town.whole_log("").await.len(), 3);
+}
+
+/// A walk over every call to the table: a text is taken wholly or not at all, and
+/// its redelivery puts that right. What went out is never sent again.
+#[rstest]
+#[case(Effect::Refuse)]
+#[case(Effect::DropAnswer)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_the_store_fails_a_text_is_taken_whole(#[case] effect: Effect) {
+    for k in 0..16 {
+        let town = Town::new().await;
+        asked(&town).await;
+        let event = event(&town, "1");
+        town.break_call(Service::Dynamodb, effect, k);
+        let first = town
+            .stack()
+            .invoke_function("inbound-sms", event.clone())
+            .await;
+        town.stack().faults().clear();
+        let applied = status(&town, "m-1").await == "CONFIRMED";
+        assert_eq!(
+            answers(&town).await,
+            usize::from(applied),
+            "call {k}: {first:?}"
+        );
+        town.stack()
+            .invoke_function("inbound-sms", event)
+            .await
+            .unwrap();
+        assert_eq!(status(&town, "m-1").await, "CONFIRMED");
+        assert_eq!(answers(&town).await, 1);
+        assert_eq!(town.post().len(), 1, "call {k}");
+        assert_eq!(town.news().len(), 1, "call {k}");
+    }
+}
+
+#[rstest]
+#[case(Effect::Refuse, "failed")]
+#[case(Effect::DropAnswer, "unknown")]
+#[tokio::test]
+async fn what_becomes_of_an_automatic_reply_is_on_record(
+    #[case] effect: Effect,
+    #[case] expected: &str,
+) {
+    let town = Town::new().await;
+    asked(&town).await;
+    town.break_call(Service::Sns, effect, 0);
+    town.reply_sms("1").await;
+    assert_eq!(status(&town, "m-1").await, "CONFIRMED");
+    let reply = &town.log("?type=auto_reply").await[0];
+    assert_eq!(reply["deliveries"][0]["status"], expected);
+    town.post();
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_given_up_with_its_reason_and_the_rest_is_done() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let mut batch = event(&town, "1");
+    let mut garbled = batch["Records"][0].clone();
+    garbled["Sns"]["Message"] = json!("{\"originationNumber\":\"+1202");
+    let mut nobody = batch["Records"][0].clone();
+    nobody["Sns"]["Message"] = json!(
+        json!({"originationNumber": "BANK", "destinationNumber": "+12065550100",
+               "messageBody": "hi", "inboundMessageId": "x"})
+        .to_string()
+    );
+    batch["Records"].as_array_mut().unwrap().insert(0, garbled);
+    batch["Records"].as_array_mut().unwrap().push(nobody);
+    let given_up = town.stack().invoke_function("inbound-sms", batch).await;
+    let reason = given_up.unwrap_err().to_string();
+    assert_eq!(
+        reason,
+        "2 of 3 texts were not taken: record 1: its Message is not the JSON of a text; \
+         record 3: its originationNumber is not a phone number in E.164"
+    );
+    assert_eq!(status(&town, "m-1").await, "CONFIRMED");
+    town.the_message();
+    let none = town.stack().invoke_function("inbound-sms", json!({})).await;
+    assert!(none.is_err());
+}
+
+#[tokio::test]
+async fn ten_texts_in_one_event_are_ten_texts() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let records: Vec<_> = (0..10)
+        .map(|i| event(&town, &format!("Hello {i}"))["Records"][0].clone())
+        .collect();
+    let all = json!({ "Records": records });
+    town.stack()
+        .invoke_function("inbound-sms", all)
+        .await
+        .unwrap();
+    let timeline = town.timeline("m-1").await;
+    let texts = timeline
+        .iter()
+        .filter(|entry| entry.starts_with("Ann Lee texted: Hello"));
+    assert_eq!(texts.count(), 10);
+}
