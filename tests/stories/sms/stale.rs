@@ -53,7 +53,7 @@ async fn a_cancelled_a_started_and_a_closed_meeting_take_no_answer() {
             }
             "start" => {
                 town.advance_to("2026-01-15T19:01:00Z".parse().unwrap())
-                    .await
+                    .await;
             }
             _ => {
                 let path = "/v1/meetings/m-1/archive";

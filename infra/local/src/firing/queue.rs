@@ -115,7 +115,7 @@ impl Queue {
     /// Adds an invocation that the caller makes, now: nobody else is told that it is
     /// due until it has been [postponed](Self::postpone).
     pub(super) fn take(&self, call: Call, now: DateTime<Utc>) -> io::Result<Invocation> {
-        self.push(call, now, false)
+        self.push(call, now, true)
     }
 
     fn push(&self, call: Call, at: DateTime<Utc>, taken: bool) -> io::Result<Invocation> {
