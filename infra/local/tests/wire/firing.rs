@@ -55,6 +55,8 @@ async fn a_schedule_calls_the_deployed_function_which_reaches_the_stand_ins() {
         advance(&stack, minutes).await;
         stack.calls(Service::Dynamodb).values().sum::<u64>()
     };
+    // The first sweep of the hour reads the account's opt-out list besides.
+    reads(0).await;
     let sweep = reads(10).await;
     schedule(&stack, "a", "14:20:00", "staff-console", READS).await;
     let once = reads(10).await - sweep;
