@@ -311,26 +311,24 @@ impl<'a> Scene<'a> {
         attendee: &AttendeeId,
         reply: Option<Prepared>,
     ) -> Option<Prepared> {
+        let reply = reply?;
         let so_far = std::mem::take(changes);
-        let Some(why) = withheld(world, &self.contact, self.inbound, self.now) else {
-            let mut conversation = self.contact.conversation.clone();
-            conversation.replied(self.now);
-            let kept_until = self.now + CONVERSATION_KEPT;
-            let so_far = so_far.conversation(&self.inbound.from, &conversation, kept_until);
-            *changes = reply.iter().fold(so_far, rows);
-            return reply;
-        };
-        let entry = TimelineEntry {
-            attendee_id: Some(attendee.clone()),
-            channel: Some(Channel::Sms),
-            ..TimelineEntry::of_meeting(
-                self.now,
-                TimelineKind::Notification,
-                format!("No automatic reply was sent: {why}"),
-            )
-        };
-        *changes = so_far.entry(world.meeting.place(), &entry, &self.app.chance.word());
-        None
+        if let Some(why) = withheld(world, &self.contact, self.inbound, self.now) {
+            let text = format!("No automatic reply was sent: {why}");
+            let entry = TimelineEntry {
+                attendee_id: Some(attendee.clone()),
+                channel: Some(Channel::Sms),
+                ..TimelineEntry::of_meeting(self.now, TimelineKind::Notification, text)
+            };
+            *changes = so_far.entry(world.meeting.place(), &entry, &self.app.chance.word());
+            return None;
+        }
+        let mut conversation = self.contact.conversation.clone();
+        conversation.replied(self.now);
+        let kept_until = self.now + CONVERSATION_KEPT;
+        let so_far = so_far.conversation(&self.inbound.from, &conversation, kept_until);
+        *changes = rows(so_far, &reply);
+        Some(reply)
     }
 
     /// Asks which of several questions was answered, and tells staff of it.

@@ -2,6 +2,7 @@
 //! make them something else.
 
 mod answer_notices;
+mod auto_replies;
 mod messages;
 mod other_parsers;
 mod properties;

@@ -2,40 +2,14 @@
 
 use serde::Deserialize;
 
-use crate::{
-    answer::Answer,
-    id::{AttendeeId, MeetingId, NotificationId},
-    reply::{Candidate, Conversation, Prompt, Reading, interpret},
-    sample,
-    template::Code,
-};
+use super::{at, prompt};
+use crate::reply::{Candidate, Conversation, Reading, interpret};
 
 #[derive(Deserialize)]
 struct Line {
     text: String,
     reads: String,
     codes: Option<String>,
-}
-
-fn prompt(words: [&str; 3]) -> Prompt {
-    let meeting = MeetingId::parse("m-1").unwrap();
-    let attendee = AttendeeId::parse("ann").unwrap();
-    let id = NotificationId::new(&meeting, &attendee, "key", sample::now());
-    let answers = [Answer::Accept, Answer::Reschedule, Answer::Decline];
-    let codes = words.into_iter().zip(answers).map(|(word, answer)| Code {
-        word: word.to_owned(),
-        answer,
-    });
-    Prompt {
-        asked_by: id.clone(),
-        notification: id,
-        attendee,
-        theirs: sample::meeting().attendees[0].phone.clone().unwrap(),
-        ours: None,
-        revision: 1,
-        codes: codes.collect(),
-        asked_at: sample::now(),
-    }
 }
 
 #[test]
@@ -54,11 +28,11 @@ fn every_reply_of_the_collection_is_read_as_it_must_be() {
             Some(other) => panic!("unknown codes {other}"),
         };
         let asked = [Candidate {
-            prompt: prompt(words),
+            prompt: prompt("m-1", 0, words),
             open: true,
         }];
         let nothing_before = Conversation::default();
-        let reading = interpret(&line.text, &asked, &nothing_before, None, sample::now());
+        let reading = interpret(&line.text, &asked, &nothing_before, None, at(0));
         let reads = match reading {
             Reading::OptOut(_) => "opt_out",
             Reading::OptIn => "opt_in",

@@ -1,0 +1,59 @@
+//! Letters: one meaning each, for as long as they are kept.
+
+use super::{at, prompt};
+use crate::{
+    answer::Answer,
+    reply::{Conversation, MAX_REPLIES},
+};
+
+const CODES: [&str; 3] = ["1", "2", "3"];
+
+#[test]
+fn a_letter_keeps_its_meaning_and_other_details_get_another() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
+    let mut talk = Conversation::default();
+    assert_eq!(
+        talk.give_letters(&[a.clone(), b.clone()], at(2)),
+        Some(vec!['A', 'B'])
+    );
+    let mut moved = b.clone();
+    moved.revision = 2;
+    let again = talk.give_letters(&[moved.clone(), a.clone()], at(3));
+    assert_eq!(again, Some(vec!['C', 'A']));
+    assert_eq!(talk.choice("1b", at(4)), Some((&b, Answer::Accept)));
+    assert_eq!(talk.choice("3C", at(4)), Some((&moved, Answer::Decline)));
+    for word in ["B", "1", "1D", "4A", "1AA", "A1", ""] {
+        assert_eq!(talk.choice(word, at(4)), None, "{word}");
+    }
+    let after_a_month = at(31 * 24 * 60);
+    assert_eq!(talk.choice("1A", after_a_month), None);
+}
+
+#[test]
+fn a_letter_that_would_spell_a_code_is_passed_over() {
+    let mut talk = Conversation::default();
+    let prompts = [prompt("m-1", 0, CODES), prompt("m-2", 0, ["1", "1A", "2b"])];
+    assert_eq!(talk.give_letters(&prompts, at(0)), Some(vec!['C', 'D']));
+}
+
+#[test]
+fn letters_run_out_before_one_is_given_twice() {
+    let mut talk = Conversation::default();
+    let prompts: Vec<_> = (0..27)
+        .map(|i| prompt(&format!("m-{i}"), 0, CODES))
+        .collect();
+    assert!(talk.clone().give_letters(&prompts, at(0)).is_none());
+    let letters = talk.give_letters(&prompts[..26], at(0)).unwrap();
+    assert_eq!(letters, ('A'..='Z').collect::<Vec<_>>());
+}
+
+#[test]
+fn a_number_is_answered_so_often_an_hour_and_no_more() {
+    let mut talk = Conversation::default();
+    for i in 0..MAX_REPLIES {
+        assert!(talk.may_reply(at(i as i64)));
+        talk.replied(at(i as i64));
+    }
+    assert!(!talk.may_reply(at(59)));
+    assert!(talk.may_reply(at(60)), "the first is an hour ago");
+}
