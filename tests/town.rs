@@ -231,21 +231,11 @@ impl Town {
         plan["reminders"].as_array().unwrap().clone()
     }
 
-    /// The log of what went to customers, newest first.
+    /// The log, newest first.
     ///
     /// # Panics
     /// When it cannot be read.
     pub async fn log(&self, query: &str) -> Vec<Value> {
-        let mut rows = self.whole_log(query).await;
-        rows.retain(|row| row["type"] != "answer_notice");
-        rows
-    }
-
-    /// The log, the news to staff among it, newest first.
-    ///
-    /// # Panics
-    /// When it cannot be read.
-    pub async fn whole_log(&self, query: &str) -> Vec<Value> {
         let page = self.get(&format!("/v1/notifications{query}")).await.ok();
         page["notifications"].as_array().unwrap().clone()
     }

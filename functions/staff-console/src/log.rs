@@ -34,7 +34,8 @@ pub(crate) struct NotificationList {
 pub(crate) struct Filters {
     /// Only of this status.
     status: Option<Status>,
-    /// Only of this type.
+    /// Only of this type; when left out, of all but `answer_notice`, which are listed
+    /// then only if they failed or are in doubt.
     #[serde(rename = "type")]
     #[param(rename = "type")]
     kind: Option<MessageKind>,

@@ -50,7 +50,7 @@ async fn an_answer_of_any_channel_is_told_once_to_each() {
         .await
         .ok();
     assert_eq!(told(&town), of("asked for another time"));
-    let rows = town.whole_log("?type=answer_notice").await;
+    let rows = town.log("?type=answer_notice").await;
     assert_eq!(rows.len(), 6, "each is on record");
     assert_eq!(rows[0]["attendee"]["id"], "ann");
 }
@@ -71,7 +71,7 @@ async fn that_staff_could_not_be_told_is_seen_and_undoes_nothing() {
     assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
     assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");
     assert_eq!(told(&town).len(), 1);
-    let failed = town.whole_log("?status=failed").await;
+    let failed = town.log("?status=failed").await;
     assert_eq!(
         (failed.len(), &failed[0]["type"]),
         (1, &json!("answer_notice"))

@@ -25,7 +25,7 @@ const LOOKED_AT: usize = 300;
 pub struct LogQuery {
     /// Only of this status.
     pub status: Option<Status>,
-    /// Only of this type.
+    /// Only of this type; when left out, of all but news that reached staff.
     pub kind: Option<MessageKind>,
     /// Only those that took this channel, or were meant to.
     pub channel: Option<Channel>,
@@ -40,6 +40,12 @@ pub struct LogQuery {
     pub recipient: Option<String>,
 }
 
+/// Whether a row is an email to staff that reached them: every answer makes as many
+/// as there are followers, and whoever looks for them asks for their type.
+fn is_old_news(row: &Notification) -> bool {
+    row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent
+}
+
 impl LogQuery {
     fn text(&self) -> String {
         format!("log {self:?}")
@@ -47,7 +53,7 @@ impl LogQuery {
 
     fn matches(&self, row: &Notification) -> bool {
         self.status.is_none_or(|status| row.status() == status)
-            && self.kind.is_none_or(|kind| row.kind == kind)
+            && self.kind.map_or(!is_old_news(row), |kind| row.kind == kind)
             && self.channel.is_none_or(|channel| row.took(channel))
             && self
                 .meeting
