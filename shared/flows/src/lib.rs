@@ -3,6 +3,7 @@
 
 mod answers;
 mod app;
+mod ask_back;
 mod auto_reply;
 mod dispatch;
 mod fan_out;

@@ -16,7 +16,7 @@ use usher_domain::{
     id::AttendeeId,
     meeting::Meeting,
     notification::{Channel, Notification},
-    render::{self, AutoReply, Choosable},
+    render::AutoReply,
     reply::{
         Candidate, Inbound, Prompt, Reading, asked_by, interpret, opt_in_entry, opt_out_entry,
         questions, remark_entry,
@@ -38,8 +38,6 @@ use crate::{
 const TAKEN_FOR: TimeDelta = TimeDelta::days(30);
 /// How long a conversation that goes on no more is remembered.
 const CONVERSATION_KEPT: TimeDelta = TimeDelta::days(60);
-/// The most meetings whose timeline is told of one question back.
-const MAX_TOLD: usize = 20;
 
 /// What a text came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +57,13 @@ pub enum Received {
 }
 
 /// What a text is to change.
-struct Step {
-    came: Received,
-    changes: Changes,
+pub(crate) struct Step {
+    pub(crate) came: Received,
+    pub(crate) changes: Changes,
     /// What is claimed with that, to be sent after it.
-    outgoing: Vec<Prepared>,
+    pub(crate) outgoing: Vec<Prepared>,
     /// The meeting whose timeline has what is sent; as it is after the change.
-    meeting: Option<Meeting>,
+    pub(crate) meeting: Option<Meeting>,
 }
 
 /// What the timeline is told.
@@ -76,53 +74,16 @@ enum News {
     OptIn { done: bool },
 }
 
-/// A question that an answer may be meant for.
-struct Meant {
-    prompt: Prompt,
-    answer: Answer,
-    world: World,
-}
-
-impl Meant {
-    /// How it is offered under a letter, among the others that are.
-    fn choosable(&self, letter: char, among: &[Prompt]) -> Option<Choosable> {
-        let World {
-            meeting,
-            template,
-            settings,
-        } = &self.world;
-        let attendee = meeting.attendee(&self.prompt.attendee)?;
-        let code = self
-            .prompt
-            .codes
-            .iter()
-            .find(|code| code.answer == self.answer)?;
-        let same = among.iter().filter(|other| other.meeting() == &meeting.id);
-        Some(Choosable {
-            word: format!("{}{letter}", code.word),
-            answer: self.answer,
-            facts: render::facts(
-                meeting,
-                attendee,
-                template.as_ref(),
-                settings,
-                meeting.status,
-            ),
-            name: (same.count() > 1).then(|| attendee.name.to_string()),
-        })
-    }
-}
-
 /// What is known when a text comes in.
-struct Scene<'a> {
-    app: &'a App,
-    inbound: &'a Inbound,
-    contact: Contact,
+pub(crate) struct Scene<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) inbound: &'a Inbound,
+    pub(crate) contact: Contact,
     /// What the text may answer, each with its meeting.
-    asked: Vec<(Prompt, World)>,
+    pub(crate) asked: Vec<(Prompt, World)>,
     /// The message it answers, where the provider says so.
     known: Option<Notification>,
-    now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
 }
 
 /// Takes a text, once however often it is delivered.
@@ -287,7 +248,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn replying<'b>(
+    pub(crate) fn replying<'b>(
         &'b self,
         world: &'b World,
         attendee: &AttendeeId,
@@ -304,7 +265,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Puts a reply among the changes, or why there is none.
-    fn note_reply(
+    pub(crate) fn note_reply(
         &self,
         changes: &mut Changes,
         world: &World,
@@ -329,82 +290,6 @@ impl<'a> Scene<'a> {
         let so_far = so_far.conversation(&self.inbound.from, &conversation, kept_until);
         *changes = rows(so_far, &reply);
         Some(reply)
-    }
-
-    /// Asks which of several questions was answered, and tells staff of it.
-    async fn ask_back(mut self, between: &[(Prompt, Answer)]) -> Result<Step, Failure> {
-        let mut meant: Vec<_> = between
-            .iter()
-            .filter_map(|(prompt, answer)| self.meant(prompt, *answer))
-            .collect();
-        meant.sort_by_key(|each| {
-            let starts_at = each.world.meeting.details.starts_at;
-            (starts_at, each.prompt.asked_by.to_string())
-        });
-        let Some(first) = meant.first() else {
-            return self.keep().await;
-        };
-        let text = self.question(&meant);
-        let row = self
-            .app
-            .store
-            .notification(&first.prompt.notification)
-            .await?;
-        let mut changes = Changes::new();
-        for Meant { prompt, world, .. } in meant.iter().take(MAX_TOLD) {
-            let entry = asked_back_entry(world, &prompt.attendee, self.inbound, self.now);
-            changes = changes.entry(world.meeting.place(), &entry, &self.app.chance.word());
-        }
-        let attendee = &first.prompt.attendee;
-        let reply = row.as_ref().and_then(|row| {
-            let replying = self.replying(&first.world, attendee, row)?;
-            Some(replying.say_plainly(&text))
-        });
-        let reply = self.note_reply(&mut changes, &first.world, attendee, reply);
-        Ok(Step {
-            came: Received::AskedBack,
-            changes,
-            outgoing: reply.into_iter().collect(),
-            meeting: Some(first.world.meeting.clone()),
-        })
-    }
-
-    /// What an answer to this question would be; for the meeting as it is now,
-    /// which is how the question back names it.
-    fn meant(&self, prompt: &Prompt, answer: Answer) -> Option<Meant> {
-        let asked = self.asked.iter().find(|(asked, _)| asked == prompt)?;
-        let world = asked.1.clone();
-        let revision = world.meeting.revision;
-        Some(Meant {
-            prompt: Prompt {
-                revision,
-                ..prompt.clone()
-            },
-            answer,
-            world,
-        })
-    }
-
-    /// The question back; its letters are noted on the conversation.
-    fn question(&mut self, meant: &[Meant]) -> String {
-        let prompts: Vec<_> = meant.iter().map(|each| each.prompt.clone()).collect();
-        let mut conversation = self.contact.conversation.clone();
-        let max_segments = meant
-            .first()
-            .map_or(1, |each| each.world.settings.sms.max_segments);
-        let letters = conversation.give_letters(&prompts, self.now);
-        let question = letters.and_then(|letters| {
-            let options = meant.iter().zip(letters);
-            let options = options.map(|(each, letter)| each.choosable(letter, &prompts));
-            render::ask_back(&options.collect::<Option<Vec<_>>>()?, max_segments)
-        });
-        match question {
-            Some(question) => {
-                self.contact.conversation = conversation;
-                question
-            }
-            None => render::too_many(),
-        }
     }
 
     /// Notes that the number wants no SMS.
@@ -438,7 +323,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Keeps a text for people to read.
-    async fn keep(self) -> Result<Step, Failure> {
+    pub(crate) async fn keep(self) -> Result<Step, Failure> {
         self.tell(News::Remark).await
     }
 
@@ -506,26 +391,4 @@ async fn with_world(
     let attendee = world.meeting.attendee(&prompt.attendee);
     let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(&inbound.from));
     Ok(theirs.then_some((prompt, world)))
-}
-
-/// The sentence on a question back.
-fn asked_back_entry(
-    world: &World,
-    attendee: &AttendeeId,
-    inbound: &Inbound,
-    now: DateTime<Utc>,
-) -> TimelineEntry {
-    let name = world
-        .meeting
-        .attendee(attendee)
-        .map_or("Someone", |each| &each.name);
-    let text = format!(
-        "{name} texted {}, which may be meant for this meeting or for another: they are asked which",
-        inbound.text.trim()
-    );
-    TimelineEntry {
-        attendee_id: Some(attendee.clone()),
-        channel: Some(Channel::Sms),
-        ..TimelineEntry::of_meeting(now, TimelineKind::Text, text)
-    }
 }

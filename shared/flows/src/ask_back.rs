@@ -1,0 +1,159 @@
+//! Asking back which of several meetings a text answers. Each is offered by a word
+//! of its own; staff of all of them are told.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::Changes;
+use usher_domain::{
+    Failure,
+    answer::Answer,
+    id::AttendeeId,
+    notification::Channel,
+    render::{self, Choosable},
+    reply::{Inbound, Prompt},
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+use crate::{
+    World,
+    receive_sms::{Received, Scene, Step},
+};
+
+/// The most meetings whose timeline is told of one question back.
+const MAX_TOLD: usize = 20;
+
+/// A question that an answer may be meant for.
+struct Meant {
+    prompt: Prompt,
+    answer: Answer,
+    world: World,
+}
+
+impl Meant {
+    /// How it is offered under a letter, among the others that are.
+    fn choosable(&self, letter: char, among: &[Prompt]) -> Option<Choosable> {
+        let World {
+            meeting,
+            template,
+            settings,
+        } = &self.world;
+        let attendee = meeting.attendee(&self.prompt.attendee)?;
+        let code = self
+            .prompt
+            .codes
+            .iter()
+            .find(|code| code.answer == self.answer)?;
+        let same = among.iter().filter(|other| other.meeting() == &meeting.id);
+        Some(Choosable {
+            word: format!("{}{letter}", code.word),
+            answer: self.answer,
+            facts: render::facts(
+                meeting,
+                attendee,
+                template.as_ref(),
+                settings,
+                meeting.status,
+            ),
+            name: (same.count() > 1).then(|| attendee.name.to_string()),
+        })
+    }
+}
+
+impl Scene<'_> {
+    /// Asks which of several questions was answered, and tells staff of it.
+    pub(crate) async fn ask_back(mut self, between: &[(Prompt, Answer)]) -> Result<Step, Failure> {
+        let mut meant: Vec<_> = between
+            .iter()
+            .filter_map(|(prompt, answer)| self.meant(prompt, *answer))
+            .collect();
+        meant.sort_by_key(|each| {
+            let starts_at = each.world.meeting.details.starts_at;
+            (starts_at, each.prompt.asked_by.to_string())
+        });
+        let Some(first) = meant.first() else {
+            return self.keep().await;
+        };
+        let text = self.question(&meant);
+        let row = self
+            .app
+            .store
+            .notification(&first.prompt.notification)
+            .await?;
+        let mut changes = Changes::new();
+        for Meant { prompt, world, .. } in meant.iter().take(MAX_TOLD) {
+            let entry = asked_back_entry(world, &prompt.attendee, self.inbound, self.now);
+            changes = changes.entry(world.meeting.place(), &entry, &self.app.chance.word());
+        }
+        let attendee = &first.prompt.attendee;
+        let reply = row.as_ref().and_then(|row| {
+            let replying = self.replying(&first.world, attendee, row)?;
+            Some(replying.say_plainly(&text))
+        });
+        let reply = self.note_reply(&mut changes, &first.world, attendee, reply);
+        Ok(Step {
+            came: Received::AskedBack,
+            changes,
+            outgoing: reply.into_iter().collect(),
+            meeting: Some(first.world.meeting.clone()),
+        })
+    }
+
+    /// What an answer to this question would be; for the meeting as it is now,
+    /// which is how the question back names it.
+    fn meant(&self, prompt: &Prompt, answer: Answer) -> Option<Meant> {
+        let asked = self.asked.iter().find(|(asked, _)| asked == prompt)?;
+        let world = asked.1.clone();
+        let revision = world.meeting.revision;
+        Some(Meant {
+            prompt: Prompt {
+                revision,
+                ..prompt.clone()
+            },
+            answer,
+            world,
+        })
+    }
+
+    /// The question back; its letters are noted on the conversation.
+    fn question(&mut self, meant: &[Meant]) -> String {
+        let prompts: Vec<_> = meant.iter().map(|each| each.prompt.clone()).collect();
+        let mut conversation = self.contact.conversation.clone();
+        let max_segments = meant
+            .first()
+            .map_or(1, |each| each.world.settings.sms.max_segments);
+        let letters = conversation.give_letters(&prompts, self.now);
+        let question = letters.and_then(|letters| {
+            let options = meant.iter().zip(letters);
+            let options = options.map(|(each, letter)| each.choosable(letter, &prompts));
+            render::ask_back(&options.collect::<Option<Vec<_>>>()?, max_segments)
+        });
+        match question {
+            Some(question) => {
+                self.contact.conversation = conversation;
+                question
+            }
+            None => render::too_many(),
+        }
+    }
+}
+
+/// The sentence on a question back.
+fn asked_back_entry(
+    world: &World,
+    attendee: &AttendeeId,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let name = world
+        .meeting
+        .attendee(attendee)
+        .map_or("Someone", |each| &each.name);
+    let text = format!(
+        "{name} texted {}, which may be meant for this meeting or for another: they are asked which",
+        inbound.text.trim()
+    );
+    TimelineEntry {
+        attendee_id: Some(attendee.clone()),
+        channel: Some(Channel::Sms),
+        ..TimelineEntry::of_meeting(now, TimelineKind::Text, text)
+    }
+}
