@@ -39,6 +39,21 @@ async fn a_text_that_is_delivered_ten_times_at_once_is_taken_once() {
     assert_eq!(town.log("?type=answer_notice").await.len(), 1);
 }
 
+/// Nothing but the text's own id holds these apart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_for_people_to_read_is_kept_once_too() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let event = event(&town, "Ok thanks");
+    let deliveries = (0..10).map(|_| town.stack().invoke_function("inbound-sms", event.clone()));
+    for delivered in join_all(deliveries).await {
+        delivered.unwrap();
+    }
+    let timeline = town.timeline("m-1").await;
+    let kept = timeline.iter().filter(|entry| entry.contains("Ok thanks"));
+    assert_eq!(kept.count(), 1, "{timeline:?}");
+}
+
 /// A walk over every call to the table: a text is taken wholly or not at all, and
 /// its redelivery puts that right. What went out is never sent again.
 #[rstest]
