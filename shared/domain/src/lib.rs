@@ -11,6 +11,7 @@ pub mod answer;
 pub mod contact;
 mod error;
 pub mod id;
+pub mod language;
 pub mod local_time;
 pub mod meeting;
 pub mod notification;

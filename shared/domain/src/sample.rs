@@ -52,6 +52,15 @@ pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
     }
 }
 
+/// The sample meeting, moved by an hour since it was announced.
+pub fn moved() -> Meeting {
+    let mut meeting = meeting();
+    let mut details = meeting.details.clone();
+    details.starts_at -= TimeDelta::hours(1);
+    meeting.announced = Some(announced(details, 0, false));
+    meeting
+}
+
 /// The sample meeting: every field filled in, with two attendees.
 ///
 /// # Panics

@@ -1,6 +1,8 @@
 //! What holds for the whole business: who sends, from which number, in which
 //! colours.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use crate::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},
     error::FieldErrors,
+    language::Locale,
     text::{Address, Name},
     web::{Color, HttpsUrl},
 };
@@ -22,6 +25,10 @@ pub struct Settings {
     pub business: Business,
     /// The zone staff think in.
     pub timezone: Tz,
+    /// What customers read who have named no language of ours; and the language
+    /// of the configs' own texts.
+    #[serde(default)]
+    pub locale: Locale,
     /// Who emails come from.
     pub sender: Sender,
     /// How SMS go out.
@@ -71,10 +78,21 @@ pub struct SmsSettings {
     pub default_region: Region,
     /// Only numbers of these regions are texted; empty means all.
     pub allowed_countries: Vec<Region>,
-    /// The most one SMS part may cost, in US dollars (`AWS.SNS.SMS.MaxPrice`).
+    /// The most one SMS may cost, all its parts, in US dollars: SNS sends none that
+    /// costs more (`AWS.SNS.SMS.MaxPrice`).
     pub max_price_usd: Option<f64>,
     /// The most parts one message may have.
     pub max_segments: u8,
+    /// Whether letters that SMS lacks are written with some that it has, where that
+    /// makes a message shorter.
+    #[serde(default = "yes")]
+    pub transliterate: bool,
+    /// Whether links in SMS are short ones, which lead to the same page.
+    #[serde(default)]
+    pub short_links: bool,
+    /// What one part costs, in US dollars, by the number's region: for previews.
+    #[serde(default)]
+    pub prices_usd: HashMap<Region, f64>,
 }
 
 /// The two colours of an email.
@@ -86,12 +104,17 @@ pub struct Colors {
     pub calendar: Color,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             version: 0,
             business: Business::default(),
             timezone: Tz::UTC,
+            locale: Locale::default(),
             sender: Sender::default(),
             sms: SmsSettings {
                 origination_number: None,
@@ -100,6 +123,9 @@ impl Default for Settings {
                 allowed_countries: Vec::new(),
                 max_price_usd: None,
                 max_segments: 4,
+                transliterate: yes(),
+                short_links: false,
+                prices_usd: HashMap::new(),
             },
             colors: Colors {
                 button: Color::BUTTON,
@@ -179,6 +205,10 @@ pub struct SettingsBody {
     pub logo_url: Option<String>,
     /// The IANA zone staff think in; UTC when left out.
     pub timezone: Option<String>,
+    /// The language of customers who have named none of `en`, `de`, `es` and `fr`, and
+    /// of the templates' own texts: a tag of one of these, like `de` or `en-GB`; `en`
+    /// when left out.
+    pub language: Option<String>,
     /// The display name emails come from.
     pub sender_name: Option<String>,
     /// The address emails come from: an SES identity, or under one.
@@ -195,10 +225,19 @@ pub struct SettingsBody {
     pub default_region: Option<String>,
     /// The two-letter regions that may be texted; empty means all.
     pub allowed_countries: Vec<String>,
-    /// The most one SMS part may cost, in US dollars.
+    /// The most one SMS may cost, all its parts, in US dollars; SNS sends none that
+    /// costs more.
     pub sms_max_price_usd: Option<f64>,
+    /// What one part costs in US dollars, by two-letter region, as your account's
+    /// price list has it: previews then say what an SMS costs.
+    pub sms_prices_usd: BTreeMap<String, f64>,
     /// The most parts one SMS may have, 1 to 10; 4 when left out.
     pub sms_max_segments: Option<u8>,
+    /// Whether curly quotes, dashes and accents that SMS lacks are written plainly,
+    /// where that makes an SMS shorter; true when left out.
+    pub sms_transliterate: Option<bool>,
+    /// Whether the link in an SMS is short, `/m/…`: 20 characters less.
+    pub sms_short_links: bool,
     /// `#rrggbb`, of the buttons.
     pub button_color: Option<String>,
     /// `#rrggbb`, of the date and time box.
@@ -252,6 +291,9 @@ impl SettingsBody {
             timezone: errors
                 .optional("/timezone", self.timezone.as_deref(), crate::meeting::zone)
                 .unwrap_or(defaults.timezone),
+            locale: errors
+                .optional("/language", self.language.as_deref(), Locale::parse)
+                .unwrap_or(defaults.locale),
             sender: Sender {
                 name: errors.optional("/sender_name", self.sender_name.as_deref(), Name::parse),
                 email: errors.optional(
@@ -277,6 +319,9 @@ impl SettingsBody {
                 allowed_countries: self.countries(&mut errors),
                 max_price_usd: self.max_price(&mut errors),
                 max_segments: self.max_segments(&mut errors, defaults.sms.max_segments),
+                transliterate: self.sms_transliterate.unwrap_or(defaults.sms.transliterate),
+                short_links: self.sms_short_links,
+                prices_usd: self.prices(&mut errors),
             },
             colors: Colors {
                 button: errors
@@ -314,6 +359,19 @@ impl SettingsBody {
         None
     }
 
+    fn prices(&self, errors: &mut FieldErrors) -> HashMap<Region, f64> {
+        let mut prices = HashMap::new();
+        for (code, price) in &self.sms_prices_usd {
+            let pointer = format!("/sms_prices_usd/{code}");
+            if !(price.is_finite() && (0.0..=100.0).contains(price)) {
+                errors.add(pointer, "must be 0 to 100 US dollars a part");
+            } else if let Some(region) = errors.keep(pointer, Region::parse(code)) {
+                prices.insert(region, *price);
+            }
+        }
+        prices
+    }
+
     fn max_segments(&self, errors: &mut FieldErrors, default: u8) -> u8 {
         let cap = self.sms_max_segments.unwrap_or(default);
         if !(1..=10).contains(&cap) {
@@ -334,6 +392,7 @@ impl From<&Settings> for SettingsBody {
             sms,
             colors,
             timezone,
+            locale,
             ..
         } = settings;
         Self {
@@ -343,6 +402,7 @@ impl From<&Settings> for SettingsBody {
             business_address: text(business.address.as_ref()),
             logo_url: text(business.logo.as_ref()),
             timezone: Some(timezone.name().to_owned()),
+            language: Some(locale.to_string()),
             sender_name: text(sender.name.as_ref()),
             sender_email: text(sender.email.as_ref()),
             sender_image_url: text(sender.image.as_ref()),
@@ -357,6 +417,13 @@ impl From<&Settings> for SettingsBody {
                 .collect(),
             sms_max_price_usd: sms.max_price_usd,
             sms_max_segments: Some(sms.max_segments),
+            sms_transliterate: Some(sms.transliterate),
+            sms_short_links: sms.short_links,
+            sms_prices_usd: sms
+                .prices_usd
+                .iter()
+                .map(|(region, price)| (region.to_string(), *price))
+                .collect(),
             button_color: Some(colors.button.to_string()),
             calendar_color: Some(colors.calendar.to_string()),
         }
@@ -378,12 +445,13 @@ mod tests {
             sms_max_price_usd: Some(f64::NAN),
             sms_max_segments: Some(0),
             timezone: Some("Mars/Olympus".into()),
+            language: Some("tlh".into()),
             ..SettingsBody::default()
         };
         let Err(Failure::Invalid(errors)) = input.parse() else {
             panic!("must be refused")
         };
-        assert_eq!(errors.len(), 8, "{errors:?}");
+        assert_eq!(errors.len(), 9, "{errors:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use usher_domain::{
     Failure,
     answer::Answer,
     id::AttendeeId,
+    language::Locale,
     notification::Channel,
     render::{self, Choosable},
     reply::{Inbound, Prompt},
@@ -29,6 +30,18 @@ struct Meant {
 }
 
 impl Meant {
+    /// How its attendee reads.
+    fn reader(&self) -> Locale {
+        let World {
+            meeting, settings, ..
+        } = &self.world;
+        let attendee = meeting.attendee(&self.prompt.attendee);
+        attendee.map_or_else(
+            || settings.locale.clone(),
+            |attendee| attendee.locale(settings),
+        )
+    }
+
     /// How it is offered under a letter, among the others that are.
     fn choosable(&self, letter: char, among: &[Prompt]) -> Option<Choosable> {
         let World {
@@ -72,7 +85,7 @@ impl Scene<'_> {
         let Some(first) = meant.first() else {
             return self.keep().await;
         };
-        let text = self.question(&meant);
+        let text = self.question(first, &meant);
         let row = self
             .app
             .store
@@ -114,24 +127,22 @@ impl Scene<'_> {
     }
 
     /// The question back; its letters are noted on the conversation.
-    fn question(&mut self, meant: &[Meant]) -> String {
+    fn question(&mut self, first: &Meant, meant: &[Meant]) -> String {
         let prompts: Vec<_> = meant.iter().map(|each| each.prompt.clone()).collect();
         let mut conversation = self.contact.conversation.clone();
-        let max_segments = meant
-            .first()
-            .map_or(1, |each| each.world.settings.sms.max_segments);
         let letters = conversation.give_letters(&prompts, self.now);
-        let question = letters.and_then(|letters| {
+        let options = letters.and_then(|letters| {
             let options = meant.iter().zip(letters);
             let options = options.map(|(each, letter)| each.choosable(letter, &prompts));
-            render::ask_back(&options.collect::<Option<Vec<_>>>()?, max_segments)
+            options.collect::<Option<Vec<_>>>()
         });
-        match question {
+        let (reader, sms) = (first.reader(), &first.world.settings.sms);
+        match options.and_then(|options| render::ask_back(&reader, &options, sms)) {
             Some(question) => {
                 self.contact.conversation = conversation;
                 question
             }
-            None => render::too_many(),
+            None => render::too_many(&reader, sms),
         }
     }
 }

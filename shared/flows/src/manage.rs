@@ -47,7 +47,7 @@ async fn store_template(
     body: &TemplateBody,
     precondition: Precondition,
 ) -> Result<Template, Failure> {
-    let max_segments = app.settings().await?.sms.max_segments;
+    let settings = app.settings().await?;
     for _ in 0..ROUNDS {
         let stored = app
             .store
@@ -56,7 +56,7 @@ async fn store_template(
             .map(|template| template.version);
         precondition.check(stored)?;
         let version = stored.unwrap_or(0) + 1;
-        let template = Template::new(id.clone(), version, body.clone(), max_segments)?;
+        let template = Template::new(id.clone(), version, body.clone(), &settings)?;
         let changes = Changes::new().template(&template);
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => return Ok(template),

@@ -167,8 +167,15 @@ async fn cancelled() {
 fn with_cutoff(mut visit: Visit, minutes: u32) -> Visit {
     let mut body = TemplateBody::built_in("Visit".to_owned().try_into().unwrap());
     body.answer_cutoff_minutes = minutes;
-    visit.world.template =
-        Some(Template::new(TemplateId::parse("t").unwrap(), 1, body, 4).unwrap());
+    visit.world.template = Some(
+        Template::new(
+            TemplateId::parse("t").unwrap(),
+            1,
+            body,
+            &usher_domain::settings::Settings::default(),
+        )
+        .unwrap(),
+    );
     visit
 }
 

@@ -9,6 +9,8 @@ use crate::{
     answer::Answer,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, NotificationId},
+    language::{LanguageTag, Locale},
+    settings::Settings,
     text::Name,
 };
 
@@ -26,7 +28,7 @@ pub struct Attendee {
     /// How they like to be told; email when none is set.
     pub preference: Option<Preference>,
     /// Their language.
-    pub language: Option<Language>,
+    pub language: Option<LanguageTag>,
     /// Their zone, where it is not the meeting's.
     pub timezone: Option<Tz>,
     /// Their last answer, whether or not it still stands.
@@ -58,47 +60,9 @@ pub struct Response {
     pub at: DateTime<Utc>,
 }
 
-/// A language tag (RFC 5646), like `en` or `pt-BR`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Language(String);
-
-impl Language {
-    /// Reads a tag: subtags of 1 to 8 letters and digits joined by `-`, the
-    /// first of 2 or 3 letters.
-    ///
-    /// # Errors
-    /// A sentence saying what is expected.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
-        let mut subtags = text.split('-');
-        let primary = subtags.next().unwrap_or_default();
-        let ok = (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_alphabetic())
-            && subtags.all(|tag| {
-                (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric())
-            })
-            && text.len() <= 35;
-        if ok {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("is not a language tag like en or pt-BR")
-        }
-    }
-
-    /// The tag as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-impl TryFrom<String> for Language {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-impl From<Language> for String {
-    fn from(language: Language) -> Self {
-        language.0
+impl Attendee {
+    /// How they read.
+    pub fn locale(&self, settings: &Settings) -> Locale {
+        Locale::of_reader(self.language.as_ref(), &settings.locale)
     }
 }

@@ -7,14 +7,15 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    Attendee, AttendeeInput, BookingStatus, Details, Language, Location, LocationInput,
-    MAX_ATTENDEES, Meeting, MeetingInput, Organizer, OrganizerInput, zone,
+    Attendee, AttendeeInput, BookingStatus, Details, Location, LocationInput, MAX_ATTENDEES,
+    Meeting, MeetingInput, Organizer, OrganizerInput, zone,
 };
 use crate::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},
     error::FieldErrors,
     id::{AttendeeId, MeetingId, TemplateId},
+    language::LanguageTag,
     local_time,
     reminder::Reminders,
     settings::Settings,
@@ -289,7 +290,11 @@ fn attendee(
     let email = errors.optional(at("email"), input.email.as_deref(), EmailAddress::parse);
     let phone = errors.optional(at("phone"), input.phone.as_deref(), parse_phone);
     let timezone = errors.optional(at("timezone"), input.timezone.as_deref(), zone);
-    let language = errors.optional(at("language"), input.language.as_deref(), Language::parse);
+    let language = errors.optional(
+        at("language"),
+        input.language.as_deref(),
+        LanguageTag::parse,
+    );
     let id = match input.id.as_deref() {
         Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
         None => {

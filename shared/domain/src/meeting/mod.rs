@@ -10,7 +10,7 @@ mod compose;
 mod input;
 mod view;
 
-pub use attendee::{Attendee, Language, Preference, Response};
+pub use attendee::{Attendee, Preference, Response};
 pub use compose::compose;
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
@@ -319,11 +319,11 @@ impl Meeting {
 
     /// The title as it is shown: in the template's format, with the status
     /// filled in where `{status}` stands (N10).
-    pub fn shown_title(&self, format: Option<&str>, status: BookingStatus) -> String {
+    pub fn shown_title(&self, format: Option<&str>, status: &str) -> String {
         let format = format.unwrap_or("{title}");
         format
             .replace("{title}", &self.title)
-            .replace("{status}", status.label())
+            .replace("{status}", status)
     }
 }
 

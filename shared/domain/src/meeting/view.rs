@@ -129,7 +129,7 @@ impl MeetingView {
         Self {
             id: meeting.id.to_string(),
             title: meeting.title.to_string(),
-            shown_title: meeting.shown_title(format, meeting.status),
+            shown_title: meeting.shown_title(format, meeting.status.label()),
             starts_at: details
                 .starts_at
                 .with_timezone(&details.timezone)

@@ -11,14 +11,13 @@ use serde::Serialize;
 
 use super::{
     Contact, Facts,
-    facts::{Reader, clean, facts_for, spoken_zone},
-    language::escape,
-    layout::{footer, page},
+    engine::escape,
+    facts::{Reader, clean, facts_for},
+    layout::{footer, hours, joined, mailto, page},
     message::subject_line,
 };
 use crate::{
     answer::{Answer, AnswerGiven},
-    contact::EmailAddress,
     meeting::{Attendee, Meeting},
     settings::Settings,
     template::Template,
@@ -70,6 +69,10 @@ pub fn answer_notice(news: &AnswerNews<'_>) -> AnswerNotice {
 /// What goes into the page.
 #[derive(Serialize)]
 struct Notice {
+    /// The language, as HTML names it: staff read English.
+    language: &'static str,
+    /// Emails to staff cannot be ended by a link.
+    unsubscribe: Option<String>,
     subject: String,
     /// What mail lists show behind the subject.
     preheader: String,
@@ -125,6 +128,8 @@ impl Notice {
         let calendar = &settings.colors.calendar;
         let why = "You get this because you organize or follow this meeting.";
         Self {
+            language: "en",
+            unsubscribe: None,
             subject: subject(&did, given.stale, &facts),
             preheader: preheader(&notes, &headline),
             headline,
@@ -135,8 +140,8 @@ impl Notice {
             calendar_text: calendar.readable_text(),
             details: details(meeting, attendee, &facts),
             follows: follows(meeting, attendee),
+            mailto: mailto(&customer.email),
             customer,
-            mailto: email.map(mailto).unwrap_or_default(),
             footer: [vec![why.to_owned()], footer(settings, &facts)].concat(),
             facts,
         }
@@ -146,10 +151,7 @@ impl Notice {
     fn text(&self) -> String {
         let facts = &self.facts;
         let happened = [&self.headline, self.stale, &self.answered_at];
-        let when = format!(
-            "When: {}, {} – {} {} ({})",
-            facts.date, facts.time, facts.end_time, facts.timezone, facts.duration
-        );
+        let when = format!("When: {}, {}", facts.date, hours(facts));
         let details = self.details.iter();
         let details: Vec<String> = details
             .map(|detail| format!("{}: {}", detail.label, detail.value))
@@ -195,13 +197,9 @@ fn preheader(notes: &[Note], headline: &str) -> String {
 }
 
 fn answered_at(meeting: &Meeting, given: &AnswerGiven) -> String {
-    let zone = meeting.details.timezone;
-    let at = given.at.with_timezone(&zone);
-    format!(
-        "Answered on {} {}",
-        at.format("%A, %B %-d at %-I:%M %p"),
-        spoken_zone(given.at, zone)
-    )
+    let dates = Reader::Staff.dates(&meeting.details);
+    let (date, time) = (dates.date(given.at), dates.time(given.at));
+    format!("Answered on {date} at {time} {}", dates.zone(given.at))
 }
 
 fn notes(given: &AnswerGiven) -> Vec<Note> {
@@ -272,22 +270,4 @@ fn follows(meeting: &Meeting, attendee: &Attendee) -> String {
         ),
         Some(_) | None => String::new(),
     }
-}
-
-/// A link that writes to this address and to no other: what else an address may
-/// hold would begin further fields (RFC 6068 §2).
-fn mailto(email: &EmailAddress) -> String {
-    let (local, domain) = email
-        .as_str()
-        .rsplit_once('@')
-        .unwrap_or((email.as_str(), ""));
-    let local: String = url::form_urlencoded::byte_serialize(local.as_bytes()).collect();
-    format!("mailto:{local}@{domain}")
-}
-
-/// The texts that are not empty.
-fn joined(texts: &[&str], separator: &str) -> String {
-    let mut texts = texts.to_vec();
-    texts.retain(|text| !text.is_empty());
-    texts.join(separator)
 }

@@ -2,13 +2,16 @@
 //! done and the meeting it was done to (S4), or how things stand.
 
 use super::{
-    Facts, Part, Scene, facts, language, segments,
-    sms::{MAX_BYTES, ask, deed, plain},
-    variables::Variables,
+    Facts, Part, Scene, engine, segments,
+    sms::{MAX_BYTES, ask, spelled},
+    voice::Voice,
+    words::{About, Words},
 };
 use crate::{
     answer::{Answer, Closed},
-    template::Code,
+    language::Locale,
+    settings::SmsSettings,
+    template::{Code, ConfigText},
 };
 
 /// How long a value may be where whole ones do not fit, in characters.
@@ -30,12 +33,11 @@ pub enum AutoReply<'a> {
 /// Writes an automatic reply. The config's own text goes where it has one that fits
 /// the settings' limit; the built-in one always does.
 pub fn auto_reply(scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
-    let own = match reply {
-        AutoReply::Taken(answer) => scene.config.reply_codes.auto_reply(answer),
-        _ => None,
+    let text = match reply {
+        AutoReply::Taken(answer) => own_text(scene, answer),
+        AutoReply::Moved(_) | AutoReply::Overtaken(_) | AutoReply::Closed(_) => None,
     };
-    own.and_then(|text| own_text(scene, text))
-        .unwrap_or_else(|| built_in(&facts_of(scene), reply))
+    text.unwrap_or_else(|| built_in(&Voice::saying(scene, &[]), scene, reply))
 }
 
 /// One of the meetings that an answer may be meant for.
@@ -51,125 +53,86 @@ pub struct Choosable {
     pub name: Option<String>,
 }
 
-/// Asks which meeting is meant. `None` when there are too many for one SMS of
-/// `max_segments` parts.
-pub fn ask_back(options: &[Choosable], max_segments: u8) -> Option<String> {
+/// Asks a reader which meeting is meant. `None` when there are too many for one SMS.
+pub fn ask_back(reader: &Locale, options: &[Choosable], sms: &SmsSettings) -> Option<String> {
+    let words = Words::of(reader.language());
     let option = |each: &Choosable| {
-        let whose = each
-            .name
-            .as_ref()
-            .map(|name| format!(" for {name}"))
-            .unwrap_or_default();
-        let Facts {
-            title,
-            short_date,
-            time,
-            ..
-        } = &each.facts;
-        format!(
-            "{} to {} {}{whose} on {short_date} at {time}",
-            each.word,
-            deed(each.answer),
-            clip(title)
-        )
+        let moment = moment(words, &each.facts);
+        let title = clip(&each.facts.title);
+        let about = About {
+            title: &title,
+            moment: &moment,
+        };
+        (words.replies.option)(&each.word, each.answer, &about, each.name.as_deref())
     };
     let options: Vec<_> = options.iter().map(option).collect();
-    let text = plain(&format!("Which one? Reply {}.", options.join(", or ")));
-    fits(&text, max_segments).then_some(text)
+    let text = spelled(&(words.replies.which_one)(&options), sms);
+    fits(&text, sms).then_some(text)
 }
 
-/// What is said where not even the question fits.
-pub fn too_many() -> String {
-    "You have several open appointments, and we cannot tell which one you mean. Nothing was changed: please use the link in the message you want to answer.".to_owned()
+/// What a reader is told where not even the question fits.
+pub fn too_many(reader: &Locale, sms: &SmsSettings) -> String {
+    spelled(Words::of(reader.language()).replies.too_many, sms)
 }
 
-fn facts_of(scene: &Scene<'_>) -> Facts {
-    facts(
-        scene.meeting,
-        scene.attendee,
-        scene.template,
-        scene.settings,
-        scene.status,
-    )
+fn moment(words: &Words, facts: &Facts) -> String {
+    (words.moment)(&facts.short_date, &facts.time)
 }
 
-fn own_text(scene: &Scene<'_>, source: &str) -> Option<String> {
-    let values = Variables::of(scene, &facts_of(scene)).with_link(scene.sms_links.landing());
+/// The config's own text on an answer.
+fn own_text(scene: &Scene<'_>, answer: Answer) -> Option<String> {
+    let text = ConfigText::AutoReply(answer);
+    let voice = Voice::saying(scene, &[text]);
+    let base = scene.settings.locale.language();
+    let source = scene.config.text(text, voice.language(), base)?;
+    let sms = &scene.settings.sms;
+    let values = voice.values(scene, scene.sms_links.in_sms(sms));
     [None, Some(CLIPPED)].into_iter().find_map(|clip| {
-        let text = language::render(Part::Sms, source, &values, clip).ok()?;
-        let text = plain(text.trim());
-        (!text.is_empty() && fits(&text, scene.settings.sms.max_segments)).then_some(text)
+        let text = engine::render(Part::Sms, source, &values, clip).ok()?;
+        let text = spelled(text.trim(), sms);
+        (!text.is_empty() && fits(&text, sms)).then_some(text)
     })
 }
 
-fn fits(text: &str, max_segments: u8) -> bool {
-    segments(text).count <= max_segments.into() && text.len() <= MAX_BYTES
+fn fits(text: &str, sms: &SmsSettings) -> bool {
+    segments(text).count <= sms.max_segments.into() && text.len() <= MAX_BYTES
 }
 
-fn built_in(facts: &Facts, reply: AutoReply<'_>) -> String {
-    let Facts {
-        title,
-        short_date,
-        time,
-        ..
-    } = facts;
-    let title = clip(title);
-    let what = format!("{title} on {short_date} at {time}");
-    let text = match reply {
-        AutoReply::Taken(Answer::Accept) if facts.map_url.is_empty() => {
-            format!("Confirmed: {what}.")
-        }
-        AutoReply::Taken(Answer::Accept) => {
-            let place = clip(&facts.location);
-            format!("Confirmed! We'll see you at {place} on {short_date} at {time}.")
-        }
-        AutoReply::Taken(Answer::Reschedule) => {
-            format!(
-                "Noted: you need another time than {short_date} at {time} for {title}. We will get back to you."
-            )
-        }
-        AutoReply::Taken(Answer::Decline) => format!("Noted: you declined {what}."),
-        AutoReply::Moved(codes) => {
-            let again = if codes.is_empty() {
-                String::new()
-            } else {
-                format!(" {}.", ask(codes))
-            };
-            format!(
-                "This has changed: {title} is now on {short_date} at {time}. Your answer was for the old details, so it was not taken.{again}"
-            )
-        }
-        AutoReply::Overtaken(answer) => {
-            format!(
-                "Your later answer stands for {what}: you {}.",
-                answer.past_tense()
-            )
-        }
-        AutoReply::Closed(Closed::Cancelled) => {
-            format!("{what} has been cancelled, so your answer was not taken.")
-        }
-        AutoReply::Closed(Closed::Started) => {
-            format!("{what} has already started, so your answer was not taken.")
-        }
-        AutoReply::Closed(Closed::Archived) => {
-            format!("{what} is no longer open for answers, so your answer was not taken.")
-        }
-        AutoReply::Closed(Closed::CutOff) => {
-            format!("{what} starts soon, so answers are closed and yours was not taken.")
-        }
+fn built_in(voice: &Voice, scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
+    let (facts, words) = (&voice.facts, voice.words);
+    let (title, moment) = (clip(&facts.title), moment(words, facts));
+    let about = &About {
+        title: &title,
+        moment: &moment,
     };
-    plain(&format!("{text}{}", questions(facts, reply)))
+    let say = &words.replies;
+    let text = match reply {
+        AutoReply::Taken(Answer::Accept) if facts.map_url.is_empty() => (say.confirmed)(about),
+        AutoReply::Taken(Answer::Accept) => (say.confirmed_at)(about, &clip(&facts.location)),
+        AutoReply::Taken(Answer::Reschedule) => (say.reschedule)(about),
+        AutoReply::Taken(Answer::Decline) => (say.declined)(about),
+        AutoReply::Moved([]) => (say.moved)(about),
+        AutoReply::Moved(codes) => format!("{} {}.", (say.moved)(about), ask(words, codes)),
+        AutoReply::Overtaken(answer) => (say.overtaken)(about, answer),
+        AutoReply::Closed(Closed::Cancelled) => (say.cancelled)(about),
+        AutoReply::Closed(Closed::Started) => (say.started)(about),
+        AutoReply::Closed(Closed::Archived) => (say.archived)(about),
+        AutoReply::Closed(Closed::CutOff) => (say.cut_off)(about),
+    };
+    let text = match where_to_call(facts, reply) {
+        Some(phone) => format!("{text} {}", (say.questions)(phone)),
+        None => text,
+    };
+    spelled(&text, &scene.settings.sms)
 }
 
 /// Where to turn to when an answer was not taken and cannot be given again.
-fn questions(facts: &Facts, reply: AutoReply<'_>) -> String {
-    let phone = [&facts.organizer.phone, &facts.business.phone];
-    let phone = phone.into_iter().find(|phone| !phone.is_empty());
-    match (reply, phone) {
-        (AutoReply::Closed(_) | AutoReply::Moved([]), Some(phone)) => {
-            format!(" Questions? Call {phone}.")
-        }
-        _ => String::new(),
+fn where_to_call<'a>(facts: &'a Facts, reply: AutoReply<'_>) -> Option<&'a str> {
+    let phones = [&facts.organizer.phone, &facts.business.phone];
+    let phone = phones.into_iter().find(|phone| !phone.is_empty());
+    match reply {
+        AutoReply::Closed(_) | AutoReply::Moved([]) => phone.map(String::as_str),
+        AutoReply::Moved(_) | AutoReply::Taken(_) | AutoReply::Overtaken(_) => None,
     }
 }
 

@@ -5,12 +5,18 @@
 //! and of the characters that turn the direction of writing around; they are
 //! not escaped for anything. What is absent is the empty string.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::{
+    dates::Dates,
+    words::{Places, Words},
+};
 use crate::{
     contact::{EmailAddress, PhoneNumber},
+    language::Locale,
     meeting::{Attendee, BookingStatus, Details, LocationKind, Meeting},
     settings::{Business, Settings},
     template::{MeetingType, Template},
@@ -19,6 +25,9 @@ use crate::{
 /// A meeting as one reader sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facts {
+    /// What these strings are written for.
+    #[serde(skip)]
+    pub locale: Locale,
     /// The title, with the status filled in where it asks for it (N10).
     pub title: String,
     /// Like `Thursday, January 15, 2026`.
@@ -62,8 +71,9 @@ pub struct Contact {
     pub phone: String,
 }
 
-/// The strings of `meeting` for `attendee`, in their zone if they have one,
-/// else in the meeting's.
+/// The strings of `meeting` for `attendee`, in their language, where Usher writes
+/// it, and in their zone, where they have one; else in the business's language and
+/// the meeting's zone.
 ///
 /// `status` is the one to show: when sending, the one that the send leads to.
 pub fn facts(
@@ -73,8 +83,9 @@ pub fn facts(
     settings: &Settings,
     status: BookingStatus,
 ) -> Facts {
+    let locale = attendee.locale(settings);
     facts_for(
-        Reader::Attendee(attendee),
+        Reader::Attendee(attendee, &locale),
         meeting,
         template,
         settings,
@@ -85,10 +96,34 @@ pub fn facts(
 /// Who reads of a meeting.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reader<'a> {
-    /// A customer, in their zone if they have one.
-    Attendee(&'a Attendee),
-    /// Staff, in the meeting's zone.
+    /// A customer: in this language, and in their zone if they have one.
+    Attendee(&'a Attendee, &'a Locale),
+    /// Staff: in English, and in the meeting's zone.
     Staff,
+}
+
+/// What staff read.
+static STAFF: LazyLock<Locale> = LazyLock::new(Locale::default);
+
+impl<'a> Reader<'a> {
+    fn locale(self) -> &'a Locale {
+        match self {
+            Self::Attendee(_, locale) => locale,
+            Self::Staff => &STAFF,
+        }
+    }
+
+    /// Dates as they read them, of a meeting with these details.
+    pub(super) fn dates(self, details: &Details) -> Dates<'a> {
+        let own = match self {
+            Self::Attendee(attendee, _) => attendee.timezone,
+            Self::Staff => None,
+        };
+        Dates {
+            locale: self.locale(),
+            zone: own.unwrap_or(details.timezone),
+        }
+    }
 }
 
 /// The strings of `meeting` for a reader.
@@ -101,10 +136,11 @@ pub(super) fn facts_for(
 ) -> Facts {
     let format = template.and_then(|template| template.body().title_format.as_deref());
     let organizer = meeting.organizer.as_ref();
+    let status = (Words::of(reader.locale().language()).status)(status);
     Facts {
         title: clean(&meeting.shown_title(format, status)),
         description: clean(&meeting.description),
-        status: status.label().to_owned(),
+        status: status.to_owned(),
         organizer: Contact::of(
             organizer.map(|organizer| &*organizer.name),
             organizer.and_then(|organizer| organizer.email.as_ref()),
@@ -121,29 +157,25 @@ pub(super) fn when_and_where(
     reader: Reader<'_>,
     template: Option<&Template>,
 ) -> Facts {
-    let zone = match reader {
-        Reader::Attendee(attendee) => attendee.timezone.unwrap_or(details.timezone),
-        Reader::Staff => details.timezone,
-    };
-    let start = details.starts_at.with_timezone(&zone);
-    let end = details.ends_at().with_timezone(&zone);
-    let same_day = start.date_naive() == end.date_naive();
+    let dates = reader.dates(details);
+    let words = Words::of(reader.locale().language());
+    let (start, end) = (details.starts_at, details.ends_at());
+    let day = |at: DateTime<Utc>| at.with_timezone(&dates.zone).date_naive();
     let place = &details.location;
     Facts {
-        date: start.format("%A, %B %-d, %Y").to_string(),
-        short_date: start.format("%b %-d").to_string(),
-        time: start.format("%-I:%M %p").to_string(),
-        end_time: end
-            .format(if same_day {
-                "%-I:%M %p"
-            } else {
-                "%-I:%M %p (%b %-d)"
-            })
-            .to_string(),
-        timezone: spoken_zone(details.starts_at, zone),
-        zone: zone.name().to_owned(),
-        duration: spoken_duration(details.duration_minutes),
-        location: location(details, reader, template),
+        locale: reader.locale().clone(),
+        date: dates.date(start),
+        short_date: dates.short_date(start),
+        time: dates.time(start),
+        end_time: if day(start) == day(end) {
+            dates.time(end)
+        } else {
+            format!("{} ({})", dates.time(end), dates.short_date(end))
+        },
+        timezone: dates.zone(start),
+        zone: dates.zone.name().to_owned(),
+        duration: spoken_duration(details.duration_minutes, words),
+        location: location(details, reader, template, &words.places),
         map_url: place.address.as_deref().map(map_url).unwrap_or_default(),
         video_url: place
             .video_url
@@ -177,34 +209,21 @@ impl Contact {
     }
 }
 
-/// Like `EST`; zones without letters of their own by their offset, like `GMT+3`.
-pub(super) fn spoken_zone(at: DateTime<Utc>, zone: Tz) -> String {
-    let name = at.with_timezone(&zone).format("%Z").to_string();
-    match name.strip_prefix(['+', '-']) {
-        None => name,
-        Some(digits) => {
-            let (hours, minutes) = digits.split_at(digits.len().min(2));
-            let colon = if minutes.is_empty() { "" } else { ":" };
-            format!(
-                "GMT{}{}{colon}{minutes}",
-                &name[..1],
-                hours.trim_start_matches('0')
-            )
-        }
-    }
-}
-
-fn spoken_duration(minutes: u32) -> String {
-    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+fn spoken_duration(minutes: u32, words: &Words) -> String {
     match (minutes / 60, minutes % 60) {
-        (0, minutes) => count(minutes, "minute"),
-        (hours, 0) => count(hours, "hour"),
-        (hours, minutes) => format!("{} {}", count(hours, "hour"), count(minutes, "minute")),
+        (0, minutes) => (words.minutes)(minutes),
+        (hours, 0) => (words.hours)(hours),
+        (hours, minutes) => format!("{} {}", (words.hours)(hours), (words.minutes)(minutes)),
     }
 }
 
 /// The address; without one what the place is, as far as that is known.
-fn location(details: &Details, reader: Reader<'_>, template: Option<&Template>) -> String {
+fn location(
+    details: &Details,
+    reader: Reader<'_>,
+    template: Option<&Template>,
+    words: &Places,
+) -> String {
     let place = &details.location;
     if let Some(address) = &place.address {
         return clean(address);
@@ -213,20 +232,20 @@ fn location(details: &Details, reader: Reader<'_>, template: Option<&Template>) 
     let meeting_type = body.map(|body| body.meeting_type);
     if place.video_url.is_some() || meeting_type == Some(MeetingType::Video) {
         let platform = body.and_then(|body| body.video_platform.as_deref());
-        return platform.map_or("Video call".to_owned(), |name| {
-            format!("Video call ({})", clean(name))
+        return platform.map_or(words.video_call.to_owned(), |name| {
+            format!("{} ({})", words.video_call, clean(name))
         });
     }
     if meeting_type == Some(MeetingType::Phone) {
-        return "Phone call".to_owned();
+        return words.phone_call.to_owned();
     }
     match place.kind {
-        Some(LocationKind::Office) => "Our office",
+        Some(LocationKind::Office) => words.our_office,
         Some(LocationKind::ClientHouse) => match reader {
-            Reader::Attendee(_) => "Your home",
+            Reader::Attendee(..) => words.your_home,
             Reader::Staff => "The customer's home",
         },
-        Some(LocationKind::Jobsite) => "The jobsite",
+        Some(LocationKind::Jobsite) => words.jobsite,
         Some(LocationKind::Other) | None => "",
     }
     .to_owned()
@@ -267,8 +286,10 @@ pub(super) fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::Tz;
+
     use super::*;
-    use crate::sample;
+    use crate::{language::Language, sample};
 
     fn at(start: &str, zone: Tz, minutes: u32) -> Facts {
         let mut meeting = sample::meeting();
@@ -379,7 +400,8 @@ mod tests {
             (121, "2 hours 1 minute"),
             (1440, "24 hours"),
         ] {
-            assert_eq!(spoken_duration(minutes), text);
+            let words = Words::of(Language::English);
+            assert_eq!(spoken_duration(minutes, words), text);
         }
         assert_eq!(
             at("2026-06-01T23:00:00Z", Tz::UTC, 120).end_time,

@@ -9,7 +9,7 @@ use icalendar::{
     Calendar, CalendarDateTime, Component as _, Event, EventLike as _, EventStatus, Property,
 };
 
-use super::{Facts, Links, facts};
+use super::{Facts, Links, facts, words::Words};
 use crate::{
     answer::Answer,
     contact::EmailAddress,
@@ -172,6 +172,7 @@ fn sequence(meeting: &Meeting) -> u32 {
 }
 
 fn description(facts: &Facts, landing: Option<&str>) -> String {
+    let labels = &Words::of(facts.locale.language()).labels;
     let labelled = |label: &str, value: &str| {
         if value.is_empty() {
             String::new()
@@ -188,9 +189,9 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
         .collect();
     [
         facts.description.clone(),
-        labelled("Video", &facts.video_url),
-        labelled("Contact", &contact.join(", ")),
-        labelled("Details", landing.unwrap_or_default()),
+        labelled(labels.video, &facts.video_url),
+        labelled(labels.organizer, &contact.join(", ")),
+        labelled(labels.details, landing.unwrap_or_default()),
     ]
     .into_iter()
     .filter(|line| !line.is_empty())

@@ -5,14 +5,20 @@ use std::{borrow::Cow, sync::LazyLock};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior, Value, value::Serde};
 use serde::Serialize;
 
-use super::{Facts, Links, Scene, language::escape};
-use crate::{answer::Answer, meeting::BookingStatus, settings::Settings, template::Buttons};
+use super::{Facts, Links, Scene, engine::escape, voice::Voice, words::Words};
+use crate::{
+    answer::Answer, meeting::BookingStatus, notification::NotificationType, settings::Settings,
+    template::Buttons,
+};
 
 /// What goes into the layout.
 #[derive(Serialize)]
 pub(super) struct Layout<'a> {
-    pub(super) subject: &'a str,
-    pub(super) facts: &'a Facts,
+    /// The language, as HTML names it.
+    language: String,
+    subject: &'a str,
+    facts: &'a Facts,
+    labels: Labels,
     /// What mail lists show behind the subject.
     preheader: String,
     logo: Option<String>,
@@ -20,11 +26,32 @@ pub(super) struct Layout<'a> {
     calendar_text: &'static str,
     button_color: String,
     button_text: &'static str,
+    /// The date, as it begins a line.
+    date: String,
+    /// Start, end, zone and duration.
+    hours: String,
+    /// When and where it was before, on one line.
+    before: String,
     cancelled: bool,
     strike: &'static str,
+    organizer_mailto: String,
     buttons: Vec<Button>,
     /// Who the business is and how it is reached.
     footer: Vec<String>,
+    /// The page that ends reminders.
+    unsubscribe: Option<String>,
+}
+
+/// What stands before a value.
+#[derive(Serialize)]
+struct Labels {
+    place: &'static str,
+    video: &'static str,
+    join: &'static str,
+    contact: &'static str,
+    before: &'static str,
+    cancelled: &'static str,
+    stop_reminders: &'static str,
 }
 
 /// One button, a plain link.
@@ -32,30 +59,26 @@ pub(super) struct Layout<'a> {
 struct Button {
     label: &'static str,
     url: String,
+    /// Whether it stands out: the answers do.
+    prominent: bool,
 }
 
 impl<'a> Layout<'a> {
     /// The layout of a scene's email.
-    pub(super) fn new(scene: &Scene<'_>, subject: &'a str, facts: &'a Facts) -> Self {
-        let colors = &scene.settings.colors;
-        let calendar = scene
-            .config
-            .colors
-            .calendar
-            .as_ref()
-            .unwrap_or(&colors.calendar);
-        let button = scene
-            .config
-            .colors
-            .button
-            .as_ref()
-            .unwrap_or(&colors.button);
+    pub(super) fn new(scene: &Scene<'_>, voice: &'a Voice, subject: &'a str) -> Self {
+        let (facts, words) = (&voice.facts, voice.words);
+        let (colors, defaults) = (&scene.config.colors, &scene.settings.colors);
+        let calendar = colors.calendar.as_ref().unwrap_or(&defaults.calendar);
+        let button = colors.button.as_ref().unwrap_or(&defaults.button);
         let cancelled = scene.status == BookingStatus::Cancelled;
-        let place = if facts.location.is_empty() { "" } else { ", " };
+        let reminds = scene.config.kind == NotificationType::Reminder;
+        let when = (words.moment)(&facts.date, &facts.time);
         Self {
+            language: facts.locale.to_string(),
             subject,
             facts,
-            preheader: format!("{} at {}{place}{}", facts.date, facts.time, facts.location),
+            labels: Labels::of(words),
+            preheader: joined(&[&capitalized(&when), &facts.location], ", "),
             logo: scene
                 .settings
                 .business
@@ -66,14 +89,19 @@ impl<'a> Layout<'a> {
             calendar_text: calendar.readable_text(),
             button_color: button.to_string(),
             button_text: button.readable_text(),
+            date: capitalized(&facts.date),
+            hours: hours(facts),
+            before: before(voice),
             cancelled,
             strike: if cancelled {
                 "text-decoration:line-through;"
             } else {
                 ""
             },
-            buttons: buttons(scene.config.buttons(), scene.email_links),
+            organizer_mailto: mailto(&facts.organizer.email),
+            buttons: buttons(scene.config.buttons(), words, scene.email_links),
             footer: footer(scene.settings, facts),
+            unsubscribe: reminds.then(|| scene.email_links.unsubscribe()),
         }
     }
 
@@ -85,80 +113,168 @@ impl<'a> Layout<'a> {
     }
 
     /// The plain text part, around the body's text.
-    pub(super) fn text(&self, body: &str) -> String {
-        let facts = self.facts;
-        let cancelled = if self.cancelled { "Cancelled: " } else { "" };
-        let when = format!(
-            "When: {cancelled}{}, {} – {} {} ({})",
-            facts.date, facts.time, facts.end_time, facts.timezone, facts.duration
-        );
+    pub(super) fn text(&self, voice: &Voice, body: &str) -> String {
+        let (facts, labels) = (self.facts, &voice.words.labels);
+        let when = format!("{}, {}", facts.date, self.hours);
+        let when = if self.cancelled {
+            format!("{}: {when}", labels.cancelled)
+        } else {
+            when
+        };
         let organizer = &facts.organizer;
-        let contact = [&organizer.name, &organizer.phone, &organizer.email];
-        let contact: Vec<&str> = contact
-            .into_iter()
-            .map(String::as_str)
-            .filter(|text| !text.is_empty())
-            .collect();
+        let contact = [&*organizer.name, &organizer.phone, &organizer.email];
         let details: Vec<String> = [
-            ("Where", facts.location.as_str()),
-            ("Map", &facts.map_url),
-            ("Video", if self.cancelled { "" } else { &facts.video_url }),
-            ("Your contact", &contact.join(", ")),
+            (labels.when, when.as_str()),
+            (labels.before, &self.before),
+            (labels.place, &facts.location),
+            (labels.map, &facts.map_url),
+            (
+                labels.video,
+                if self.cancelled { "" } else { &facts.video_url },
+            ),
+            (labels.contact, &joined(&contact, ", ")),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(label, value)| format!("{label}: {value}"))
         .collect();
-        let details = [vec![when], details].concat().join("\n");
-        let buttons: Vec<String> = self
-            .buttons
-            .iter()
+        let buttons = self.buttons.iter();
+        let buttons: Vec<String> = buttons
             .map(|button| format!("{}: {}", button.label, button.url))
             .collect();
-        let footer = self.footer.join("\n");
-        let blocks = [&facts.title, body, &details, &buttons.join("\n"), &footer];
-        let blocks: Vec<&str> = blocks
-            .into_iter()
-            .filter(|block| !block.is_empty())
-            .collect();
-        blocks.join("\n\n") + "\n"
+        let unsubscribe = self.unsubscribe.as_ref();
+        let unsubscribe = unsubscribe.map(|url| format!("{}: {url}", labels.stop_reminders));
+        let blocks = [
+            &facts.title,
+            body,
+            &details.join("\n"),
+            &buttons.join("\n"),
+            &self.footer.join("\n"),
+            unsubscribe.as_deref().unwrap_or_default(),
+        ];
+        joined(&blocks, "\n\n") + "\n"
     }
 }
 
-fn buttons(buttons: Buttons, links: &Links) -> Vec<Button> {
+impl Labels {
+    fn of(words: &Words) -> Self {
+        let labels = &words.labels;
+        Self {
+            place: labels.place,
+            video: labels.video,
+            join: labels.join,
+            contact: labels.contact,
+            before: labels.before,
+            cancelled: labels.cancelled,
+            stop_reminders: labels.stop_reminders,
+        }
+    }
+}
+
+/// Like `2:00 PM – 2:45 PM EST (45 minutes)`.
+pub(super) fn hours(facts: &Facts) -> String {
+    format!(
+        "{} – {} {} ({})",
+        facts.time, facts.end_time, facts.timezone, facts.duration
+    )
+}
+
+/// When and where it was, as far as that is another now.
+fn before(voice: &Voice) -> String {
+    let (now, Some(before)) = (&voice.facts, &voice.before) else {
+        return String::new();
+    };
+    let (then, hours_then) = (&before.date, hours(before));
+    let when = if (then, &hours_then) == (&now.date, &hours(now)) {
+        String::new()
+    } else {
+        capitalized(&format!("{then}, {hours_then}"))
+    };
+    let place = if before.location == now.location {
+        ""
+    } else {
+        &before.location
+    };
+    joined(&[&when, place], ", ")
+}
+
+/// As it begins a line: several languages write days in small letters.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn buttons(buttons: Buttons, words: &Words, links: &Links) -> Vec<Button> {
+    let labels = &words.buttons;
+    let button = |shown: bool, label, url, prominent| {
+        shown.then_some(Button {
+            label,
+            url,
+            prominent,
+        })
+    };
+    let answer = |answer| links.answer(answer);
     [
-        (buttons.accept, "Accept", links.answer(Answer::Accept)),
-        (buttons.decline, "Decline", links.answer(Answer::Decline)),
-        (
-            buttons.reschedule,
-            "Reschedule",
-            links.answer(Answer::Reschedule),
+        button(buttons.accept, labels.accept, answer(Answer::Accept), true),
+        button(
+            buttons.decline,
+            labels.decline,
+            answer(Answer::Decline),
+            true,
         ),
-        (buttons.view_details, "View details", links.landing()),
-        (buttons.add_to_calendar, "Add to calendar", links.calendar()),
+        button(
+            buttons.reschedule,
+            labels.reschedule,
+            answer(Answer::Reschedule),
+            true,
+        ),
+        button(
+            buttons.view_details,
+            labels.view_details,
+            links.landing(),
+            !buttons.ask(),
+        ),
+        button(
+            buttons.add_to_calendar,
+            labels.add_to_calendar,
+            links.calendar(),
+            !buttons.ask(),
+        ),
     ]
     .into_iter()
-    .filter(|(shown, ..)| *shown)
-    .map(|(_, label, url)| Button { label, url })
+    .flatten()
     .collect()
+}
+
+/// A link that writes to this address and to no other: what else an address may
+/// hold would begin further fields (RFC 6068 §2).
+pub(super) fn mailto(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((local, domain)) => {
+            let local: String = url::form_urlencoded::byte_serialize(local.as_bytes()).collect();
+            format!("mailto:{local}@{domain}")
+        }
+        None => String::new(),
+    }
+}
+
+/// The texts that are not empty.
+pub(super) fn joined(texts: &[&str], separator: &str) -> String {
+    let mut texts = texts.to_vec();
+    texts.retain(|text| !text.is_empty());
+    texts.join(separator)
 }
 
 /// Who the business is and how it is reached, a line each.
 pub(super) fn footer(settings: &Settings, facts: &Facts) -> Vec<String> {
     let business = &facts.business;
-    let reach = [&business.phone, &business.email];
-    let reach: Vec<&str> = reach
-        .into_iter()
-        .map(String::as_str)
-        .filter(|text| !text.is_empty())
-        .collect();
-    let address = settings
-        .business
-        .address
-        .as_deref()
-        .map(super::facts::clean)
-        .unwrap_or_default();
-    let lines = [business.name.clone(), address, reach.join(" · ")];
+    let address = settings.business.address.as_deref();
+    let address = address.map(super::facts::clean).unwrap_or_default();
+    let reach = joined(&[&business.phone, &business.email], " · ");
+    let lines = [business.name.clone(), address, reach];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The links a message carries: all of them to the public pages, all of them
 //! with the attendee's token.
 
-use crate::{answer::Answer, token::Token};
+use crate::{answer::Answer, settings::SmsSettings, token::Token};
 
 /// The links of one message on one channel.
 #[derive(Debug, Clone)]
@@ -29,6 +29,25 @@ impl Links {
         )
     }
 
+    /// The landing page as an SMS names it: at its short address where the settings
+    /// say so, for every character counts there.
+    pub fn in_sms(&self, settings: &SmsSettings) -> String {
+        if settings.short_links {
+            format!("{}/m/{}", self.base, self.token.reveal())
+        } else {
+            self.landing()
+        }
+    }
+
+    /// The page that ends reminders by email (RFC 8058).
+    pub fn unsubscribe(&self) -> String {
+        format!(
+            "{}/meeting/unsubscribe?token={}",
+            self.base,
+            self.token.reveal()
+        )
+    }
+
     /// The landing page with an answer preselected; opening it changes nothing (L2).
     pub fn answer(&self, answer: Answer) -> String {
         format!("{}&action={}", self.landing(), answer.as_str())
@@ -47,6 +66,7 @@ impl Links {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
 
     #[test]
     fn every_link_carries_the_token() {
@@ -58,6 +78,13 @@ mod tests {
         assert_eq!(
             links.answer(Answer::Decline),
             links.landing() + "&action=decline"
+        );
+        assert_eq!(
+            links.in_sms(&SmsSettings {
+                short_links: true,
+                ..Settings::default().sms
+            }),
+            "https://meet.example.com/m/BwcHBwcHBwcHBwcHBwcHBw"
         );
         assert_eq!(
             links.calendar(),

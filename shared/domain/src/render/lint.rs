@@ -5,16 +5,19 @@ use std::{fmt, sync::LazyLock};
 use minijinja::Value;
 
 use super::{
-    Links, Part, Scene, facts, html, language,
-    sms::{self, segments},
+    Links, Part, Scene, engine, html,
+    sms::{Ending, compose, segments, spelled},
     variables::Variables,
+    voice::Voice,
+    words::Words,
 };
 use crate::{
+    language::Language,
     meeting::{BookingStatus, Meeting},
     notification::NotificationType,
     sample,
-    settings::Settings,
-    template::{Buttons, NotificationConfig, ReplyCodes},
+    settings::{Settings, SmsSettings},
+    template::NotificationConfig,
     token::Token,
 };
 
@@ -52,20 +55,32 @@ impl fmt::Display for LintError {
 
 impl std::error::Error for LintError {}
 
-/// Checks a template text: that it is of the language, and that what it makes
-/// of sample meetings could be sent.
+/// Checks a template text: that it is of the template language, and that what it
+/// makes of sample meetings, read in `language`, could be sent as `sms` says.
 ///
 /// # Errors
 /// [`LintError`] with the line, as far as there is one, and the reason.
-pub fn lint(part: Part, source: &str, max_segments: u8) -> Result<(), LintError> {
-    language::check(part, source)?;
-    SAMPLES
-        .iter()
-        .try_for_each(|sample| try_on(part, source, sample, max_segments))
+pub fn lint(
+    part: Part,
+    source: &str,
+    language: Language,
+    sms: &SmsSettings,
+) -> Result<(), LintError> {
+    engine::check(part, source)?;
+    let samples = SAMPLES.iter().filter(|sample| sample.language == language);
+    samples
+        .flat_map(|sample| &sample.values)
+        .try_for_each(|values| try_on(part, source, values, language, sms))
 }
 
-fn try_on(part: Part, source: &str, sample: &Value, max_segments: u8) -> Result<(), LintError> {
-    let rendered = language::render(part, source, sample, None)?;
+fn try_on(
+    part: Part,
+    source: &str,
+    values: &Value,
+    language: Language,
+    sms: &SmsSettings,
+) -> Result<(), LintError> {
+    let rendered = engine::render(part, source, values, None)?;
     if rendered.trim().is_empty() {
         let reason = format!("the {part} comes out empty for some meetings");
         return Err(LintError::new(None, reason));
@@ -77,20 +92,11 @@ fn try_on(part: Part, source: &str, sample: &Value, max_segments: u8) -> Result<
             Err(flaw) => Err(LintError::of_html(&flaw, source)),
         },
         Part::Sms => {
-            let all = Buttons {
-                accept: true,
-                decline: true,
-                reschedule: true,
-                ..Buttons::default()
-            };
-            let codes = ReplyCodes {
-                enabled: true,
-                ..ReplyCodes::default()
-            };
-            let count = segments(&sms::compose(&rendered, all, &codes, &sample_links())).count;
-            if count > max_segments.into() {
-                let reason =
-                    format!("the SMS takes {count} parts; the settings allow {max_segments}");
+            let ending = Ending::longest(Words::of(language), sample_links().in_sms(sms));
+            let text = spelled(&compose(&rendered, &ending), sms);
+            let (count, max) = (segments(&text).count, sms.max_segments);
+            if count > max.into() {
+                let reason = format!("the SMS takes {count} parts; the settings allow {max}");
                 return Err(LintError::new(None, reason));
             }
             Ok(())
@@ -102,47 +108,50 @@ fn sample_links() -> Links {
     Links::new("https://meetings.example.com", &Token::blotted())
 }
 
-/// What texts are tried on: a meeting with everything, one with as little as a
-/// meeting may have, and one whose every text is full of what ends an attribute
-/// or a tag, which finds values in places where they cannot be made safe.
-static SAMPLES: LazyLock<[Value; 3]> = LazyLock::new(|| {
-    let full = full_meeting();
-    let rich = variables(&full, &sample::settings());
-    let bare = variables(&bare_meeting(&full), &Settings::default());
-    let link = sample_links().landing();
-    let thorny = rich.clone().thorny();
-    [rich, bare, thorny].map(|variables| variables.with_link(link.clone()))
-});
+/// What texts of one language are tried on.
+struct Sample {
+    language: Language,
+    /// A meeting with everything, one with as little as a meeting may have, and one
+    /// whose every text is full of what ends an attribute or a tag, which finds values
+    /// in places where they cannot be made safe.
+    values: [Value; 3],
+}
 
-fn variables(meeting: &Meeting, settings: &Settings) -> Variables {
-    let (links, config) = (
-        sample_links(),
-        NotificationConfig::built_in(NotificationType::Update),
-    );
+static SAMPLES: LazyLock<[Sample; 4]> = LazyLock::new(|| Language::ALL.map(Sample::new));
+
+impl Sample {
+    fn new(language: Language) -> Self {
+        let full = sample::moved();
+        let rich = variables(&full, &sample::settings(), language);
+        let bare = variables(&bare_meeting(&full), &Settings::default(), language);
+        let thorny = rich.clone().thorny();
+        let link = sample_links().landing();
+        Self {
+            language,
+            values: [rich, bare, thorny].map(|variables| variables.with_link(link.clone())),
+        }
+    }
+}
+
+fn variables(meeting: &Meeting, settings: &Settings, language: Language) -> Variables {
+    let links = sample_links();
+    let config = NotificationConfig::built_in(NotificationType::Update);
+    let settings = Settings {
+        locale: language.into(),
+        ..settings.clone()
+    };
     let scene = Scene {
         meeting,
         attendee: &meeting.attendees[0],
         template: None,
-        settings,
+        settings: &settings,
         config: &config,
         status: BookingStatus::Booked,
         email_links: &links,
         sms_links: &links,
         texted: true,
     };
-    Variables::of(
-        &scene,
-        &facts(meeting, scene.attendee, None, settings, scene.status),
-    )
-}
-
-/// The sample, moved by an hour since it was announced.
-fn full_meeting() -> Meeting {
-    let mut meeting = sample::meeting();
-    let mut details = meeting.details.clone();
-    details.starts_at -= chrono::TimeDelta::hours(1);
-    meeting.announced = Some(sample::announced(details, 0, false));
-    meeting
+    Voice::of_email(&scene).variables(&scene)
 }
 
 fn bare_meeting(full: &Meeting) -> Meeting {

@@ -3,12 +3,12 @@
 use minijinja::Value;
 
 use super::{
-    Encoding, Facts, Links, LintError, Part, Segments, built_in, facts, html, language,
+    Encoding, Links, LintError, Part, Segments, engine, html,
     layout::Layout,
     mime::literal,
     segments,
-    sms::{self, MAX_BYTES},
-    variables::Variables,
+    sms::{Ending, MAX_BYTES, compose, spelled},
+    voice::Voice,
 };
 use crate::{
     meeting::{Attendee, BookingStatus, Meeting},
@@ -47,18 +47,6 @@ pub struct Scene<'a> {
     /// Whether the SMS goes out: where it does not, its length stands in
     /// nobody's way.
     pub texted: bool,
-}
-
-impl Scene<'_> {
-    fn source(&self, part: Part) -> &str {
-        let own = match part {
-            Part::Subject => &self.config.subject,
-            Part::EmailBody => &self.config.email_body,
-            Part::Sms => &self.config.sms_text,
-        };
-        own.as_deref()
-            .unwrap_or_else(|| built_in::text(self.config.kind, part))
-    }
 }
 
 /// A message, ready for either channel.
@@ -120,20 +108,11 @@ pub enum RenderError {
 /// # Errors
 /// [`RenderError`] when any part of it cannot be sent.
 pub fn message(scene: &Scene<'_>) -> Result<Message, RenderError> {
-    let Scene {
-        meeting,
-        attendee,
-        template,
-        settings,
-        status,
-        ..
-    } = *scene;
-    let facts = facts(meeting, attendee, template, settings, status);
-    let variables = Variables::of(scene, &facts);
-    let email_values = variables.with_link(scene.email_links.landing());
-    let subject = subject(scene, &email_values)?;
-    let (html, text) = bodies(scene, &email_values, &subject, &facts)?;
-    let (sms, segments) = sms(scene, &variables.with_link(scene.sms_links.landing()))?;
+    let email = Voice::of_email(scene);
+    let values = email.values(scene, scene.email_links.landing());
+    let subject = subject(scene, &email, &values)?;
+    let (html, text) = bodies(scene, &email, &values, &subject)?;
+    let (sms, segments) = sms(scene)?;
     Ok(Message {
         subject,
         html,
@@ -165,11 +144,12 @@ pub fn warnings(message: &Message) -> Vec<String> {
 
 fn part(
     scene: &Scene<'_>,
+    voice: &Voice,
     part: Part,
     values: &Value,
     clip: Option<usize>,
 ) -> Result<String, RenderError> {
-    let rendered = language::render(part, scene.source(part), values, clip)
+    let rendered = engine::render(part, voice.source(scene, part), values, clip)
         .map_err(|flaw| RenderError::Text { part, flaw })?;
     if rendered.trim().is_empty() {
         Err(RenderError::Empty { part })
@@ -178,8 +158,8 @@ fn part(
     }
 }
 
-fn subject(scene: &Scene<'_>, values: &Value) -> Result<String, RenderError> {
-    let rendered = part(scene, Part::Subject, values, None)?;
+fn subject(scene: &Scene<'_>, voice: &Voice, values: &Value) -> Result<String, RenderError> {
+    let rendered = part(scene, voice, Part::Subject, values, None)?;
     Ok(subject_line(&rendered))
 }
 
@@ -196,19 +176,21 @@ pub(super) fn subject_line(text: &str) -> String {
 /// The HTML and the plain text part.
 fn bodies(
     scene: &Scene<'_>,
+    voice: &Voice,
     values: &Value,
     subject: &str,
-    facts: &Facts,
 ) -> Result<(String, String), RenderError> {
     let refused = |flaw| RenderError::Text {
         part: Part::EmailBody,
         flaw,
     };
-    let body = part(scene, Part::EmailBody, values, None)?;
-    let checked = html::Body::check(&body)
-        .map_err(|flaw| refused(LintError::of_html(&flaw, scene.source(Part::EmailBody))))?;
-    let layout = Layout::new(scene, subject, facts);
-    let text = layout.text(&checked.text());
+    let body = part(scene, voice, Part::EmailBody, values, None)?;
+    let checked = html::Body::check(&body).map_err(|flaw| {
+        let source = voice.source(scene, Part::EmailBody);
+        refused(LintError::of_html(&flaw, source))
+    })?;
+    let layout = Layout::new(scene, voice, subject);
+    let text = layout.text(voice, &checked.text());
     let html = layout
         .html(body.trim().to_owned())
         .map_err(|error| refused(LintError::new(None, error.to_string())))?;
@@ -222,12 +204,15 @@ fn bodies(
 }
 
 /// The SMS, with long values cut when it would not fit otherwise.
-fn sms(scene: &Scene<'_>, values: &Value) -> Result<(String, Segments), RenderError> {
-    let max = scene.settings.sms.max_segments;
+fn sms(scene: &Scene<'_>) -> Result<(String, Segments), RenderError> {
+    let (voice, settings) = (Voice::of_sms(scene), &scene.settings.sms);
+    let max = settings.max_segments;
+    let link = scene.sms_links.in_sms(settings);
+    let values = voice.values(scene, link.clone());
+    let ending = Ending::of(scene, voice.words, link);
     let compose = |clip| {
-        let text = part(scene, Part::Sms, values, clip)?;
-        let codes = &scene.config.reply_codes;
-        let sms = sms::compose(&text, scene.config.buttons(), codes, scene.sms_links);
+        let text = part(scene, &voice, Part::Sms, &values, clip)?;
+        let sms = spelled(&compose(&text, &ending), settings);
         let segments = segments(&sms);
         Ok((sms, segments))
     };

@@ -12,10 +12,11 @@ mod answer_notice;
 mod auto_reply;
 mod built_in;
 mod calendar;
+mod dates;
+mod engine;
 mod facts;
 mod html;
 mod invitation;
-mod language;
 mod layout;
 mod links;
 mod lint;
@@ -23,6 +24,8 @@ mod message;
 mod mime;
 mod sms;
 mod variables;
+mod voice;
+mod words;
 
 #[cfg(test)]
 mod tests;

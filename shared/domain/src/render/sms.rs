@@ -1,8 +1,12 @@
 //! SMS: what is said, what is appended, and how many parts it takes.
 
-use super::Links;
+use std::iter;
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+use super::{Scene, words::Words};
 use crate::{
-    answer::Answer,
+    settings::SmsSettings,
     template::{Buttons, Code, ReplyCodes},
 };
 
@@ -76,9 +80,39 @@ fn septets(c: char) -> Option<usize> {
     }
 }
 
-/// Writes typographic characters as the alphabet has them: one curly quote
-/// would more than halve what fits in a part.
-pub(super) fn plain(text: &str) -> String {
+/// A text as it goes out: in letters that SMS has, where the settings allow that and
+/// it saves something.
+///
+/// Typographic quotes, dashes and spaces are always written plainly: one curly quote
+/// would more than halve what fits in a part. Accents that the alphabet lacks (`á` is
+/// one, `é` is not) are dropped only if every letter is of the alphabet then: a text
+/// in Greek or with an emoji would gain nothing.
+pub(super) fn spelled(text: &str, settings: &SmsSettings) -> String {
+    if !settings.transliterate {
+        return text.to_owned();
+    }
+    let plain = plain(text);
+    if in_alphabet(&plain) {
+        return plain;
+    }
+    let bare: String = plain.chars().map(without_accent).collect();
+    if in_alphabet(&bare) { bare } else { plain }
+}
+
+fn in_alphabet(text: &str) -> bool {
+    text.chars().all(|c| septets(c).is_some())
+}
+
+/// A letter of the alphabet in place of one that differs by a mark only.
+fn without_accent(c: char) -> char {
+    let mut letters = DecomposingNormalizerBorrowed::new_nfd().normalize_iter(iter::once(c));
+    match letters.next() {
+        Some(letter) if septets(c).is_none() && letter.is_ascii_alphabetic() => letter,
+        _ => c,
+    }
+}
+
+fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -94,24 +128,72 @@ pub(super) fn plain(text: &str) -> String {
     plain
 }
 
+/// What the program adds to an SMS.
+pub(super) struct Ending {
+    words: &'static Words,
+    /// Whether the page behind the link can be answered.
+    asks: bool,
+    /// The codes that are answers.
+    codes: Vec<Code>,
+    link: String,
+}
+
+impl Ending {
+    /// That of a scene's SMS, with this landing link.
+    pub(super) fn of(scene: &Scene<'_>, words: &'static Words, link: String) -> Self {
+        let buttons = scene.config.buttons();
+        Self {
+            words,
+            asks: buttons.ask(),
+            codes: scene.config.reply_codes.offered(buttons),
+            link,
+        }
+    }
+
+    /// The longest there may be, with this link.
+    pub(super) fn longest(words: &'static Words, link: String) -> Self {
+        let all = Buttons {
+            accept: true,
+            decline: true,
+            reschedule: true,
+            ..Buttons::default()
+        };
+        let codes = ReplyCodes {
+            enabled: true,
+            ..ReplyCodes::default()
+        };
+        Self {
+            words,
+            asks: true,
+            codes: codes.offered(all),
+            link,
+        }
+    }
+}
+
 /// The SMS: the text, how to reply (S2), and the landing link, always last (S1).
-pub(super) fn compose(text: &str, buttons: Buttons, codes: &ReplyCodes, links: &Links) -> String {
-    let link = links.landing();
-    let mut sms = plain(text.trim());
-    let replies = reply_line(buttons, codes);
+pub(super) fn compose(text: &str, ending: &Ending) -> String {
+    let Ending {
+        words,
+        asks,
+        codes,
+        link,
+    } = ending;
+    let mut sms = text.trim().to_owned();
+    let replies = (!codes.is_empty()).then(|| ask(words, codes));
     // A text that ends in the link itself needs no second one, unless the reply
     // codes must go before it.
-    if sms.ends_with(&link) {
+    if sms.ends_with(link) {
         if replies.is_none() {
             return sms;
         }
-        let said = sms.trim_end_matches(&link).rfind(['.', '!', '?', '\n']);
+        let said = sms.trim_end_matches(link).rfind(['.', '!', '?', '\n']);
         sms.truncate(said.map_or(0, |at| at + 1));
     }
-    let invitation = if buttons.ask() {
-        "Details & respond"
+    let invitation = if *asks {
+        words.sms.respond
     } else {
-        "Details"
+        words.sms.details
     };
     let last = format!("{invitation}: {link}");
     [Some(sms), replies, Some(last)]
@@ -122,27 +204,12 @@ pub(super) fn compose(text: &str, buttons: Buttons, codes: &ReplyCodes, links: &
         .join("\n")
 }
 
-/// Like `Reply 1 to confirm, 2 to reschedule, 3 to decline`.
-fn reply_line(buttons: Buttons, codes: &ReplyCodes) -> Option<String> {
-    let offers = codes.offered(buttons);
-    (!offers.is_empty()).then(|| ask(&offers))
-}
-
-/// How to answer by these codes.
-pub(super) fn ask(codes: &[Code]) -> String {
-    let offers = codes
-        .iter()
-        .map(|code| format!("{} to {}", code.word, deed(code.answer)));
-    format!("Reply {}", offers.collect::<Vec<_>>().join(", "))
-}
-
-/// What an answer does, as an SMS says it.
-pub(super) fn deed(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Accept => "confirm",
-        Answer::Reschedule => "reschedule",
-        Answer::Decline => "decline",
-    }
+/// How to answer by these codes, like `Reply 1 to confirm, 2 to reschedule, 3 to
+/// decline`.
+pub(super) fn ask(words: &Words, codes: &[Code]) -> String {
+    let offer = |code: &Code| (words.sms.offer)(&code.word, code.answer);
+    let offers: Vec<_> = codes.iter().map(offer).collect();
+    format!("{} {}", words.sms.reply, offers.join(", "))
 }
 
 #[cfg(test)]
@@ -150,7 +217,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::token::Token;
+    use crate::{answer::Answer, language::Language, settings::Settings};
 
     #[rstest]
     #[case::nothing("", 0, Encoding::Gsm7)]
@@ -182,68 +249,84 @@ mod tests {
         assert_eq!(segments(text), Segments { count, encoding });
     }
 
+    fn settings(transliterate: bool) -> SmsSettings {
+        SmsSettings {
+            transliterate,
+            ..Settings::default().sms
+        }
+    }
+
     #[test]
-    fn typography_does_not_cost_parts() {
-        let text = plain("“It’s” 9–10\u{a0}am…");
-        assert_eq!(text, "\"It's\" 9-10 am...");
-        assert_eq!(segments(&text).encoding, Encoding::Gsm7);
+    fn typography_and_accents_do_not_cost_parts() {
+        for (text, spelled_as) in [
+            ("“It’s” 9–10\u{a0}am…", "\"It's\" 9-10 am..."),
+            ("mañana está aquí, á Á ç", "mañana esta aqui, a A c"),
+            ("15 août à 14:00, Où ?", "15 aout à 14:00, Où ?"),
+            ("Łódź", "Łódź"),
+            ("á 👍 “x”", "á 👍 \"x\""),
+            ("Ωμέγα", "Ωμέγα"),
+        ] {
+            assert_eq!(spelled(text, &settings(true)), spelled_as);
+            assert_eq!(spelled(text, &settings(false)), text);
+        }
+        let plain = spelled("“It’s” á", &settings(true));
+        assert_eq!(segments(&plain).encoding, Encoding::Gsm7);
     }
 
     #[test]
     fn the_link_is_last_and_only_offered_codes_are_asked_for() {
-        let links = Links::new("https://u.example", &Token::new([0; 16]));
-        let link = links.landing();
-        let all = Buttons {
-            accept: true,
-            decline: true,
-            reschedule: true,
-            ..Buttons::default()
+        let link = "https://u.example/m/x";
+        let words = Words::of(Language::English);
+        let offers = |answers: &[Answer]| {
+            let all = Ending::longest(words, link.to_owned()).codes;
+            let offered = all
+                .into_iter()
+                .filter(|code| answers.contains(&code.answer));
+            offered.collect::<Vec<_>>()
         };
-        let on = ReplyCodes {
-            enabled: true,
-            ..ReplyCodes::default()
-        };
-        let off = ReplyCodes::default();
-        let no_decline = Buttons {
-            decline: false,
-            ..all
-        };
-        for (text, buttons, codes, expected) in [
+        let two = [Answer::Accept, Answer::Reschedule];
+        for (text, asks, codes, expected) in [
+            ("Hi.", false, vec![], format!("Hi.\nDetails: {link}")),
             (
                 "Hi.",
-                Buttons::default(),
-                &on,
-                format!("Hi.\nDetails: {link}"),
+                true,
+                vec![],
+                format!("Hi.\nDetails & respond: {link}"),
             ),
-            ("Hi.", all, &off, format!("Hi.\nDetails & respond: {link}")),
             (
                 "Hi.",
-                all,
-                &on,
+                true,
+                offers(&Answer::ALL),
                 format!(
                     "Hi.\nReply 1 to confirm, 2 to reschedule, 3 to decline\nDetails & respond: {link}"
                 ),
             ),
             (
                 "Hi.",
-                no_decline,
-                &on,
+                true,
+                offers(&two),
                 format!("Hi.\nReply 1 to confirm, 2 to reschedule\nDetails & respond: {link}"),
             ),
             (
                 &format!("Hi. See {link}"),
-                all,
-                &off,
+                true,
+                vec![],
                 format!("Hi. See {link}"),
             ),
             (
                 &format!("Hi. See {link}"),
-                no_decline,
-                &on,
+                true,
+                offers(&two),
                 format!("Hi.\nReply 1 to confirm, 2 to reschedule\nDetails & respond: {link}"),
             ),
         ] {
-            assert_eq!(compose(text, buttons, codes, &links), expected);
+            let ending = Ending {
+                words,
+                asks,
+                codes,
+                link: link.to_owned(),
+            };
+            assert_eq!(compose(text, &ending), expected);
         }
     }
 }

@@ -7,10 +7,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use super::{
-    Contact, Facts, Scene,
-    facts::{Reader, clean, when_and_where},
-};
+use super::{Contact, Facts, facts::clean};
 use crate::meeting::Attendee;
 
 /// Everything a text may name. What is absent is the empty string.
@@ -57,17 +54,10 @@ struct WhenAndWhere {
 }
 
 impl Variables {
-    /// The variables of a scene, whose facts these are; the link is left empty.
-    pub(super) fn of(scene: &Scene<'_>, facts: &Facts) -> Self {
-        let announced = scene.meeting.announced.as_ref();
-        let before = announced
-            .filter(|announced| announced.details != scene.meeting.details)
-            .map(|announced| {
-                let reader = Reader::Attendee(scene.attendee);
-                when_and_where(&announced.details, reader, scene.template)
-            });
+    /// The variables of a meeting as an attendee reads of it; the link is left empty.
+    pub(super) fn of(attendee: &Attendee, facts: &Facts, before: Option<&Facts>) -> Self {
         Self {
-            attendee: Recipient::from(scene.attendee),
+            attendee: Recipient::from(attendee),
             meeting: Subject {
                 title: facts.title.clone(),
                 description: facts.description.clone(),
@@ -77,7 +67,7 @@ impl Variables {
             organizer: facts.organizer.clone(),
             business: facts.business.clone(),
             link: String::new(),
-            before: before.as_ref().map(WhenAndWhere::from).unwrap_or_default(),
+            before: before.map(WhenAndWhere::from).unwrap_or_default(),
         }
     }
 

@@ -2,27 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::{NotificationConfig, TemplateBody};
+use super::{AutoReplies, NotificationConfig, TemplateBody, Translation};
 use crate::{
     Failure,
     error::FieldErrors,
     id::TemplateId,
+    language::Language,
     notification::NotificationType,
     render::{Part, lint},
     reply,
+    settings::{Settings, SmsSettings},
 };
 
 /// The most configs or triggers one template may have.
 const MAX_PARTS: usize = 50;
 
 /// Checks a whole template.
-pub(super) fn check(id: &TemplateId, body: &TemplateBody, max_segments: u8) -> Result<(), Failure> {
+pub(super) fn check(
+    id: &TemplateId,
+    body: &TemplateBody,
+    settings: &Settings,
+) -> Result<(), Failure> {
     let mut errors = FieldErrors::default();
     if body.id.as_deref().is_some_and(|given| given != id.as_str()) {
         errors.add("/id", "is not the id in the URL");
     }
     ranges(body, &mut errors);
-    configs(body, max_segments, &mut errors);
+    configs(body, settings, &mut errors);
     triggers(body, &mut errors);
     errors.finish(Some(()))
 }
@@ -67,7 +73,7 @@ fn ranges(body: &TemplateBody, errors: &mut FieldErrors) {
     }
 }
 
-fn configs(body: &TemplateBody, max_segments: u8, errors: &mut FieldErrors) {
+fn configs(body: &TemplateBody, settings: &Settings, errors: &mut FieldErrors) {
     let mut ids = BTreeSet::new();
     let mut kinds = BTreeSet::new();
     for (i, config) in body.configs.iter().enumerate() {
@@ -84,30 +90,89 @@ fn configs(body: &TemplateBody, max_segments: u8, errors: &mut FieldErrors) {
             );
             errors.add(format!("/configs/{i}/type"), detail);
         }
-        texts(i, config, max_segments, errors);
+        let at = format!("/configs/{i}");
+        let own = Texts {
+            at: at.clone(),
+            auto_replies_at: format!("{at}/reply_codes/auto_replies"),
+            language: settings.locale.language(),
+            subject: config.subject.as_deref(),
+            email_body: config.email_body.as_deref(),
+            sms_text: config.sms_text.as_deref(),
+            auto_replies: &config.reply_codes.auto_replies,
+        };
+        own.check(&settings.sms, errors);
+        for (language, translation) in &config.translations {
+            let translated = Texts::translated(&at, *language, translation);
+            translated.check(&settings.sms, errors);
+        }
         reply_codes(i, config, errors);
-        auto_replies(i, config, max_segments, errors);
     }
 }
 
-fn texts(i: usize, config: &NotificationConfig, max_segments: u8, errors: &mut FieldErrors) {
-    for (field, source, part) in [
-        ("subject", &config.subject, Part::Subject),
-        ("email_body", &config.email_body, Part::EmailBody),
-        ("sms_text", &config.sms_text, Part::Sms),
-    ] {
-        let Some(source) = source else { continue };
-        let pointer = format!("/configs/{i}/{field}");
-        if part == Part::Subject && source.contains(['\r', '\n']) {
-            errors.add(
-                pointer,
-                "must be one line: a subject cannot have line breaks",
-            );
-            continue;
+/// A config's texts in one language, and where they stand.
+struct Texts<'a> {
+    at: String,
+    auto_replies_at: String,
+    language: Language,
+    subject: Option<&'a str>,
+    email_body: Option<&'a str>,
+    sms_text: Option<&'a str>,
+    auto_replies: &'a AutoReplies,
+}
+
+impl<'a> Texts<'a> {
+    fn translated(config: &str, language: Language, translation: &'a Translation) -> Self {
+        let at = format!("{config}/translations/{}", language.code());
+        Self {
+            auto_replies_at: format!("{at}/auto_replies"),
+            at,
+            language,
+            subject: translation.subject.as_deref(),
+            email_body: translation.email_body.as_deref(),
+            sms_text: translation.sms_text.as_deref(),
+            auto_replies: &translation.auto_replies,
         }
-        errors.keep(&pointer, lint(part, source, max_segments));
+    }
+
+    fn check(&self, sms: &SmsSettings, errors: &mut FieldErrors) {
+        for (field, text, part) in [
+            ("subject", self.subject, Part::Subject),
+            ("email_body", self.email_body, Part::EmailBody),
+            ("sms_text", self.sms_text, Part::Sms),
+        ] {
+            if let Some(text) = text {
+                let pointer = format!("{}/{field}", self.at);
+                self.check_text(pointer, text, part, sms, errors);
+            }
+        }
+        for (field, text) in [
+            ("accept", &self.auto_replies.accept),
+            ("reschedule", &self.auto_replies.reschedule),
+            ("decline", &self.auto_replies.decline),
+        ] {
+            if let Some(text) = text {
+                let pointer = format!("{}/{field}", self.auto_replies_at);
+                errors.keep(pointer, lint(Part::Sms, text, self.language, sms));
+            }
+        }
+    }
+
+    fn check_text(
+        &self,
+        pointer: String,
+        text: &str,
+        part: Part,
+        sms: &SmsSettings,
+        errors: &mut FieldErrors,
+    ) {
+        if part == Part::Subject && text.contains(['\r', '\n']) {
+            let detail = "must be one line: a subject cannot have line breaks";
+            errors.add(pointer, detail);
+            return;
+        }
+        errors.keep(&pointer, lint(part, text, self.language, sms));
         if part == Part::Sms
-            && let Some(word) = asks_for_reserved_word(source)
+            && let Some(word) = asks_for_reserved_word(text)
         {
             errors.add(
                 pointer,
@@ -157,20 +222,6 @@ fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) 
     }
 }
 
-fn auto_replies(i: usize, config: &NotificationConfig, max_segments: u8, errors: &mut FieldErrors) {
-    let replies = &config.reply_codes.auto_replies;
-    for (field, text) in [
-        ("accept", &replies.accept),
-        ("reschedule", &replies.reschedule),
-        ("decline", &replies.decline),
-    ] {
-        if let Some(text) = text {
-            let pointer = format!("/configs/{i}/reply_codes/auto_replies/{field}");
-            errors.keep(pointer, lint(Part::Sms, text, max_segments));
-        }
-    }
-}
-
 fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
     let mut ids = BTreeSet::new();
     let mut moments = BTreeSet::new();
@@ -207,7 +258,12 @@ mod tests {
 
     fn refused(body: serde_json::Value) -> Vec<String> {
         let id = TemplateId::parse("t").unwrap();
-        match Template::new(id, 1, serde_json::from_value(body).unwrap(), 4) {
+        match Template::new(
+            id,
+            1,
+            serde_json::from_value(body).unwrap(),
+            &Settings::default(),
+        ) {
             Err(Failure::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
             Err(other) => panic!("{other:?}"),
             Ok(_) => Vec::new(),

@@ -1,9 +1,14 @@
 //! Notification configs: how one notification type looks and travels.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{answer::Answer, id::ConfigId, notification::NotificationType, web::Color};
+use crate::{
+    answer::Answer, id::ConfigId, language::Language, notification::NotificationType, render::Part,
+    web::Color,
+};
 
 /// How one notification type looks and travels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +34,11 @@ pub struct NotificationConfig {
     /// adds the landing link and the reply codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_text: Option<String>,
+    /// The texts in other languages than the business's own, in which those above are.
+    /// A channel whose texts are not all there in an attendee's language, nor all
+    /// built-in, speaks the business's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<Language, Translation>,
     /// Which buttons the program puts in; what is left out is as usual for the type.
     #[serde(default)]
     pub buttons: ButtonToggles,
@@ -45,6 +55,24 @@ pub struct NotificationConfig {
     /// has answered this revision already.
     #[serde(default)]
     pub keep_answer: bool,
+}
+
+/// A config's texts in one more language; what is left out is built-in, unless the
+/// config has a text of its own for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Translation {
+    /// The email's subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The email's body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_body: Option<String>,
+    /// The SMS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_text: Option<String>,
+    /// What reply codes are answered with.
+    pub auto_replies: AutoReplies,
 }
 
 /// Which channels a notification takes.
@@ -176,6 +204,17 @@ pub struct Code {
     pub answer: Answer,
 }
 
+impl Translation {
+    fn text(&self, text: ConfigText) -> Option<&str> {
+        match text {
+            ConfigText::Part(Part::Subject) => self.subject.as_deref(),
+            ConfigText::Part(Part::EmailBody) => self.email_body.as_deref(),
+            ConfigText::Part(Part::Sms) => self.sms_text.as_deref(),
+            ConfigText::AutoReply(answer) => self.auto_replies.to(answer),
+        }
+    }
+}
+
 impl ReplyCodes {
     /// The codes that a message with these buttons names; none when they are off.
     pub fn offered(&self, buttons: Buttons) -> Vec<Code> {
@@ -194,16 +233,25 @@ impl ReplyCodes {
             })
             .collect()
     }
+}
 
-    /// The text that answers a code, where it is not the built-in one.
-    pub fn auto_reply(&self, answer: Answer) -> Option<&str> {
-        let texts = &self.auto_replies;
+impl AutoReplies {
+    fn to(&self, answer: Answer) -> Option<&str> {
         match answer {
-            Answer::Accept => texts.accept.as_deref(),
-            Answer::Reschedule => texts.reschedule.as_deref(),
-            Answer::Decline => texts.decline.as_deref(),
+            Answer::Accept => self.accept.as_deref(),
+            Answer::Reschedule => self.reschedule.as_deref(),
+            Answer::Decline => self.decline.as_deref(),
         }
     }
+}
+
+/// A text that a config may have of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigText {
+    /// A part of its messages.
+    Part(Part),
+    /// What the code of an answer is answered with.
+    AutoReply(Answer),
 }
 
 impl NotificationConfig {
@@ -216,11 +264,35 @@ impl NotificationConfig {
             subject: None,
             email_body: None,
             sms_text: None,
+            translations: BTreeMap::new(),
             buttons: ButtonToggles::default(),
             colors: ConfigColors::default(),
             reply_codes: ReplyCodes::default(),
             ask_decline_reason: false,
             keep_answer: false,
+        }
+    }
+
+    /// Its own text in a language, where it has one; `base` is the language of the
+    /// texts that stand in no translation.
+    pub fn text(&self, text: ConfigText, language: Language, base: Language) -> Option<&str> {
+        let translation = self.translations.get(&language);
+        let translated = translation.and_then(|translation| translation.text(text));
+        translated.or_else(|| self.base_text(text).filter(|_| language == base))
+    }
+
+    /// Whether it can say this in a language: in its own words, or, where it has none,
+    /// in the built-in ones.
+    pub fn speaks(&self, text: ConfigText, language: Language, base: Language) -> bool {
+        self.base_text(text).is_none() || self.text(text, language, base).is_some()
+    }
+
+    fn base_text(&self, text: ConfigText) -> Option<&str> {
+        match text {
+            ConfigText::Part(Part::Subject) => self.subject.as_deref(),
+            ConfigText::Part(Part::EmailBody) => self.email_body.as_deref(),
+            ConfigText::Part(Part::Sms) => self.sms_text.as_deref(),
+            ConfigText::AutoReply(answer) => self.reply_codes.auto_replies.to(answer),
         }
     }
 

@@ -4,8 +4,8 @@ mod check;
 mod config;
 
 pub use config::{
-    AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, NotificationConfig,
-    ReplyCodes,
+    AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, ConfigText,
+    NotificationConfig, ReplyCodes, Translation,
 };
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use crate::{
     id::{ConfigId, TemplateId, TriggerId},
     meeting::LocationKind,
     notification::NotificationType,
+    settings::Settings,
     text::Name,
 };
 
@@ -165,8 +166,7 @@ fn half_an_hour() -> u32 {
 }
 
 impl Template {
-    /// A template whose every part would work at send time, with SMS of at most
-    /// `max_segments` parts, as the settings allow.
+    /// A template whose every part would work at send time, with these settings.
     ///
     /// # Errors
     /// [`Failure::Invalid`] with everything that would not: numbers out of
@@ -176,9 +176,9 @@ impl Template {
         id: TemplateId,
         version: u64,
         body: TemplateBody,
-        max_segments: u8,
+        settings: &Settings,
     ) -> Result<Self, Failure> {
-        check::check(&id, &body, max_segments)?;
+        check::check(&id, &body, settings)?;
         Ok(Self {
             id,
             version,

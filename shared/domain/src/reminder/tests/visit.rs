@@ -42,7 +42,13 @@ pub fn template_of(triggers: &[(&str, u32, &str)], further: Value) -> Template {
         body.extend(further);
     }
     let id = TemplateId::parse("visit").unwrap();
-    Template::new(id, 1, serde_json::from_value(body).unwrap(), 4).unwrap()
+    Template::new(
+        id,
+        1,
+        serde_json::from_value(body).unwrap(),
+        &Default::default(),
+    )
+    .unwrap()
 }
 
 /// Sends a message to all, and returns its rows before they are recorded.

@@ -100,7 +100,7 @@ fn staff_read_the_meetings_zone_and_whose_home_it_is() {
     let given = given(Answer::Accept, AnswerChannel::EmailLink);
     let text = notice(&meeting, 0, &given).text;
     for line in [
-        "Answered on Monday, January 5 at 10:00 AM EST\n",
+        "Answered on Monday, January 5, 2026 at 10:00 AM EST\n",
         "When: Thursday, January 15, 2026, 2:00 PM – 2:45 PM EST (45 minutes)\n",
         "Where: The customer's home\n",
     ] {

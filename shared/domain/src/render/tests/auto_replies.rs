@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     answer::{Answer, Closed},
+    language::Locale,
     template::Code,
     text::Title,
 };
@@ -101,7 +102,11 @@ fn a_question_back_that_does_not_fit_is_not_asked() {
         facts: facts.clone(),
         name: Some("Ann Lee".to_owned()),
     };
-    let two = ask_back(&[choosable("1A"), choosable("1B")], 4);
+    let two = ask_back(
+        &Locale::default(),
+        &[choosable("1A"), choosable("1B")],
+        &Settings::default().sms,
+    );
     assert_eq!(
         two.as_deref(),
         Some(
@@ -109,5 +114,8 @@ fn a_question_back_that_does_not_fit_is_not_asked() {
         )
     );
     let many: Vec<_> = (0..26).map(|_| choosable("1A")).collect();
-    assert_eq!(ask_back(&many, 4), None);
+    assert_eq!(
+        ask_back(&Locale::default(), &many, &Settings::default().sms),
+        None
+    );
 }

@@ -15,6 +15,7 @@ use super::*;
 use crate::template::ChannelMode;
 use crate::{
     contact::EmailAddress,
+    language::Language,
     meeting::{BookingStatus, Meeting},
     notification::NotificationType,
     sample,
@@ -112,4 +113,9 @@ fn parsed(ics: &str) -> (Calendar, icalendar::Event) {
         panic!("one event: {ics}");
     };
     (calendar.clone(), event.clone())
+}
+
+/// Holds a text against the rules, as English and with the default settings.
+fn check(part: Part, text: &str) -> Result<(), LintError> {
+    lint(part, text, Language::English, &Settings::default().sms)
 }

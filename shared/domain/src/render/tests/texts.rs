@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn hostile_texts_are_refused_at_once() {
-    lint(Part::EmailBody, "warm", 4).unwrap();
+    check(Part::EmailBody, "warm").unwrap();
     let nested = |open: &str, close: &str, n: usize| {
         format!("{{{{ {}1{} }}}}", open.repeat(n), close.repeat(n))
     };
@@ -77,7 +77,7 @@ fn hostile_texts_are_refused_at_once() {
         for text in &texts {
             let start = Instant::now();
             let shown: String = text.chars().take(60).collect();
-            assert!(lint(part, text, 4).is_err(), "{part}: {shown}");
+            assert!(check(part, text).is_err(), "{part}: {shown}");
             assert!(
                 start.elapsed() < Duration::from_millis(100),
                 "{part}: {shown}: {:?}",
@@ -94,13 +94,13 @@ fn hostile_texts_are_refused_at_once() {
         "{% if meeting.location %}<p>{% endif %}</p>",
         "<{{ meeting.title }}>",
     ] {
-        assert!(lint(Part::EmailBody, html, 4).is_err(), "{html}");
+        assert!(check(Part::EmailBody, html).is_err(), "{html}");
     }
     assert!(
-        lint(Part::Subject, "{{ meeting.location }}", 4).is_err(),
+        check(Part::Subject, "{{ meeting.location }}").is_err(),
         "empty for a meeting without a location"
     );
-    assert!(lint(Part::Sms, &"x".repeat(1_500), 4).is_err());
+    assert!(check(Part::Sms, &"x".repeat(1_500)).is_err());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn the_language_does_what_letters_need() {
             "By Sam Rivera +1-202-555-0101 office@progrid.example.com",
         ),
     ] {
-        assert_eq!(lint(Part::Subject, text, 4), Ok(()), "{text}");
+        assert_eq!(check(Part::Subject, text), Ok(()), "{text}");
         let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
         config.subject = Some(text.to_owned());
         assert_eq!(sample_message(&config).unwrap().subject, expected);
@@ -173,6 +173,6 @@ fn a_refusal_says_where_and_what_would_be_right() {
         ),
         (Part::Sms, " ", "the SMS comes out empty for some meetings"),
     ] {
-        assert_eq!(lint(part, text, 4).unwrap_err().to_string(), expected);
+        assert_eq!(check(part, text).unwrap_err().to_string(), expected);
     }
 }

@@ -148,7 +148,13 @@ fn templates(shelf: &Shelf) -> Vec<Template> {
             "reminder_triggers": rules.iter().map(trigger).collect::<Vec<_>>(),
         });
         let id = TemplateId::parse(shelf.name).unwrap();
-        Template::new(id, 1, serde_json::from_value(body).unwrap(), 4).unwrap()
+        Template::new(
+            id,
+            1,
+            serde_json::from_value(body).unwrap(),
+            &Default::default(),
+        )
+        .unwrap()
     };
     shelf.variants.iter().map(template).collect()
 }

@@ -1,0 +1,228 @@
+//! Languages: those that Usher writes in, and the one that a customer reads.
+
+use std::fmt;
+
+use icu_locale_core::LanguageIdentifier;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A language that Usher has built-in texts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::English, Self::German, Self::Spanish, Self::French];
+
+    /// Its code (ISO 639-1).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Spanish => "es",
+            Self::French => "fr",
+        }
+    }
+
+    /// Its name, in English: for staff.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "German",
+            Self::Spanish => "Spanish",
+            Self::French => "French",
+        }
+    }
+}
+
+/// A language tag (RFC 5646), like `en` or `pt-BR`: of any language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// Reads a tag: subtags of 1 to 8 letters and digits joined by `-`, the
+    /// first of 2 or 3 letters.
+    ///
+    /// # Errors
+    /// A sentence saying what is expected.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let mut subtags = text.split('-');
+        let primary = subtags.next().unwrap_or_default();
+        let ok = (2..=3).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_alphabetic())
+            && subtags.all(|tag| {
+                (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+            })
+            && text.len() <= 35;
+        if ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("is not a language tag like en or pt-BR")
+        }
+    }
+
+    /// The tag as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a reader reads: one of the languages that Usher writes in, with a region's
+/// way of writing dates and times, like `de` or `en-GB`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Locale {
+    language: Language,
+    /// Language and region, nothing else.
+    id: LanguageIdentifier,
+}
+
+impl Locale {
+    /// Reads a tag.
+    ///
+    /// # Errors
+    /// A sentence saying what is expected.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let tag = LanguageTag::parse(text)?;
+        Self::of(&tag)
+            .ok_or("must be a tag of English, German, Spanish or French, like en-GB or de")
+    }
+
+    /// That of a tag; `None` when it is of a language that Usher does not write in.
+    pub fn of(tag: &LanguageTag) -> Option<Self> {
+        let mut subtags = tag.as_str().split('-');
+        let primary = subtags.next().unwrap_or_default().to_ascii_lowercase();
+        let language = Language::ALL
+            .into_iter()
+            .find(|language| language.code() == primary)?;
+        let mut locale = Self::from(language);
+        // A script may stand before the region; extensions begin with one letter.
+        locale.id.region = subtags
+            .take_while(|subtag| subtag.len() > 1)
+            .find_map(|subtag| subtag.parse().ok());
+        Some(locale)
+    }
+
+    /// What a customer reads, who may have named a language: theirs, where Usher
+    /// writes it, else the business's. A bare `en` is the business's English.
+    pub fn of_reader(tag: Option<&LanguageTag>, business: &Self) -> Self {
+        let named = tag.and_then(Self::of);
+        match named {
+            Some(own) if own.language != business.language || own.id.region.is_some() => own,
+            _ => business.clone(),
+        }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    pub(crate) fn id(&self) -> &LanguageIdentifier {
+        &self.id
+    }
+}
+
+impl Default for Locale {
+    /// English.
+    fn default() -> Self {
+        Language::English.into()
+    }
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        let id = language
+            .code()
+            .parse()
+            .unwrap_or(LanguageIdentifier::UNKNOWN);
+        Self { language, id }
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.id, f)
+    }
+}
+
+macro_rules! as_text {
+    ($name:ident, $text:expr) => {
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                $text(value)
+            }
+        }
+    };
+}
+as_text!(LanguageTag, |tag: LanguageTag| tag.0);
+as_text!(Locale, |locale: Locale| locale.to_string());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(text: &str) -> LanguageTag {
+        LanguageTag::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_locale_is_a_language_that_usher_writes_and_a_region() {
+        for (text, locale) in [
+            ("de", Some("de")),
+            ("DE-at", Some("de-AT")),
+            ("en-Latn-GB", Some("en-GB")),
+            ("es-419", Some("es-419")),
+            ("fr-CA-u-ca-buddhist", Some("fr-CA")),
+            ("en-x-us", Some("en")),
+            ("de-1996", Some("de")),
+            ("pt-BR", None),
+            ("den", None),
+        ] {
+            let found = Locale::of(&tag(text)).map(|locale| locale.to_string());
+            assert_eq!(found.as_deref(), locale, "{text}");
+        }
+        for language in Language::ALL {
+            assert_eq!(Locale::from(language).to_string(), language.code());
+        }
+    }
+
+    #[test]
+    fn a_customer_reads_their_language_else_the_businesss() {
+        let british = Locale::parse("en-GB").unwrap();
+        for (named, reads) in [
+            (None, "en-GB"),
+            (Some("en"), "en-GB"),
+            (Some("en-US"), "en-US"),
+            (Some("fr"), "fr"),
+            (Some("ja"), "en-GB"),
+        ] {
+            let named = named.map(tag);
+            assert_eq!(
+                Locale::of_reader(named.as_ref(), &british).to_string(),
+                reads
+            );
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Dates and times as a reader's language and region write them (Unicode CLDR).
+
+use chrono::{DateTime, Datelike as _, Offset as _, Timelike as _, Utc};
+use chrono_tz::Tz;
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::{
+    DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
+    fieldsets::{MD, T, YMDE, zone::SpecificShort},
+    input::{Time, TimeZone, UtcOffset},
+};
+use icu_time::zone::ZoneNameTimestamp;
+
+use crate::language::Locale;
+
+/// Writes instants for one reader.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dates<'a> {
+    /// How they read.
+    pub(super) locale: &'a Locale,
+    /// Where they are.
+    pub(super) zone: Tz,
+}
+
+impl Dates<'_> {
+    /// Like `Thursday, January 15, 2026`.
+    pub(super) fn date(self, at: DateTime<Utc>) -> String {
+        let written = self.day(at).and_then(|day| {
+            let preferences = self.preferences();
+            let format = FixedCalendarDateTimeFormatter::try_new(preferences, YMDE::long());
+            Some(format.ok()?.format(&day).to_string())
+        });
+        self.or_iso(written, at, "%Y-%m-%d")
+    }
+
+    /// Like `Jan 15`.
+    pub(super) fn short_date(self, at: DateTime<Utc>) -> String {
+        let written = self.day(at).and_then(|day| {
+            let preferences = self.preferences();
+            let format = FixedCalendarDateTimeFormatter::try_new(preferences, MD::medium());
+            Some(format.ok()?.format(&day).to_string())
+        });
+        self.or_iso(written, at, "%Y-%m-%d")
+    }
+
+    /// Like `2:00 PM`, to the minute.
+    pub(super) fn time(self, at: DateTime<Utc>) -> String {
+        let local = at.with_timezone(&self.zone);
+        let hour = u8::try_from(local.hour()).ok();
+        let minute = u8::try_from(local.minute()).ok();
+        let written = hour.zip(minute).and_then(|(hour, minute)| {
+            let time = Time::try_new(hour, minute, 0, 0).ok()?;
+            let format = NoCalendarFormatter::try_new(self.preferences(), T::hm());
+            Some(format.ok()?.format(&time).to_string())
+        });
+        self.or_iso(written, at, "%H:%M")
+    }
+
+    /// The zone as the reader says it, like `EST` or `MEZ`; where their language has
+    /// no letters for it, those of the zone itself, and where it has none either, its
+    /// offset, like `GMT+3`.
+    pub(super) fn zone(self, at: DateTime<Utc>) -> String {
+        let abbreviation = at.with_timezone(&self.zone).format("%Z").to_string();
+        let spoken = self.spoken_zone(at).unwrap_or_default();
+        let no_letters =
+            |name: &str| name.is_empty() || name.contains(|c: char| c.is_ascii_digit());
+        // UTC goes by that name everywhere.
+        if self.zone == Tz::UTC || (no_letters(&spoken) && !no_letters(&abbreviation)) {
+            abbreviation
+        } else if spoken.is_empty() {
+            format!("GMT{abbreviation}")
+        } else {
+            spoken
+        }
+    }
+
+    fn spoken_zone(self, at: DateTime<Utc>) -> Option<String> {
+        let offset = at.with_timezone(&self.zone).offset().fix();
+        let offset = UtcOffset::try_from_seconds(offset.local_minus_utc()).ok();
+        let zone = TimeZone::from_iana_id(self.zone.name())
+            .with_offset(offset)
+            .with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(at.timestamp()));
+        let format = NoCalendarFormatter::try_new(self.preferences(), SpecificShort);
+        Some(format.ok()?.format(&zone).to_string())
+    }
+
+    fn day(self, at: DateTime<Utc>) -> Option<Date<Gregorian>> {
+        let local = at.with_timezone(&self.zone);
+        let month = u8::try_from(local.month()).ok()?;
+        let day = u8::try_from(local.day()).ok()?;
+        Date::try_new_gregorian(local.year(), month, day).ok()
+    }
+
+    fn preferences(self) -> DateTimeFormatterPreferences {
+        self.locale.id().into()
+    }
+
+    /// What was written, with its narrow spaces made plain: few fonts of mail
+    /// programs have them, and no SMS. What could not be written, as ISO 8601 has it.
+    fn or_iso(self, written: Option<String>, at: DateTime<Utc>, iso: &str) -> String {
+        match written {
+            Some(written) => written.replace(['\u{202f}', '\u{a0}'], " "),
+            None => at.with_timezone(&self.zone).format(iso).to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(tag: &str, zone: Tz, at: &str) -> String {
+        let locale = &Locale::parse(tag).unwrap();
+        let at = at.parse().unwrap();
+        let dates = Dates { locale, zone };
+        format!(
+            "{}; {}; {} {}",
+            dates.date(at),
+            dates.short_date(at),
+            dates.time(at),
+            dates.zone(at)
+        )
+    }
+
+    #[test]
+    fn each_language_and_region_writes_them_its_own_way() {
+        let at = "2026-08-15T12:05:00Z";
+        for (tag, expected) in [
+            ("en", "Saturday, August 15, 2026; Aug 15; 2:05 PM CEST"),
+            ("en-GB", "Saturday, 15 August 2026; 15 Aug; 14:05 CEST"),
+            ("de", "Samstag, 15. August 2026; 15. Aug.; 14:05 MESZ"),
+            ("es", "sábado, 15 de agosto de 2026; 15 ago; 14:05 CEST"),
+            (
+                "es-US",
+                "sábado, 15 de agosto de 2026; 15 ago; 2:05 p.m. CEST",
+            ),
+            ("fr", "samedi 15 août 2026; 15 août; 14:05 CEST"),
+            ("fr-CA", "samedi 15 août 2026; 15 août; 14 h 05 CEST"),
+        ] {
+            assert_eq!(written(tag, Tz::Europe__Berlin, at), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_zone_has_the_letters_that_the_reader_knows_or_its_own_or_an_offset() {
+        let at = "2026-06-01T12:00:00Z".parse().unwrap();
+        for (tag, zone, expected) in [
+            ("en", Tz::America__New_York, "EDT"),
+            ("de", Tz::America__New_York, "EDT"),
+            ("fr-CA", Tz::America__New_York, "HAE"),
+            ("de", Tz::Europe__Vienna, "MESZ"),
+            ("en-GB", Tz::Europe__London, "BST"),
+            ("en", Tz::America__Sao_Paulo, "GMT-3"),
+            ("fr", Tz::America__Sao_Paulo, "UTC-3"),
+            ("en", Tz::Asia__Kathmandu, "GMT+5:45"),
+            ("fr", Tz::UTC, "UTC"),
+        ] {
+            let locale = &Locale::parse(tag).unwrap();
+            assert_eq!(Dates { locale, zone }.zone(at), expected, "{tag} {zone}");
+        }
+    }
+
+    #[test]
+    fn no_instant_is_beyond_words() {
+        for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            let locale = &Locale::parse("fr").unwrap();
+            let dates = Dates {
+                locale,
+                zone: Tz::UTC,
+            };
+            assert!(!dates.date(at).is_empty() && !dates.zone(at).is_empty());
+        }
+    }
+}

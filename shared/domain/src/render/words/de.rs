@@ -1,0 +1,127 @@
+//! German.
+
+use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use crate::{answer::Answer, meeting::BookingStatus};
+
+pub(super) const WORDS: Words = Words {
+    labels: Labels {
+        when: "Wann",
+        place: "Wo",
+        map: "Karte",
+        video: "Video",
+        join: "An der Videokonferenz teilnehmen",
+        contact: "Ihr Kontakt",
+        organizer: "Kontakt",
+        details: "Details",
+        before: "Bisher",
+        cancelled: "Abgesagt",
+        stop_reminders: "Keine Erinnerungen mehr per E-Mail",
+    },
+    places: Places {
+        video_call: "Videokonferenz",
+        phone_call: "Telefonat",
+        our_office: "Unser Büro",
+        your_home: "Bei Ihnen zu Hause",
+        jobsite: "Die Baustelle",
+    },
+    hours: |n| count(n, "Stunde", "Stunden"),
+    minutes: |n| count(n, "Minute", "Minuten"),
+    moment: |date, time| format!("{date} um {time} Uhr"),
+    status: |status| match status {
+        BookingStatus::Draft => "Entwurf",
+        BookingStatus::Booked => "Gebucht",
+        BookingStatus::Invited => "Eingeladen",
+        BookingStatus::Confirmed => "Bestätigt",
+        BookingStatus::Declined => "Abgelehnt",
+        BookingStatus::RescheduleRequested => "Anderer Termin gewünscht",
+        BookingStatus::Cancelled => "Abgesagt",
+    },
+    buttons: Buttons {
+        accept: "Zusagen",
+        decline: "Absagen",
+        reschedule: "Verschieben",
+        view_details: "Details ansehen",
+        add_to_calendar: "In den Kalender",
+    },
+    sms: Sms {
+        details: "Details",
+        respond: "Details & Antwort",
+        reply: "Antworten Sie",
+        offer: |word, answer| format!("{word} zum {}", deed(answer)),
+    },
+    replies: Replies {
+        confirmed_at: |about, place| {
+            format!("Zugesagt! Wir sehen uns am {}: {place}.", about.moment)
+        },
+        confirmed: |about| format!("Zugesagt: {} am {}.", about.title, about.moment),
+        reschedule: |about| {
+            format!(
+                "Notiert: {} am {} passt Ihnen nicht. Wir melden uns mit einem anderen Termin.",
+                about.title, about.moment
+            )
+        },
+        declined: |about| {
+            format!(
+                "Notiert: {} am {} haben Sie abgesagt.",
+                about.title, about.moment
+            )
+        },
+        moved: |about| {
+            format!(
+                "Das hat sich geändert: {} ist jetzt am {}. Ihre Antwort galt dem alten Termin und zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
+        overtaken: |about, answer| {
+            let did = match answer {
+                Answer::Accept => "zugesagt",
+                Answer::Decline => "abgesagt",
+                Answer::Reschedule => "um einen anderen Termin gebeten",
+            };
+            format!(
+                "Für {} am {} gilt Ihre spätere Antwort: Sie haben {did}.",
+                about.title, about.moment
+            )
+        },
+        cancelled: |about| {
+            format!(
+                "{} am {} ist abgesagt. Ihre Antwort zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
+        started: |about| {
+            format!(
+                "{} am {} hat schon begonnen. Ihre Antwort zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
+        archived: |about| {
+            format!(
+                "Zu {} am {} sind keine Antworten mehr möglich. Ihre Antwort zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
+        cut_off: |about| {
+            format!(
+                "{} am {} beginnt bald; Antworten sind nicht mehr möglich, und Ihre zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
+        questions: |phone| format!("Fragen? Rufen Sie an: {phone}."),
+        which_one: |options| format!("Welcher Termin? Antworten Sie {}.", options.join(" oder ")),
+        option: |word, answer, about, whose| {
+            let whose = whose.map(|name| format!(" für {name}")).unwrap_or_default();
+            let (title, moment) = (about.title, about.moment);
+            format!("{word} zum {}: {title}{whose} am {moment}", deed(answer))
+        },
+        too_many: "Sie haben mehrere offene Termine, und wir wissen nicht, welchen Sie meinen. Nichts wurde geändert: Bitte nutzen Sie den Link in der Nachricht, auf die Sie antworten möchten.",
+    },
+};
+
+fn deed(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accept => "Zusagen",
+        Answer::Reschedule => "Verschieben",
+        Answer::Decline => "Absagen",
+    }
+}

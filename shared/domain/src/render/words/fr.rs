@@ -1,0 +1,127 @@
+//! French.
+
+use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use crate::{answer::Answer, meeting::BookingStatus};
+
+pub(super) const WORDS: Words = Words {
+    labels: Labels {
+        when: "Quand",
+        place: "Où",
+        map: "Plan",
+        video: "Vidéo",
+        join: "Rejoindre la visioconférence",
+        contact: "Votre contact",
+        organizer: "Contact",
+        details: "Détails",
+        before: "Avant",
+        cancelled: "Annulé",
+        stop_reminders: "Ne plus recevoir de rappels par e-mail",
+    },
+    places: Places {
+        video_call: "Visioconférence",
+        phone_call: "Appel téléphonique",
+        our_office: "Nos bureaux",
+        your_home: "À votre domicile",
+        jobsite: "Le chantier",
+    },
+    hours: |n| count(n, "heure", "heures"),
+    minutes: |n| count(n, "minute", "minutes"),
+    moment: |date, time| format!("{date} à {time}"),
+    status: |status| match status {
+        BookingStatus::Draft => "Brouillon",
+        BookingStatus::Booked => "Réservé",
+        BookingStatus::Invited => "À confirmer",
+        BookingStatus::Confirmed => "Confirmé",
+        BookingStatus::Declined => "Refusé",
+        BookingStatus::RescheduleRequested => "Autre horaire demandé",
+        BookingStatus::Cancelled => "Annulé",
+    },
+    buttons: Buttons {
+        accept: "Accepter",
+        decline: "Refuser",
+        reschedule: "Reporter",
+        view_details: "Voir les détails",
+        add_to_calendar: "Ajouter au calendrier",
+    },
+    sms: Sms {
+        details: "Détails",
+        respond: "Détails et réponse",
+        reply: "Répondez",
+        offer: |word, answer| format!("{word} pour {}", deed(answer)),
+    },
+    replies: Replies {
+        confirmed_at: |about, place| {
+            format!("Confirmé ! Rendez-vous le {} : {place}.", about.moment)
+        },
+        confirmed: |about| format!("Confirmé : {}, le {}.", about.title, about.moment),
+        reschedule: |about| {
+            format!(
+                "C'est noté : il vous faut un autre horaire pour {} (le {}). Nous vous recontacterons.",
+                about.title, about.moment
+            )
+        },
+        declined: |about| {
+            format!(
+                "C'est noté : vous avez refusé {} (le {}).",
+                about.title, about.moment
+            )
+        },
+        moved: |about| {
+            format!(
+                "Il y a eu un changement : {} a lieu le {}. Votre réponse portait sur l'ancien rendez-vous et n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
+        overtaken: |about, answer| {
+            let did = match answer {
+                Answer::Accept => "vous avez accepté",
+                Answer::Decline => "vous avez refusé",
+                Answer::Reschedule => "vous avez demandé un autre horaire",
+            };
+            format!(
+                "Pour {} (le {}), c'est votre réponse suivante qui compte : {did}.",
+                about.title, about.moment
+            )
+        },
+        cancelled: |about| {
+            format!(
+                "{} (le {}) est annulé ; votre réponse n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
+        started: |about| {
+            format!(
+                "{} (le {}) a déjà commencé ; votre réponse n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
+        archived: |about| {
+            format!(
+                "{} (le {}) n'attend plus de réponse ; la vôtre n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
+        cut_off: |about| {
+            format!(
+                "{} (le {}) commence bientôt et n'attend plus de réponse ; la vôtre n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
+        questions: |phone| format!("Des questions ? Appelez le {phone}."),
+        which_one: |options| format!("Lequel ? Répondez {}.", options.join(", ou ")),
+        option: |word, answer, about, whose| {
+            let whose = whose.map(|name| format!(" de {name}")).unwrap_or_default();
+            let (title, moment) = (about.title, about.moment);
+            format!("{word} pour {} {title}{whose} (le {moment})", deed(answer))
+        },
+        too_many: "Vous avez plusieurs rendez-vous en attente et nous ne savons pas duquel il s'agit. Rien n'a été modifié : utilisez le lien du message auquel vous voulez répondre.",
+    },
+};
+
+fn deed(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accept => "confirmer",
+        Answer::Reschedule => "reporter",
+        Answer::Decline => "refuser",
+    }
+}
