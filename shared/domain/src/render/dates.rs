@@ -5,12 +5,23 @@ use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::{
     DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
-    fieldsets::{MD, T, YMDE, zone::SpecificShort},
+    fieldsets::{E, M, MD, T, YMDE, zone::SpecificShort},
     input::{Time, TimeZone, UtcOffset},
 };
 use icu_time::zone::ZoneNameTimestamp;
 
 use crate::language::Locale;
+
+/// A day in these fields; `None` where the data lacks it. A macro, because each set of
+/// fields is a type with data of its own.
+macro_rules! written {
+    ($dates:expr, $at:expr, $fields:expr) => {
+        FixedCalendarDateTimeFormatter::try_new($dates.preferences(), $fields)
+            .ok()
+            .zip($dates.day($at))
+            .map(|(format, day)| format.format(&day).to_string())
+    };
+}
 
 /// Writes instants for one reader.
 #[derive(Debug, Clone, Copy)]
@@ -24,22 +35,27 @@ pub(super) struct Dates<'a> {
 impl Dates<'_> {
     /// Like `Thursday, January 15, 2026`.
     pub(super) fn date(self, at: DateTime<Utc>) -> String {
-        let written = self.day(at).and_then(|day| {
-            let preferences = self.preferences();
-            let format = FixedCalendarDateTimeFormatter::try_new(preferences, YMDE::long());
-            Some(format.ok()?.format(&day).to_string())
-        });
-        self.or_iso(written, at, "%Y-%m-%d")
+        self.or_iso(written!(self, at, YMDE::long()), at, "%Y-%m-%d")
     }
 
     /// Like `Jan 15`.
     pub(super) fn short_date(self, at: DateTime<Utc>) -> String {
-        let written = self.day(at).and_then(|day| {
-            let preferences = self.preferences();
-            let format = FixedCalendarDateTimeFormatter::try_new(preferences, MD::medium());
-            Some(format.ok()?.format(&day).to_string())
-        });
-        self.or_iso(written, at, "%Y-%m-%d")
+        self.or_iso(written!(self, at, MD::medium()), at, "%Y-%m-%d")
+    }
+
+    /// Like `Jan`.
+    pub(super) fn month(self, at: DateTime<Utc>) -> String {
+        self.or_iso(written!(self, at, M::medium()), at, "%m")
+    }
+
+    /// Like `Thu`.
+    pub(super) fn weekday(self, at: DateTime<Utc>) -> String {
+        self.or_iso(written!(self, at, E::short()), at, "%u")
+    }
+
+    /// Like `15`.
+    pub(super) fn day_of_month(self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).day().to_string()
     }
 
     /// Like `2:00 PM`, to the minute.
@@ -113,11 +129,13 @@ mod tests {
         let at = at.parse().unwrap();
         let dates = Dates { locale, zone };
         format!(
-            "{}; {}; {} {}",
+            "{}; {}; {} {}; {} {}",
             dates.date(at),
             dates.short_date(at),
             dates.time(at),
-            dates.zone(at)
+            dates.zone(at),
+            dates.weekday(at),
+            dates.month(at)
         )
     }
 
@@ -125,16 +143,31 @@ mod tests {
     fn each_language_and_region_writes_them_its_own_way() {
         let at = "2026-08-15T12:05:00Z";
         for (tag, expected) in [
-            ("en", "Saturday, August 15, 2026; Aug 15; 2:05 PM CEST"),
-            ("en-GB", "Saturday, 15 August 2026; 15 Aug; 14:05 CEST"),
-            ("de", "Samstag, 15. August 2026; 15. Aug.; 14:05 MESZ"),
-            ("es", "sábado, 15 de agosto de 2026; 15 ago; 14:05 CEST"),
+            (
+                "en",
+                "Saturday, August 15, 2026; Aug 15; 2:05 PM CEST; Sat Aug",
+            ),
+            (
+                "en-GB",
+                "Saturday, 15 August 2026; 15 Aug; 14:05 CEST; Sat Aug",
+            ),
+            (
+                "de",
+                "Samstag, 15. August 2026; 15. Aug.; 14:05 MESZ; Sa Aug",
+            ),
+            (
+                "es",
+                "sábado, 15 de agosto de 2026; 15 ago; 14:05 CEST; sáb ago",
+            ),
             (
                 "es-US",
-                "sábado, 15 de agosto de 2026; 15 ago; 2:05 p.m. CEST",
+                "sábado, 15 de agosto de 2026; 15 ago; 2:05 p.m. CEST; sáb ago",
             ),
-            ("fr", "samedi 15 août 2026; 15 août; 14:05 CEST"),
-            ("fr-CA", "samedi 15 août 2026; 15 août; 14 h 05 CEST"),
+            ("fr", "samedi 15 août 2026; 15 août; 14:05 CEST; sam. août"),
+            (
+                "fr-CA",
+                "samedi 15 août 2026; 15 août; 14 h 05 CEST; sam. août",
+            ),
         ] {
             assert_eq!(written(tag, Tz::Europe__Berlin, at), expected, "{tag}");
         }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior, Value, value::Serde};
 use serde::Serialize;
 
-use super::{Facts, Links, Scene, engine::escape, voice::Voice, words::Words};
+use super::{Facts, Links, Scene, engine::escape, facts::Reader, voice::Voice, words::Words};
 use crate::{
     answer::Answer, meeting::BookingStatus, notification::NotificationType, settings::Settings,
     template::Buttons,
@@ -26,6 +26,8 @@ pub(super) struct Layout<'a> {
     calendar_text: &'static str,
     button_color: String,
     button_text: &'static str,
+    /// The calendar's leaf.
+    leaf: Leaf,
     /// The date, as it begins a line.
     date: String,
     /// Start, end, zone and duration.
@@ -54,6 +56,14 @@ struct Labels {
     stop_reminders: &'static str,
 }
 
+/// The leaf of a calendar of the day it begins, like `Jan`, `15`, `Thu`.
+#[derive(Serialize)]
+struct Leaf {
+    month: String,
+    day: String,
+    weekday: String,
+}
+
 /// One button, a plain link.
 #[derive(Serialize)]
 struct Button {
@@ -61,6 +71,8 @@ struct Button {
     url: String,
     /// Whether it stands out: the answers do.
     prominent: bool,
+    /// Whether it begins a row: what is not an answer stands apart.
+    starts_row: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -89,6 +101,7 @@ impl<'a> Layout<'a> {
             calendar_text: calendar.readable_text(),
             button_color: button.to_string(),
             button_text: button.readable_text(),
+            leaf: leaf(scene, facts),
             date: capitalized(&facts.date),
             hours: hours(facts),
             before: before(voice),
@@ -171,6 +184,16 @@ impl Labels {
     }
 }
 
+fn leaf(scene: &Scene<'_>, facts: &Facts) -> Leaf {
+    let details = &scene.meeting.details;
+    let dates = Reader::Attendee(scene.attendee, &facts.locale).dates(details);
+    Leaf {
+        month: dates.month(details.starts_at),
+        day: dates.day_of_month(details.starts_at),
+        weekday: dates.weekday(details.starts_at),
+    }
+}
+
 /// Like `2:00 PM – 2:45 PM EST (45 minutes)`.
 pub(super) fn hours(facts: &Facts) -> String {
     format!(
@@ -188,7 +211,7 @@ fn before(voice: &Voice) -> String {
     let when = if (then, &hours_then) == (&now.date, &hours(now)) {
         String::new()
     } else {
-        capitalized(&format!("{then}, {hours_then}"))
+        format!("{then}, {hours_then}")
     };
     let place = if before.location == now.location {
         ""
@@ -209,44 +232,31 @@ fn capitalized(text: &str) -> String {
 
 fn buttons(buttons: Buttons, words: &Words, links: &Links) -> Vec<Button> {
     let labels = &words.buttons;
-    let button = |shown: bool, label, url, prominent| {
-        shown.then_some(Button {
-            label,
-            url,
-            prominent,
-        })
-    };
-    let answer = |answer| links.answer(answer);
-    [
-        button(buttons.accept, labels.accept, answer(Answer::Accept), true),
-        button(
-            buttons.decline,
-            labels.decline,
-            answer(Answer::Decline),
-            true,
-        ),
-        button(
-            buttons.reschedule,
-            labels.reschedule,
-            answer(Answer::Reschedule),
-            true,
-        ),
-        button(
-            buttons.view_details,
-            labels.view_details,
-            links.landing(),
-            !buttons.ask(),
-        ),
-        button(
+    let answers = [
+        (buttons.accept, labels.accept, Answer::Accept),
+        (buttons.decline, labels.decline, Answer::Decline),
+        (buttons.reschedule, labels.reschedule, Answer::Reschedule),
+    ];
+    let answers = answers.map(|(shown, label, answer)| (shown, label, links.answer(answer)));
+    let others = [
+        (buttons.view_details, labels.view_details, links.landing()),
+        (
             buttons.add_to_calendar,
             labels.add_to_calendar,
             links.calendar(),
-            !buttons.ask(),
         ),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    let row = |all: Vec<(bool, &'static str, String)>, prominent| {
+        let shown = all.into_iter().filter(|(shown, ..)| *shown).enumerate();
+        shown.map(move |(at, (_, label, url))| Button {
+            label,
+            url,
+            prominent,
+            starts_row: at == 0,
+        })
+    };
+    let others = row(others.into(), !buttons.ask());
+    row(answers.into(), true).chain(others).collect()
 }
 
 /// A link that writes to this address and to no other: what else an address may
