@@ -8,6 +8,7 @@
 
 mod answers;
 mod api_inputs;
+mod calendars;
 mod channels;
 mod confirmation;
 mod documents;

@@ -1,7 +1,6 @@
 //! A meeting that was announced changes, or ends.
 
 use http::Method;
-use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
 use serde_json::json;
 use usher_tests::{Town, meeting};
 
@@ -97,47 +96,6 @@ async fn a_cancellation_is_confirmed_told_and_final() {
     town.send("m-1", "confirmation").await.ok();
     assert_eq!(town.post().len(), 1);
     assert_eq!(town.meeting("m-1").await["status"], "BOOKED", "N8");
-}
-
-/// The entry that came from the landing page is the one the email takes away.
-#[tokio::test]
-async fn a_cancellation_takes_the_meeting_out_of_calendars() {
-    let town = Town::new().await;
-    town.book("m-1", &meeting()).await;
-    town.send("m-1", "confirmation_request").await.ok();
-    let token = Town::token(&town.the_message());
-    let path = format!("/meeting/calendar.ics?token={token}");
-    let added = town.open(&path).await.text;
-    let body = json!({"type": "cancellation", "confirm": true});
-    town.send_as("cancel", "m-1", &body).await.ok();
-    let raw = town.the_message().raw.unwrap();
-    let mail = MessageParser::default().parse(raw.as_bytes()).unwrap();
-    let is_calendar = |part: &&MessagePart<'_>| {
-        let kind = part.content_type();
-        kind.is_some_and(|kind| kind.subtype() == Some("calendar"))
-    };
-    let part = mail.parts.iter().find(is_calendar).unwrap();
-    assert_eq!(
-        part.content_type().unwrap().attribute("method"),
-        Some("CANCEL")
-    );
-    let taken = part.text_contents().unwrap().to_owned();
-    let line = |file: &str, name: &str| {
-        let lines = file.lines();
-        let mut found = lines.filter_map(|line| line.strip_prefix(name).map(str::to_owned));
-        found.next().unwrap()
-    };
-    assert_eq!(line(&added, "UID:"), line(&taken, "UID:"));
-    let number = |file: &str| line(file, "SEQUENCE:").parse::<u32>().unwrap();
-    assert!(number(&taken) > number(&added));
-    assert_eq!(line(&taken, "METHOD:"), "CANCEL");
-    assert_eq!(line(&taken, "STATUS:"), "CANCELLED");
-    let now = town.open(&path).await.text;
-    assert_eq!(
-        line(&now, "METHOD:"),
-        "CANCEL",
-        "the same from the landing page"
-    );
 }
 
 /// A meeting that was moved, called off at its new time, and is to be at its old

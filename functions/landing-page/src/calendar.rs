@@ -39,7 +39,6 @@ pub(crate) async fn file(
         template,
         &world.settings,
         Some(&links),
-        now,
     );
     let headers = [
         (CONTENT_TYPE, calendar_type(&file)),

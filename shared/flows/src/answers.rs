@@ -194,6 +194,7 @@ impl Making<'_> {
             to_name: name.cloned(),
             to: to.clone(),
             reply_to: reply_to.map(|address| (customer.name.clone(), address)),
+            unsubscribe: None,
             message_id: format!("{}.1", id.ulid().to_lowercase()),
             date: self.now,
         };

@@ -103,7 +103,12 @@ impl Sending<'_> {
         wave: &[AttendeeId],
         rows_before: &[Notification],
     ) -> Result<Wave, Failure> {
-        let making = Making::of(world, &plan.send, self.key.lease.clone(), self.call.now);
+        let making = Making::of(
+            world,
+            &plan.send.config,
+            self.key.lease.clone(),
+            self.call.now,
+        );
         let mut prepared = Vec::with_capacity(wave.len());
         // Who is no longer meant is not among the recipients any more.
         let recipients = plan.send.recipients.iter();

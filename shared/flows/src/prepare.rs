@@ -6,14 +6,14 @@ use usher_cloud::{Email, Sms};
 use usher_domain::{
     Failure,
     id::NotificationId,
-    meeting::{Attendee, BookingStatus, Meeting},
+    meeting::{Attendee, Meeting},
     notification::{
         Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification,
         NotificationType,
     },
     render::{self, Envelope, Links, Message, Scene},
     reply::Prompt,
-    send::{ChannelPlan, SendPlan, Verdict},
+    send::{ChannelPlan, Verdict, once_sent},
     template::NotificationConfig,
     token::{Grant, Token, TokenHash},
 };
@@ -41,7 +41,8 @@ pub(crate) struct Prepared {
 pub(crate) struct Making<'a> {
     pub(crate) world: &'a World,
     pub(crate) config: &'a NotificationConfig,
-    pub(crate) status_after: BookingStatus,
+    /// The meeting as it will be.
+    pub(crate) once_sent: Meeting,
     pub(crate) lease: Lease,
     pub(crate) now: DateTime<Utc>,
 }
@@ -50,14 +51,14 @@ impl<'a> Making<'a> {
     /// What the notifications of a planned send share.
     pub(crate) fn of(
         world: &'a World,
-        plan: &'a SendPlan,
+        config: &'a NotificationConfig,
         lease: Lease,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
             world,
-            config: &plan.config,
-            status_after: plan.status_after,
+            config,
+            once_sent: once_sent(&world.meeting, config, now),
             lease,
             now,
         }
@@ -178,9 +179,12 @@ impl<'a> Making<'a> {
         )?;
         let blotted = self.render(app, attendee, texted, None, None)?;
 
-        let email_attempt = dispatching(Channel::Email).map(|delivery| delivery.attempt);
-        let email = email_attempt
-            .and_then(|attempt| self.email(&message, &notification, attendee, attempt));
+        let email = dispatching(Channel::Email)
+            .zip(email_token.as_ref())
+            .and_then(|(delivery, token)| {
+                let links = Links::new(&app.config.public_url, token);
+                self.email(&message, &links, &notification, attendee, delivery.attempt)
+            });
         let prompt = dispatching(Channel::Sms).and_then(|_| self.prompt(&notification));
         let sms = dispatching(Channel::Sms).and_then(|_| {
             Some(Sms {
@@ -235,7 +239,7 @@ impl<'a> Making<'a> {
             template: self.world.template.as_ref(),
             settings: &self.world.settings,
             config: self.config,
-            status: self.status_after,
+            status: self.once_sent.status,
             email_links: &links(email_token),
             sms_links: &links(sms_token),
             texted,
@@ -249,6 +253,7 @@ impl<'a> Making<'a> {
     fn email(
         &self,
         message: &Message,
+        links: &Links,
         notification: &Notification,
         attendee: &Attendee,
         attempt: u32,
@@ -259,16 +264,18 @@ impl<'a> Making<'a> {
         let reply_to = organizer
             .filter(|_| sender.reply_to_organizer)
             .and_then(|organizer| Some((organizer.name.clone(), organizer.email.clone()?)));
+        let reminds = self.config.kind == NotificationType::Reminder;
         let envelope = Envelope {
             from_name: sender.name.clone(),
             from: from.clone(),
             to_name: Some(attendee.name.clone()),
             to: to.clone(),
             reply_to,
+            unsubscribe: reminds.then(|| links.unsubscribe()),
             message_id: format!("{}.{attempt}", notification.id.ulid().to_lowercase()),
             date: self.now,
         };
-        let calendar = self.calendar(attendee);
+        let calendar = (!reminds).then(|| self.calendar(attendee, links));
         let mime = render::mime(message, calendar.as_deref(), &envelope);
         Some(Email {
             from,
@@ -279,20 +286,15 @@ impl<'a> Making<'a> {
         })
     }
 
-    /// What takes the meeting out of the customer's calendar, with a cancellation.
-    fn calendar(&self, attendee: &Attendee) -> Option<String> {
-        if self.config.kind != NotificationType::Cancellation {
-            return None;
-        }
-        let world = self.world;
-        let cancelled = Meeting {
-            status: self.status_after,
-            ..world.meeting.clone()
-        };
-        let (template, settings) = (world.template.as_ref(), &world.settings);
-        Some(render::ics(
-            &cancelled, attendee, template, settings, None, self.now,
-        ))
+    /// What puts the meeting into the customer's calendar as it will be once this is
+    /// sent, moves it there, or takes it out: the file that the links lead to.
+    fn calendar(&self, attendee: &Attendee, links: &Links) -> String {
+        let World {
+            template, settings, ..
+        } = self.world;
+        let meeting = &self.once_sent;
+        let attendee = meeting.attendee(&attendee.id).unwrap_or(attendee);
+        render::ics(meeting, attendee, template.as_ref(), settings, Some(links))
     }
 }
 

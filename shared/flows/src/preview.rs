@@ -71,7 +71,7 @@ pub async fn preview(
     let reach = world.reach(&opted_out);
     let attempt = decide_send(meeting, template.as_ref(), reach, kind, None, now);
     let preview = attempt.and_then(|plan| {
-        let making = Making::of(&world, &plan, Lease::new(String::new(), now), now);
+        let making = Making::of(&world, &plan.config, Lease::new(String::new(), now), now);
         let recipients = plan.recipients.iter();
         let recipients = recipients.map(|each| preview_recipient(app, &making, each));
         Ok(Preview {

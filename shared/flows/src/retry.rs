@@ -7,7 +7,7 @@ use usher_domain::{
     contact::OptOuts,
     id::NotificationId,
     notification::{Channel, Content, Lease, Notification},
-    send::{decide_retry, plan_channels, status_after},
+    send::{decide_retry, plan_channels},
 };
 
 use crate::{
@@ -102,13 +102,6 @@ fn prepare_retry(
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
-    let status_after = status_after(&world.meeting, &config);
-    let making = Making {
-        world,
-        config: &config,
-        status_after,
-        lease,
-        now,
-    };
+    let making = Making::of(world, &config, lease, now);
     Ok((key, making.messages(app, row, attendee, before)?))
 }

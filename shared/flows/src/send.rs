@@ -113,7 +113,7 @@ fn prepare(
     let has_row =
         |id: &NotificationId| before.is_some_and(|(_, rows)| rows.iter().any(|row| &row.id == id));
     let lease = Lease::new(app.chance.word(), now);
-    let making = Making::of(world, plan, lease.clone(), now);
+    let making = Making::of(world, &plan.config, lease.clone(), now);
     let prepared = plan
         .recipients
         .iter()

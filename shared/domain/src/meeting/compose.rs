@@ -136,6 +136,7 @@ fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> M
         status: BookingStatus::Draft,
         archived: false,
         announced: None,
+        cancelled_at: None,
         sent: BTreeMap::new(),
         sending: None,
         reminders: Reminders::default(),

@@ -68,6 +68,9 @@ pub struct Meeting {
     pub archived: bool,
     /// What customers were last told; none before the first send.
     pub announced: Option<Announced>,
+    /// When customers were last told that it is called off.
+    #[serde(default)]
+    pub cancelled_at: Option<DateTime<Utc>>,
     /// The revision each type was last sent for.
     pub sent: BTreeMap<NotificationType, u32>,
     /// Who is sending for it right now, and until when.

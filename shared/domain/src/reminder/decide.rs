@@ -9,8 +9,7 @@ use crate::{
     meeting::{Attendee, BookingStatus, Meeting},
     notification::NotificationType,
     send::{
-        ChannelPlan, Reach, Recipient, SendPlan, Unusable, Verdict as ChannelVerdict,
-        plan_channels, status_after,
+        ChannelPlan, Reach, Recipient, SendPlan, Unusable, Verdict as ChannelVerdict, plan_channels,
     },
     template::{NotificationConfig, Template},
 };
@@ -138,7 +137,6 @@ pub(super) fn reminder_plan(
     }
     let send = SendPlan {
         kind,
-        status_after: status_after(meeting, &config),
         confirm: None,
         config,
         recipients,

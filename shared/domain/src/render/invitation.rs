@@ -25,66 +25,93 @@ use crate::{
 enum Method {
     /// Show it.
     Publish,
-    /// Show it and ask.
+    /// Take it in, and keep it up to date.
     Request,
     /// Take it away.
     Cancel,
 }
 
-/// The calendar file of `meeting` for `attendee`, made at `now`.
+impl Method {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Publish => "PUBLISH",
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
+
+/// Who a calendar holds the entry against.
+struct Owner<'a> {
+    name: &'a str,
+    email: &'a EmailAddress,
+}
+
+/// The calendar file of `meeting` for `attendee`, with links that their token opens.
 ///
-/// It is a REQUEST when an answer is wanted of them and there is an address to
-/// answer to, a CANCEL when the meeting is called off, else a PUBLISH, which
-/// names no attendee (RFC 5546 §3.2.1).
+/// It is a REQUEST, which calendars take in and move with every later one of its UID,
+/// or a CANCEL when the meeting is called off. Who has no address cannot be an ATTENDEE,
+/// and gets a PUBLISH, which names none (RFC 5546 §3.2.1). The same meeting makes the
+/// same bytes, whenever it is asked for.
 pub fn ics(
     meeting: &Meeting,
     attendee: &Attendee,
     template: Option<&Template>,
     settings: &Settings,
     links: Option<&Links>,
-    now: DateTime<Utc>,
 ) -> String {
     let facts = facts(meeting, attendee, template, settings, meeting.status);
-    let parties = meeting
-        .organizer
-        .as_ref()
-        .and_then(|organizer| organizer.email.as_ref())
-        .zip(attendee.email.as_ref());
+    let owner = owner(meeting, settings);
+    let invited = owner.as_ref().and(attendee.email.as_ref());
     let cancelled = meeting.status == BookingStatus::Cancelled;
-    let asked = meeting
-        .announced
-        .as_ref()
-        .is_some_and(|announced| announced.asked);
-    let method = match parties {
+    let method = match invited {
         Some(_) if cancelled => Method::Cancel,
-        Some(_) if asked => Method::Request,
-        _ => Method::Publish,
+        Some(_) => Method::Request,
+        None => Method::Publish,
     };
-    let mut event = event(meeting, attendee, &facts, links, now);
+    let mut event = event(meeting, attendee, &facts, links);
     event.status(if cancelled {
         EventStatus::Cancelled
     } else {
         EventStatus::Confirmed
     });
-    if let Some((organizer, invited)) = parties {
-        event.append_property(party("ORGANIZER", &facts.organizer.name, organizer));
-        if method != Method::Publish {
-            event.append_multi_property(invitee(meeting, attendee, invited, method));
-        }
+    if let Some(owner) = owner {
+        event.append_property(party("ORGANIZER", owner.name, owner.email));
     }
-    let method = match method {
-        Method::Publish => "PUBLISH",
-        Method::Request => "REQUEST",
-        Method::Cancel => "CANCEL",
-    };
+    if let Some(invited) = invited {
+        event.append_multi_property(invitee(meeting, attendee, invited));
+    }
     let file = Calendar::empty()
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Usher//Meeting notifications//EN"))
         .append_property(("CALSCALE", "GREGORIAN"))
-        .append_property(("METHOD", method))
+        .append_property(("METHOD", method.as_str()))
         .push(event)
         .to_string();
     folded(&file)
+}
+
+/// The organizer; where they have no address, the business or else its sender, so that
+/// calendars know whose entry it is and let later messages change it.
+fn owner<'a>(meeting: &'a Meeting, settings: &'a Settings) -> Option<Owner<'a>> {
+    let (business, sender) = (&settings.business, &settings.sender);
+    let organizer = meeting.organizer.as_ref().and_then(|organizer| {
+        let email = organizer.email.as_ref()?;
+        Some((Some(&organizer.name), email))
+    });
+    let business = business
+        .email
+        .as_ref()
+        .map(|email| (business.name.as_ref(), email));
+    let sender = sender
+        .email
+        .as_ref()
+        .map(|email| (sender.name.as_ref(), email));
+    let (name, email) = organizer.or(business).or(sender)?;
+    Some(Owner {
+        name: name.map_or("", AsRef::as_ref),
+        email,
+    })
 }
 
 /// The media type of a calendar file, whose `method` must be the METHOD inside
@@ -118,20 +145,15 @@ fn folded(file: &str) -> String {
     folded
 }
 
-fn event(
-    meeting: &Meeting,
-    attendee: &Attendee,
-    facts: &Facts,
-    links: Option<&Links>,
-    now: DateTime<Utc>,
-) -> Event {
+fn event(meeting: &Meeting, attendee: &Attendee, facts: &Facts, links: Option<&Links>) -> Event {
     let mut event = Event::new();
     event
         .uid(&uid(meeting, attendee))
-        .timestamp(now)
+        .timestamp(stamp(meeting, attendee))
         .sequence(sequence(meeting))
         .starts(CalendarDateTime::Utc(meeting.details.starts_at))
         .ends(CalendarDateTime::Utc(meeting.details.ends_at()))
+        .add_property("TRANSP", "OPAQUE")
         .summary(&facts.title);
     if !facts.location.is_empty() {
         event.location(&facts.location);
@@ -145,6 +167,22 @@ fn event(
         event.url(&landing);
     }
     event
+}
+
+/// DTSTAMP: when what the file says came to be. Of two files of one SEQUENCE calendars
+/// keep the later one (RFC 5546 §2.1.5), so an answer moves it; a download does not, or
+/// an old link would win over a newer email.
+fn stamp(meeting: &Meeting, attendee: &Attendee) -> DateTime<Utc> {
+    let announced = meeting.announced.as_ref().map(|announced| announced.at);
+    let answered = attendee.response.as_ref().map(|response| response.at);
+    let called_off = meeting
+        .cancelled_at
+        .filter(|_| meeting.status == BookingStatus::Cancelled);
+    [announced, answered, called_off]
+        .into_iter()
+        .flatten()
+        .max()
+        .unwrap_or(meeting.created_at)
 }
 
 /// Stable for a meeting and an attendee; the time of creation keeps two
@@ -209,12 +247,15 @@ fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
     party
 }
 
-fn invitee(
-    meeting: &Meeting,
-    attendee: &Attendee,
-    email: &EmailAddress,
-    method: Method,
-) -> Property {
+/// Who is invited, with the answer that stands. Who was only told has not answered
+/// either, whatever the business takes for granted: it is for them to say that they
+/// come, and nothing asks them to (`RSVP=FALSE`).
+fn invitee(meeting: &Meeting, attendee: &Attendee, email: &EmailAddress) -> Property {
+    let asked = meeting
+        .announced
+        .as_ref()
+        .is_some_and(|announced| announced.asked);
+    let wanted = asked && meeting.status != BookingStatus::Cancelled;
     let answer = meeting
         .standing_answer(attendee)
         .map(|response| response.answer);
@@ -230,13 +271,6 @@ fn invitee(
                 Some(Answer::Reschedule) | None => "NEEDS-ACTION",
             },
         )
-        .add_parameter(
-            "RSVP",
-            if method == Method::Request {
-                "TRUE"
-            } else {
-                "FALSE"
-            },
-        );
+        .add_parameter("RSVP", if wanted { "TRUE" } else { "FALSE" });
     invitee
 }

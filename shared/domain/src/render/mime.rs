@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use mail_builder::{
     MessageBuilder,
-    headers::{address::Address, content_type::ContentType, date::Date, text::Text},
+    headers::{address::Address, content_type::ContentType, date::Date, raw::Raw, text::Text},
     mime::MimePart,
 };
 
@@ -17,6 +17,9 @@ use crate::{
     id::{digest, hex},
     text::Name,
 };
+
+/// What the attached calendar file is called.
+const INVITATION: &str = "invite.ics";
 
 /// Who an email is from and to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,9 @@ pub struct Envelope {
     pub to: EmailAddress,
     /// Where answers go, when not to `from`.
     pub reply_to: Option<(Name, EmailAddress)>,
+    /// Where one POST ends messages of this kind (RFC 8058): an `https:` address of
+    /// ours.
+    pub unsubscribe: Option<String>,
     /// The unique part of `Message-ID`; its domain is that of `from`. Characters
     /// other than letters, digits, `.`, `_` and `-` become `-`.
     pub message_id: String,
@@ -69,9 +75,11 @@ impl<'a> From<&'a AnswerNotice> for EmailParts<'a> {
     }
 }
 
-/// Writes an email as MIME: `multipart/alternative` of plain text and HTML, and
-/// of a calendar file where there is one. As an alternative part, with its method
-/// in its type, mail programs act on it (RFC 6047 §2.4).
+/// Writes an email as MIME: `multipart/alternative` of plain text and HTML.
+///
+/// A calendar file goes in twice: as an alternative with its method in its type, on
+/// which mail programs act (RFC 6047 §2.4), and as an attachment, for those that show
+/// it to be opened.
 pub fn mime<'a>(
     parts: impl Into<EmailParts<'a>>,
     calendar: Option<&str>,
@@ -98,13 +106,29 @@ pub fn mime<'a>(
             }
         })
         .collect();
-    let boundary = boundary(email, calendar, &unique);
-    let alternatives = ContentType::new("multipart/alternative").attribute("boundary", boundary);
-    let mut parts = vec![
+    if let Some(url) = &envelope.unsubscribe {
+        // RFC 2369 §2 wants the address on one line: no folding may cut it.
+        builder = builder
+            .header("List-Unsubscribe", Raw::new(format!("<{url}>")))
+            .header(
+                "List-Unsubscribe-Post",
+                Raw::new("List-Unsubscribe=One-Click"),
+            );
+    }
+    let boundary = |of| boundary(of, email, calendar, &unique);
+    let mut alternatives = vec![
         MimePart::new("text/plain", email.text),
         MimePart::new("text/html", email.html),
     ];
-    parts.extend(calendar.map(calendar_part));
+    alternatives.extend(calendar.map(calendar_part));
+    let alternatives = MimePart::new(multipart("alternative", boundary("inner")), alternatives);
+    let body = match calendar {
+        Some(file) => {
+            let parts = vec![alternatives, attachment(file)];
+            MimePart::new(multipart("mixed", boundary("outer")), parts)
+        }
+        None => alternatives,
+    };
     let mut bytes = Vec::new();
     builder
         .subject(email.subject)
@@ -112,9 +136,18 @@ pub fn mime<'a>(
         .message_id(format!("{unique}@{}", envelope.from.domain()))
         // RFC 3834: keeps out-of-office replies away.
         .header("Auto-Submitted", Text::new("auto-generated"))
-        .body(MimePart::new(alternatives, parts))
+        .body(body)
         .serialize(&mut bytes);
     bytes
+}
+
+fn multipart(subtype: &str, boundary: String) -> ContentType<'_> {
+    ContentType::new(format!("multipart/{subtype}")).attribute("boundary", boundary)
+}
+
+fn attachment(file: &str) -> MimePart<'_> {
+    let kind = ContentType::new("application/ics").attribute("name", INVITATION);
+    MimePart::new(kind, file.as_bytes()).attachment(INVITATION)
 }
 
 fn calendar_part(file: &str) -> MimePart<'_> {
@@ -133,8 +166,8 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// A boundary that no part can contain: it is a digest of them.
-fn boundary(email: EmailParts<'_>, calendar: Option<&str>, unique: &str) -> String {
+fn boundary(of: &str, email: EmailParts<'_>, calendar: Option<&str>, unique: &str) -> String {
     let calendar = calendar.unwrap_or_default();
-    let digest = digest(&["boundary", unique, email.text, email.html, calendar]);
+    let digest = digest(&["boundary", of, unique, email.text, email.html, calendar]);
     format!("usher-{}", hex(&digest[..16]))
 }

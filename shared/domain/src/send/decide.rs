@@ -106,8 +106,6 @@ pub struct SendPlan {
     pub config: NotificationConfig,
     /// To whom, and how.
     pub recipients: Vec<Recipient>,
-    /// The meeting's status once it is sent, which messages may show.
-    pub status_after: BookingStatus,
     /// What staff must confirm first, in a sentence.
     pub confirm: Option<String>,
 }
@@ -148,7 +146,6 @@ pub fn decide_send(
         .collect::<Vec<_>>();
     Ok(SendPlan {
         kind,
-        status_after: status_after(meeting, &config),
         confirm: needs_confirmation(meeting, kind, recipients.len()),
         config,
         recipients,
@@ -220,7 +217,7 @@ fn chosen<'a>(
 }
 
 /// The status a send leads to (spec section 2, column "Effect"; N12, L9).
-pub fn status_after(meeting: &Meeting, config: &NotificationConfig) -> BookingStatus {
+pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> BookingStatus {
     use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
     let invites = config.buttons().invite();
     let answered = meeting.status.is_answer();

@@ -6,7 +6,7 @@ use super::decide::status_after;
 use crate::{
     Failure,
     answer::AnswerGiven,
-    meeting::{Announced, BookingStatus, Meeting},
+    meeting::{Announced, BookingStatus, Details, Meeting},
     notification::{Channel, DeliveryStatus, NotDelivered, Notification, NotificationType},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
@@ -55,18 +55,49 @@ pub fn record_sent(
         if before.is_none() {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
         }
-        let same = before.filter(|announced| announced.revision == sent.revision);
-        meeting.announced = Some(Announced {
-            details: sent.details.clone(),
-            revision: sent.revision,
-            at: now,
-            since: same.as_ref().map_or(now, |announced| announced.since),
-            asked: config.buttons().invite() || same.is_some_and(|announced| announced.asked),
-        });
+        let told = (sent.details.clone(), sent.revision);
+        meeting.announced = Some(announcement(before, told, config, now));
         meeting.reminders.announced(sent.revision);
+    } else {
+        meeting.cancelled_at = Some(now);
     }
     meeting.sent.insert(config.kind, sent.revision);
     meeting.forget_answers_of_other_details();
+}
+
+/// What customers are told last, after `before`.
+fn announcement(
+    before: Option<Announced>,
+    (details, revision): (Details, u32),
+    config: &NotificationConfig,
+    now: DateTime<Utc>,
+) -> Announced {
+    let same = before.filter(|announced| announced.revision == revision);
+    Announced {
+        details,
+        revision,
+        at: now,
+        since: same.as_ref().map_or(now, |announced| announced.since),
+        asked: config.buttons().invite() || same.is_some_and(|announced| announced.asked),
+    }
+}
+
+/// The meeting as it will be when all that is sent of this config now has arrived:
+/// the calendar files that travel along tell of that, and are those that can be
+/// downloaded afterwards.
+pub fn once_sent(meeting: &Meeting, config: &NotificationConfig, now: DateTime<Utc>) -> Meeting {
+    let mut after = meeting.clone();
+    after.status = status_after(meeting, config);
+    if config.kind == NotificationType::Cancellation {
+        after.cancelled_at = Some(now);
+    } else {
+        let cancelled = meeting.status == BookingStatus::Cancelled;
+        let before = after.announced.take().filter(|_| !cancelled);
+        let told = (meeting.details.clone(), meeting.revision);
+        after.announced = Some(announcement(before, told, config, now));
+    }
+    after.forget_answers_of_other_details();
+    after
 }
 
 /// Moves the meeting as a notification does that was in doubt and turns out to

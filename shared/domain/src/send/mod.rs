@@ -6,5 +6,7 @@ mod decide;
 mod effect;
 
 pub use channel::{ChannelPlan, Reach, Unusable, UsedChannel, Verdict, explain, plan_channels};
-pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send, status_after};
-pub use effect::{decide_resolve, decide_retry, record_sent, record_settled, sent_entry};
+pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
+pub use effect::{
+    decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
+};

@@ -48,7 +48,7 @@ fn a_day_before_is_24_hours_before_whatever_clocks_do(
         template: Some(&template),
         settings: &sample::settings(),
         config: &plan.send.config,
-        status: plan.send.status_after,
+        status: meeting.status,
         email_links: &links,
         sms_links: &links,
         texted: true,

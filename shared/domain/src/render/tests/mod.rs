@@ -91,6 +91,7 @@ fn envelope() -> Envelope {
             Name::parse("Sam Rivera").unwrap(),
             EmailAddress::parse("sam@progrid.example.com").unwrap(),
         )),
+        unsubscribe: Some("https://meet.example.com/meeting/unsubscribe?token=x".to_owned()),
         message_id: "01kabc.1>\r\nBcc: x".to_owned(),
         date: sample::now(),
     }
@@ -104,7 +105,6 @@ fn calendar(meeting: &Meeting) -> String {
         None,
         &sample::settings(),
         Some(&links),
-        sample::now(),
     )
 }
 

@@ -1,0 +1,148 @@
+//! The meeting in the customer's own calendar (E6).
+
+use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
+use serde_json::json;
+use usher_local::Message;
+use usher_tests::{Town, meeting};
+
+/// The calendar file of an email: that among its alternatives, which is the attached one.
+fn carried(email: &Message) -> String {
+    let mail = MessageParser::default()
+        .parse(email.raw.as_ref().unwrap().as_bytes())
+        .unwrap()
+        .into_owned();
+    let part = |subtype: &str| {
+        let is_it = |part: &&MessagePart<'_>| {
+            let kind = part.content_type();
+            kind.is_some_and(|kind| kind.subtype() == Some(subtype))
+        };
+        let part = mail.parts.iter().find(is_it).unwrap();
+        String::from_utf8(part.contents().to_vec()).unwrap()
+    };
+    let file = part("calendar");
+    assert_eq!(file, part("ics"), "the attachment");
+    file
+}
+
+/// What the link in a file downloads.
+async fn downloaded(town: &Town, file: &str) -> String {
+    let link = value(file, "URL:");
+    let (_, token) = link.split_once("token=").unwrap();
+    town.open(&format!("/meeting/calendar.ics?token={token}"))
+        .await
+        .text
+}
+
+/// The value of a property.
+fn value(file: &str, property: &str) -> String {
+    let unfolded = file.replace("\r\n ", "");
+    let mut lines = unfolded.lines();
+    let line = lines.find_map(|line| line.strip_prefix(property));
+    line.unwrap_or_default().to_owned()
+}
+
+fn sequence(file: &str) -> u32 {
+    value(file, "SEQUENCE:").parse().unwrap()
+}
+
+async fn send(town: &Town, kind: &str) -> Message {
+    let body = json!({"type": kind, "confirm": true});
+    town.send_as(kind, "m-1", &body).await.ok();
+    town.the_message()
+}
+
+#[tokio::test]
+async fn every_announcement_carries_the_file_that_its_link_downloads() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    town.book("m-1", &visit).await;
+    let mut files = Vec::new();
+    for kind in [
+        "confirmation",
+        "confirmation_request",
+        "update",
+        "cancellation",
+    ] {
+        if kind == "update" {
+            visit["starts_at"] = json!("2026-01-16T10:30:00");
+            town.book("m-1", &visit).await;
+        }
+        let email = send(&town, kind).await;
+        let file = carried(&email);
+        assert_eq!(file, downloaded(&town, &file).await, "{kind}");
+        files.push(file);
+    }
+    let all = |property| {
+        files
+            .iter()
+            .map(|file| value(file, property))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(all("METHOD:"), ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]);
+    assert!(all("UID:").windows(2).all(|pair| pair[0] == pair[1]));
+    let sequences: Vec<_> = files.iter().map(|file| sequence(file)).collect();
+    assert_eq!(sequences, [0, 0, 2, 3]);
+    let asks = |file: &String| value(file, "ATTENDEE;").contains("RSVP=TRUE");
+    assert_eq!(
+        files.iter().map(asks).collect::<Vec<_>>(),
+        [false, true, false, false]
+    );
+    assert_eq!(value(&files[2], "DTSTART:"), "20260116T153000Z");
+    assert_eq!(value(&files[3], "STATUS:"), "CANCELLED");
+}
+
+#[tokio::test]
+async fn an_answer_is_in_the_file_and_makes_it_the_later_one() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    let email = send(&town, "confirmation_request").await;
+    let before = carried(&email);
+    town.advance(chrono::TimeDelta::minutes(5)).await;
+    assert_eq!(
+        downloaded(&town, &before).await,
+        before,
+        "whenever it is opened"
+    );
+    town.answer(&Town::token(&email), 1, "accept").await;
+    let after = downloaded(&town, &before).await;
+    assert!(value(&before, "ATTENDEE;").contains("PARTSTAT=NEEDS-ACTION"));
+    assert!(value(&after, "ATTENDEE;").contains("PARTSTAT=ACCEPTED"));
+    assert_eq!(sequence(&before), sequence(&after));
+    assert!(value(&before, "DTSTAMP:") < value(&after, "DTSTAMP:"));
+}
+
+#[tokio::test]
+async fn a_reminder_leaves_the_calendar_alone_and_can_be_ended_with_one_click() {
+    let town = Town::new().await;
+    let body = json!({
+        "name": "Visit",
+        "configs": [{"id": "soon", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day", "config_id": "soon", "minutes_before": 1440}],
+    });
+    town.put("/v1/templates/t", &body).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    let told = send(&town, "confirmation").await.raw.unwrap();
+    assert!(!told.contains("List-Unsubscribe"), "{told}");
+    town.advance(chrono::TimeDelta::hours(220)).await;
+    let reminder = town.the_message().raw.unwrap();
+    assert!(!reminder.contains("text/calendar"), "{reminder}");
+    assert!(reminder.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+}
+
+#[tokio::test]
+async fn who_has_no_address_downloads_a_file_that_names_nobody() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    visit["attendees"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("email");
+    town.book("m-1", &visit).await;
+    let sms = send(&town, "confirmation").await;
+    let path = format!("/meeting/calendar.ics?token={}", Town::token(&sms));
+    let file = town.open(&path).await.text;
+    assert_eq!(value(&file, "METHOD:"), "PUBLISH");
+    assert_eq!(value(&file, "ATTENDEE"), "");
+}
