@@ -464,7 +464,23 @@ impl Town {
         let fault = Fault {
             service,
             effect,
+            operation: None,
             skip,
+            count: 1,
+        };
+        self.stack.faults().arm(fault).unwrap();
+    }
+
+    /// The next time SES is asked whether a sender is verified, that fails so.
+    ///
+    /// # Panics
+    /// When SES cannot fail so.
+    pub fn break_verification(&self, effect: Effect) {
+        let fault = Fault {
+            service: Service::Ses,
+            effect,
+            operation: Some("GetEmailIdentity".to_owned()),
+            skip: 0,
             count: 1,
         };
         self.stack.faults().arm(fault).unwrap();

@@ -212,7 +212,7 @@ def test_only_what_customers_need_is_open():
 def test_access_logs_are_json_without_what_identifies_a_customer():
     log = template()["Resources"]["HttpApi"]["Properties"]["AccessLogSettings"]["Format"]
     json.loads(log)
-    for secret in ("query", "referer", "sourceIp", "userAgent", "identity", "cookie"):
+    for secret in ("query", "path", "referer", "sourceIp", "userAgent", "identity", "cookie"):
         assert secret.lower() not in log.lower()
 
 
@@ -317,6 +317,18 @@ def test_a_function_texts_phones_only_and_through_sns_only(crate):
     through_sns = {"StringEquals": {"aws:CalledViaLast": "sns.amazonaws.com"}}
     for statement in granting(function, "sms-voice:"):
         assert statement["Condition"] == through_sns
+
+
+def test_whoever_plans_or_sends_to_customers_may_ask_whether_the_sender_is_verified():
+    """Replies to texts are SMS, and what the landing page sends goes to staff."""
+    asking = {"send-notification", "reminder-fanout", "staff-console"}
+    assert crates_that_may("ses:GetEmailIdentity") == asking
+
+
+def test_whoever_takes_something_back_may_delete():
+    """Opt-ins by text, those of the account, and by the link in an email."""
+    assert crates_that_may("dynamodb:DeleteItem") == {
+        "inbound-sms", "reminder-fanout", "landing-page"}
 
 
 def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_off():

@@ -37,7 +37,9 @@ async fn a_customer_with_an_old_link_gets_a_friendly_page() {
     assert_eq!(status, 404, "{looked}");
     let (status, pressed) = run(&town, event!("apigw-landing-respond.json")).await;
     assert_eq!(status, 404, "{pressed}");
-    assert!(looked.contains("<!doctype html>") && looked == pressed);
+    let (status, ended) = run(&town, event!("apigw-landing-unsubscribe.json")).await;
+    assert_eq!(status, 404, "{ended}");
+    assert!(looked.contains("<!doctype html>") && looked == pressed && looked == ended);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::json;
-use usher_local::{Caller, Effect, Service};
+use usher_local::{Caller, Effect};
 use usher_tests::{Town, claims};
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_sender_is_verified_with_ses_when_it_is_saved() {
     assert_eq!(refused.invalid_fields(), ["/sender_email"]);
     assert!(refused.text.contains("verified"), "{}", refused.text);
     save("office@mail.progrid.example.com").await.ok();
-    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.break_verification(Effect::DropAnswer);
     assert_eq!(save("other@progrid.example.com").await.status, 503);
     let kept = town.get("/v1/settings").await.json();
     assert_eq!(kept["sender_email"], "office@mail.progrid.example.com");

@@ -1,12 +1,15 @@
-//! `GET /meeting/landing`: the meeting, and what can be answered. Changes
+//! `GET /meeting/landing` and `GET /m/…`: the meeting, and what can be answered. Changes
 //! nothing.
 
 use axum::{
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::StatusCode,
     response::Response,
 };
-use usher_domain::answer::Answer;
+use usher_domain::{answer::Answer, token::Token};
 use usher_flows::respond::visit;
 
 use crate::{
@@ -22,7 +25,22 @@ pub(crate) async fn show(
     query: Result<Query<Pairs>, QueryRejection>,
 ) -> Response {
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let Some(token) = query.token() else {
+    open(&site, query.token(), &query).await
+}
+
+/// The same behind the short link of an SMS.
+pub(crate) async fn show_short(
+    State(site): State<Site>,
+    token: Result<Path<String>, PathRejection>,
+    query: Result<Query<Pairs>, QueryRejection>,
+) -> Response {
+    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+    let token = token.ok().and_then(|Path(token)| Token::parse(&token));
+    open(&site, token, &query).await
+}
+
+async fn open(site: &Site, token: Option<Token>, query: &Pairs) -> Response {
+    let Some(token) = token else {
         return site.no_such_link().await;
     };
     let now = site.app.clock.now();

@@ -11,7 +11,9 @@ mod form;
 mod landing;
 mod respond;
 mod site;
+mod unsubscribe;
 mod view;
+mod words;
 
 use axum::{
     Router,
@@ -29,11 +31,16 @@ use crate::site::Site;
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/meeting/landing", get(landing::show))
+        .route("/m/{token}", get(landing::show_short))
         .route(
             "/meeting/respond",
             post(respond::take).get(respond::reopened),
         )
         .route("/meeting/calendar.ics", get(calendar::file))
+        .route(
+            "/meeting/unsubscribe",
+            get(unsubscribe::show).post(unsubscribe::choose),
+        )
         .route("/meeting/style.css", get(stylesheet))
         .with_state(Site::new(app));
     public_pages(routes)

@@ -7,13 +7,13 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use usher_domain::{Failure, answer::Outcome, token::Token};
-use usher_flows::respond::{respond, visit};
+use usher_flows::respond::{TOO_MANY_ANSWERS, respond, visit};
 use usher_web::same_origin;
 
 use crate::{
     form::{Draft, Pairs},
     site::{Site, Unusable},
-    view::{Situation, page},
+    view::{Refused, Situation, page},
 };
 
 /// Takes an answer and shows what came of it.
@@ -60,8 +60,7 @@ pub(crate) async fn take(
                 }
                 Outcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
                 Outcome::Overtaken => {
-                    let reason = "You have answered since, and that later answer stands.";
-                    (StatusCode::CONFLICT, Situation::Refused(reason.to_owned()))
+                    (StatusCode::CONFLICT, Situation::Refused(Refused::Overtaken))
                 }
                 Outcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
             };
@@ -69,8 +68,12 @@ pub(crate) async fn take(
             site.meeting(status, view).await
         }
         Ok(None) => site.no_such_link().await,
-        Err(Failure::Refused { reason, .. }) => {
-            let situation = Situation::Refused(reason);
+        Err(Failure::Refused { code, .. }) => {
+            let why = match code {
+                TOO_MANY_ANSWERS => Refused::TooOften,
+                _ => Refused::NotOffered,
+            };
+            let situation = Situation::Refused(why);
             ask_again(&site, &token, &draft, now, StatusCode::CONFLICT, situation).await
         }
         Err(failure) => site.trouble(&failure, Some((&token, &draft))),

@@ -1,20 +1,22 @@
 //! What every handler answers with: the meeting's page, and the pages that
 //! show no meeting.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::Response,
 };
 use serde::Serialize;
-use usher_domain::{Failure, render::Links, token::Token};
+use usher_domain::{Failure, language::Language, render::Links, token::Token};
 use usher_flows::App;
 use usher_web::Pages;
 
 use crate::{
     form::Draft,
+    unsubscribe::SubscriptionView,
     view::{Reach, View},
+    words::{Labels, Message as Said, Words},
 };
 
 /// What the handlers share.
@@ -22,9 +24,16 @@ use crate::{
 pub(crate) struct Site {
     pub(crate) app: App,
     pages: Pages,
-    /// How the business was last seen to be reached: what a customer needs most
-    /// when nothing can be loaded.
-    business: Arc<RwLock<Reach>>,
+    /// The business as it was last seen: how it is reached is what a customer needs
+    /// most when nothing can be loaded.
+    business: Arc<Mutex<Business>>,
+}
+
+/// What pages without a meeting know of the business.
+#[derive(Debug, Clone, Default)]
+struct Business {
+    reach: Reach,
+    language: Language,
 }
 
 /// Why a request cannot be used, whatever it says.
@@ -41,6 +50,7 @@ pub(crate) enum Unusable {
 /// A page that shows no meeting.
 #[derive(Serialize)]
 struct Message<'a> {
+    labels: Labels,
     heading: &'a str,
     text: &'a str,
     business: &'a Reach,
@@ -63,6 +73,10 @@ pub(crate) fn pages() -> Pages {
         ("answers.html", include_str!("templates/answers.html")),
         ("calendar.html", include_str!("templates/calendar.html")),
         ("message.html", include_str!("templates/message.html")),
+        (
+            "unsubscribe.html",
+            include_str!("templates/unsubscribe.html"),
+        ),
     ];
     Pages::new(&templates).expect("the templates are constant, and a test compiles them")
 }
@@ -86,8 +100,13 @@ impl Site {
         let Some(view) = view else {
             return self.no_such_link().await;
         };
-        self.remember(view.business());
+        self.business().reach = view.business().clone();
         self.pages.page(status, "meeting.html", view)
+    }
+
+    /// The page that ends reminders.
+    pub(crate) fn subscription(&self, view: SubscriptionView) -> Response {
+        self.pages.page(StatusCode::OK, "unsubscribe.html", view)
     }
 
     /// What every link gets that opens nothing. It is the same for all of them:
@@ -95,15 +114,12 @@ impl Site {
     pub(crate) async fn no_such_link(&self) -> Response {
         match self.app.settings().await {
             Ok(settings) => {
-                self.remember(&Reach::business(&settings.business));
-                let text = "It may be incomplete, or the meeting may be over. \
-                     Please open the link in the newest message we sent you.";
-                self.message(
-                    StatusCode::NOT_FOUND,
-                    "This link does not open a meeting",
-                    text,
-                    None,
-                )
+                *self.business() = Business {
+                    reach: Reach::business(&settings.business),
+                    language: settings.locale.language(),
+                };
+                let said = self.words().messages.no_such_link;
+                self.message(StatusCode::NOT_FOUND, said, None)
             }
             Err(failure) => self.trouble(&failure, None),
         }
@@ -111,24 +127,13 @@ impl Site {
 
     /// What a request gets that cannot be used.
     pub(crate) fn unusable(&self, why: Unusable) -> Response {
-        let (status, heading, text) = match why {
-            Unusable::CrossOrigin => (
-                StatusCode::FORBIDDEN,
-                "Your answer was not sent",
-                "It came from another website. Please open the link in our message and answer there.",
-            ),
-            Unusable::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "That is too long",
-                "Your answer was not sent. Please go back and shorten what you wrote.",
-            ),
-            Unusable::NotAForm => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Your answer was not sent",
-                "It did not arrive as a form. Please open the link in our message and answer there.",
-            ),
+        let said = &self.words().messages;
+        let (status, said) = match why {
+            Unusable::CrossOrigin => (StatusCode::FORBIDDEN, said.cross_origin),
+            Unusable::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, said.too_large),
+            Unusable::NotAForm => (StatusCode::UNSUPPORTED_MEDIA_TYPE, said.not_a_form),
         };
-        self.message(status, heading, text, None)
+        self.message(status, said, None)
     }
 
     /// What is shown when the work cannot be done right now. An answer that was
@@ -143,47 +148,41 @@ impl Site {
                 preferred_times: &draft.preferred_times,
             })
         });
-        let heading = "Something went wrong";
-        let text = match retry {
-            Some(_) => {
-                "The fault is ours, and your answer may not have reached us. Please send it again in a minute."
-            }
-            None => "The fault is ours. Please try again in a minute.",
-        };
+        let messages = &self.words().messages;
+        let [heading, mut text] = messages.trouble;
+        if retry.is_some() {
+            text = messages.trouble_unsent;
+        }
+        let said = [heading, text];
         if *failure == Failure::Unavailable {
-            let mut response = self.message(StatusCode::SERVICE_UNAVAILABLE, heading, text, retry);
+            let mut response = self.message(StatusCode::SERVICE_UNAVAILABLE, said, retry);
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from_static("30"));
             return response;
         }
-        self.message(StatusCode::INTERNAL_SERVER_ERROR, heading, text, retry)
+        self.message(StatusCode::INTERNAL_SERVER_ERROR, said, retry)
     }
 
-    fn message(
-        &self,
-        status: StatusCode,
-        heading: &str,
-        text: &str,
-        retry: Option<Retry<'_>>,
-    ) -> Response {
-        let business = self.business.read().unwrap_or_else(PoisonError::into_inner);
+    fn message(&self, status: StatusCode, said: Said, retry: Option<Retry<'_>>) -> Response {
+        let business = self.business().clone();
+        let [heading, text] = said;
         let context = Message {
+            labels: Words::of(business.language).labels,
             heading,
             text,
-            business: &business,
+            business: &business.reach,
             retry,
         };
         self.pages.page(status, "message.html", context)
     }
 
-    fn remember(&self, business: &Reach) {
-        business.clone_into(
-            &mut self
-                .business
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+    fn words(&self) -> &'static Words {
+        Words::of(self.business().language)
+    }
+
+    fn business(&self) -> MutexGuard<'_, Business> {
+        self.business.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -196,6 +195,7 @@ mod tests {
 
     async fn html(business: &Reach, retry: Option<Retry<'_>>) -> String {
         let context = Message {
+            labels: Words::of(Language::English).labels,
             heading: "A heading",
             text: "A text.",
             business,

@@ -17,7 +17,10 @@ use usher_domain::{
 };
 use usher_flows::respond::Visit;
 
-use crate::form::{Draft, Problems};
+use crate::{
+    form::{Draft, Problems},
+    words::{Labels, Words},
+};
 use choices::Choices;
 use notice::Notice;
 
@@ -34,13 +37,25 @@ pub(crate) enum Situation {
     TooLate,
     /// The form could not be read, or not all of it.
     Unclear(Problems),
-    /// The answer was refused, for a reason that is a sentence.
-    Refused(String),
+    /// The answer was refused.
+    Refused(Refused),
+}
+
+/// Why an answer was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// A later answer stands.
+    Overtaken,
+    /// The message did not ask for it.
+    NotOffered,
+    /// It was changed too often.
+    TooOften,
 }
 
 /// The page.
 #[derive(Debug, Serialize)]
 pub(crate) struct View {
+    labels: Labels,
     /// The page's title: what the browser shows and a screen reader reads first.
     tab: String,
     facts: Facts,
@@ -92,10 +107,12 @@ pub(crate) fn page(
 ) -> Option<View> {
     let scene = Scene::new(visit, now)?;
     let facts = scene.facts(scene.meeting);
+    let words = scene.words;
     let contact = Reach::of(&facts.organizer);
     let business = Reach::of(&facts.business);
     Some(View {
-        tab: tab(situation, &facts.title),
+        labels: words.labels,
+        tab: tab(words, situation, &facts.title),
         zone: (facts.zone != facts.timezone).then(|| facts.zone.replace('_', " ")),
         notice: scene.notice(situation, &facts),
         before: scene.before(&facts),
@@ -113,14 +130,15 @@ pub(crate) fn page(
     })
 }
 
-fn tab(situation: &Situation, title: &str) -> String {
+fn tab(words: &Words, situation: &Situation, title: &str) -> String {
+    let tabs = &words.tabs;
     let news = match situation {
         Situation::Opened => return title.to_owned(),
-        Situation::Answered(_) => "Thank you",
-        Situation::Moved => "Please answer again",
-        Situation::TooLate => "Too late",
-        Situation::Unclear(_) => "Please check your answer",
-        Situation::Refused(_) => "Your answer was not taken",
+        Situation::Answered(_) => tabs.answered,
+        Situation::Moved => tabs.moved,
+        Situation::TooLate => tabs.too_late,
+        Situation::Unclear(_) => tabs.unclear,
+        Situation::Refused(_) => tabs.refused,
     };
     format!("{news}: {title}")
 }
@@ -130,6 +148,7 @@ struct Scene<'a> {
     visit: &'a Visit,
     meeting: &'a Meeting,
     attendee: &'a Attendee,
+    words: &'static Words,
     /// Until when answers are taken, or why they are not.
     open: Result<DateTime<Utc>, Closed>,
 }
@@ -142,6 +161,7 @@ impl<'a> Scene<'a> {
             visit,
             meeting,
             attendee,
+            words: Words::of(attendee.locale(&visit.world.settings).language()),
             open: visit.world.open_until(now),
         })
     }
@@ -182,7 +202,7 @@ impl<'a> Scene<'a> {
         let told = self.facts_of(&announced.details);
         let changed = |told: String, now: String| (told != now && !told.is_empty()).then_some(told);
         let before = Before {
-            when: changed(when(&told), when(now)),
+            when: changed(self.when(&told), self.when(now)),
             duration: changed(told.duration, now.duration.clone()),
             location: changed(told.location, now.location.clone()),
         };
@@ -190,16 +210,16 @@ impl<'a> Scene<'a> {
             .then_some(before)
     }
 
+    /// Like `Thursday, January 15, 2026 at 2:00 PM EST`.
+    fn when(&self, facts: &Facts) -> String {
+        (self.words.when)(&facts.date, &facts.time, &facts.timezone)
+    }
+
     fn goes_into_a_calendar(&self) -> bool {
         self.meeting.status != BookingStatus::Cancelled
             && !self.meeting.archived
             && self.current_answer() != Some(Answer::Decline)
     }
-}
-
-/// Like `Thursday, January 15, 2026 at 2:00 PM EST`.
-fn when(facts: &Facts) -> String {
-    format!("{} at {} {}", facts.date, facts.time, facts.timezone)
 }
 
 #[cfg(test)]

@@ -50,6 +50,6 @@ pub(crate) async fn put(
     ApiJson { value: input, .. }: ApiJson<SettingsBody>,
 ) -> Result<Response, Problem> {
     Ok(answer(
-        &manage::put_settings(&app, &input, precondition).await?,
+        &manage::put_settings(&app, &input, precondition, app.clock.now()).await?,
     ))
 }

@@ -108,6 +108,11 @@ pub struct Fault {
     pub service: Service,
     /// How they fail.
     pub effect: Effect,
+    /// The operation that is struck alone, like `GetEmailIdentity`. Left out, it is
+    /// every one of the service's, but of SES `SendEmail`: it is asked about its
+    /// identities in passing, and a story counts what is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// How many of them go well first, counted from the moment of arming: calls if the
     /// effect is a call's, and firings, without their retries, if it is a firing's.
     #[serde(default)]
@@ -119,6 +124,19 @@ pub struct Fault {
 
 fn once() -> u32 {
     1
+}
+
+impl Fault {
+    /// Whether an event of the service is one that this strikes: a call of an operation,
+    /// or a firing.
+    fn is_about(&self, service: Service, operation: Option<&str>) -> bool {
+        let only = match (&self.operation, service) {
+            (Some(only), _) => Some(only.as_str()),
+            (None, Service::Ses) => Some("SendEmail"),
+            (None, Service::Sns | Service::Scheduler | Service::Dynamodb) => None,
+        };
+        self.service == service && (only.is_none() || only == operation)
+    }
 }
 
 /// The armed faults of a stack, and its call counts.
@@ -175,12 +193,13 @@ impl Faults {
         let mut state = self.lock();
         let operations = state.calls.entry(service).or_default();
         *operations.entry(operation.to_owned()).or_default() += 1;
-        state.strike(service, Effect::on_call)
+        state.strike(service, Some(operation), Effect::on_call)
     }
 
     /// Says which fault a schedule meets that is due to fire.
     pub(crate) fn on_firing(&self) -> Option<OnFiring> {
-        self.lock().strike(Service::Scheduler, Effect::on_firing)
+        self.lock()
+            .strike(Service::Scheduler, None, Effect::on_firing)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -191,12 +210,17 @@ impl Faults {
 impl State {
     /// Every armed fault of the service and of the kind that `read` reads counts the
     /// event towards its `skip`; the oldest that is due strikes.
-    fn strike<E>(&mut self, service: Service, read: impl Fn(Effect) -> Option<E>) -> Option<E> {
+    fn strike<E>(
+        &mut self,
+        service: Service,
+        operation: Option<&str>,
+        read: impl Fn(Effect) -> Option<E>,
+    ) -> Option<E> {
         let mut struck = None;
         for fault in self
             .armed
             .iter_mut()
-            .filter(|fault| fault.service == service)
+            .filter(|fault| fault.is_about(service, operation))
         {
             let Some(effect) = read(fault.effect) else {
                 continue;
@@ -221,9 +245,26 @@ mod tests {
         Fault {
             service: Service::Ses,
             effect,
+            operation: None,
             skip,
             count,
         }
+    }
+
+    #[test]
+    fn of_ses_only_sending_is_struck_unless_the_fault_says_otherwise() {
+        let faults = Faults::default();
+        faults.arm(fault(Effect::Refuse, 0, 1)).unwrap();
+        let asked = Fault {
+            operation: Some("GetEmailIdentity".to_owned()),
+            ..fault(Effect::Throttle, 0, 2)
+        };
+        faults.arm(asked).unwrap();
+        let strikes = |operation| faults.on_call(Service::Ses, operation);
+        assert_eq!(strikes("GetEmailIdentity"), Some(OnCall::Throttle));
+        assert_eq!(strikes("SendEmail"), Some(OnCall::Refuse));
+        assert_eq!(strikes("SendEmail"), None);
+        assert_eq!(strikes("GetEmailIdentity"), Some(OnCall::Throttle));
     }
 
     #[test]
@@ -277,6 +318,7 @@ mod tests {
         let faults = Faults::default();
         let scheduler = |effect, skip| Fault {
             service: Service::Scheduler,
+            operation: None,
             ..fault(effect, skip, 1)
         };
         faults.arm(scheduler(Effect::Never, 1)).unwrap();

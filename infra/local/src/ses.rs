@@ -2,11 +2,11 @@
 //! It checks what SES checks and refuses every field it does not know.
 //!
 //! Here every domain is a verified identity except those under `.invalid`, which
-//! RFC 6761 reserves as names that cannot exist. No single address is registered,
+//! RFC 6761 reserves as names that cannot exist, and those that were taken back since. No single address is registered,
 //! as in an account that has verified domains only.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -107,13 +107,43 @@ struct Tag {
 pub(crate) struct Ses {
     pub outbox: Arc<Outbox>,
     pub clock: LocalClock,
+    pub identities: Arc<Identities>,
+}
+
+/// What SES lets its account send from.
+#[derive(Debug, Default)]
+pub(crate) struct Identities {
+    taken_back: Mutex<Vec<String>>,
+}
+
+impl Identities {
+    /// A domain's records are gone from DNS: neither it nor a domain above is an
+    /// identity any longer.
+    pub(crate) fn take_back(&self, domain: &str) {
+        self.taken_back().push(domain.to_ascii_lowercase());
+    }
+
+    fn verified(&self, domain: &str) -> bool {
+        let domain = domain.to_ascii_lowercase();
+        let above = format!(".{domain}");
+        let gone = |taken: &String| *taken == domain || taken.ends_with(&above);
+        domain.contains('.')
+            && domain.rsplit('.').next() != Some("invalid")
+            && !self.taken_back().iter().any(gone)
+    }
+
+    fn taken_back(&self) -> MutexGuard<'_, Vec<String>> {
+        self.taken_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Ses {
     /// Does `operation`; answers with its JSON.
     pub(crate) fn perform(&self, operation: &Operation, body: &Bytes) -> Result<Value, AwsError> {
         match operation {
-            Operation::GetEmailIdentity(identity) => get_identity(identity),
+            Operation::GetEmailIdentity(identity) => self.get_identity(identity),
             Operation::SendEmail => {
                 let request: SendEmail = serde_json::from_slice(body).map_err(bad_request)?;
                 self.send(request)
@@ -144,7 +174,7 @@ impl Ses {
             .or_else(|| seen.from.first().cloned())
             .ok_or_else(|| bad_request("Missing required header 'From'"))?;
         for address in seen.from.iter().map(String::as_str).chain([from.as_str()]) {
-            require_verified(address)?;
+            self.require_verified(address)?;
         }
         if let Some(bad) = request
             .reply_to_addresses
@@ -175,6 +205,33 @@ impl Ses {
             )
         })?;
         Ok(json!({ "MessageId": id }))
+    }
+
+    fn require_verified(&self, address: &str) -> Result<(), AwsError> {
+        let domain = domain(address)
+            .ok_or_else(|| bad_request(format!("Invalid sender address: {address:?}")))?;
+        if self.identities.verified(domain) {
+            return Ok(());
+        }
+        Err(rejected(format!(
+            "Email address is not verified. The following identities failed the check in region US-EAST-1: {domain}"
+        )))
+    }
+
+    fn get_identity(&self, identity: &str) -> Result<Value, AwsError> {
+        if identity.contains('@') || !self.identities.verified(identity) {
+            return Err(AwsError::with_status(
+                StatusCode::NOT_FOUND,
+                "NotFoundException",
+                format!("Email identity {identity} does not exist."),
+            ));
+        }
+        Ok(json!({
+            "IdentityType": "DOMAIN",
+            "FeedbackForwardingStatus": true,
+            "VerifiedForSendingStatus": true,
+            "VerificationStatus": "SUCCESS",
+        }))
     }
 }
 
@@ -230,41 +287,6 @@ fn recipients(destination: Destination, headers: Vec<String>) -> Result<Vec<Stri
         Some(bad) => Err(bad_request(format!("Invalid recipient address: {bad:?}"))),
         None => Ok(all),
     }
-}
-
-fn require_verified(address: &str) -> Result<(), AwsError> {
-    let domain = domain(address)
-        .ok_or_else(|| bad_request(format!("Invalid sender address: {address:?}")))?;
-    if is_verified(domain) {
-        return Ok(());
-    }
-    Err(rejected(format!(
-        "Email address is not verified. The following identities failed the check in region US-EAST-1: {domain}"
-    )))
-}
-
-fn get_identity(identity: &str) -> Result<Value, AwsError> {
-    if identity.contains('@') || !is_verified(identity) {
-        return Err(AwsError::with_status(
-            StatusCode::NOT_FOUND,
-            "NotFoundException",
-            format!("Email identity {identity} does not exist."),
-        ));
-    }
-    Ok(json!({
-        "IdentityType": "DOMAIN",
-        "FeedbackForwardingStatus": true,
-        "VerifiedForSendingStatus": true,
-        "VerificationStatus": "SUCCESS",
-    }))
-}
-
-fn is_verified(domain: &str) -> bool {
-    domain.contains('.')
-        && domain
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| !last.eq_ignore_ascii_case("invalid"))
 }
 
 /// The domain of one address, bare or as `Name <address>`; `None` if it is not one.

@@ -29,7 +29,7 @@ use crate::options::{Options, chance};
 use crate::outbox::{Message, Outbox};
 use crate::scheduler::{ArmedSchedule, Scheduler};
 use crate::server::Server;
-use crate::ses::Ses;
+use crate::ses::{Identities, Ses};
 use crate::sns::Sns;
 use crate::template::{self, DEPLOYED, Template};
 use crate::topic::{InboundIds, Text, Topic};
@@ -41,6 +41,7 @@ pub struct Stack {
     url: String,
     gateway: Arc<Gateway>,
     outbox: Arc<Outbox>,
+    identities: Arc<Identities>,
     opt_outs: Arc<OptOuts>,
     clock: LocalClock,
     faults: Arc<Faults>,
@@ -71,6 +72,7 @@ impl Stack {
         let outbox = Arc::new(Outbox::open(disk.clone()).context("the kept outbox")?);
         let opt_outs = OptOuts::open(disk.clone()).context("the kept opt-outs")?;
         let opt_outs = Arc::new(opt_outs);
+        let identities = Arc::new(Identities::default());
         let scheduler =
             Arc::new(Scheduler::open(disk.clone(), clock.clone()).context("the kept schedules")?);
         let faults = Arc::new(Faults::default());
@@ -86,6 +88,7 @@ impl Stack {
             ses: Ses {
                 outbox: outbox.clone(),
                 clock: clock.clone(),
+                identities: identities.clone(),
             },
             sns: Sns {
                 outbox: outbox.clone(),
@@ -146,6 +149,7 @@ impl Stack {
             url,
             gateway,
             outbox,
+            identities,
             opt_outs,
             clock,
             faults,
@@ -212,6 +216,12 @@ impl Stack {
     /// [`Self::invoke_function`], as often as a test wants it.
     pub fn sms_event(&self, text: &Text) -> serde_json::Value {
         self.topic.event(text)
+    }
+
+    /// A domain that SES could send from is verified no longer, until the stack ends: its
+    /// DNS records were taken down.
+    pub fn take_back_identity(&self, domain: &str) {
+        self.identities.take_back(domain);
     }
 
     /// The carrier puts a number on the account's list of those that have opted out: SNS

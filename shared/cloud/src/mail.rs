@@ -1,5 +1,10 @@
 //! Email, through SES v2, as raw messages.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
@@ -7,6 +12,7 @@ use aws_sdk_sesv2::{
     primitives::Blob,
     types::{Destination, EmailContent, MessageTag, RawMessage},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::{
     Failure,
     contact::EmailAddress,
@@ -19,12 +25,22 @@ use crate::{
     provider::{Attempt, deliver, read_error, single_attempt, timeouts},
 };
 
+/// How long SES's word holds that a sender is verified.
+const VERIFIED_FOR: TimeDelta = TimeDelta::minutes(5);
+/// How long it holds that one is not: shorter, because somebody is mending it.
+const UNVERIFIED_FOR: TimeDelta = TimeDelta::minutes(1);
+
 /// SES.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     client: Client,
     configuration_set: Option<String>,
+    /// What SES last said of senders, and when.
+    verified: Arc<Mutex<Verified>>,
 }
+
+/// Whether senders are verified, as SES said then.
+type Verified = HashMap<EmailAddress, (bool, DateTime<Utc>)>;
 
 /// One email, ready to go.
 #[derive(Debug, Clone)]
@@ -51,6 +67,7 @@ impl Mailer {
         Self {
             client: Client::from_conf(conf),
             configuration_set: config.configuration_set.clone(),
+            verified: Arc::default(),
         }
     }
 
@@ -62,13 +79,39 @@ impl Mailer {
         deliver(|| self.attempt(email)).await
     }
 
-    /// Whether SES may send from an address: it is a verified identity, or its
-    /// domain is, or a domain above that (SES, "Verified identities": a verified
-    /// domain covers its subdomains).
+    /// Whether SES lets us send from an address, asked now.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when SES does not tell.
-    pub async fn may_send_from(&self, from: &EmailAddress) -> Result<bool, Failure> {
+    pub async fn may_send_from(
+        &self,
+        from: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Failure> {
+        let verified = self.ask_whether_verified(from).await?;
+        self.remembered().insert(from.clone(), (verified, now));
+        Ok(verified)
+    }
+
+    /// Whether SES lets us send from an address, as far as is known: it is asked only
+    /// every few minutes, for it answers about one such question a second. Where it does
+    /// not tell, it may: SES then refuses by itself what it must.
+    pub async fn lets_send_from(&self, from: &EmailAddress, now: DateTime<Utc>) -> bool {
+        let known = self.remembered().get(from).copied();
+        match known {
+            Some((true, at)) if now - at < VERIFIED_FOR => true,
+            Some((false, at)) if now - at < UNVERIFIED_FOR => false,
+            _ => self.may_send_from(from, now).await.unwrap_or(true),
+        }
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Verified> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an address is a verified identity, or its domain is, or a domain above
+    /// that (SES, "Verified identities": a verified domain covers its subdomains).
+    async fn ask_whether_verified(&self, from: &EmailAddress) -> Result<bool, Failure> {
         let mut identity = Some(from.as_str());
         while let Some(asked) = identity.filter(|identity| identity.contains('.')) {
             match self

@@ -30,14 +30,14 @@ pub fn settings() -> Settings {
     input.parse().unwrap_or_default()
 }
 
-/// These settings, and nobody who has opted out.
+/// These settings, and nothing in the way.
 #[cfg(test)]
 pub(crate) fn reach(settings: &Settings) -> crate::send::Reach<'_> {
-    static NOBODY: std::sync::LazyLock<crate::contact::OptOuts> =
+    static NONE: std::sync::LazyLock<crate::contact::Obstacles> =
         std::sync::LazyLock::new(Default::default);
     crate::send::Reach {
         settings,
-        opted_out: &NOBODY,
+        obstacles: &NONE,
     }
 }
 

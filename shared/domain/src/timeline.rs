@@ -39,7 +39,7 @@ pub enum TimelineKind {
     StaleAnswer,
     /// A customer texted something that is no answer.
     Text,
-    /// A customer opted out of SMS, or in again.
+    /// A customer opted out of SMS or of reminder emails, or in again.
     OptOut,
     /// Staff settled a doubtful delivery.
     Resolved,

@@ -24,6 +24,8 @@ use usher_domain::{
 use crate::{App, World, dispatch::rows, prepare::Prepared};
 
 /// The template's cutoff is for customers on their own: staff may be told by
+/// The code of the refusal of one more answer where there were too many.
+pub const TOO_MANY_ANSWERS: &str = "too_many_answers";
 /// phone until the start.
 pub(crate) const STAFF_CUTOFF: u32 = 0;
 
@@ -55,7 +57,7 @@ pub(crate) fn take_answer(
     let often = |row: &Notification| row.answers.len() >= MAX_ANSWERS;
     if notification.as_ref().is_some_and(often) {
         return Err(Failure::Refused {
-            code: "too_many_answers",
+            code: TOO_MANY_ANSWERS,
             reason: "This answer was changed too often. Please call us instead.".to_owned(),
         });
     }

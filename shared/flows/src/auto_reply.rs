@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{Contact, Sms};
 use usher_domain::{
-    contact::OptOuts,
+    contact::Obstacles,
     id::NotificationId,
     meeting::Attendee,
     notification::{Addressee, Channel, Content, Delivery, Lease, MessageKind, Notification},
@@ -27,12 +27,15 @@ pub(crate) fn withheld(
     inbound: &Inbound,
     now: DateTime<Utc>,
 ) -> Option<&'static str> {
-    let opted_out: OptOuts = contact
-        .opt_out
-        .iter()
-        .map(|out| out.number.clone())
-        .collect();
-    if let Err(why) = world.reach(&opted_out).may_text(&inbound.from) {
+    let obstacles = Obstacles {
+        opted_out: contact
+            .opt_out
+            .iter()
+            .map(|out| out.number.clone())
+            .collect(),
+        ..Obstacles::default()
+    };
+    if let Err(why) = world.reach(&obstacles).may_text(&inbound.from) {
         return Some(why.reason());
     }
     let spent = !contact.conversation.may_reply(now);

@@ -57,8 +57,8 @@ impl Sending<'_> {
                 // Those of this wave: nobody else is written to with this plan.
                 let theirs = world.meeting.attendees.iter();
                 let theirs = theirs.filter(|each| wave.contains(&each.id));
-                let opted_out = self.app.opted_out(theirs).await?;
-                plan = match decide(&world, &opted_out, self.occasion, self.call.now) {
+                let obstacles = self.app.obstacles(&world, theirs, self.call.now).await?;
+                plan = match decide(&world, &obstacles, self.occasion, self.call.now) {
                     Verdict::Send(plan) if Instant::now() < self.call.until => *plan,
                     _ => break,
                 };

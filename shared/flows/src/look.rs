@@ -96,8 +96,8 @@ pub async fn reminders(
     now: DateTime<Utc>,
 ) -> Result<Vec<ReminderView>, Failure> {
     let world = app.world(id).await?;
-    let opted_out = app.opted_out(&world.meeting.attendees).await?;
+    let obstacles = app.obstacles(&world, &world.meeting.attendees, now).await?;
     let template = world.template.as_ref();
-    let reach = world.reach(&opted_out);
+    let reach = world.reach(&obstacles);
     Ok(reminder::views(&world.meeting, template, reach, now))
 }

@@ -75,10 +75,11 @@ pub async fn put_settings(
     app: &App,
     input: &SettingsBody,
     precondition: Precondition,
+    now: DateTime<Utc>,
 ) -> Result<Settings, Failure> {
     let settings = input.parse()?;
     if let Some(sender) = &settings.sender.email
-        && !app.mail.may_send_from(sender).await?
+        && !app.mail.may_send_from(sender, now).await?
     {
         return Err(Failure::Invalid(vec![FieldError {
             pointer: "/sender_email".to_owned(),

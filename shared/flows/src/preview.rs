@@ -67,8 +67,8 @@ pub async fn preview(
     let World {
         meeting, template, ..
     } = &world;
-    let opted_out = app.opted_out(&meeting.attendees).await?;
-    let reach = world.reach(&opted_out);
+    let obstacles = app.obstacles(&world, &meeting.attendees, now).await?;
+    let reach = world.reach(&obstacles);
     let attempt = decide_send(meeting, template.as_ref(), reach, kind, None, now);
     let preview = attempt.and_then(|plan| {
         let making = Making::of(&world, &plan.config, Lease::new(String::new(), now), now);

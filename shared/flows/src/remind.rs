@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, StoreError};
 use usher_domain::{
     Failure,
-    contact::OptOuts,
+    contact::Obstacles,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Lease, Notification},
@@ -104,8 +104,10 @@ async fn remind(
             Err(Failure::NotFound { .. }) => return Ok(Came::Nothing),
             Err(failure) => return Err(failure),
         };
-        let opted_out = app.opted_out(&world.meeting.attendees).await?;
-        let came = match decide(&world, &opted_out, occasion, call.now) {
+        let obstacles = app
+            .obstacles(&world, &world.meeting.attendees, call.now)
+            .await?;
+        let came = match decide(&world, &obstacles, occasion, call.now) {
             Verdict::Nothing => Some(Came::Nothing),
             Verdict::Orphan(skip) => note_orphan(app, &world, occasion, skip).await?,
             Verdict::Skip(skip) => skip_it(app, world, occasion, skip, call).await?,
@@ -120,11 +122,11 @@ async fn remind(
 
 pub(crate) fn decide(
     world: &World,
-    opted_out: &OptOuts,
+    obstacles: &Obstacles,
     occasion: &Occasion,
     now: DateTime<Utc>,
 ) -> Verdict {
-    let (template, reach) = (world.template.as_ref(), world.reach(opted_out));
+    let (template, reach) = (world.template.as_ref(), world.reach(obstacles));
     decide_reminder(&world.meeting, template, reach, occasion, now)
 }
 

@@ -21,6 +21,8 @@ use crate::{
     schedules,
 };
 
+pub use crate::answers::TOO_MANY_ANSWERS;
+
 /// A customer at their meeting.
 #[derive(Debug, Clone)]
 pub struct Visit {

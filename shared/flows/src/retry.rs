@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
-    contact::OptOuts,
+    contact::Obstacles,
     id::NotificationId,
     notification::{Channel, Content, Lease, Notification},
     send::{decide_retry, plan_channels},
@@ -37,14 +37,13 @@ pub async fn retry(
             return Ok(row);
         }
         let world = app.world(id.meeting()).await?;
-        let opted_out = app
-            .opted_out(world.meeting.attendee(&row.recipient.id))
-            .await?;
+        let theirs = world.meeting.attendee(&row.recipient.id);
+        let obstacles = app.obstacles(&world, theirs, now).await?;
         let again = decide_retry(&world.meeting, &row, now)?;
         let (record, prepared) = prepare_retry(
             app,
             &world,
-            &opted_out,
+            &obstacles,
             (row, content),
             &again,
             (key, &body),
@@ -65,7 +64,7 @@ pub async fn retry(
 fn prepare_retry(
     app: &App,
     world: &World,
-    opted_out: &OptOuts,
+    obstacles: &Obstacles,
     (mut row, before): (Notification, Option<Content>),
     again: &[Channel],
     (key, body): (&str, &[&str]),
@@ -77,7 +76,7 @@ fn prepare_retry(
         reason: "This attendee is no longer part of the meeting.".to_owned(),
     };
     let attendee = world.meeting.attendee(&row.recipient.id).ok_or_else(gone)?;
-    let usable = plan_channels(config.channel_mode, attendee, world.reach(opted_out));
+    let usable = plan_channels(&config, attendee, world.reach(obstacles));
     let lease = Lease::new(app.chance.word(), now);
     let mut tried = false;
     for &channel in again {

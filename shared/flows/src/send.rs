@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
-    contact::OptOuts,
+    contact::Obstacles,
     id::{MeetingId, NotificationId},
     notification::{Lease, Notification},
     send::{Recipient, SendPlan, SendRequest, decide_send},
@@ -45,9 +45,9 @@ pub async fn send(
             Known::Nothing => None,
         };
         let world = app.world(meeting).await?;
-        let opted_out = app.opted_out(&world.meeting.attendees).await?;
+        let obstacles = app.obstacles(&world, &world.meeting.attendees, now).await?;
         let plan = match (
-            decide(&world, &opted_out, request, before.is_some(), now),
+            decide(&world, &obstacles, request, before.is_some(), now),
             before.as_ref(),
         ) {
             (Ok(plan), _) => plan,
@@ -74,7 +74,7 @@ pub async fn send(
 /// second word.
 fn decide(
     world: &World,
-    opted_out: &OptOuts,
+    obstacles: &Obstacles,
     request: &SendRequest,
     accepted: bool,
     now: DateTime<Utc>,
@@ -86,7 +86,7 @@ fn decide(
     let plan = decide_send(
         meeting,
         template.as_ref(),
-        world.reach(opted_out),
+        world.reach(obstacles),
         request.kind,
         attendees,
         now,

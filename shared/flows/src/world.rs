@@ -1,9 +1,11 @@
 //! What most stories load first: a meeting, its template and the settings.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure, answer,
-    contact::OptOuts,
+    contact::Obstacles,
     id::MeetingId,
     meeting::{Attendee, Meeting, MeetingView},
     notification::Notification,
@@ -65,10 +67,10 @@ impl World {
     }
 
     /// What decides who can be reached, besides their addresses.
-    pub(crate) fn reach<'a>(&'a self, opted_out: &'a OptOuts) -> Reach<'a> {
+    pub(crate) fn reach<'a>(&'a self, obstacles: &'a Obstacles) -> Reach<'a> {
         Reach {
             settings: &self.settings,
-            opted_out,
+            obstacles,
         }
     }
 }
@@ -93,17 +95,37 @@ impl App {
         })
     }
 
-    /// Which of these attendees' numbers have opted out of SMS.
+    /// What stands in the way of messages to these attendees.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when that cannot be read.
-    pub(crate) async fn opted_out(
+    pub(crate) async fn obstacles<'a>(
         &self,
-        attendees: impl IntoIterator<Item = &Attendee>,
-    ) -> Result<OptOuts, Failure> {
-        let numbers = attendees.into_iter().filter_map(|each| each.phone.clone());
-        let numbers: Vec<_> = numbers.collect();
-        Ok(self.store.opted_out(&numbers).await?)
+        world: &World,
+        attendees: impl IntoIterator<Item = &'a Attendee>,
+        now: DateTime<Utc>,
+    ) -> Result<Obstacles, Failure> {
+        let (mut numbers, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+        for attendee in attendees {
+            numbers.extend(attendee.phone.clone());
+            addresses.extend(attendee.email.clone());
+        }
+        // Nobody to write to, nothing to ask SES.
+        let sender = world.settings.sender.email.as_ref();
+        let sender = sender.filter(|_| !addresses.is_empty());
+        let verified = async {
+            match sender {
+                Some(sender) => self.mail.lets_send_from(sender, now).await,
+                None => true,
+            }
+        };
+        let (wishes, verified) = futures::join!(self.store.wishes(&numbers, &addresses), verified);
+        let (opted_out, unsubscribed) = wishes?;
+        Ok(Obstacles {
+            opted_out,
+            unsubscribed,
+            sender_unverified: !verified,
+        })
     }
 
     /// The settings: those saved, over what the deployment knows.

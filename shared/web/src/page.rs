@@ -1,7 +1,8 @@
 //! The look of the pages that people see: one layout, one stylesheet, no script.
 //!
 //! A function registers its own templates, which `{% extends "layout.html" %}`
-//! and fill the blocks `title`, `brand`, `main` and `footer`. Every value is
+//! and fill the blocks `language` (English if it is not), `title`, `brand`, `main` and
+//! `footer`. Every value is
 //! escaped as HTML. Templates are program text; what staff write as message
 //! templates never comes here.
 

@@ -94,6 +94,7 @@ async fn a_crash_in_the_middle_and_a_second_firing_are_a_thousand_emails() {
     throttle_every_tenth(&town);
     let outage = Fault {
         service: Service::Dynamodb,
+        operation: None,
         effect: Effect::Refuse,
         skip: 60,
         count: 100,

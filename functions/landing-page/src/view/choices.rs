@@ -1,16 +1,16 @@
 //! What can be answered: one form per answer, each a single press away.
 
 use serde::Serialize;
-use usher_domain::{answer::Answer, meeting::Details, text::TextError};
+use usher_domain::{answer::Answer, meeting::Details};
 
-use super::{Scene, Situation, when};
-use crate::form::Draft;
+use super::{Scene, Situation};
+use crate::{form::Draft, words::Words};
 
 /// What can be answered.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Choices {
     heading: &'static str,
-    /// When answers close, as in "until …".
+    /// Until when answers can be changed.
     pub(super) until: String,
     /// The answers on offer; the one that was picked comes first.
     pub(super) offered: Vec<Choice>,
@@ -63,20 +63,21 @@ impl Scene<'_> {
             .filter(useful)
             .filter(|answer| Some(*answer) != picked);
         let offered = picked.into_iter().chain(others);
+        let words = &self.words.choices;
         Choices {
             heading: if current.is_some() {
-                "Change your answer"
+                words.heading_again
             } else {
-                "Your answer"
+                words.heading
             },
             until: if closes == self.meeting.details.starts_at {
-                "the meeting starts".to_owned()
+                words.until_the_start.to_owned()
             } else {
                 let details = Details {
                     starts_at: closes,
                     ..self.meeting.details.clone()
                 };
-                when(&self.facts_of(&details))
+                (words.until)(&self.when(&self.facts_of(&details)))
             },
             offered: offered
                 .map(|answer| self.choice(answer, picked == Some(answer), situation, draft))
@@ -85,26 +86,23 @@ impl Scene<'_> {
     }
 
     fn choice(&self, answer: Answer, picked: bool, situation: &Situation, draft: &Draft) -> Choice {
-        let (label, question, invitation) = match answer {
-            Answer::Accept => ("Accept", "Accept this meeting?", ""),
-            Answer::Decline => ("Decline", "Decline this meeting?", "Decline with a reason"),
-            Answer::Reschedule => ("Reschedule", "Ask for another time?", "Suggest other times"),
-        };
+        let words = &self.words.choices;
+        let said = (words.answer)(answer);
         let mut fields = self.fields(answer);
         if picked {
             fields
                 .iter_mut()
-                .for_each(|field| field.fill(situation, draft));
+                .for_each(|field| field.fill(self.words, situation, draft));
         }
         Choice {
             action: answer.as_str(),
-            label,
-            question,
-            invitation,
+            label: said.label,
+            question: said.question,
+            invitation: said.invitation,
             picked,
             confirm: match situation {
-                Situation::Opened => "Press the button to confirm: nothing has been sent yet.",
-                _ => "Press the button to send your answer.",
+                Situation::Opened => words.confirm,
+                _ => words.send,
             },
             // After a refusal the page is to be read first.
             focus: picked && matches!(situation, Situation::Opened),
@@ -120,19 +118,16 @@ impl Scene<'_> {
             value: String::new(),
             error: None,
         };
+        let words = &self.words.choices;
         match answer {
             Answer::Accept => Vec::new(),
             Answer::Decline if self.visit.grant.ask_decline_reason => {
-                vec![field("reason", "Your reason (optional)", "")]
+                vec![field("reason", words.reason, "")]
             }
             Answer::Decline => Vec::new(),
             Answer::Reschedule => vec![
-                field(
-                    "preferred_times",
-                    "Times that suit you (optional)",
-                    "For example: Tuesday afternoon, or any day after 5 PM.",
-                ),
-                field("reason", "Comment (optional)", ""),
+                field("preferred_times", words.times, words.times_hint),
+                field("reason", words.comment, ""),
             ],
         }
     }
@@ -140,12 +135,12 @@ impl Scene<'_> {
 
 impl Field {
     /// Puts back what was typed, and what is wrong with it.
-    fn fill(&mut self, situation: &Situation, draft: &Draft) {
+    fn fill(&mut self, words: &Words, situation: &Situation, draft: &Draft) {
         let problems = match situation {
             Situation::Unclear(problems) => Some(problems),
             _ => None,
         };
-        let error = |error: &TextError| format!("This text {error}.");
+        let error = words.notices.bad_text;
         if self.name == "preferred_times" {
             self.value.clone_from(&draft.preferred_times);
             self.error = problems.and_then(|p| p.preferred_times.as_ref()).map(error);

@@ -6,7 +6,7 @@ use usher_domain::{
     render::Facts,
 };
 
-use super::{Scene, Situation, when};
+use super::{Refused, Scene, Situation};
 use crate::form::Problems;
 
 /// How things stand.
@@ -30,108 +30,75 @@ enum Tone {
 impl Scene<'_> {
     /// How things stand; `None` when there is nothing to say that the details do not.
     pub(super) fn notice(&self, situation: &Situation, facts: &Facts) -> Option<Notice> {
+        let words = &self.words.notices;
+        let when = self.when(facts);
         let (tone, mut lines) = match situation {
             Situation::Opened => return self.how_it_stands(),
-            Situation::Answered(answer) => (Tone::Ok, thanks(*answer, facts)),
-            Situation::Moved => (
-                Tone::Warn,
-                vec![
-                    "This meeting has changed, so your answer does not count.".to_owned(),
-                    format!("It is now on {}. Please answer again.", when(facts)),
-                ],
-            ),
-            Situation::TooLate => (
-                Tone::Error,
-                vec!["Your answer came too late and does not count.".to_owned()],
-            ),
-            Situation::Unclear(problems) => (Tone::Error, unclear(problems)),
-            Situation::Refused(reason) => (
-                Tone::Error,
-                vec!["Your answer was not taken.".to_owned(), reason.clone()],
-            ),
+            Situation::Answered(answer) => {
+                let thanks = (words.thanks)(*answer, &facts.title, &when);
+                (Tone::Ok, Vec::from(thanks))
+            }
+            Situation::Moved => (Tone::Warn, Vec::from((words.moved)(&when))),
+            Situation::TooLate => (Tone::Error, vec![words.too_late.to_owned()]),
+            Situation::Unclear(problems) => (Tone::Error, self.unclear(problems)),
+            Situation::Refused(why) => {
+                let why = match why {
+                    Refused::Overtaken => words.overtaken,
+                    Refused::NotOffered => words.not_offered,
+                    Refused::TooOften => words.too_many_answers,
+                };
+                let lines = [words.not_taken, why].map(str::to_owned);
+                (Tone::Error, Vec::from(lines))
+            }
         };
         if let (Err(closed), true) = (self.open, tone == Tone::Error) {
-            lines.push(closed.reason().to_owned());
+            lines.push((words.closed)(closed).to_owned());
         }
         Some(Notice { tone, lines })
     }
 
     fn how_it_stands(&self) -> Option<Notice> {
+        let words = &self.words.notices;
         let answer = self.current_answer();
-        let answered = answer.map(answered);
+        let stands = answer.map(words.stands);
         let (tone, lines) = match self.open {
-            Err(Closed::Cancelled) => (Tone::Error, vec![Closed::Cancelled.reason().to_owned()]),
-            Err(closed) => (
-                Tone::Warn,
-                [closed.reason().to_owned()]
-                    .into_iter()
-                    .chain(answered)
-                    .collect(),
-            ),
-            Ok(_) => match (answer, answered) {
+            Err(Closed::Cancelled) => (Tone::Error, vec![(words.closed)(Closed::Cancelled)]),
+            Err(closed) => {
+                let lines = [(words.closed)(closed)].into_iter().chain(stands);
+                (Tone::Warn, lines.collect())
+            }
+            Ok(_) => match (answer, stands) {
                 (Some(Answer::Accept), Some(sentence)) => (Tone::Ok, vec![sentence]),
                 (_, Some(sentence)) => (Tone::Plain, vec![sentence]),
                 (_, None) => self.unanswered()?,
             },
         };
+        let lines = lines.into_iter().map(str::to_owned).collect();
         Some(Notice { tone, lines })
     }
 
-    fn unanswered(&self) -> Option<(Tone, Vec<String>)> {
+    fn unanswered(&self) -> Option<(Tone, Vec<&'static str>)> {
+        let words = &self.words.notices;
         let asked = self.visit.grant.buttons.ask();
-        let please = |text: &str| asked.then(|| text.to_owned());
         if let Some(earlier) = &self.attendee.response {
-            let first = format!(
-                "You {} before this meeting changed.",
-                earlier.answer.past_tense()
-            );
-            let again = please("Please answer again for what you see below.");
+            let first = (words.answered_before)(earlier.answer);
+            let again = asked.then_some(words.answer_again);
             return Some((Tone::Warn, [first].into_iter().chain(again).collect()));
         }
         if self.moved() {
-            let first = "This meeting has changed since our last message.".to_owned();
-            let now = "What you see below is how it is now.".to_owned();
-            return Some((Tone::Warn, vec![first, now]));
+            return Some((Tone::Warn, Vec::from(words.changed_since)));
         }
-        please("You have not answered yet.").map(|line| (Tone::Plain, vec![line]))
+        asked.then(|| (Tone::Plain, vec![words.not_answered]))
     }
-}
 
-fn answered(answer: Answer) -> String {
-    match answer {
-        Answer::Accept | Answer::Decline => format!("You {} this meeting.", answer.past_tense()),
-        Answer::Reschedule => format!("You {}. We will get back to you.", answer.past_tense()),
+    fn unclear(&self, problems: &Problems) -> Vec<String> {
+        let words = &self.words.notices;
+        let mut lines = vec![words.not_sent.to_owned()];
+        if problems.form {
+            lines.push(words.press_a_button.to_owned());
+        }
+        lines.extend(problems.preferred_times.as_ref().map(words.bad_times));
+        lines.extend(problems.reason.as_ref().map(words.bad_reason));
+        lines
     }
-}
-
-fn thanks(answer: Answer, facts: &Facts) -> Vec<String> {
-    let (title, when) = (&facts.title, when(facts));
-    match answer {
-        Answer::Accept => vec![
-            "Thank you. See you then!".to_owned(),
-            format!("You accepted “{title}” on {when}."),
-        ],
-        Answer::Decline => vec![
-            "Thank you for telling us.".to_owned(),
-            format!("You declined “{title}” on {when}."),
-        ],
-        Answer::Reschedule => vec![
-            "Thank you. We will get back to you.".to_owned(),
-            format!("You asked for another time for “{title}”, which is planned for {when}."),
-        ],
-    }
-}
-
-fn unclear(problems: &Problems) -> Vec<String> {
-    let mut lines = vec!["Your answer has not been sent yet.".to_owned()];
-    if problems.form {
-        lines.push("Please press one of the buttons on this page.".to_owned());
-    }
-    if let Some(error) = &problems.preferred_times {
-        lines.push(format!("The text about times {error}."));
-    }
-    if let Some(error) = &problems.reason {
-        lines.push(format!("The text you wrote {error}."));
-    }
-    lines
 }

@@ -236,7 +236,10 @@ fn answers_close_at_the_start_or_at_the_cutoff() {
             .choices
             .until
     };
-    assert_eq!(until(&asked()), "the meeting starts");
+    assert_eq!(
+        until(&asked()),
+        "You can change your answer until the meeting starts."
+    );
     assert_eq!(
         until(&with_cutoff(asked(), DAY)),
         "Wednesday, January 14, 2026 at 2:00 PM EST"

@@ -65,6 +65,7 @@ fn refusal<T: Debug, E: ProvideErrorMetadata + Debug>(answer: Result<T, E>) -> S
 fn arm(stack: &Stack, service: Service, effect: Effect) {
     let fault = Fault {
         service,
+        operation: None,
         effect,
         skip: 0,
         count: 1,

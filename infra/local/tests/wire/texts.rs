@@ -25,6 +25,7 @@ fn text() -> Text {
 fn break_store(stack: &Stack) {
     let fault = Fault {
         service: Service::Dynamodb,
+        operation: None,
         effect: Effect::Refuse,
         skip: 0,
         count: 100_000,

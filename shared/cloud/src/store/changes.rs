@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
-    contact::{OptOut, PhoneNumber},
+    contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
     id::{MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Content, Notification},
@@ -283,10 +283,15 @@ impl Changes {
 
     /// Forgets that a number wants no SMS.
     #[must_use]
-    pub fn opt_in(mut self, number: &PhoneNumber) -> Self {
+    pub fn opt_in(self, number: &PhoneNumber) -> Self {
+        self.delete(&Key::opt_out(number), None)
+    }
+
+    fn delete(mut self, key: &Key, condition: Option<&str>) -> Self {
         let delete = Delete::builder()
             .table_name("")
-            .set_key(Some(Key::opt_out(number).attributes()))
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(str::to_owned))
             .build();
         match delete {
             Ok(delete) => self.parts.push((
@@ -296,6 +301,20 @@ impl Changes {
             Err(error) => self.failed = Some(unavailable(error)),
         }
         self
+    }
+
+    /// Notes that an address wants no reminders, which nobody has noted yet.
+    #[must_use]
+    pub fn unsubscribe(self, unsubscription: &Unsubscription) -> Self {
+        let key = Key::no_reminders(&unsubscription.address);
+        self.put(Conflict::Busy, &key, unsubscription, |_| {})
+            .when("attribute_not_exists(PK)", &[])
+    }
+
+    /// Forgets that an address wants no reminders, if that is still noted.
+    #[must_use]
+    pub fn resubscribe(self, address: &EmailAddress) -> Self {
+        self.delete(&Key::no_reminders(address), Some("attribute_exists(PK)"))
     }
 
     /// Notes when the account's opt-out list was read.

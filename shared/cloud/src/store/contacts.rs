@@ -1,10 +1,12 @@
 //! What is known of a phone number: what it was asked, what it was answered, and
 //! whether it wants SMS at all. All of it lies in one partition and is read at once.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use usher_domain::{
-    contact::{OptOut, OptOuts, PhoneNumber},
+    contact::{EmailAddress, OptOut, OptOuts, PhoneNumber, Unsubscribed, Unsubscription},
     id::NotificationId,
     notification::Notification,
     reply::{Conversation, Inbound, Prompt},
@@ -12,7 +14,7 @@ use usher_domain::{
 
 use super::{
     Cursor, LogQuery, Page, Store, StoreError,
-    item::{INBOX, Key, OPT_OUTS, contact_partition, from_item},
+    item::{INBOX, Key, NO_REMINDERS, OPT_OUTS, contact_partition, from_item},
     meetings::{Range, sort_key},
     records::whole_number,
 };
@@ -70,26 +72,44 @@ impl Store {
         Ok(contact)
     }
 
-    /// Which of these numbers have opted out.
+    /// What these numbers and addresses have opted out of.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
-    pub async fn opted_out(&self, numbers: &[PhoneNumber]) -> Result<OptOuts, StoreError> {
-        let mut numbers = numbers.to_vec();
-        // A batch must not name a key twice.
-        numbers.sort();
-        numbers.dedup();
-        let mut found = Vec::new();
+    pub async fn wishes(
+        &self,
+        numbers: &BTreeSet<PhoneNumber>,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> Result<(OptOuts, Unsubscribed), StoreError> {
+        // A batch must not name a key twice, and spellings of one address share theirs.
+        let addresses: BTreeMap<_, _> = addresses.iter().map(|each| (each.key(), each)).collect();
+        let keys = numbers.iter().map(Key::opt_out);
+        let keys = keys.chain(addresses.values().map(|address| Key::no_reminders(address)));
+        let keys: Vec<_> = keys.collect();
+        let (mut opted_out, mut unsubscribed) = (Vec::new(), Vec::new());
         // BatchGetItem takes 100 keys.
-        for numbers in numbers.chunks(100) {
-            let keys = numbers
-                .iter()
-                .map(|number| Key::opt_out(number).attributes());
+        for keys in keys.chunks(100) {
+            let keys = keys.iter().map(Key::attributes);
             for item in self.all_of(keys.collect()).await? {
-                found.push(from_item::<OptOut>(item)?.number);
+                if sort_key(&item) == NO_REMINDERS {
+                    unsubscribed.push(from_item::<Unsubscription>(item)?.address);
+                } else {
+                    opted_out.push(from_item::<OptOut>(item)?.number);
+                }
             }
         }
-        Ok(found.into_iter().collect())
+        Ok((
+            opted_out.into_iter().collect(),
+            unsubscribed.into_iter().collect(),
+        ))
+    }
+
+    /// Whether an address has unsubscribed from reminders.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn is_unsubscribed(&self, address: &EmailAddress) -> Result<bool, StoreError> {
+        Ok(self.item(&Key::no_reminders(address)).await?.is_some())
     }
 
     /// Every opt-out there is.

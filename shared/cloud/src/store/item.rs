@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use usher_domain::{
-    contact::PhoneNumber,
+    contact::{EmailAddress, PhoneNumber},
     id::{MeetingId, NotificationId, TemplateId},
     local_time::rfc3339,
     notification::{Notification, Status},
@@ -80,6 +80,11 @@ impl Key {
         Self::new(contact_partition(number), "OPT-OUT")
     }
 
+    /// An address's wish to get no reminders.
+    pub(super) fn no_reminders(address: &EmailAddress) -> Self {
+        Self::new(format!("CONTACT#{}", address.key()), NO_REMINDERS)
+    }
+
     /// What the provider calls a message by.
     pub(super) fn message(provider_id: &str) -> Self {
         Self::new(format!("MESSAGE#{provider_id}"), "MESSAGE")
@@ -132,6 +137,9 @@ pub(super) const LOG: &str = "LOG";
 pub(super) const INBOX: &str = "INBOX";
 /// The partition of all opt-outs, by number, in `GSI1`.
 pub(super) const OPT_OUTS: &str = "OPT-OUTS";
+
+/// The sort key of an address's wish to get no reminders.
+pub(super) const NO_REMINDERS: &str = "NO-REMINDERS";
 
 /// The partition of what the sweep must look at, by when, in `GSI3`.
 pub(super) const WAKE: &str = "WAKE";

@@ -23,7 +23,7 @@ pub enum EmailError {
 /// domain of two labels or more, no quoted local part, no display name.
 ///
 /// The domain is kept in lower case; the local part as given.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 

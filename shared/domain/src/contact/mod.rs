@@ -6,5 +6,5 @@ mod opt_out;
 mod phone;
 
 pub use email::{EmailAddress, EmailError};
-pub use opt_out::{OptOut, OptOutSource, OptOuts};
+pub use opt_out::{Obstacles, OptOut, OptOutSource, OptOuts, Unsubscribed, Unsubscription};
 pub use phone::{PhoneError, PhoneNumber, Region};

@@ -1,11 +1,12 @@
-//! Numbers that want no SMS: they are not called, and staff see why (S6).
+//! What keeps messages from numbers and addresses, besides what the meeting and the
+//! settings say: nothing is sent against it, and staff see why (S6, E4, E5).
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::PhoneNumber;
+use super::{EmailAddress, PhoneNumber};
 
 /// A number's wish to get no SMS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +44,41 @@ impl FromIterator<PhoneNumber> for OptOuts {
     fn from_iter<I: IntoIterator<Item = PhoneNumber>>(numbers: I) -> Self {
         Self(numbers.into_iter().collect())
     }
+}
+
+/// An address's wish to get no reminders. It gets everything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsubscription {
+    /// The address.
+    pub address: EmailAddress,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// Which of the addresses that are looked at have unsubscribed from reminders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unsubscribed(BTreeSet<String>);
+
+impl Unsubscribed {
+    /// Whether an address has, however it is spelled.
+    pub fn contain(&self, address: &EmailAddress) -> bool {
+        self.0.contains(&address.key())
+    }
+}
+
+impl FromIterator<EmailAddress> for Unsubscribed {
+    fn from_iter<I: IntoIterator<Item = EmailAddress>>(addresses: I) -> Self {
+        Self(addresses.into_iter().map(|each| each.key()).collect())
+    }
+}
+
+/// What stands in the way of messages right now; by default nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Obstacles {
+    /// Numbers that want no SMS.
+    pub opted_out: OptOuts,
+    /// Addresses that want no reminders.
+    pub unsubscribed: Unsubscribed,
+    /// Whether SES does not let us send from the settings' sender.
+    pub sender_unverified: bool,
 }

@@ -39,18 +39,23 @@ pub struct ReminderPlan {
 
 impl ReminderPlan {
     /// Why nothing would go out: there is nobody to send it to, or everyone there is
-    /// would get it by SMS only and has opted out of that. Whoever cannot be reached
-    /// for another reason gets a row in the log that says so.
+    /// would get it in a way only that they have opted out of. Whoever cannot be
+    /// reached for another reason gets a row in the log that says so.
     pub(super) fn futile(&self) -> Option<Skip> {
-        let opted_out =
-            |plan: &ChannelPlan| matches!(plan.verdict, ChannelVerdict::Fail(Unusable::OptedOut));
+        let failed_for = |each: &Recipient, reason: Unusable| {
+            let failed = |plan: &ChannelPlan| plan.verdict == ChannelVerdict::Fail(reason);
+            each.channels.iter().any(failed)
+        };
+        let unsubscribed = |each: &Recipient| failed_for(each, Unusable::Unsubscribed);
         let shut_out = |each: &Recipient| {
-            each.channels.iter().any(opted_out) && !each.channels.iter().any(ChannelPlan::used)
+            let unwanted = failed_for(each, Unusable::OptedOut) || unsubscribed(each);
+            unwanted && !each.channels.iter().any(ChannelPlan::used)
         };
         match self.send.recipients.as_slice() {
             [] => Some(Skip::NobodyLeft),
-            all if all.iter().all(shut_out) => Some(Skip::OptedOut),
-            _ => None,
+            all if !all.iter().all(shut_out) => None,
+            all if all.iter().any(unsubscribed) => Some(Skip::Unsubscribed),
+            _ => Some(Skip::OptedOut),
         }
     }
 }
@@ -130,7 +135,7 @@ pub(super) fn reminder_plan(
                 why,
             }),
             None => recipients.push(Recipient {
-                channels: plan_channels(config.channel_mode, attendee, reach),
+                channels: plan_channels(&config, attendee, reach),
                 attendee: attendee.clone(),
             }),
         }

@@ -178,6 +178,8 @@ pub enum Skip {
     NobodyLeft,
     /// Everyone it was for gets SMS only and has opted out of them.
     OptedOut,
+    /// Everyone it was for has opted out of SMS or unsubscribed from reminder emails.
+    Unsubscribed,
     /// It got through to nobody.
     Unreachable,
 }
@@ -201,6 +203,7 @@ impl Skip {
             Self::Missed => "missed",
             Self::NobodyLeft => "nobody_left",
             Self::OptedOut => "opted_out",
+            Self::Unsubscribed => "unsubscribed",
             Self::Unreachable => "unreachable",
         }
     }
@@ -228,6 +231,9 @@ impl Skip {
             Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
             Self::OptedOut => {
                 "Everyone it was meant for has opted out of SMS and is reached in no other way."
+            }
+            Self::Unsubscribed => {
+                "Everyone it was meant for has unsubscribed from reminder emails or opted out of SMS, and is reached in no other way."
             }
             Self::Unreachable => "It got through to nobody; the log says why.",
         }

@@ -4,11 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    contact::{OptOuts, PhoneNumber},
+    contact::{EmailAddress, Obstacles, PhoneNumber},
     meeting::{Attendee, Preference},
-    notification::Channel,
+    notification::{Channel, NotificationType},
     settings::Settings,
-    template::ChannelMode,
+    template::{ChannelMode, NotificationConfig},
 };
 
 /// One channel of one recipient: used or not, and why.
@@ -54,8 +54,12 @@ pub enum Unusable {
     CountryNotAllowed,
     /// The number has opted out of SMS.
     OptedOut,
+    /// The address has unsubscribed from reminders, and this is one.
+    Unsubscribed,
     /// No sender address is set.
     NoSender,
+    /// SES does not let us send from the sender address.
+    SenderNotVerified,
 }
 
 impl Unusable {
@@ -66,7 +70,9 @@ impl Unusable {
             Self::NoPhone => "no_phone",
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OptedOut => "opted_out",
+            Self::Unsubscribed => "unsubscribed",
             Self::NoSender => "no_sender",
+            Self::SenderNotVerified => "sender_not_verified",
         }
     }
 
@@ -79,7 +85,11 @@ impl Unusable {
                 "The settings do not allow SMS to the country of this phone number."
             }
             Self::OptedOut => "This phone number has opted out of SMS.",
+            Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
             Self::NoSender => "The settings name no sender address for emails.",
+            Self::SenderNotVerified => {
+                "SES does not let us send from the settings' sender address: neither it nor its domain is a verified identity."
+            }
         }
     }
 }
@@ -131,18 +141,36 @@ fn used_because(mode: ChannelMode, preference: Option<Preference>) -> &'static s
 pub struct Reach<'a> {
     /// The business's settings.
     pub settings: &'a Settings,
-    /// Which of the attendees' numbers have opted out.
-    pub opted_out: &'a OptOuts,
+    /// What else stands in the way.
+    pub obstacles: &'a Obstacles,
 }
 
 impl Reach<'_> {
-    /// Whether a channel can be used for an attendee.
-    fn usable(self, channel: Channel, attendee: &Attendee) -> Result<(), Unusable> {
+    /// Whether a channel can be used for a message of this type to an attendee.
+    fn usable(
+        self,
+        channel: Channel,
+        kind: NotificationType,
+        attendee: &Attendee,
+    ) -> Result<(), Unusable> {
         match channel {
-            Channel::Email if attendee.email.is_none() => Err(Unusable::NoEmail),
-            Channel::Email if self.settings.sender.email.is_none() => Err(Unusable::NoSender),
-            Channel::Email => Ok(()),
+            Channel::Email => {
+                self.may_email(kind, attendee.email.as_ref().ok_or(Unusable::NoEmail)?)
+            }
             Channel::Sms => self.may_text(attendee.phone.as_ref().ok_or(Unusable::NoPhone)?),
+        }
+    }
+
+    fn may_email(self, kind: NotificationType, address: &EmailAddress) -> Result<(), Unusable> {
+        let reminds = kind == NotificationType::Reminder;
+        if reminds && self.obstacles.unsubscribed.contain(address) {
+            Err(Unusable::Unsubscribed)
+        } else if self.settings.sender.email.is_none() {
+            Err(Unusable::NoSender)
+        } else if self.obstacles.sender_unverified {
+            Err(Unusable::SenderNotVerified)
+        } else {
+            Ok(())
         }
     }
 
@@ -151,7 +179,7 @@ impl Reach<'_> {
     /// # Errors
     /// Why not.
     pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
-        if self.opted_out.contain(number) {
+        if self.obstacles.opted_out.contain(number) {
             Err(Unusable::OptedOut)
         } else if country_allowed(number, self.settings) {
             Ok(())
@@ -171,7 +199,12 @@ fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
 
 /// Plans the channels for one attendee; never empty, so that a notification
 /// that reaches nobody still says why.
-pub fn plan_channels(mode: ChannelMode, attendee: &Attendee, reach: Reach<'_>) -> Vec<ChannelPlan> {
+pub fn plan_channels(
+    config: &NotificationConfig,
+    attendee: &Attendee,
+    reach: Reach<'_>,
+) -> Vec<ChannelPlan> {
+    let mode = config.channel_mode;
     let follows = mode == ChannelMode::FollowPreference;
     let preference = match mode {
         ChannelMode::FollowPreference => attendee.preference.unwrap_or(Preference::Email),
@@ -184,7 +217,7 @@ pub fn plan_channels(mode: ChannelMode, attendee: &Attendee, reach: Reach<'_>) -
         Preference::Sms => &[Channel::Sms],
         Preference::Both => &[Channel::Email, Channel::Sms],
     };
-    let check = |channel| reach.usable(channel, attendee);
+    let check = |channel| reach.usable(channel, config.kind, attendee);
     if let ([channel], true) = (wanted, follows) {
         return follow(*channel, check);
     }
@@ -238,6 +271,13 @@ mod tests {
     use crate::sample;
 
     const USE: &str = "use";
+
+    fn config(kind: NotificationType, mode: ChannelMode) -> NotificationConfig {
+        NotificationConfig {
+            channel_mode: mode,
+            ..NotificationConfig::built_in(kind)
+        }
+    }
 
     #[rstest]
     // mode, preference, has email, has phone → email, sms
@@ -337,7 +377,11 @@ mod tests {
         attendee.preference = preference;
         attendee.email = attendee.email.filter(|_| has_email);
         attendee.phone = attendee.phone.filter(|_| has_phone);
-        let plans = plan_channels(mode, &attendee, sample::reach(&sample::settings()));
+        let plans = plan_channels(
+            &config(NotificationType::Update, mode),
+            &attendee,
+            sample::reach(&sample::settings()),
+        );
         let verdict = |channel| {
             plans
                 .iter()
@@ -360,7 +404,61 @@ mod tests {
         let attendee = sample::meeting().attendees.remove(0);
         let mut settings = sample::settings();
         settings.sms.allowed_countries = vec![crate::contact::Region::parse("DE").unwrap()];
-        let plans = plan_channels(ChannelMode::Sms, &attendee, sample::reach(&settings));
+        let plans = plan_channels(
+            &config(NotificationType::Update, ChannelMode::Sms),
+            &attendee,
+            sample::reach(&settings),
+        );
         assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
+    }
+
+    fn email_with(obstacles: &Obstacles, kind: NotificationType, mode: ChannelMode) -> Verdict {
+        let attendee = sample::meeting().attendees.remove(0);
+        let settings = sample::settings();
+        let reach = Reach {
+            settings: &settings,
+            obstacles,
+        };
+        plan_channels(&config(kind, mode), &attendee, reach)[0]
+            .verdict
+            .clone()
+    }
+
+    #[test]
+    fn an_address_that_unsubscribed_gets_everything_but_reminders() {
+        let address = EmailAddress::parse("ANN@Example.com").unwrap();
+        let obstacles = Obstacles {
+            unsubscribed: [address].into_iter().collect(),
+            ..Obstacles::default()
+        };
+        for kind in NotificationType::ALL {
+            let verdict = email_with(&obstacles, kind, ChannelMode::Email);
+            let expected = match kind {
+                NotificationType::Reminder => Verdict::Fail(Unusable::Unsubscribed),
+                _ => Verdict::Use { fallback: None },
+            };
+            assert_eq!(verdict, expected, "{kind}");
+        }
+        assert_eq!(
+            email_with(
+                &obstacles,
+                NotificationType::Reminder,
+                ChannelMode::FollowPreference
+            ),
+            Verdict::Replaced(Unusable::Unsubscribed)
+        );
+    }
+
+    #[test]
+    fn a_sender_that_ses_does_not_let_us_use_sends_no_email() {
+        let obstacles = Obstacles {
+            sender_unverified: true,
+            ..Obstacles::default()
+        };
+        let kind = NotificationType::Confirmation;
+        assert_eq!(
+            email_with(&obstacles, kind, ChannelMode::Both),
+            Verdict::Fail(Unusable::SenderNotVerified)
+        );
     }
 }

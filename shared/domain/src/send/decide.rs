@@ -140,7 +140,7 @@ pub fn decide_send(
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .map(|attendee| Recipient {
-            channels: plan_channels(config.channel_mode, attendee, reach),
+            channels: plan_channels(&config, attendee, reach),
             attendee: attendee.clone(),
         })
         .collect::<Vec<_>>();

@@ -81,6 +81,7 @@ impl Scene {
     pub(super) fn strike(&self, effect: Effect, skip: u32) {
         let fault = Fault {
             service: Service::Scheduler,
+            operation: None,
             effect,
             skip,
             count: 1,

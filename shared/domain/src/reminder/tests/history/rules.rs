@@ -257,7 +257,7 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, occasion: &Occasion) -
         Skip::Missed => of_rule(&|rule| world.now > oracle.due(rule) + LATEST),
         Skip::NobodyLeft => oracle.recipients().is_empty(),
         // The oracle's customers neither opt out nor lose their addresses.
-        Skip::OptedOut | Skip::Unreachable => false,
+        Skip::OptedOut | Skip::Unsubscribed | Skip::Unreachable => false,
     }
 }
 

@@ -1,0 +1,133 @@
+//! Customers end reminders to an address, and have them again (E5, RFC 8058).
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Changes, StoreError};
+use usher_domain::{
+    Failure,
+    contact::{EmailAddress, Unsubscription},
+    language::Locale,
+    notification::{Channel, Notification},
+    settings::Settings,
+    timeline::{TimelineEntry, TimelineKind},
+    token::Token,
+};
+
+use crate::{App, ROUNDS};
+
+/// An address and whether it wants reminders.
+#[derive(Debug, Clone)]
+pub struct Subscription {
+    /// The address that the link was sent to.
+    pub address: EmailAddress,
+    /// Whether it gets no reminders.
+    pub stopped: bool,
+    /// How its owner reads.
+    pub locale: Locale,
+    /// The business's settings.
+    pub settings: Settings,
+    /// The email that carried the link.
+    email: Notification,
+}
+
+/// What stands about the address that a link was sent to. `None` for every link that was
+/// not sent by email, or that nobody knows.
+///
+/// Unlike the meeting, this stays open for as long as the link is kept: people clear
+/// their mail when the meeting is long over. Reads only: mail scanners follow links.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it cannot be looked up.
+pub async fn look(
+    app: &App,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> Result<Option<Subscription>, Failure> {
+    let Some(grant) = app.store.grant(&token.hash(), now).await? else {
+        return Ok(None);
+    };
+    if grant.channel != Channel::Email {
+        return Ok(None);
+    }
+    let (email, meeting, settings) = futures::try_join!(
+        async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
+        async { Ok(app.store.meeting(&grant.meeting_id).await?) },
+        app.settings(),
+    )?;
+    let Some((email, address)) = email.and_then(|row| {
+        let address = row.recipient.email.clone()?;
+        Some((row, address))
+    }) else {
+        return Ok(None);
+    };
+    let attendee = meeting
+        .as_ref()
+        .and_then(|meeting| meeting.attendee(&grant.attendee_id));
+    Ok(Some(Subscription {
+        stopped: app.store.is_unsubscribed(&address).await?,
+        locale: attendee.map_or_else(
+            || settings.locale.clone(),
+            |attendee| attendee.locale(&settings),
+        ),
+        address,
+        settings,
+        email,
+    }))
+}
+
+/// Stops reminders to the address that a link was sent to, or resumes them; what stands
+/// already is left as it is. `None` as for [`look`].
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it cannot be kept.
+pub async fn choose(
+    app: &App,
+    token: &Token,
+    stop: bool,
+    now: DateTime<Utc>,
+) -> Result<Option<Subscription>, Failure> {
+    for _ in 0..ROUNDS {
+        let Some(found) = look(app, token, now).await? else {
+            return Ok(None);
+        };
+        if found.stopped == stop {
+            return Ok(Some(found));
+        }
+        let changes = if stop {
+            Changes::new().unsubscribe(&Unsubscription {
+                address: found.address.clone(),
+                at: now,
+            })
+        } else {
+            Changes::new().resubscribe(&found.address)
+        };
+        let place = (found.email.id.meeting(), 0);
+        let changes = changes.entry(place, &entry(&found.email, stop, now), &app.chance.word());
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                return Ok(Some(Subscription {
+                    stopped: stop,
+                    ..found
+                }));
+            }
+            // Somebody else has just chosen.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// The sentence on a choice.
+fn entry(email: &Notification, stop: bool, now: DateTime<Utc>) -> TimelineEntry {
+    let name = &email.recipient.name;
+    let text = if stop {
+        format!("{name} unsubscribed from reminder emails: no more of them go to their address")
+    } else {
+        format!("{name} wants reminder emails again")
+    };
+    TimelineEntry {
+        attendee_id: Some(email.recipient.id.clone()),
+        channel: Some(Channel::Email),
+        ..TimelineEntry::of_meeting(now, TimelineKind::OptOut, text)
+    }
+}
