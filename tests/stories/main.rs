@@ -19,6 +19,7 @@ mod keeping;
 mod landing_inputs;
 mod languages;
 mod log;
+mod previews;
 mod reminders;
 mod sender;
 mod settings;

@@ -98,3 +98,23 @@ async fn emails_go_out_when_ses_does_not_tell() {
     town.send("m-1", "confirmation").await.ok();
     assert_eq!(town.the_message().to, "ann@example.com");
 }
+
+#[tokio::test]
+async fn the_timeline_shows_who_customers_saw_it_from() {
+    let town = with_sender().await;
+    let settings = json!({
+        "sender_email": "office@shop.example.org", "sender_name": "The Shop",
+        "sender_image_url": "https://shop.example.org/face.png",
+    });
+    town.put("/v1/settings", &settings).await.ok();
+    town.send("m-1", "confirmation").await.ok();
+    town.the_message();
+    let timeline = town.get("/v1/meetings/m-1/timeline").await.ok();
+    let entries = timeline["entries"].as_array().unwrap();
+    let of = |kind: &str| entries.iter().find(|entry| entry["kind"] == kind).unwrap();
+    assert_eq!(
+        of("notification")["sender"],
+        json!({"name": "The Shop", "image_url": "https://shop.example.org/face.png"})
+    );
+    assert!(of("created").get("sender").is_none());
+}

@@ -25,6 +25,8 @@ pub fn router(app: App) -> Router {
             "/v1/templates/{id}",
             get(templates::get).put(templates::put),
         )
+        .route("/v1/templates/{id}/preview", post(templates::preview))
+        .route("/v1/template-variables", get(templates::reference))
         .route("/v1/meetings", get(meetings::list))
         .route("/v1/meetings/{id}", get(meetings::get))
         .route("/v1/meetings/{id}/archive", post(meetings::archive))
@@ -46,6 +48,8 @@ pub fn router(app: App) -> Router {
     templates::list,
     templates::get,
     templates::put,
+    templates::preview,
+    templates::reference,
     meetings::list,
     meetings::get,
     meetings::archive,

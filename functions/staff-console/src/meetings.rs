@@ -211,8 +211,10 @@ pub(crate) async fn timeline(
     let cursor = place(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
     let page = look::timeline(&app, &id, cursor.as_ref(), limit).await?;
+    let settings = app.settings().await?;
+    let view = |entry| TimelineView::new(entry, &settings);
     Ok(Json(Timeline {
-        entries: page.rows.iter().map(TimelineView::from).collect(),
+        entries: page.rows.iter().map(view).collect(),
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }

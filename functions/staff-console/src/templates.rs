@@ -6,14 +6,20 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usher_domain::{
     id::TemplateId,
+    language::Language,
+    render::{FILTERS, TextFilter, Variable, variables},
     template::{Template, TemplateBody},
 };
-use usher_flows::{App, look, manage};
-use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Manager, Problem};
-use utoipa::ToSchema;
+use usher_flows::{
+    App, look, manage,
+    preview::MessagePreview,
+    try_template::{Trial, try_template},
+};
+use usher_web::{ApiJson, ApiPath, ApiQuery, Conditional, ETag, Identity, Manager, Problem};
+use utoipa::{IntoParams, ToSchema};
 
 /// All templates.
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,4 +116,73 @@ pub(crate) async fn put(
         ..template.view()
     };
     Ok((status, ETag(template.version), Json(answer)).into_response())
+}
+
+/// Preview a template
+///
+/// What one of its configs makes of a sample meeting, which was moved since it was
+/// announced, or of one of yours. A template that comes along need not be saved, but is
+/// held against the same rules. Changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/templates/{id}/preview",
+    operation_id = "preview_template",
+    tag = "Templates",
+    params(("id" = String, Path, description = "The template's id; any, when the template comes along")),
+    request_body = Trial,
+    responses(
+        (status = 200, description = "What one attendee would get", body = MessagePreview),
+        (status = "default", description = "Nothing can be made of it", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<TemplateId>,
+    ApiJson { value: trial, .. }: ApiJson<Trial>,
+) -> Result<Json<MessagePreview>, Problem> {
+    let now = app.clock.now();
+    Ok(Json(try_template(&app, &id, &trial, now).await?))
+}
+
+/// Whose examples are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Reader {
+    /// The language of the examples; English when left out.
+    #[serde(default)]
+    language: Language,
+}
+
+/// What template texts are made of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Reference {
+    /// What `{{ }}` and `{% if %}` may name.
+    variables: Vec<Variable>,
+    /// What may follow a variable, after `|`.
+    filters: Vec<TextFilter>,
+}
+
+/// List what template texts may name
+///
+/// Subjects, email bodies, SMS and automatic replies are text with `{{ variable }}`,
+/// `{{ variable|filter }}` and `{% if variable %}…{% else %}…{% endif %}`, nothing else.
+/// What is absent is empty.
+#[utoipa::path(
+    get,
+    path = "/v1/template-variables",
+    operation_id = "list_template_variables",
+    tag = "Templates",
+    params(Reader),
+    responses(
+        (status = 200, description = "All of them, each with an example", body = Reference),
+        (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn reference(_: Identity, ApiQuery(reader): ApiQuery<Reader>) -> Json<Reference> {
+    Json(Reference {
+        variables: variables(reader.language),
+        filters: FILTERS.to_vec(),
+    })
 }

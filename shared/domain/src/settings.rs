@@ -11,6 +11,7 @@ use crate::{
     contact::{EmailAddress, PhoneNumber, Region},
     error::FieldErrors,
     language::Locale,
+    render::Segments,
     text::{Address, Name},
     web::{Color, HttpsUrl},
 };
@@ -132,6 +133,16 @@ impl Default for Settings {
                 calendar: Color::CALENDAR,
             },
         }
+    }
+}
+
+impl SmsSettings {
+    /// What an SMS to a number costs, in US dollars, as far as the settings know; to a
+    /// hundred-thousandth, as AWS lists its prices.
+    pub fn price_usd(&self, to: &PhoneNumber, segments: Segments) -> Option<f64> {
+        let part = self.prices_usd.get(&to.region()?)?;
+        let parts = u32::try_from(segments.count).ok()?;
+        Some((part * f64::from(parts) * 100_000.0).round() / 100_000.0)
     }
 }
 

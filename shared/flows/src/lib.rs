@@ -21,6 +21,7 @@ pub mod retry;
 mod schedules;
 pub mod send;
 pub mod sweep;
+pub mod try_template;
 pub mod unsubscribe;
 mod upcoming;
 mod world;

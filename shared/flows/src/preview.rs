@@ -5,9 +5,12 @@ use serde::Serialize;
 use usher_domain::{
     Failure,
     id::MeetingId,
+    language::Language,
+    meeting::Attendee,
     notification::{Channel, Lease, NotificationType},
-    render,
+    render::{self, Message},
     send::{Recipient, UsedChannel, decide_send, explain},
+    settings::SmsSettings,
 };
 use utoipa::ToSchema;
 
@@ -39,18 +42,56 @@ pub struct PreviewRecipient {
     pub phone: Option<String>,
     /// The channels that are used, each with why.
     pub channels: Vec<UsedChannel>,
+    /// What they would get.
+    #[serde(flatten)]
+    pub message: MessagePreview,
+}
+
+/// What one attendee would get. Links open nothing in a preview.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MessagePreview {
     /// The email's subject.
     pub subject: String,
-    /// The email's HTML part. Links open nothing in a preview.
+    /// The email's HTML part.
     pub html: String,
     /// The email's plain text part.
     pub text: String,
     /// The SMS.
     pub sms: String,
+    /// The language of the email.
+    pub email_language: Language,
+    /// The language of the SMS.
+    pub sms_language: Language,
     /// How many parts the SMS is billed as.
     pub segments: usize,
+    /// What the SMS costs, in US dollars; null where the settings name no price for the
+    /// number's country.
+    pub sms_price_usd: Option<f64>,
     /// What staff should know before they send.
     pub warnings: Vec<String>,
+}
+
+impl MessagePreview {
+    /// The preview of a message to an attendee; `warnings` come first.
+    pub(crate) fn new(
+        message: Message,
+        attendee: &Attendee,
+        sms: &SmsSettings,
+        warnings: Vec<String>,
+    ) -> Self {
+        let number = attendee.phone.as_ref();
+        Self {
+            sms_price_usd: number.and_then(|number| sms.price_usd(number, message.segments)),
+            subject: message.subject,
+            html: message.html,
+            text: message.text,
+            sms: message.sms,
+            email_language: message.email_language,
+            sms_language: message.sms_language,
+            segments: message.segments.count,
+            warnings,
+        }
+    }
 }
 
 /// Shows what a send would do.
@@ -106,20 +147,15 @@ fn preview_recipient(
     if used.is_empty() {
         warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
     }
-    if texted {
-        warnings.extend(render::warnings(&message));
-    }
+    let settings = &making.world.settings;
+    let on: Vec<_> = used.iter().map(|used| used.channel).collect();
+    warnings.extend(render::warnings(&message, attendee, settings, &on));
     Ok(PreviewRecipient {
         attendee_id: attendee.id.to_string(),
         name: attendee.name.to_string(),
         email: attendee.email.as_ref().map(ToString::to_string),
         phone: attendee.phone.as_ref().map(ToString::to_string),
         channels: used,
-        segments: message.segments.count,
-        subject: message.subject,
-        html: message.html,
-        text: message.text,
-        sms: message.sms,
-        warnings,
+        message: MessagePreview::new(message, attendee, &settings.sms, warnings),
     })
 }

@@ -242,7 +242,7 @@ fn answers_close_at_the_start_or_at_the_cutoff() {
     );
     assert_eq!(
         until(&with_cutoff(asked(), DAY)),
-        "Wednesday, January 14, 2026 at 2:00 PM EST"
+        "You can change your answer until Wednesday, January 14, 2026 at 2:00 PM EST."
     );
     let closed = view(
         &with_cutoff(asked(), 11 * DAY),

@@ -18,6 +18,9 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{LintError, Part, facts::clean, variables::Variables};
 
 /// The most `{{ }}` in one text.
@@ -199,17 +202,65 @@ fn expression(expr: &Expr<'_>) -> Result<(), LintError> {
     Err(refused(expr.span(), format!("{what} cannot be used")))
 }
 
+/// A filter, as who writes texts reads of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TextFilter {
+    /// What it is called.
+    pub name: &'static str,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// What it does.
+    pub does: &'static str,
+    /// It in use.
+    pub example: &'static str,
+}
+
+/// The filters there are, and no others.
+pub const FILTERS: [TextFilter; 5] = [
+    TextFilter {
+        name: "upper",
+        arguments: 0,
+        does: "Writes it in capitals.",
+        example: "{{ meeting.title|upper }}",
+    },
+    TextFilter {
+        name: "lower",
+        arguments: 0,
+        does: "Writes it in small letters.",
+        example: "{{ meeting.title|lower }}",
+    },
+    TextFilter {
+        name: "title",
+        arguments: 0,
+        does: "Begins every word with a capital.",
+        example: "{{ meeting.title|title }}",
+    },
+    TextFilter {
+        name: "trim",
+        arguments: 0,
+        does: "Drops white space around it.",
+        example: "{{ meeting.description|trim }}",
+    },
+    TextFilter {
+        name: "default",
+        arguments: 1,
+        does: "Writes something else where there is nothing.",
+        example: "{{ organizer.name|default('our team') }}",
+    },
+];
+
 fn filter(filter: &Filter<'_>, span: Span) -> Result<(), LintError> {
-    let arguments = match filter.name {
-        "upper" | "lower" | "title" | "trim" => 0,
-        "default" => 1,
-        name => {
-            let reason = format!(
-                "there is no filter {name}; there are upper, lower, title, trim and default"
-            );
-            return Err(refused(span, reason));
-        }
+    let Some(known) = FILTERS.iter().find(|known| known.name == filter.name) else {
+        let names = FILTERS.map(|known| known.name);
+        let (last, others) = names.split_last().unwrap_or((&"", &[]));
+        let reason = format!(
+            "there is no filter {}; there are {} and {last}",
+            filter.name,
+            others.join(", ")
+        );
+        return Err(refused(span, reason));
     };
+    let arguments = known.arguments;
     if filter.args.len() != arguments {
         let reason = format!("the filter {} takes {arguments} arguments", filter.name);
         return Err(refused(span, reason));

@@ -117,6 +117,13 @@ struct Sample {
     values: [Value; 3],
 }
 
+/// The values of a meeting with everything, in a language.
+pub(super) fn rich_sample(language: Language) -> &'static Value {
+    let sample = SAMPLES.iter().find(|sample| sample.language == language);
+    let [rich, ..] = &sample.unwrap_or(&SAMPLES[0]).values;
+    rich
+}
+
 static SAMPLES: LazyLock<[Sample; 4]> = LazyLock::new(|| Language::ALL.map(Sample::new));
 
 impl Sample {

@@ -11,8 +11,10 @@ use super::{
     voice::Voice,
 };
 use crate::{
+    language::Language,
     meeting::{Attendee, BookingStatus, Meeting},
-    settings::Settings,
+    notification::Channel,
+    settings::{Settings, SmsSettings},
     template::{NotificationConfig, Template},
 };
 
@@ -62,6 +64,10 @@ pub struct Message {
     pub sms: String,
     /// What the SMS is billed as.
     pub segments: Segments,
+    /// The language of the email.
+    pub email_language: Language,
+    /// The language of the SMS.
+    pub sms_language: Language,
 }
 
 /// Why there is no message, in a sentence for staff. Nothing is sent.
@@ -112,18 +118,49 @@ pub fn message(scene: &Scene<'_>) -> Result<Message, RenderError> {
     let values = email.values(scene, scene.email_links.landing());
     let subject = subject(scene, &email, &values)?;
     let (html, text) = bodies(scene, &email, &values, &subject)?;
-    let (sms, segments) = sms(scene)?;
+    let texting = Voice::of_sms(scene);
+    let (sms, segments) = sms(scene, &texting)?;
     Ok(Message {
         subject,
         html,
         text,
         sms,
         segments,
+        email_language: email.language(),
+        sms_language: texting.language(),
     })
 }
 
-/// What staff should know of a message before it goes out by SMS.
-pub fn warnings(message: &Message) -> Vec<String> {
+/// What staff should know of a message to an attendee before it goes out on these
+/// channels.
+pub fn warnings(
+    message: &Message,
+    attendee: &Attendee,
+    settings: &Settings,
+    channels: &[Channel],
+) -> Vec<String> {
+    let theirs = attendee.locale(settings).language();
+    let mut warnings = Vec::new();
+    for (channel, label, language) in [
+        (Channel::Email, "email", message.email_language),
+        (Channel::Sms, "SMS", message.sms_language),
+    ] {
+        if channels.contains(&channel) && language != theirs {
+            warnings.push(format!(
+                "The config's texts are not all there in {}: the {label} goes out in {}.",
+                theirs.name(),
+                language.name()
+            ));
+        }
+    }
+    if channels.contains(&Channel::Sms) {
+        warnings.extend(of_cost(message, attendee, &settings.sms));
+    }
+    warnings
+}
+
+/// What makes an SMS dear.
+fn of_cost(message: &Message, attendee: &Attendee, settings: &SmsSettings) -> Vec<String> {
     let Segments { count, encoding } = message.segments;
     let mut warnings = Vec::new();
     if count > 1 {
@@ -137,6 +174,17 @@ pub fn warnings(message: &Message) -> Vec<String> {
         let special = special.unwrap_or_default();
         warnings.push(format!(
             "\"{special}\" is not in the SMS alphabet, so a part holds 67 characters instead of 153."
+        ));
+    }
+    let price = attendee
+        .phone
+        .as_ref()
+        .and_then(|number| settings.price_usd(number, message.segments));
+    if let (Some(price), Some(max)) = (price, settings.max_price_usd)
+        && price > max
+    {
+        warnings.push(format!(
+            "The SMS costs about ${price}, and the settings allow ${max}: SNS will not send it."
         ));
     }
     warnings
@@ -204,14 +252,14 @@ fn bodies(
 }
 
 /// The SMS, with long values cut when it would not fit otherwise.
-fn sms(scene: &Scene<'_>) -> Result<(String, Segments), RenderError> {
-    let (voice, settings) = (Voice::of_sms(scene), &scene.settings.sms);
+fn sms(scene: &Scene<'_>, voice: &Voice) -> Result<(String, Segments), RenderError> {
+    let settings = &scene.settings.sms;
     let max = settings.max_segments;
     let link = scene.sms_links.in_sms(settings);
     let values = voice.values(scene, link.clone());
     let ending = Ending::of(scene, voice.words, link);
     let compose = |clip| {
-        let text = part(scene, &voice, Part::Sms, &values, clip)?;
+        let text = part(scene, voice, Part::Sms, &values, clip)?;
         let sms = spelled(&compose(&text, &ending), settings);
         let segments = segments(&sms);
         Ok((sms, segments))

@@ -33,6 +33,7 @@ mod tests;
 pub use answer_notice::{AnswerNews, AnswerNotice, answer_notice};
 pub use auto_reply::{AutoReply, Choosable, ask_back, auto_reply, too_many};
 pub use calendar::{CalendarLinks, calendar_links};
+pub use engine::{FILTERS, TextFilter};
 pub use facts::{Contact, Facts, facts};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
@@ -40,6 +41,7 @@ pub use lint::{LintError, lint};
 pub use message::{Message, RenderError, Scene, message, warnings};
 pub use mime::{EmailParts, Envelope, mime};
 pub use sms::{Encoding, Segments, segments};
+pub use variables::{Variable, variables};
 
 use std::fmt;
 

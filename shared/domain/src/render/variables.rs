@@ -6,51 +6,173 @@ use minijinja::{
     value::{Serde, ValueKind},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Contact, Facts, facts::clean};
-use crate::meeting::Attendee;
+use crate::{language::Language, meeting::Attendee};
+
+/// A group of variables: what each is called, what it means, and its value. The list
+/// that people read and the values that are filled in are made of the same lines.
+macro_rules! group {
+    (
+        $(#[$about:meta])*
+        struct $name:ident {
+            $($(#[doc = $meaning:literal])+ $field:ident,)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, Serialize)]
+        struct $name {
+            $($(#[doc = $meaning])+ $field: String,)*
+        }
+
+        impl $name {
+            /// Each name, and what it means.
+            const MEANINGS: &'static [(&'static str, &'static str)] =
+                &[$((stringify!($field), concat!($($meaning),+))),*];
+        }
+    };
+}
 
 /// Everything a text may name. What is absent is the empty string.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Variables {
     attendee: Recipient,
     meeting: Subject,
-    organizer: Contact,
-    business: Contact,
-    /// The landing page.
-    pub(super) link: String,
     /// What customers were told before; empty unless it differs.
     before: WhenAndWhere,
+    organizer: Person,
+    business: Person,
+    link: String,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
-struct Recipient {
-    name: String,
-    first_name: String,
-    email: String,
-    phone: String,
+group! {
+    /// Who the message goes to.
+    struct Recipient {
+        /// The whole name.
+        name,
+        /// The first word of the name.
+        first_name,
+        /// The email address.
+        email,
+        /// The phone number.
+        phone,
+    }
+}
+
+group! {
+    /// What the meeting is about.
+    struct About {
+        /// The title, with the booking status where it asks for that.
+        title,
+        /// What it is about; may have line breaks.
+        description,
+        /// The booking status, as it will be once this is sent.
+        status,
+    }
+}
+
+group! {
+    /// When and where, in the reader's language and timezone.
+    struct WhenAndWhere {
+        /// The day of the start.
+        date,
+        /// The day of the start, short.
+        short_date,
+        /// The start.
+        time,
+        /// The end; with its date when that is another day.
+        end_time,
+        /// The timezone of these times.
+        timezone,
+        /// How long it takes.
+        duration,
+        /// The address, or what kind of place it is.
+        location,
+        /// A map of the address.
+        map_url,
+        /// The video call.
+        video_url,
+    }
+}
+
+group! {
+    /// Whom a customer can turn to.
+    struct Person {
+        /// The name.
+        name,
+        /// The email address.
+        email,
+        /// The phone number.
+        phone,
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
 struct Subject {
-    title: String,
-    description: String,
-    status: String,
+    #[serde(flatten)]
+    about: About,
     #[serde(flatten)]
     details: WhenAndWhere,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
-struct WhenAndWhere {
-    date: String,
-    short_date: String,
-    time: String,
-    end_time: String,
-    timezone: String,
-    duration: String,
-    location: String,
-    map_url: String,
-    video_url: String,
+/// A variable, as who writes texts reads of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Variable {
+    /// What it is called, like `meeting.title`.
+    pub name: String,
+    /// What it means.
+    pub means: String,
+    /// What it is for the sample meeting, which was moved since it was announced.
+    pub example: String,
+}
+
+/// Every variable a text may name, as readers of `language` see the sample meeting.
+pub fn variables(language: Language) -> Vec<Variable> {
+    let sample = super::lint::rich_sample(language);
+    let mut list = Vec::new();
+    for (group, about, meanings) in [
+        (
+            "attendee",
+            "Of who the message goes to: ",
+            Recipient::MEANINGS,
+        ),
+        ("meeting", "", About::MEANINGS),
+        ("meeting", "", WhenAndWhere::MEANINGS),
+        (
+            "before",
+            "Before a change that customers were not told of yet; empty otherwise: ",
+            WhenAndWhere::MEANINGS,
+        ),
+        (
+            "organizer",
+            "Of the staff member who owns the meeting: ",
+            Person::MEANINGS,
+        ),
+        (
+            "business",
+            "Of the business, from the settings: ",
+            Person::MEANINGS,
+        ),
+    ] {
+        list.extend(meanings.iter().map(|(name, means)| {
+            let value = sample
+                .get_attr(group)
+                .and_then(|group| group.get_attr(name));
+            Variable {
+                name: format!("{group}.{name}"),
+                means: format!("{about}{}", means.trim()),
+                example: value.map(|value| value.to_string()).unwrap_or_default(),
+            }
+        }));
+    }
+    let link = sample.get_attr("link");
+    list.push(Variable {
+        name: "link".to_owned(),
+        means: "The customer's landing page. An SMS gets it at its end by itself.".to_owned(),
+        example: link.map(|link| link.to_string()).unwrap_or_default(),
+    });
+    list
 }
 
 impl Variables {
@@ -59,13 +181,15 @@ impl Variables {
         Self {
             attendee: Recipient::from(attendee),
             meeting: Subject {
-                title: facts.title.clone(),
-                description: facts.description.clone(),
-                status: facts.status.clone(),
+                about: About {
+                    title: facts.title.clone(),
+                    description: facts.description.clone(),
+                    status: facts.status.clone(),
+                },
                 details: facts.into(),
             },
-            organizer: facts.organizer.clone(),
-            business: facts.business.clone(),
+            organizer: facts.organizer.clone().into(),
+            business: facts.business.clone().into(),
             link: String::new(),
             before: before.map(WhenAndWhere::from).unwrap_or_default(),
         }
@@ -85,8 +209,8 @@ impl Variables {
         for text in [
             &mut self.attendee.name,
             &mut self.attendee.first_name,
-            &mut self.meeting.title,
-            &mut self.meeting.description,
+            &mut self.meeting.about.title,
+            &mut self.meeting.about.description,
             &mut self.meeting.details.location,
             &mut self.organizer.name,
             &mut self.business.name,
@@ -135,6 +259,16 @@ impl From<&Attendee> for Recipient {
     }
 }
 
+impl From<Contact> for Person {
+    fn from(contact: Contact) -> Self {
+        Self {
+            name: contact.name,
+            email: contact.email,
+            phone: contact.phone,
+        }
+    }
+}
+
 impl From<&Facts> for WhenAndWhere {
     fn from(facts: &Facts) -> Self {
         let facts = facts.clone();
@@ -148,6 +282,28 @@ impl From<&Facts> for WhenAndWhere {
             location: facts.location,
             map_url: facts.map_url,
             video_url: facts.video_url,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variable_is_explained_with_an_example() {
+        for language in Language::ALL {
+            let listed = variables(language);
+            let mut names: Vec<_> = listed.iter().map(|each| each.name.clone()).collect();
+            let mut known = Variables::default().names();
+            names.sort();
+            known.sort();
+            assert_eq!(names, known);
+            for each in listed {
+                assert!(each.means.ends_with('.'), "{each:?}");
+                // The sample's organizer and customer have all there is.
+                assert!(!each.example.is_empty(), "{each:?}");
+            }
         }
     }
 }

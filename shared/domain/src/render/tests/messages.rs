@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
+    notification::Channel,
     template::{ButtonToggles, ChannelMode},
     text::{Description, Title},
 };
@@ -180,7 +181,9 @@ fn an_sms_is_shortened_before_it_is_given_up() {
         "{}",
         message.sms
     );
-    assert_eq!(warnings(&message).len(), 2);
+    let settings = sample::settings();
+    let warned = warnings(&message, &meeting.attendees[0], &settings, &[Channel::Sms]);
+    assert_eq!(warned.len(), 2, "{warned:?}");
 
     config.sms_text = Some("x".repeat(1_000));
     let refused = render(

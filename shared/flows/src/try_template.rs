@@ -1,0 +1,143 @@
+//! Whoever writes a template looks at what it makes, before it is saved. Changes nothing.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use usher_domain::{
+    Failure, FieldError, FieldErrors,
+    id::{ConfigId, MeetingId, TemplateId},
+    language::LanguageTag,
+    meeting::Attendee,
+    notification::{Channel, Lease, NotificationType},
+    render, sample,
+    settings::Settings,
+    template::{NotificationConfig, Template, TemplateBody},
+};
+use utoipa::ToSchema;
+
+use crate::{App, World, prepare::Making, preview::MessagePreview};
+
+/// What is to be looked at.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// The template as it is being written; the saved one when left out.
+    #[serde(default)]
+    pub template: Option<TemplateBody>,
+    /// The notification type.
+    #[serde(rename = "type")]
+    pub kind: NotificationType,
+    /// Which config of that type, where there are several; the first when left out.
+    #[serde(default)]
+    pub config_id: Option<String>,
+    /// The reader's language tag; the attendee's when left out.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// A meeting to try it on, for its lead attendee; a sample when left out.
+    #[serde(default)]
+    pub meeting_id: Option<String>,
+}
+
+/// Shows what a template's config makes of a meeting.
+///
+/// # Errors
+/// [`Failure::Invalid`] for a template that could not be saved, with its fields under
+/// `/template`; [`Failure::NotFound`] where there is no such template or meeting;
+/// [`Failure::Refused`] when the message cannot be made of this meeting.
+pub async fn try_template(
+    app: &App,
+    id: &TemplateId,
+    trial: &Trial,
+    now: DateTime<Utc>,
+) -> Result<MessagePreview, Failure> {
+    let named = Named::read(trial)?;
+    let mut world = match &named.meeting {
+        Some(id) => app.world(id).await?,
+        None => World {
+            meeting: sample::moved(),
+            template: None,
+            settings: app.settings().await?,
+        },
+    };
+    let template = template(app, id, trial, &world.settings).await?;
+    let mut attendee = world.meeting.lead().cloned().ok_or(Failure::Internal)?;
+    attendee.language = named.language.or(attendee.language);
+    let config = config(&template, trial.kind, named.config.as_ref())?;
+    world.template = Some(template);
+    shown(app, &world, &config, &attendee, now)
+}
+
+fn shown(
+    app: &App,
+    world: &World,
+    config: &NotificationConfig,
+    attendee: &Attendee,
+    now: DateTime<Utc>,
+) -> Result<MessagePreview, Failure> {
+    let making = Making::of(world, config, Lease::new(String::new(), now), now);
+    let message = making.render(app, attendee, true, None, None)?;
+    let both = [Channel::Email, Channel::Sms];
+    let warnings = render::warnings(&message, attendee, &world.settings, &both);
+    let sms = &world.settings.sms;
+    Ok(MessagePreview::new(message, attendee, sms, warnings))
+}
+
+/// What a trial names.
+struct Named {
+    config: Option<ConfigId>,
+    meeting: Option<MeetingId>,
+    language: Option<LanguageTag>,
+}
+
+impl Named {
+    fn read(trial: &Trial) -> Result<Self, Failure> {
+        let mut errors = FieldErrors::default();
+        let (config, meeting) = (trial.config_id.as_deref(), trial.meeting_id.as_deref());
+        let named = Self {
+            config: errors.optional("/config_id", config, ConfigId::parse),
+            meeting: errors.optional("/meeting_id", meeting, MeetingId::parse),
+            language: errors.optional("/language", trial.language.as_deref(), LanguageTag::parse),
+        };
+        errors.finish(Some(named))
+    }
+}
+
+/// The template that is tried: the one that came along, if it could be saved.
+async fn template(
+    app: &App,
+    id: &TemplateId,
+    trial: &Trial,
+    settings: &Settings,
+) -> Result<Template, Failure> {
+    let Some(body) = &trial.template else {
+        let saved = app.store.template(id).await?;
+        return saved.ok_or(Failure::NotFound { what: "template" });
+    };
+    let in_template = |error: FieldError| FieldError {
+        pointer: format!("/template{}", error.pointer),
+        ..error
+    };
+    match Template::new(id.clone(), 0, body.clone(), settings) {
+        Err(Failure::Invalid(errors)) => Err(Failure::Invalid(
+            errors.into_iter().map(in_template).collect(),
+        )),
+        other => other,
+    }
+}
+
+fn config(
+    template: &Template,
+    kind: NotificationType,
+    id: Option<&ConfigId>,
+) -> Result<NotificationConfig, Failure> {
+    let Some(id) = id else {
+        return Ok(template.config(kind));
+    };
+    let named = |config: &&NotificationConfig| &config.id == id && config.kind == kind;
+    let found = template.body().configs.iter().find(named);
+    found.cloned().ok_or_else(|| {
+        Failure::Invalid(vec![FieldError {
+            pointer: "/config_id".to_owned(),
+            detail: format!("names no config of type {kind} in this template"),
+        }])
+    })
+}
