@@ -4,19 +4,11 @@
 //   cargo build -p usher-local && npm ci && npm test
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { CHROMIUM, SCREENSHOTS, start } from './usher.mjs';
+import { SKIP, launch, overflow, shoot as shootPage, violations as violationsOf } from './chromium.mjs';
+import { start } from './usher.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const CI = process.env.CI === 'true';
-if (!CHROMIUM && CI) throw new Error('no Chromium found; install it or set CHROMIUM');
-if (!CHROMIUM) console.log('SKIPPED: browser tests need Chromium (apt install chromium, or set CHROMIUM)');
-
-describe('the landing page', { skip: !CHROMIUM && 'no Chromium' }, () => {
+describe('the landing page', { skip: SKIP }, () => {
   let usher;
   let browser;
   let page;
@@ -24,11 +16,7 @@ describe('the landing page', { skip: !CHROMIUM && 'no Chromium' }, () => {
 
   before(async () => {
     usher = await start();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
+    browser = await launch();
   });
 
   after(async () => {
@@ -67,14 +55,8 @@ describe('the landing page', { skip: !CHROMIUM && 'no Chromium' }, () => {
   const submit = (act) => Promise.all([page.waitForEvent('load'), act()]);
 
   const button = (action) => page.locator(`button[name=action][value=${action}]`);
-  const shoot = (name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-
-  /** What axe finds, put in by the debugger: the page itself may run no script. */
-  async function violations() {
-    await page.evaluate(AXE);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { preload: false }));
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  }
+  const shoot = (name) => shootPage(page, name);
+  const violations = () => violationsOf(page);
 
   for (const width of [360, 800]) {
     for (const colorScheme of ['light', 'dark']) {
@@ -93,8 +75,8 @@ describe('the landing page', { skip: !CHROMIUM && 'no Chromium' }, () => {
           const { height } = await button(action).boundingBox();
           assert.ok(height >= 44, `${action} is large enough for a thumb: ${height} px`);
         }
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `nothing is cut off sideways: ${overflow} px`);
+        const beyond = await overflow(page);
+        assert.ok(beyond <= 0, `nothing is cut off sideways: ${beyond} px`);
         assert.equal(await page.locator('script').count(), 0, 'data is no markup');
         assert.deepEqual(await violations(), []);
       });
@@ -123,6 +105,40 @@ describe('the landing page', { skip: !CHROMIUM && 'no Chromium' }, () => {
     await submit(() => button('accept').click());
     await shoot('accepted');
     assert.equal(await meeting.status(), 'CONFIRMED');
+  });
+
+  for (const [language, words] of [['de', 'Zusagen'], ['es', 'Aceptar'], ['fr', 'Accepter']]) {
+    test(`is whole and accessible in ${language}`, async () => {
+      const meeting = await usher.announce(language);
+      await open();
+      await page.goto(meeting.link);
+      await shoot(`landing-${language}`);
+      assert.equal(await page.locator('html').getAttribute('lang'), language);
+      assert.equal(await button('accept').innerText(), words);
+      assert.ok(await overflow(page) <= 0);
+      assert.deepEqual(await violations(), []);
+    });
+  }
+
+  test('reminders end with a press of the button, without JavaScript, and can be had again', async () => {
+    const meeting = await usher.announce();
+    const link = meeting.link.replace('/landing', '/unsubscribe');
+    await open();
+    const answer = await page.goto(link);
+    assert.equal(answer.status(), 404, 'the link of an SMS ends no emails');
+    trouble = trouble.filter((line) => !line.includes('404'));
+    const [token] = meeting.email.text.match(/(?<=landing\?token=)[A-Za-z0-9._~-]+/);
+    await open({ javaScriptEnabled: false });
+    await page.goto(`${usher.url}/meeting/unsubscribe?token=${token}`);
+    await shoot('unsubscribe');
+    await submit(() => button('stop').click());
+    await shoot('unsubscribed');
+    assert.match(await page.locator('main').innerText(), /no more reminder emails/);
+    await submit(() => button('resume').click());
+    await open();
+    await page.goto(`${usher.url}/meeting/unsubscribe?token=${token}`);
+    assert.equal(await button('stop').count(), 1);
+    assert.deepEqual(await violations(), []);
   });
 
   test('the page after an answer is accessible too', async () => {

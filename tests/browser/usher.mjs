@@ -47,8 +47,8 @@ export async function start() {
     return text ? JSON.parse(text) : undefined;
   }
 
-  /** A booked meeting whose customer has been asked; `link` is the one in the SMS. */
-  async function announce() {
+  /** A booked meeting whose customer, who reads `language`, has been asked; `link` is the one in the SMS. */
+  async function announce(language) {
     const id = `browser-${++made}`;
     const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     await call('PUT', '/v1/templates/browser', {
@@ -70,7 +70,7 @@ export async function start() {
       location: { kind: 'jobsite', address: '123 Main St, Springfield' },
       description: 'Please have the plans at hand.',
       organizer: { name: 'Dana Field', email: 'dana@example.com', phone: '+1 202 555 0100' },
-      attendees: [{ id: 'lead', name: 'Pat Lee', email: 'pat.lee@example.com', phone: '+1 202 555 0147' }],
+      attendees: [{ id: 'lead', name: 'Pat Lee', email: 'pat.lee@example.com', phone: '+1 202 555 0147', language }],
     });
     const seen = new Set((await call('GET', '/_local/outbox.json')).map((message) => message.id));
     await call('POST', `/v1/meetings/${id}/notifications`, { type: 'confirmation_request' }, {

@@ -120,8 +120,8 @@ pub(crate) async fn put(
 
 /// Preview a template
 ///
-/// What one of its configs makes of a sample meeting, which was moved since it was
-/// announced, or of one of yours. A template that comes along need not be saved, but is
+/// What one of its configs makes of a sample meeting, which an update finds moved by an
+/// hour, or of one of yours. A template that comes along need not be saved, but is
 /// held against the same rules. Changes nothing.
 #[utoipa::path(
     post,

@@ -32,7 +32,8 @@ pub struct Trial {
     /// The reader's language tag; the attendee's when left out.
     #[serde(default)]
     pub language: Option<String>,
-    /// A meeting to try it on, for its lead attendee; a sample when left out.
+    /// A meeting to try it on, for its lead attendee; a sample when left out, which was
+    /// moved by an hour if the type is an update.
     #[serde(default)]
     pub meeting_id: Option<String>,
 }
@@ -53,7 +54,10 @@ pub async fn try_template(
     let mut world = match &named.meeting {
         Some(id) => app.world(id).await?,
         None => World {
-            meeting: sample::moved(),
+            meeting: match trial.kind {
+                NotificationType::Update => sample::moved(),
+                _ => sample::meeting(),
+            },
             template: None,
             settings: app.settings().await?,
         },
