@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    iter,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -29,6 +30,8 @@ use crate::{
 const VERIFIED_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How long it holds that one is not: shorter, because somebody is mending it.
 const UNVERIFIED_FOR: TimeDelta = TimeDelta::minutes(1);
+/// How long SES is left alone when it did not tell.
+const UNTOLD_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// SES.
 #[derive(Debug, Clone)]
@@ -95,14 +98,20 @@ impl Mailer {
 
     /// Whether SES lets us send from an address, as far as is known: it is asked only
     /// every few minutes, for it answers about one such question a second. Where it does
-    /// not tell, it may: SES then refuses by itself what it must.
+    /// not tell, it does, and is left alone for a while: SES then refuses by itself what
+    /// it must.
     pub async fn lets_send_from(&self, from: &EmailAddress, now: DateTime<Utc>) -> bool {
         let known = self.remembered().get(from).copied();
         match known {
-            Some((true, at)) if now - at < VERIFIED_FOR => true,
-            Some((false, at)) if now - at < UNVERIFIED_FOR => false,
-            _ => self.may_send_from(from, now).await.unwrap_or(true),
+            Some((true, at)) if now - at < VERIFIED_FOR => return true,
+            Some((false, at)) if now - at < UNVERIFIED_FOR => return false,
+            _ => {}
         }
+        self.may_send_from(from, now).await.unwrap_or_else(|_| {
+            let at = now - VERIFIED_FOR + UNTOLD_FOR;
+            self.remembered().insert(from.clone(), (true, at));
+            true
+        })
     }
 
     fn remembered(&self) -> MutexGuard<'_, Verified> {
@@ -110,32 +119,38 @@ impl Mailer {
     }
 
     /// Whether an address is a verified identity, or its domain is, or a domain above
-    /// that (SES, "Verified identities": a verified domain covers its subdomains).
+    /// that (SES, "Verified identities": a verified domain covers its subdomains). The
+    /// domain first: it is what most accounts have.
     async fn ask_whether_verified(&self, from: &EmailAddress) -> Result<bool, Failure> {
-        let mut identity = Some(from.as_str());
-        while let Some(asked) = identity.filter(|identity| identity.contains('.')) {
-            match self
-                .client
-                .get_email_identity()
-                .email_identity(asked)
-                .send()
-                .await
-            {
-                Ok(answer) if answer.verified_for_sending_status => return Ok(true),
-                Ok(_) => {}
-                Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(GetEmailIdentityError::is_not_found_exception) => {}
-                Err(error) => {
-                    tracing::error!(%error, "SES does not tell whether the sender is verified");
-                    return Err(Failure::Unavailable);
-                }
+        let domain = from.domain();
+        let above = iter::successors(Some(domain), |domain| {
+            let parent = domain.split_once('.').map(|(_, parent)| parent);
+            parent.filter(|parent| parent.contains('.'))
+        });
+        for identity in [domain, from.as_str()].into_iter().chain(above.skip(1)) {
+            if self.is_verified(identity).await? {
+                return Ok(true);
             }
-            let next = asked.split_once('@').or_else(|| asked.split_once('.'));
-            identity = next.map(|(_, parent)| parent);
         }
         Ok(false)
+    }
+
+    async fn is_verified(&self, identity: &str) -> Result<bool, Failure> {
+        let asked = self.client.get_email_identity().email_identity(identity);
+        match asked.send().await {
+            Ok(answer) => Ok(answer.verified_for_sending_status),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(GetEmailIdentityError::is_not_found_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => {
+                tracing::error!(%error, "SES does not tell whether the sender is verified");
+                Err(Failure::Unavailable)
+            }
+        }
     }
 
     async fn attempt(&self, email: &Email) -> Attempt {

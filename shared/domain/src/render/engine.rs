@@ -85,8 +85,15 @@ fn not_understood(error: &Error) -> LintError {
 /// Bounds what the parser recurses over, before it does.
 fn check_size(source: &str) -> Result<(), LintError> {
     let (mut values, mut tags, mut tokens, mut filters) = (0, 0, 0, 0);
+    let mut begins_tag = false;
     for token in tokenize(source, false, SyntaxConfig::default()) {
         let (token, span) = token.map_err(|error| not_understood(&error))?;
+        if let (Token::Ident(name), true) = (&token, begins_tag)
+            && ABSENT.contains(name)
+        {
+            return Err(no_such_tag(span, "macros, blocks, includes and imports"));
+        }
+        begins_tag = matches!(token, Token::BlockStart);
         match token {
             Token::TemplateData(_) => {}
             Token::VariableStart => (values, tokens, filters) = (values + 1, 0, 0),
@@ -110,6 +117,19 @@ fn check_size(source: &str) -> Result<(), LintError> {
         }
     }
     Ok(())
+}
+
+/// Tags that the engine has or lacks by what other crates turn on: they are told from
+/// their names, so that the refusal is the same.
+const ABSENT: [&str; 7] = [
+    "macro", "call", "block", "include", "import", "from", "extends",
+];
+
+fn no_such_tag(span: Span, what: &str) -> LintError {
+    refused(
+        span,
+        format!("{what} cannot be used; there is only {{{{ }}}} and {{% if %}}"),
+    )
 }
 
 fn refused(span: Span, reason: impl Into<String>) -> LintError {
@@ -143,10 +163,7 @@ fn statement(statement: &Stmt<'_>) -> Result<(), LintError> {
         )]
         _ => ("macros, blocks, includes and imports", Span::default()),
     };
-    Err(refused(
-        span,
-        format!("{what} cannot be used; there is only {{{{ }}}} and {{% if %}}"),
-    ))
+    Err(no_such_tag(span, what))
 }
 
 fn expression(expr: &Expr<'_>) -> Result<(), LintError> {

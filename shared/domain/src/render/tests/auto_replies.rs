@@ -9,21 +9,8 @@ use crate::{
 };
 
 fn reply(meeting: &Meeting, config: &NotificationConfig, reply: AutoReply<'_>) -> String {
-    let links = Links::new("https://meet.example.com", &Token::new([2; 16]));
-    auto_reply(
-        &Scene {
-            meeting,
-            attendee: &meeting.attendees[0],
-            template: None,
-            settings: &sample::settings(),
-            config,
-            status: meeting.status,
-            email_links: &links,
-            sms_links: &links,
-            texted: true,
-        },
-        reply,
-    )
+    let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+    with_scene(meeting, &sample::settings(), config, meeting.status, say)
 }
 
 fn asking() -> NotificationConfig {

@@ -53,18 +53,7 @@ fn replies(language: &str) -> Vec<String> {
     let (meeting, _) = meeting_in(language, NotificationType::ConfirmationRequest);
     let config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
     let settings = sample::settings();
-    let links = Links::new("https://meet.example.com", &Token::new([2; 16]));
-    let scene = Scene {
-        meeting: &meeting,
-        attendee: &meeting.attendees[0],
-        template: None,
-        settings: &settings,
-        config: &config,
-        status: meeting.status,
-        email_links: &links,
-        sms_links: &links,
-        texted: true,
-    };
+    let ann = &meeting.attendees[0];
     let codes = [Code {
         word: "1".to_owned(),
         answer: Answer::Accept,
@@ -72,16 +61,10 @@ fn replies(language: &str) -> Vec<String> {
     let choosable = |word: &str| Choosable {
         word: word.to_owned(),
         answer: Answer::Accept,
-        facts: facts(
-            &meeting,
-            scene.attendee,
-            None,
-            &settings,
-            BookingStatus::Booked,
-        ),
+        facts: facts(&meeting, ann, None, &settings, BookingStatus::Booked),
         name: Some("Ann Lee".to_owned()),
     };
-    let reader = scene.attendee.locale(&settings);
+    let reader = ann.locale(&settings);
     let options = [choosable("1A"), choosable("1B")];
     let mut texts: Vec<String> = [
         AutoReply::Taken(Answer::Accept),
@@ -97,7 +80,10 @@ fn replies(language: &str) -> Vec<String> {
         AutoReply::Closed(Closed::Archived),
         AutoReply::Closed(Closed::CutOff),
     ]
-    .map(|reply| auto_reply(&scene, reply))
+    .map(|reply| {
+        let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+        with_scene(&meeting, &settings, &config, meeting.status, say)
+    })
     .into();
     texts.push(ask_back(&reader, &options, &settings.sms).unwrap());
     texts.push(too_many(&reader, &settings.sms));
@@ -220,20 +206,9 @@ fn an_automatic_reply_of_the_config_is_translated_too() {
     let (mut meeting, _) = meeting_in("de", NotificationType::ConfirmationRequest);
     meeting.status = BookingStatus::Confirmed;
     let (config, settings) = (translated(), sample::settings());
-    let links = Links::new("https://meet.example.com", &Token::new([2; 16]));
     let reply = |meeting: &Meeting| {
-        let scene = Scene {
-            meeting,
-            attendee: &meeting.attendees[0],
-            template: None,
-            settings: &settings,
-            config: &config,
-            status: meeting.status,
-            email_links: &links,
-            sms_links: &links,
-            texted: true,
-        };
-        auto_reply(&scene, AutoReply::Taken(Answer::Accept))
+        let say = |scene: &Scene<'_>| auto_reply(scene, AutoReply::Taken(Answer::Accept));
+        with_scene(meeting, &settings, &config, meeting.status, say)
     };
     assert_eq!(reply(&meeting), "Danke, Bestätigt.");
     meeting.attendees[0].language = None;

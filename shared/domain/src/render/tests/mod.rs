@@ -51,18 +51,7 @@ fn render(
     config: &NotificationConfig,
     status: BookingStatus,
 ) -> Result<Message, RenderError> {
-    let links = |bits| Links::new("https://meet.example.com", &Token::new([bits; 16]));
-    message(&Scene {
-        meeting,
-        attendee: &meeting.attendees[0],
-        template: None,
-        settings,
-        config,
-        status,
-        email_links: &links(1),
-        sms_links: &links(2),
-        texted: config.channel_mode != ChannelMode::Email,
-    })
+    with_scene(meeting, settings, config, status, message)
 }
 
 fn built_in(kind: NotificationType) -> Message {
@@ -119,4 +108,26 @@ fn parsed(ics: &str) -> (Calendar, icalendar::Event) {
 /// Holds a text against the rules, as English and with the default settings.
 fn check(part: Part, text: &str) -> Result<(), LintError> {
     lint(part, text, Language::English, &Settings::default().sms)
+}
+
+/// The scene of a message to the lead attendee, with links that tests know.
+fn with_scene<T>(
+    meeting: &Meeting,
+    settings: &Settings,
+    config: &NotificationConfig,
+    status: BookingStatus,
+    look: impl FnOnce(&Scene<'_>) -> T,
+) -> T {
+    let links = |bits| Links::new("https://meet.example.com", &Token::new([bits; 16]));
+    look(&Scene {
+        meeting,
+        attendee: &meeting.attendees[0],
+        template: None,
+        settings,
+        config,
+        status,
+        email_links: &links(1),
+        sms_links: &links(2),
+        texted: config.channel_mode != ChannelMode::Email,
+    })
 }
