@@ -64,6 +64,7 @@ def check(document, usher, path, status=200):
 @pytest.mark.parametrize("path", [
     "/v1/templates",
     "/v1/templates/{template}",
+    "/v1/template-variables?language=es",
     "/v1/meetings?from={day}&to={day}",
     "/v1/meetings/{meeting}",
     "/v1/meetings/{meeting}/timeline",

@@ -202,16 +202,18 @@ pub(super) fn hours(facts: &Facts) -> String {
     )
 }
 
-/// When and where it was, as far as that is another now.
+/// When and where it was, as far as that is another now: of another time on the same
+/// day the time is enough.
 fn before(voice: &Voice) -> String {
     let (now, Some(before)) = (&voice.facts, &voice.before) else {
         return String::new();
     };
-    let (then, hours_then) = (&before.date, hours(before));
-    let when = if (then, &hours_then) == (&now.date, &hours(now)) {
-        String::new()
+    let when = if before.date != now.date {
+        format!("{}, {}", before.date, hours(before))
+    } else if hours(before) != hours(now) {
+        hours(before)
     } else {
-        format!("{then}, {hours_then}")
+        String::new()
     };
     let place = if before.location == now.location {
         ""

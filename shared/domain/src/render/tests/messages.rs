@@ -254,3 +254,39 @@ fn a_text_that_was_stored_under_other_rules_sends_nothing() {
         "the email body of the config cannot be used: the email body comes out longer than 150000 bytes"
     );
 }
+
+/// What an update's email says of the details before.
+fn said_before(change: impl FnOnce(&mut crate::meeting::Details)) -> Vec<String> {
+    let mut meeting = sample::meeting();
+    let mut told = meeting.details.clone();
+    change(&mut told);
+    meeting.announced = Some(sample::announced(told, 1, false));
+    let config = NotificationConfig::built_in(NotificationType::Update);
+    let settings = sample::settings();
+    let message = render(&meeting, &settings, &config, BookingStatus::Booked).unwrap();
+    let said = message
+        .text
+        .lines()
+        .filter(|line| line.starts_with("Before: "));
+    let said: Vec<_> = said.map(str::to_owned).collect();
+    assert_eq!(message.html.contains("Before: <s>"), !said.is_empty());
+    said
+}
+
+#[test]
+fn an_update_says_what_was_another() {
+    let hour = chrono::TimeDelta::hours(1);
+    assert_eq!(
+        said_before(|told| told.starts_at -= hour),
+        ["Before: 1:00 PM – 1:45 PM EST (45 minutes)"]
+    );
+    assert_eq!(
+        said_before(|told| told.starts_at -= hour * 24),
+        ["Before: Wednesday, January 14, 2026, 2:00 PM – 2:45 PM EST (45 minutes)"]
+    );
+    assert_eq!(
+        said_before(|told| told.location.address = crate::text::Address::parse("5 Elm St").ok()),
+        ["Before: 5 Elm St"]
+    );
+    assert_eq!(said_before(|_| ()), [""; 0]);
+}
