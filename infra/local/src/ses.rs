@@ -2,8 +2,8 @@
 //! It checks what SES checks and refuses every field it does not know.
 //!
 //! Here every domain is a verified identity except those under `.invalid`, which
-//! RFC 6761 reserves as names that cannot exist, and those that were taken back since. No single address is registered,
-//! as in an account that has verified domains only.
+//! RFC 6761 reserves as names that cannot exist, and those that were taken back since.
+//! No single address is registered, as in an account that has verified domains only.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,6 @@
 //! What is known of a phone number: what it was asked, what it was answered, and
 //! whether it wants SMS at all. All of it lies in one partition and is read at once.
+//! And of an email address, whether it wants reminders.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,13 @@ use std::{borrow::Cow, sync::LazyLock};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior, Value, value::Serde};
 use serde::Serialize;
 
-use super::{Facts, Links, Scene, engine::escape, facts::Reader, voice::Voice, words::Words};
+use super::{
+    Facts, Links, Scene,
+    engine::escape,
+    facts::Reader,
+    voice::Voice,
+    words::{Labels, Words},
+};
 use crate::{
     answer::Answer, meeting::BookingStatus, notification::NotificationType, settings::Settings,
     template::Buttons,
@@ -18,7 +24,7 @@ pub(super) struct Layout<'a> {
     language: String,
     subject: &'a str,
     facts: &'a Facts,
-    labels: Labels,
+    labels: &'static Labels,
     /// What mail lists show behind the subject.
     preheader: String,
     logo: Option<String>,
@@ -42,18 +48,6 @@ pub(super) struct Layout<'a> {
     footer: Vec<String>,
     /// The page that ends reminders.
     unsubscribe: Option<String>,
-}
-
-/// What stands before a value.
-#[derive(Serialize)]
-struct Labels {
-    place: &'static str,
-    video: &'static str,
-    join: &'static str,
-    contact: &'static str,
-    before: &'static str,
-    cancelled: &'static str,
-    stop_reminders: &'static str,
 }
 
 /// The leaf of a calendar of the day it begins, like `Jan`, `15`, `Thu`.
@@ -89,7 +83,7 @@ impl<'a> Layout<'a> {
             language: facts.locale.to_string(),
             subject,
             facts,
-            labels: Labels::of(words),
+            labels: &words.labels,
             preheader: joined(&[&capitalized(&when), &facts.location], ", "),
             logo: scene
                 .settings
@@ -126,8 +120,8 @@ impl<'a> Layout<'a> {
     }
 
     /// The plain text part, around the body's text.
-    pub(super) fn text(&self, voice: &Voice, body: &str) -> String {
-        let (facts, labels) = (self.facts, &voice.words.labels);
+    pub(super) fn text(&self, body: &str) -> String {
+        let (facts, labels) = (self.facts, self.labels);
         let when = format!("{}, {}", facts.date, self.hours);
         let when = if self.cancelled {
             format!("{}: {when}", labels.cancelled)
@@ -166,21 +160,6 @@ impl<'a> Layout<'a> {
             unsubscribe.as_deref().unwrap_or_default(),
         ];
         joined(&blocks, "\n\n") + "\n"
-    }
-}
-
-impl Labels {
-    fn of(words: &Words) -> Self {
-        let labels = &words.labels;
-        Self {
-            place: labels.place,
-            video: labels.video,
-            join: labels.join,
-            contact: labels.contact,
-            before: labels.before,
-            cancelled: labels.cancelled,
-            stop_reminders: labels.stop_reminders,
-        }
     }
 }
 

@@ -238,7 +238,7 @@ fn bodies(
         refused(LintError::of_html(&flaw, source))
     })?;
     let layout = Layout::new(scene, voice, subject);
-    let text = layout.text(voice, &checked.text());
+    let text = layout.text(&checked.text());
     let html = layout
         .html(body.trim().to_owned())
         .map_err(|error| refused(LintError::new(None, error.to_string())))?;

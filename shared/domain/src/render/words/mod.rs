@@ -9,6 +9,8 @@ mod en;
 mod es;
 mod fr;
 
+use serde::Serialize;
+
 use crate::{answer::Answer, language::Language, meeting::BookingStatus};
 
 /// The words of one language.
@@ -29,6 +31,7 @@ pub(super) struct Words {
 }
 
 /// What stands before a value.
+#[derive(Debug, Serialize)]
 pub(super) struct Labels {
     pub(super) when: &'static str,
     pub(super) place: &'static str,
