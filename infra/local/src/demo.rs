@@ -258,12 +258,13 @@ fn meeting(stack: &Stack, booking: &Booking) -> Value {
 fn bookings() -> Vec<Booking> {
     let home = |street: &str| json!({ "kind": "client_house", "address": format!("{street}, Albany, NY 12203") });
     let showroom = || json!({ "kind": "office", "address": "48 Mill Lane, Albany, NY 12207" });
-    let customer = |name: &str, mail: &str, phone: &str| {
+    let customer_reading = |language: &str, name: &str, mail: &str, phone: &str| {
         json!([{
             "id": mail, "name": name, "email": format!("{mail}@customer.example"), "phone": phone,
-            "preferred_confirmation_method": "both",
+            "preferred_confirmation_method": "both", "language": language,
         }])
     };
+    let customer = |name: &str, mail: &str, phone: &str| customer_reading("en", name, mail, phone);
     let booking = |id, title, days_ahead, time, attendees, then| Booking {
         id,
         title,
@@ -331,7 +332,7 @@ fn bookings() -> Vec<Booking> {
             5,
             "16:00:00",
             "77 Hill Road",
-            customer("Sofia Rossi", "sofia", "+12065550114"),
+            customer_reading("es", "Sofía Ruiz", "sofia", "+12065550114"),
             &[
                 Step::Send("confirmation_request"),
                 Step::Answer {
