@@ -161,7 +161,7 @@ def test_a_function_states_its_size_time_log_and_alarms(crate):
         if {"Name": "FunctionName", "Value": {"Ref": function["LogicalId"]}}
         in alarm.get("Dimensions", [])
     }
-    assert set(watched) == {"Errors", "Throttles", "Duration"}
+    assert set(watched) >= {"Errors", "Throttles", "Duration"}
     assert watched["Duration"]["ExtendedStatistic"] == "p99"
     assert watched["Duration"]["Threshold"] < 1000 * function["Timeout"], "it could never ring"
 
@@ -169,7 +169,18 @@ def test_a_function_states_its_size_time_log_and_alarms(crate):
 def test_every_alarm_says_what_happened_and_tells_someone():
     for name, alarm in resources("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
-        assert alarm["AlarmDescription"] and alarm["TreatMissingData"] == "notBreaching", name
+        assert alarm["AlarmDescription"], name
+        of_silence = alarm["ComparisonOperator"] == "LessThanThreshold"
+        assert alarm["TreatMissingData"] == ("breaching" if of_silence else "notBreaching"), name
+
+
+def test_a_sweep_that_stops_is_told():
+    alarm = template()["Resources"]["SweepStopped"]["Properties"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("Invocations", 1)
+    assert alarm["Dimensions"] == [
+        {"Name": "FunctionName", "Value": {"Ref": "ReminderFanoutFunction"}}]
+    [rate] = re.findall(r"rate\((\d+) minutes\)", sweep()["ScheduleExpression"])
+    assert alarm["Period"] >= 2 * 60 * int(rate), "one late sweep rings nothing"
 
 
 @EACH_FUNCTION
