@@ -146,3 +146,25 @@ async fn who_has_no_address_downloads_a_file_that_names_nobody() {
     assert_eq!(value(&file, "METHOD:"), "PUBLISH");
     assert_eq!(value(&file, "ATTENDEE"), "");
 }
+
+#[tokio::test]
+async fn a_change_that_is_taken_back_untold_leaves_no_trace_in_calendars() {
+    let town = Town::new().await;
+    let visit = meeting();
+    town.book("m-1", &visit).await;
+    let email = send(&town, "confirmation").await;
+    let told = carried(&email);
+    let mut moved = visit.clone();
+    moved["starts_at"] = json!("2026-01-16T10:30:00");
+    town.book("m-1", &moved).await;
+    assert_eq!(downloaded(&town, &told).await, told, "what they were told");
+    let page = town.visit(&Town::token(&email)).await.text;
+    assert!(
+        page.contains("10:30 AM") && !page.contains("calendar.google.com"),
+        "{page}"
+    );
+    town.book("m-1", &visit).await;
+    assert_eq!(downloaded(&town, &told).await, told);
+    let page = town.visit(&Town::token(&email)).await.text;
+    assert!(page.contains("calendar.google.com"), "{page}");
+}

@@ -1,5 +1,6 @@
-//! What customers reach without signing in: their meeting, their answer and
-//! the calendar file. The token in the link is the credential.
+//! What customers reach without signing in: their meeting, their answer, the
+//! calendar file, and whether they want reminders by email. The token in the link is
+//! the credential.
 //!
 //! GET and HEAD never change anything, because mail scanners and previews
 //! follow links (L2); one POST commits. A link that opens nothing gets one and

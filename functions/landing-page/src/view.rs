@@ -215,8 +215,11 @@ impl<'a> Scene<'a> {
         (self.words.when)(&facts.date, &facts.time, &facts.timezone)
     }
 
+    /// Whether it can be added to a calendar. A change that was not announced may be
+    /// taken back without a word, and no calendar would hear of it.
     fn goes_into_a_calendar(&self) -> bool {
         self.meeting.status != BookingStatus::Cancelled
+            && !self.moved()
             && !self.meeting.archived
             && self.current_answer() != Some(Answer::Decline)
     }

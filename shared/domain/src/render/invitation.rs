@@ -4,6 +4,8 @@
 //! follows the revision, so that calendars move and remove what they have
 //! instead of adding to it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use icalendar::{
     Calendar, CalendarDateTime, Component as _, Event, EventLike as _, EventStatus, Property,
@@ -53,6 +55,9 @@ struct Owner<'a> {
 /// or a CANCEL when the meeting is called off. Who has no address cannot be an ATTENDEE,
 /// and gets a PUBLISH, which names none (RFC 5546 §3.2.1). The same meeting makes the
 /// same bytes, whenever it is asked for.
+///
+/// It tells of the details that customers were told last: a change that nobody is told
+/// of may be taken back without a word, and would stay in their calendars.
 pub fn ics(
     meeting: &Meeting,
     attendee: &Attendee,
@@ -60,6 +65,7 @@ pub fn ics(
     settings: &Settings,
     links: Option<&Links>,
 ) -> String {
+    let meeting = &*as_told(meeting);
     let facts = facts(meeting, attendee, template, settings, meeting.status);
     let owner = owner(meeting, settings);
     let invited = owner.as_ref().and(attendee.email.as_ref());
@@ -89,6 +95,20 @@ pub fn ics(
         .push(event)
         .to_string();
     folded(&file)
+}
+
+/// The meeting as customers were told of it last; as it is where nobody was told, or it
+/// is called off.
+fn as_told(meeting: &Meeting) -> Cow<'_, Meeting> {
+    let on = meeting.status != BookingStatus::Cancelled;
+    match &meeting.announced {
+        Some(told) if on && told.details != meeting.details => Cow::Owned(Meeting {
+            details: told.details.clone(),
+            revision: told.revision,
+            ..meeting.clone()
+        }),
+        _ => Cow::Borrowed(meeting),
+    }
 }
 
 /// The organizer; where they have no address, the business or else its sender, so that
