@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use rstest::rstest;
 use usher_domain::{
     id::{NotificationId, TemplateId},
+    language::LanguageTag,
     meeting::Response,
     notification::Channel,
     sample,
@@ -284,4 +285,103 @@ fn a_link_of_someone_no_longer_invited_has_no_page() {
         )
         .is_none()
     );
+}
+
+/// Everything the page can say of a meeting, a line a sentence, to a reader of a
+/// language.
+async fn everything_said(language: &str) -> Vec<String> {
+    let late = |mut visit: Visit| {
+        visit.world.meeting.details.starts_at = sample::now();
+        visit
+    };
+    let mut cancelled = asked();
+    cancelled.world.meeting.status = BookingStatus::Cancelled;
+    let mut archived = asked();
+    archived.world.meeting.archived = true;
+    let long = Draft {
+        reason: "x".repeat(1_001),
+        preferred_times: "x".repeat(1_001),
+        ..picks(Answer::Reschedule)
+    };
+    let unclear = || long.submission(&Token::new([7; 16])).unwrap_err();
+    let mut pages = vec![
+        (cancelled, Situation::TooLate),
+        (archived, Situation::Opened),
+        (late(asked()), Situation::TooLate),
+        (with_cutoff(asked(), 11 * DAY), Situation::TooLate),
+        (with_cutoff(asked(), DAY), Situation::Opened),
+        (moved(asked()), Situation::Opened),
+        (moved(asked()), Situation::Moved),
+        (asked(), Situation::Unclear(unclear())),
+        (
+            asked(),
+            Situation::Unclear(Problems {
+                form: true,
+                ..unclear()
+            }),
+        ),
+        (asked(), Situation::Refused(Refused::Overtaken)),
+        (asked(), Situation::Refused(Refused::NotOffered)),
+        (asked(), Situation::Refused(Refused::TooOften)),
+    ];
+    for answer in Answer::ALL {
+        pages.push((asked(), Situation::Answered(answer)));
+        pages.push((answered(answer), Situation::Opened));
+        pages.push((moved(answered(answer)), Situation::Opened));
+    }
+    let mut said = Vec::new();
+    for (mut visit, situation) in pages {
+        visit.world.meeting.attendees[0].language = LanguageTag::parse(language).ok();
+        for draft in [&long, &picks(Answer::Decline), &picks(Answer::Accept)] {
+            let html = html(&view(&visit, &situation, draft)).await;
+            let html = html.replace(&"x".repeat(1_001), "");
+            let texts = html
+                .split(['<', '\n'])
+                .filter_map(|tag| tag.split('>').next_back());
+            said.extend(texts.map(|text| text.trim().to_owned()));
+        }
+    }
+    said.retain(|text| text.contains(char::is_alphabetic));
+    said.sort();
+    said.dedup();
+    said
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_language_says_this(#[values("en", "de", "es", "fr")] language: &str) {
+    let said = everything_said(language).await;
+    assert_snapshot!(format!("said.{language}"), said.join("\n"));
+}
+
+/// What people typed, names, and words that are the same in both languages.
+const SHARED: [&str; 15] = [
+    "Window measuring",
+    "We measure all windows.",
+    "Please make sure they can be reached.",
+    "Sam Rivera",
+    "123 Main St, Springfield",
+    "sam@progrid.example.com",
+    "office@progrid.example.com",
+    "Progrid Windows",
+    "Google",
+    "Outlook",
+    "New York)",
+    "45 minutes",
+    "Video",
+    "Contact",
+    "Date",
+];
+
+#[rstest]
+#[tokio::test]
+async fn no_english_is_left_in_another_language(#[values("de", "es", "fr")] language: &str) {
+    let english = everything_said("en").await;
+    let left: Vec<_> = everything_said(language)
+        .await
+        .into_iter()
+        .filter(|text| english.contains(text))
+        .filter(|text| !SHARED.iter().any(|shared| text.contains(shared)))
+        .collect();
+    assert_eq!(left, [""; 0]);
 }

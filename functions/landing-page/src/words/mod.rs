@@ -152,31 +152,3 @@ impl Words {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_words_that_are_the_same_in_both_are_the_same() {
-        let labels = |language| {
-            let labels = serde_json::to_value(Words::of(language).labels).unwrap();
-            let labels = labels.as_object().unwrap().clone().into_iter();
-            labels.map(|(name, text)| (name, text.as_str().unwrap().to_owned()))
-        };
-        let english: Vec<_> = labels(Language::English).collect();
-        for language in &Language::ALL[1..] {
-            let same = labels(*language)
-                .zip(&english)
-                .filter(|(own, en)| own == *en);
-            let same: Vec<_> = same.map(|((name, _), _)| name).collect();
-            let expected: &[&str] = match language {
-                Language::English => unreachable!(),
-                Language::German => &["video"],
-                Language::Spanish => &[],
-                Language::French => &["contact", "date"],
-            };
-            assert_eq!(same, expected, "{}", language.code());
-        }
-    }
-}
