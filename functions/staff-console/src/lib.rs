@@ -1,6 +1,7 @@
 //! The rest of the staff's work, none of which sends: templates, settings,
 //! meetings, their history, answers taken on the telephone, and the log.
 
+mod console;
 mod inbox;
 mod log;
 mod meetings;
@@ -38,8 +39,12 @@ pub fn router(app: App) -> Router {
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
         .route("/v1/settings", get(settings::get).put(settings::put))
         .route("/v1/openapi.json", get(openapi::document))
-        .with_state(app);
-    usher_web::api(routes, roles)
+        .with_state(app.clone());
+    let api = usher_web::api(routes, roles);
+    match console::router(app) {
+        Some(console) => api.merge(console),
+        None => api,
+    }
 }
 
 /// This function's part of the API's description.

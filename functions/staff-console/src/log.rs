@@ -51,7 +51,7 @@ pub(crate) struct Filters {
     /// Only to this email address or phone number.
     recipient: Option<String>,
     /// `next_cursor` of the page before.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     limit: Option<usize>,
 }
@@ -64,6 +64,26 @@ fn address(text: &str, region: Region) -> Result<String, Failure> {
         .map_err(|_| Failure::BadRequest {
             detail: "recipient must be an email address or a phone number.".to_owned(),
         })
+}
+
+impl Filters {
+    /// What the store is asked.
+    pub(crate) async fn query(&self, app: &App) -> Result<LogQuery, Failure> {
+        let (from, to) = range(app, self.from.as_deref(), self.to.as_deref()).await?;
+        let recipient = match &self.recipient {
+            None => None,
+            Some(text) => Some(address(text, app.settings().await?.sms.default_region)?),
+        };
+        Ok(LogQuery {
+            status: self.status,
+            kind: self.kind,
+            channel: self.channel,
+            from,
+            to,
+            meeting: self.meeting.clone(),
+            recipient,
+        })
+    }
 }
 
 /// List notifications
@@ -83,20 +103,7 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(filters): ApiQuery<Filters>,
 ) -> Result<Json<NotificationList>, Problem> {
-    let (from, to) = range(&app, filters.from.as_deref(), filters.to.as_deref()).await?;
-    let recipient = match &filters.recipient {
-        None => None,
-        Some(text) => Some(address(text, app.settings().await?.sms.default_region)?),
-    };
-    let query = LogQuery {
-        status: filters.status,
-        kind: filters.kind,
-        channel: filters.channel,
-        from,
-        to,
-        meeting: filters.meeting,
-        recipient,
-    };
+    let query = filters.query(&app).await?;
     let cursor = place(filters.cursor.as_deref())?;
     let limit = page_size(filters.limit)?;
     let now = app.clock.now();

@@ -114,7 +114,7 @@ fn deadline(timeout: Duration) -> u64 {
 pub(crate) struct LocalValues(BTreeMap<&'static str, String>);
 
 impl LocalValues {
-    pub(crate) fn new(url: &str, provider_timeout: Duration) -> Self {
+    pub(crate) fn new(url: &str, provider_timeout: Duration, session_secret: &str) -> Self {
         Self(BTreeMap::from([
             ("PUBLIC_URL", url.to_owned()),
             (
@@ -126,6 +126,7 @@ impl LocalValues {
             ("SMS_ORIGINATION_NUMBER", "+12065550100".to_owned()),
             ("SES_CONFIGURATION_SET", "usher".to_owned()),
             ("ROLES_CLAIM", "roles".to_owned()),
+            ("SESSION_SECRET", session_secret.to_owned()),
             ("SCHEDULE_GROUP", scheduler::GROUP.to_owned()),
             ("REMINDER_FUNCTION_ARN", arn(REMINDERS)),
             (
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_function_is_given_what_the_template_declares_for_it_and_nothing_else() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1));
+        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "");
         let declared = function(&[
             ("TABLE_NAME", Setting::Known("T".into())),
             ("PUBLIC_URL", Setting::Deployed),
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_variable_without_a_local_value_is_named() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1));
+        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "");
         let error = values
             .environment(&function(&[("NEW_THING", Setting::Deployed)]))
             .unwrap_err();

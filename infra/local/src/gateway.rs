@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
+use usher_web::{Identity, console::SessionKey};
 
 use crate::clock::LocalClock;
 use crate::functions::Function;
@@ -61,11 +62,13 @@ pub(crate) struct Gateway {
     pub routes: Vec<Route>,
     pub functions: Vec<Function>,
     pub clock: LocalClock,
+    /// What the console's sessions are sealed with.
+    pub session_key: SessionKey,
 }
 
 impl Gateway {
     /// Answers a request as the deployed API would.
-    pub(crate) async fn call(&self, request: Request<Bytes>, caller: &Caller) -> Response<Bytes> {
+    pub(crate) async fn call(&self, mut request: Request<Bytes>, caller: &Caller) -> Response<Bytes> {
         if head_size(&request) > MAX_HEAD {
             return plain(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -74,6 +77,9 @@ impl Gateway {
         }
         if request.body().len() > MAX_BODY {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        }
+        if request.uri().path().starts_with("/console") {
+            self.sign_in(request.headers_mut(), caller);
         }
         let Some((route, parameters)) = self.route(request.method(), request.uri().path()) else {
             return plain(StatusCode::NOT_FOUND, "Not Found");
@@ -125,6 +131,22 @@ impl Gateway {
         let route = route.with_context(|| format!("no route {key}"))?;
         let function = self.functions[route.function].clone();
         function.invoke(event, uuid()).await
+    }
+
+    /// Gives a request for the console the session that signing in would have given
+    /// its caller. The session is a real one: the functions know no other way in.
+    fn sign_in(&self, headers: &mut HeaderMap, caller: &Caller) {
+        let now = self.clock.now();
+        let claims = caller.claims().unwrap_or_default();
+        let identity = Identity::from_claims("roles", |name| claims.get(name).cloned());
+        if let (None, Ok(identity)) = (self.session_key.signed_in(headers, now), identity) {
+            let session = self.session_key.sign_in(&identity, now);
+            let session = session.to_str().unwrap_or_default();
+            let session = session.split(';').next().unwrap_or_default();
+            if let Ok(cookie) = session.parse() {
+                headers.append(header::COOKIE, cookie);
+            }
+        }
     }
 
     fn route<'a>(

@@ -79,6 +79,7 @@ fn gateway() -> Gateway {
             timeout: Duration::from_secs(5),
         }],
         clock: LocalClock::open(Disk::none(), None).unwrap(),
+        session_key: SessionKey::derive(&"s".repeat(32)).unwrap(),
     }
 }
 

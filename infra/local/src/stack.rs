@@ -12,6 +12,7 @@ use http::{Request, Response};
 use tokio::net::TcpListener;
 use usher_cloud::SdkConfig;
 use usher_flows::Clock;
+use usher_web::console::SessionKey;
 
 use crate::clock::{LocalClock, MoveError};
 use crate::control::Control;
@@ -32,6 +33,7 @@ use crate::server::Server;
 use crate::ses::{Identities, Ses};
 use crate::sns::Sns;
 use crate::template::{self, DEPLOYED, Template};
+use crate::wire::uuid;
 use crate::topic::{InboundIds, Text, Topic};
 
 /// A running stack. Dropping it stops its clock, closes its connections and lets its
@@ -104,7 +106,9 @@ impl Stack {
             .with_context(|| format!("port {} is taken", options.port))?;
         let port = front.local_addr()?.port();
         let url = format!("http://127.0.0.1:{port}");
-        let values = LocalValues::new(&url, options.provider_timeout);
+        // Of this process: whoever signed in before it started does so again.
+        let session_secret = format!("{}{}", uuid(), uuid());
+        let values = LocalValues::new(&url, options.provider_timeout, &session_secret);
         let now = clock.clone();
         let told = Clock::new(move || now.now());
         let functions = functions::wire(&template, &values, &sdk, &told, &chance(options.seed))?;
@@ -124,6 +128,7 @@ impl Stack {
             routes: template.routes,
             functions,
             clock: clock.clone(),
+            session_key: SessionKey::derive(&session_secret).context("the session's secret")?,
         });
         let server = Server {
             port,

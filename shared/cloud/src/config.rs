@@ -1,6 +1,6 @@
 //! The environment of a function, read once at start and checked as a whole.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use usher_domain::contact::{EmailAddress, PhoneNumber, Region};
 
@@ -23,8 +23,28 @@ pub struct Config {
     /// `ROLES_CLAIM`: the JWT claim that names a member of staff's roles;
     /// `roles` when unset.
     pub roles_claim: String,
+    /// `SESSION_SECRET`: what the staff console's sessions are sealed with, 32
+    /// characters at least; only functions that show the console have it.
+    pub session_secret: Option<Secret>,
     /// Where reminder schedules go, and what they call.
     pub schedules: ScheduleConfig,
+}
+
+/// A value that is never written anywhere.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// What it says.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// What a reminder's schedule is made of, besides its time.
@@ -93,6 +113,10 @@ impl Config {
                 .map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}")))
                 .ok()
         });
+        let session_secret = get("SESSION_SECRET").map(Secret);
+        if session_secret.as_ref().is_some_and(|secret| secret.0.len() < 32) {
+            problems.push("SESSION_SECRET must have 32 characters at least".to_owned());
+        }
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
@@ -104,6 +128,7 @@ impl Config {
             sender_email,
             origination_number,
             roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
+            session_secret,
             schedules,
         })
     }

@@ -10,12 +10,12 @@ mod store;
 pub mod telemetry;
 
 pub use aws_config::SdkConfig;
-pub use config::{Config, ConfigError, ScheduleConfig};
+pub use config::{Config, ConfigError, ScheduleConfig, Secret};
 pub use mail::{Email, Mailer};
 pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
-pub use store::{
+pub use store::{Concern,
     Changes, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store, StoreError, Wake,
 };
 

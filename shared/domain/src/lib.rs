@@ -9,6 +9,7 @@
 
 pub mod answer;
 pub mod contact;
+mod attention;
 mod error;
 pub mod id;
 pub mod language;

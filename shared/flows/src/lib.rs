@@ -5,6 +5,7 @@ mod answers;
 mod app;
 mod ask_back;
 mod auto_reply;
+pub mod console;
 mod dispatch;
 mod fan_out;
 mod keys;
@@ -27,7 +28,7 @@ mod upcoming;
 mod world;
 
 pub use app::{App, Chance, Clock};
-pub use usher_cloud::{Cursor, LogQuery, Page};
+pub use usher_cloud::{Concern, Cursor, LogQuery, Page};
 pub use world::World;
 
 /// How often a story is told again when somebody else wrote in between. Each

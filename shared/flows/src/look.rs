@@ -1,6 +1,7 @@
 //! Staff look at meetings, their history, and templates. Changes nothing.
 
 use chrono::{DateTime, Utc};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
@@ -86,6 +87,22 @@ pub async fn unmatched_texts(
     Ok(app.store.unmatched(cursor, limit).await?)
 }
 
+/// Notes that staff have dealt with a text of no meeting.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none of this id among the newest.
+pub async fn handle_text(app: &App, id: &str) -> Result<(), Failure> {
+    let newest = app.store.unmatched(None, 100).await?;
+    let text = newest.rows.into_iter().find(|text| text.id == id);
+    let text = text.ok_or(Failure::NotFound { what: "text" })?;
+    let handled = Inbound {
+        handled: true,
+        ..text
+    };
+    let changes = Changes::new().unmatched(&handled);
+    Ok(app.store.commit(changes, &app.chance.word()).await?)
+}
+
 /// A meeting's reminders as they are planned, in the order of their triggers.
 ///
 /// # Errors
@@ -95,8 +112,7 @@ pub async fn reminders(
     id: &MeetingId,
     now: DateTime<Utc>,
 ) -> Result<Vec<ReminderView>, Failure> {
-    let world = app.world(id).await?;
-    let obstacles = app.obstacles(&world, &world.meeting.attendees, now).await?;
+    let (world, obstacles) = app.world_and_obstacles(id, now).await?;
     let template = world.template.as_ref();
     let reach = world.reach(&obstacles);
     Ok(reminder::views(&world.meeting, template, reach, now))

@@ -104,11 +104,10 @@ pub async fn preview(
     kind: NotificationType,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
-    let world = app.world(meeting).await?;
+    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
     let World {
         meeting, template, ..
     } = &world;
-    let obstacles = app.obstacles(&world, &meeting.attendees, now).await?;
     let reach = world.reach(&obstacles);
     let attempt = decide_send(meeting, template.as_ref(), reach, kind, None, now);
     let preview = attempt.and_then(|plan| {

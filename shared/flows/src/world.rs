@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure, answer,
-    contact::Obstacles,
+    contact::{EmailAddress, Obstacles, PhoneNumber},
     id::MeetingId,
     meeting::{Attendee, Meeting, MeetingView},
     notification::Notification,
@@ -81,9 +81,7 @@ impl App {
     /// # Errors
     /// [`Failure::NotFound`] when there is no such meeting.
     pub async fn world(&self, id: &MeetingId) -> Result<World, Failure> {
-        let meeting = async { Ok::<_, Failure>(self.store.meeting(id).await?) };
-        let (meeting, settings) = futures::try_join!(meeting, self.settings())?;
-        let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+        let (meeting, settings) = self.meeting_and_settings(id).await?;
         let template = match &meeting.template_id {
             Some(id) => self.store.template(id).await?,
             None => None,
@@ -93,6 +91,50 @@ impl App {
             template,
             settings,
         })
+    }
+
+    /// As [`world`](Self::world), with what stands in the way of messages to its
+    /// attendees: two queries, for a meeting of any ordinary size.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no such meeting.
+    pub(crate) async fn world_and_obstacles(
+        &self,
+        id: &MeetingId,
+        now: DateTime<Utc>,
+    ) -> Result<(World, Obstacles), Failure> {
+        let (meeting, settings) = self.meeting_and_settings(id).await?;
+        let (numbers, addresses) = contacts(&meeting.attendees);
+        let template = meeting.template_id.as_ref();
+        let wishes = self.store.template_and_wishes(template, &numbers, &addresses);
+        let (wishes, verified) =
+            futures::join!(wishes, self.may_send(&settings, !addresses.is_empty(), now));
+        let (template, opted_out, unsubscribed) = wishes?;
+        let world = World {
+            meeting,
+            template,
+            settings,
+        };
+        let obstacles = Obstacles {
+            opted_out,
+            unsubscribed,
+            sender_unverified: !verified,
+        };
+        Ok((world, obstacles))
+    }
+
+    async fn meeting_and_settings(&self, id: &MeetingId) -> Result<(Meeting, Settings), Failure> {
+        let (meeting, settings) = self.store.meeting_and_settings(id).await?;
+        let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+        Ok((meeting, self.or_deployed(settings)))
+    }
+
+    /// Whether SES lets us send, if there is anybody to write to.
+    async fn may_send(&self, settings: &Settings, written_to: bool, now: DateTime<Utc>) -> bool {
+        match settings.sender.email.as_ref().filter(|_| written_to) {
+            Some(sender) => self.mail.lets_send_from(sender, now).await,
+            None => true,
+        }
     }
 
     /// What stands in the way of messages to these attendees.
@@ -105,20 +147,8 @@ impl App {
         attendees: impl IntoIterator<Item = &'a Attendee>,
         now: DateTime<Utc>,
     ) -> Result<Obstacles, Failure> {
-        let (mut numbers, mut addresses) = (BTreeSet::new(), BTreeSet::new());
-        for attendee in attendees {
-            numbers.extend(attendee.phone.clone());
-            addresses.extend(attendee.email.clone());
-        }
-        // Nobody to write to, nothing to ask SES.
-        let sender = world.settings.sender.email.as_ref();
-        let sender = sender.filter(|_| !addresses.is_empty());
-        let verified = async {
-            match sender {
-                Some(sender) => self.mail.lets_send_from(sender, now).await,
-                None => true,
-            }
-        };
+        let (numbers, addresses) = contacts(attendees);
+        let verified = self.may_send(&world.settings, !addresses.is_empty(), now);
         let (wishes, verified) = futures::join!(self.store.wishes(&numbers, &addresses), verified);
         let (opted_out, unsubscribed) = wishes?;
         Ok(Obstacles {
@@ -133,11 +163,26 @@ impl App {
     /// # Errors
     /// [`Failure::Unavailable`] when they cannot be read.
     pub async fn settings(&self) -> Result<Settings, Failure> {
-        let saved = self.store.settings().await?.unwrap_or_default();
+        Ok(self.or_deployed(self.store.settings().await?))
+    }
+
+    fn or_deployed(&self, saved: Option<Settings>) -> Settings {
         let Self { config, .. } = self;
-        Ok(saved.or_deployed(
+        saved.unwrap_or_default().or_deployed(
             config.sender_email.clone(),
             config.origination_number.clone(),
-        ))
+        )
     }
+}
+
+/// Where attendees can be reached.
+fn contacts<'a>(
+    attendees: impl IntoIterator<Item = &'a Attendee>,
+) -> (BTreeSet<PhoneNumber>, BTreeSet<EmailAddress>) {
+    let (mut numbers, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+    for attendee in attendees {
+        numbers.extend(attendee.phone.clone());
+        addresses.extend(attendee.email.clone());
+    }
+    (numbers, addresses)
 }

@@ -1,15 +1,17 @@
-//! Who is asking: the claims that API Gateway's JWT authorizer has verified.
+//! Who is asking the API: the claims that API Gateway's JWT authorizer has verified.
 //!
 //! This module never verifies a token itself and has no bypass: without an
 //! authorizer in front of it, every request is unauthenticated.
 
 use axum::{Extension, extract::FromRequestParts, http::request::Parts};
 use lambda_http::request::RequestContext;
+use serde::{Deserialize, Serialize};
 
 use crate::{Problem, ProblemKind};
 
 /// What a member of staff may do; each role may do what the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// See, send, answer on a customer's behalf.
     Member,
@@ -29,7 +31,7 @@ impl Role {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::Manager => "manager",
@@ -42,7 +44,7 @@ impl Role {
     ///
     /// That rendering makes an array's elements and their words look alike, so
     /// the claim must come from an issuer whose group names have no spaces.
-    fn highest(claim: &str) -> Option<Self> {
+    pub fn highest(claim: &str) -> Option<Self> {
         claim
             .split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '"'))
             .filter_map(Self::named)
@@ -59,7 +61,7 @@ pub struct RolesClaim(pub String);
 ///
 /// As an extractor it answers 401 without verified claims and 403 when they
 /// name no known role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The issuer's stable id: the claim `sub`.
     pub subject: String,
@@ -70,6 +72,32 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whom verified claims describe; `claim` gives each by its name, and that of
+    /// `roles` as [`Role::highest`] reads it.
+    ///
+    /// # Errors
+    /// A 403 problem when they name nobody, or no role that we know.
+    pub fn from_claims(
+        roles: &str,
+        claim: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Problem> {
+        let claim = |name: &str| claim(name).filter(|value| !value.trim().is_empty());
+        let role = claim(roles).and_then(|value| Role::highest(&value));
+        let (Some(subject), Some(role)) = (claim("sub"), role) else {
+            let detail = format!(
+                "Your token's claim {roles:?} names none of member, manager and admin. \
+                 Ask an admin of your organization for a role."
+            );
+            return Err(Problem::new(ProblemKind::Forbidden, detail));
+        };
+        let name = claim("name").or_else(|| claim("preferred_username"));
+        Ok(Self {
+            name: name.unwrap_or_else(|| subject.clone()),
+            subject,
+            role,
+        })
+    }
+
     /// # Errors
     /// A 403 problem when the role is below `role`.
     pub fn require(&self, role: Role) -> Result<(), Problem> {
@@ -105,24 +133,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Identity {
             .and_then(|a| a.jwt.as_ref());
         let claims = &jwt.ok_or_else(unauthenticated)?.claims;
         let claim = |name: &str| claims.get(name).filter(|value| !value.trim().is_empty());
-        let subject = claim("sub").ok_or_else(unauthenticated)?;
-        let role = claim(&roles)
-            .and_then(|value| Role::highest(value))
-            .ok_or_else(|| {
-                let detail = format!(
-                    "Your token's claim {roles:?} names none of member, manager and admin. \
-                 Ask an admin of your organization for a role."
-                );
-                Problem::new(ProblemKind::Forbidden, detail)
-            })?;
-        let name = claim("name")
-            .or_else(|| claim("preferred_username"))
-            .unwrap_or(subject);
-        Ok(Self {
-            subject: subject.clone(),
-            name: name.clone(),
-            role,
-        })
+        claim("sub").ok_or_else(unauthenticated)?;
+        Self::from_claims(&roles, |name| claim(name).cloned())
     }
 }
 

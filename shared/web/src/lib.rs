@@ -5,6 +5,7 @@
 //! a path, a query, an address or a token.
 
 mod conditional;
+pub mod console;
 mod idempotency;
 mod identity;
 mod json;

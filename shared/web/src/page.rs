@@ -15,6 +15,8 @@ use axum::{
     },
     response::{Html, IntoResponse, Response},
 };
+use chrono::DateTime;
+use chrono_tz::Tz;
 use minijinja::{
     AutoEscape, Environment, Error, UndefinedBehavior,
     value::{Serde, Value},
@@ -22,7 +24,7 @@ use minijinja::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::security;
+use crate::{console, security};
 
 /// Where the layout expects [`stylesheet`] to be served.
 pub const STYLESHEET_PATH: &str = "/meeting/style.css";
@@ -45,8 +47,17 @@ impl Pages {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         // A misspelt variable must fail a test, not leave a gap in a page.
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        environment.add_global("stylesheet", Value::from_safe_string(stylesheet_url()));
+        let url = asset_url(STYLESHEET_PATH, STYLESHEET);
+        environment.add_global("stylesheet", Value::from_safe_string(url));
+        environment.add_filter("day", |at: &str, zone: Option<&str>| show(at, zone, "%a %-d %b %Y"));
+        environment.add_filter("clock", |at: &str, zone: Option<&str>| show(at, zone, "%H:%M"));
+        environment.add_filter("when", |at: &str, zone: Option<&str>| {
+            show(at, zone, "%a %-d %b %Y, %H:%M")
+        });
         environment.add_template("layout.html", LAYOUT)?;
+        for (name, source) in console::TEMPLATES {
+            environment.add_template(name, source)?;
+        }
         for (name, source) in templates {
             environment.add_template(name, source)?;
         }
@@ -58,7 +69,11 @@ impl Pages {
     /// A template that cannot be rendered is a bug: it is logged, without any
     /// value, and a plain page says that something went wrong.
     pub fn page(&self, status: StatusCode, name: &str, context: impl Serialize) -> Response {
-        let context = Value::from(Serde(context));
+        self.page_of(status, name, Value::from(Serde(context)))
+    }
+
+    /// As [`page`](Self::page), of a value that is ready.
+    pub(crate) fn page_of(&self, status: StatusCode, name: &str, context: Value) -> Response {
         match self
             .0
             .get_template(name)
@@ -74,26 +89,40 @@ impl Pages {
     }
 }
 
+/// A time in RFC 3339 as staff read it: in `zone` (IANA), else as its offset says.
+fn show(at: &str, zone: Option<&str>, format: &str) -> String {
+    let Ok(instant) = DateTime::parse_from_rfc3339(at) else {
+        return at.to_owned();
+    };
+    match zone.and_then(|zone| zone.parse::<Tz>().ok()) {
+        Some(zone) => instant.with_timezone(&zone).format(format).to_string(),
+        None => instant.format(format).to_string(),
+    }
+}
+
 /// The stylesheet of the layout. Its address changes with its content, so it
 /// may be kept for a year.
 pub async fn stylesheet() -> Response {
+    asset("text/css; charset=utf-8", STYLESHEET)
+}
+
+/// A file that pages load from the address that [`asset_url`] gave.
+pub(crate) fn asset(media_type: &'static str, content: &'static str) -> Response {
     let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/css; charset=utf-8"),
-        ),
+        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
         (
             CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=31536000, immutable"),
         ),
     ];
-    (headers, STYLESHEET).into_response()
+    (headers, content).into_response()
 }
 
-fn stylesheet_url() -> String {
-    let digest = Sha256::digest(STYLESHEET);
+/// The address of a file that changes with what is in it.
+pub(crate) fn asset_url(path: &str, content: &str) -> String {
+    let digest = Sha256::digest(content);
     format!(
-        "{STYLESHEET_PATH}?v={:02x}{:02x}{:02x}{:02x}",
+        "{path}?v={:02x}{:02x}{:02x}{:02x}",
         digest[0], digest[1], digest[2], digest[3]
     )
 }

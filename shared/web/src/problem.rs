@@ -212,6 +212,24 @@ impl Problem {
         Failure::Internal.into()
     }
 
+    /// What is wrong, for somebody who sees pages and knows no request.
+    pub(crate) fn spoken(&self) -> &str {
+        match self.kind {
+            ProblemKind::Unavailable => {
+                "The database did not answer. Wait some seconds and try again: nothing is done twice."
+            }
+            ProblemKind::InProgress => {
+                "This is being done right now. Wait some seconds, then look at the meeting."
+            }
+            _ => self.would.as_deref().unwrap_or(&self.detail),
+        }
+    }
+
+    /// Every field that cannot be accepted.
+    pub fn errors(&self) -> &[InvalidField] {
+        &self.errors
+    }
+
     /// What kind it is.
     pub fn kind(&self) -> ProblemKind {
         self.kind

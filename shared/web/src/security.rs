@@ -32,7 +32,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self';
 /// [`Identity`](crate::Identity) reads. Call it last: routes added to the
 /// result are not covered.
 pub fn api(router: Router, roles: RolesClaim) -> Router {
-    router
+    let router = router
         .method_not_allowed_fallback(async || {
             let detail =
                 "This address does not take this method; the Allow header lists those it takes.";
@@ -47,19 +47,22 @@ pub fn api(router: Router, roles: RolesClaim) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal().into_response()
         }))
-        .layer(map_response(common_headers))
-        .layer(from_fn(log))
+        ;logged(router)
 }
 
 /// Wraps the routes of public pages. A fallback is left to the caller. Call it
 /// last: routes added to the result are not covered.
 pub fn public_pages(router: Router) -> Router {
-    router
+    let router = router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| trouble()))
         .layer(map_response(page_headers))
-        .layer(map_response(common_headers))
-        .layer(from_fn(log))
+        ;logged(router)
+}
+
+/// Logs the requests that a router takes, and gives answers the headers they all have.
+pub(crate) fn logged(router: Router) -> Router {
+    router.layer(map_response(common_headers)).layer(from_fn(log))
 }
 
 /// The page of last resort: static, because rendering may be what failed.

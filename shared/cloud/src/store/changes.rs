@@ -24,7 +24,7 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError,
     item::{
-        Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, calendar_position, log_position,
+        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position, calendar_position, log_position,
         number, status_partition, string, template_partition, to_item, wake_position,
     },
     records::compress,
@@ -94,6 +94,7 @@ impl Changes {
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
                 wakes(item, reminder::wake_at(meeting), id);
+                shows(item, meeting.needs_attention_until(), id);
             },
         )
         .only_if(AtVersion(meeting.version))
@@ -157,6 +158,7 @@ impl Changes {
                 item.insert("GSI2PK".to_owned(), string(status));
                 item.insert("GSI2SK".to_owned(), string(position));
                 wakes(item, notification.wake_at(), &id.to_string());
+                shows(item, notification.needs_attention_until(), &id.to_string());
             },
         )
         .only_if(AtVersion(notification.version))
@@ -248,7 +250,10 @@ impl Changes {
     /// Keeps a text that belongs to no meeting.
     #[must_use]
     pub fn unmatched(self, inbound: &Inbound) -> Self {
-        self.put(Conflict::Busy, &Key::unmatched(inbound), inbound, |_| {})
+        let until = inbound.needs_attention_until();
+        self.put(Conflict::Busy, &Key::unmatched(inbound), inbound, |item| {
+            shows(item, until, &inbound.id);
+        })
     }
 
     /// Writes what is remembered of a number over the version it was read at, and
@@ -402,6 +407,14 @@ impl Changes {
             put.expression_attribute_names = Some(names.into());
         }
         self
+    }
+}
+
+/// Has staff look at an item until then.
+fn shows(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
+    if let Some(until) = until {
+        item.insert("GSI4PK".to_owned(), string(ATTENTION));
+        item.insert("GSI4SK".to_owned(), string(attention_position(until, id)));
     }
 }
 

@@ -8,16 +8,17 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use usher_domain::{
     contact::{EmailAddress, OptOut, OptOuts, PhoneNumber, Unsubscribed, Unsubscription},
-    id::NotificationId,
+    id::{NotificationId, TemplateId},
     notification::Notification,
     reply::{Conversation, Inbound, Prompt},
+    template::Template,
 };
 
 use super::{
     Cursor, LogQuery, Page, Store, StoreError,
-    item::{INBOX, Key, NO_REMINDERS, OPT_OUTS, contact_partition, from_item},
+    item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition, from_item},
     meetings::{Range, sort_key},
-    records::whole_number,
+    records::{self, whole_number},
 };
 
 /// The most items of one number that are looked at: its oldest prompts are those of
@@ -82,17 +83,36 @@ impl Store {
         numbers: &BTreeSet<PhoneNumber>,
         addresses: &BTreeSet<EmailAddress>,
     ) -> Result<(OptOuts, Unsubscribed), StoreError> {
+        let (_, opted_out, unsubscribed) =
+            self.template_and_wishes(None, numbers, addresses).await?;
+        Ok((opted_out, unsubscribed))
+    }
+
+    /// A template, and which of these numbers and addresses want no messages, in one
+    /// query for up to 99 of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn template_and_wishes(
+        &self,
+        template: Option<&TemplateId>,
+        numbers: &BTreeSet<PhoneNumber>,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> Result<(Option<Template>, OptOuts, Unsubscribed), StoreError> {
         // A batch must not name a key twice, and spellings of one address share theirs.
         let addresses: BTreeMap<_, _> = addresses.iter().map(|each| (each.key(), each)).collect();
-        let keys = numbers.iter().map(Key::opt_out);
+        let keys = template.map(Key::template).into_iter();
+        let keys = keys.chain(numbers.iter().map(Key::opt_out));
         let keys = keys.chain(addresses.values().map(|address| Key::no_reminders(address)));
         let keys: Vec<_> = keys.collect();
-        let (mut opted_out, mut unsubscribed) = (Vec::new(), Vec::new());
+        let (mut found, mut opted_out, mut unsubscribed) = (None, Vec::new(), Vec::new());
         // BatchGetItem takes 100 keys.
         for keys in keys.chunks(100) {
             let keys = keys.iter().map(Key::attributes);
             for item in self.all_of(keys.collect()).await? {
-                if sort_key(&item) == NO_REMINDERS {
+                if is_template(&item) {
+                    found = Some(records::template(item)?);
+                } else if sort_key(&item) == NO_REMINDERS {
                     unsubscribed.push(from_item::<Unsubscription>(item)?.address);
                 } else {
                     opted_out.push(from_item::<OptOut>(item)?.number);
@@ -100,6 +120,7 @@ impl Store {
             }
         }
         Ok((
+            found,
             opted_out.into_iter().collect(),
             unsubscribed.into_iter().collect(),
         ))
@@ -219,4 +240,8 @@ impl Store {
         let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
         Ok(Page { rows, next })
     }
+}
+
+fn is_template(item: &Item) -> bool {
+    item.get("PK").and_then(|pk| pk.as_s().ok()).map(String::as_str) == Some(TEMPLATES)
 }

@@ -144,6 +144,14 @@ pub(super) const NO_REMINDERS: &str = "NO-REMINDERS";
 /// The partition of what the sweep must look at, by when, in `GSI3`.
 pub(super) const WAKE: &str = "WAKE";
 
+/// The partition of what staff must look at, by until when, in `GSI4`.
+pub(super) const ATTENTION: &str = "ATTENTION";
+
+/// Where something stands in what staff must look at: the most urgent first.
+pub(super) fn attention_position(until: DateTime<Utc>, id: &str) -> String {
+    format!("{}~{id}", rfc3339(until))
+}
+
 /// The partition of a template's meetings that are still reminded of, by start,
 /// in `GSI2`.
 pub(super) fn template_partition(id: &TemplateId) -> String {

@@ -5,6 +5,7 @@
 //! whose answer was lost and which the SDK repeats is applied once and succeeds
 //! (promise 5). What is conditional on what is said by [`Changes`].
 
+mod attention;
 mod changes;
 mod contacts;
 mod cursor;
@@ -17,6 +18,7 @@ mod wakes;
 
 pub use changes::{Changes, Conflict};
 pub use contacts::Contact;
+pub use attention::Concern;
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;

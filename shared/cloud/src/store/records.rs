@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde::de::DeserializeOwned;
 use usher_domain::{
-    id::{NotificationId, TemplateId},
+    id::{MeetingId, NotificationId, TemplateId},
+    meeting::Meeting,
     notification::{Content, Notification},
     settings::Settings,
     template::Template,
@@ -17,6 +18,7 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError,
     item::{Item, Key, TEMPLATES, from_item, string},
+    meetings::sort_key,
     unavailable,
 };
 
@@ -26,14 +28,28 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn settings(&self) -> Result<Option<Settings>, StoreError> {
-        let Some(item) = self.item(&Key::settings()).await? else {
-            return Ok(None);
-        };
-        let version = version(&item)?;
-        Ok(Some(Settings {
-            version,
-            ..from_item(item)?
-        }))
+        let item = self.item(&Key::settings()).await?;
+        item.map(settings).transpose()
+    }
+
+    /// A meeting and the settings, in one query.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn meeting_and_settings(
+        &self,
+        id: &MeetingId,
+    ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
+        let keys = [Key::meeting(id), Key::settings()];
+        let (mut meeting, mut saved) = (None, None);
+        for item in self.all_of(keys.iter().map(Key::attributes).collect()).await? {
+            if sort_key(&item) == Key::settings().sk {
+                saved = Some(settings(item)?);
+            } else {
+                meeting = Some(from_item(item)?);
+            }
+        }
+        Ok((meeting, saved))
     }
 
     /// A template.
@@ -209,7 +225,15 @@ impl Store {
     }
 }
 
-fn template(mut item: Item) -> Result<Template, StoreError> {
+fn settings(item: Item) -> Result<Settings, StoreError> {
+    let version = version(&item)?;
+    Ok(Settings {
+        version,
+        ..from_item(item)?
+    })
+}
+
+pub(super) fn template(mut item: Item) -> Result<Template, StoreError> {
     let version = version(&item)?;
     let id = match item.remove("SK") {
         Some(AttributeValue::S(id)) => TemplateId::parse(&id).ok(),

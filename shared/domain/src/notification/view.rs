@@ -109,7 +109,6 @@ impl From<&Notification> for NotificationView {
     fn from(notification: &Notification) -> Self {
         let recipient = &notification.recipient;
         let status = notification.status();
-        let in_doubt = |delivery: &Delivery| delivery.status == super::DeliveryStatus::Unknown;
         Self {
             id: notification.id.to_string(),
             kind: notification.kind,
@@ -123,8 +122,7 @@ impl From<&Notification> for NotificationView {
             staff_email: notification.staff.as_ref().map(ToString::to_string),
             revision: notification.revision,
             status,
-            needs_attention: status == Status::Failed
-                || notification.deliveries.iter().any(in_doubt),
+            needs_attention: notification.needs_attention(),
             created_at: rfc3339(notification.created_at),
             meeting_starts_at: rfc3339(notification.details.starts_at),
             deliveries: notification

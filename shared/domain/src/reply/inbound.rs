@@ -30,6 +30,9 @@ pub struct Inbound {
     pub previous: Option<String>,
     /// When it came in.
     pub received_at: DateTime<Utc>,
+    /// Whether staff have dealt with it; of texts that belong to no meeting only.
+    #[serde(default)]
+    pub handled: bool,
 }
 
 /// The SMS service's payload for a text (AWS End User Messaging SMS, "Two-way SMS
@@ -84,6 +87,7 @@ impl Inbound {
                 .previous_published_message_id
                 .filter(|id| !id.is_empty()),
             received_at,
+            handled: false,
         })
     }
 }
@@ -101,6 +105,8 @@ pub struct InboundView {
     pub text: String,
     /// When it came in (RFC 3339, UTC).
     pub received_at: String,
+    /// Whether staff have dealt with it.
+    pub handled: bool,
 }
 
 impl From<&Inbound> for InboundView {
@@ -111,6 +117,7 @@ impl From<&Inbound> for InboundView {
             to: inbound.to.to_string(),
             text: inbound.text.clone(),
             received_at: rfc3339(inbound.received_at),
+            handled: inbound.handled,
         }
     }
 }

@@ -1,0 +1,302 @@
+//! The Notifications Console: what was sent, to whom, whether it arrived, what came back.
+
+use axum::{
+    Form,
+    extract::{Query, RawQuery, State},
+    http::{
+        HeaderValue, Uri,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+use usher_domain::{
+    Failure,
+    id::NotificationId,
+    notification::{Channel, DeliveryStatus, NotificationView},
+};
+use usher_flows::{
+    App,
+    log::{self, Found, Resolution},
+};
+use usher_web::{
+    ApiPath, ApiQuery,
+    console::{PageError, Staff, Styles, framed, see_other},
+};
+
+use super::Console;
+use crate::{log::Filters, meetings::place};
+
+/// How many rows a page shows.
+const SHOWN: usize = 25;
+/// How many rows an export has at most, and how many are read at once.
+const EXPORTED: usize = 5_000;
+const READ: usize = 100;
+
+/// The filters as the page's form has them.
+#[derive(Debug, Default, Serialize)]
+struct Given {
+    status: String,
+    #[serde(rename = "type")]
+    kind: String,
+    channel: String,
+    from: String,
+    to: String,
+    meeting: String,
+    recipient: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    here: &'static str,
+    timezone: String,
+    given: Given,
+    filtered: bool,
+    problem: Option<String>,
+    rows: Vec<NotificationView>,
+    /// The query of the page after this.
+    next: Option<String>,
+    /// The query of the export.
+    export: String,
+}
+
+#[derive(Serialize)]
+struct One {
+    here: &'static str,
+    timezone: String,
+    done: Option<&'static str>,
+    row: NotificationView,
+    html: Option<String>,
+    doubtful: bool,
+    failed: bool,
+}
+
+/// What has just been done.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+}
+
+/// How staff settle a doubt.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ResolveForm {
+    outcome: Found,
+    #[serde(default)]
+    channel: Option<Channel>,
+}
+
+/// The fields of a query that were filled in.
+fn filled(query: Option<&str>) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(name, value)| (name.into_owned(), value.trim().to_owned()))
+        .collect()
+}
+
+fn encode(fields: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields.iter().filter(|(name, _)| name != "cursor"))
+        .finish()
+}
+
+fn filters(fields: &[(String, String)]) -> Result<Filters, Failure> {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let unreadable = |_| Failure::BadRequest {
+        detail: "One of the filters cannot be read.".to_owned(),
+    };
+    let uri: Uri = format!("/?{query}").parse().map_err(|_| Failure::BadRequest {
+        detail: "One of the filters cannot be read.".to_owned(),
+    })?;
+    Ok(Query::<Filters>::try_from_uri(&uri).map_err(unreadable)?.0)
+}
+
+/// `GET /console/notifications`
+pub(crate) async fn page(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let fields = filled(query.as_deref());
+    let timezone = app.settings().await?.timezone.to_string();
+    let read = async {
+        let filters = filters(&fields)?;
+        let query = filters.query(&app).await?;
+        let cursor = place(filters.cursor.as_deref())?;
+        log::page(&app, &query, cursor.as_ref(), SHOWN, app.clock.now()).await
+    };
+    let (rows, next, problem) = match read.await {
+        Ok(page) => (page.rows, page.next, None),
+        // What was filled in wrong is said beside it, and nothing of it is lost.
+        Err(Failure::BadRequest { detail }) => (Vec::new(), None, Some(detail)),
+        Err(failure) => return Err(failure.into()),
+    };
+    let export = encode(&fields);
+    let page = Page {
+        here: "notifications",
+        timezone,
+        filtered: fields.iter().any(|(name, _)| name != "cursor"),
+        given: Given::of(&fields),
+        problem,
+        rows: rows.iter().map(NotificationView::from).collect(),
+        next: next.map(|cursor| {
+            let mut query = form_urlencoded::Serializer::new(export.clone());
+            query.append_pair("cursor", &cursor.encode()).finish()
+        }),
+        export,
+    };
+    Ok(desk.page("log.html", &staff, page))
+}
+
+impl Given {
+    fn of(fields: &[(String, String)]) -> Self {
+        let value = |name: &str| {
+            let found = fields.iter().find(|(given, _)| given == name);
+            found.map_or(String::new(), |(_, value)| value.clone())
+        };
+        Self {
+            status: value("status"),
+            kind: value("type"),
+            channel: value("channel"),
+            from: value("from"),
+            to: value("to"),
+            meeting: value("meeting"),
+            recipient: value("recipient"),
+        }
+    }
+}
+
+/// `GET /console/notifications/{id}`
+pub(crate) async fn one(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+    ApiPath(id): ApiPath<NotificationId>,
+    ApiQuery(asked): ApiQuery<Asked>,
+) -> Result<Response, PageError> {
+    let (row, content) = log::one(&app, &id, app.clock.now()).await?;
+    let row = NotificationView {
+        content: content.map(Into::into),
+        ..NotificationView::from(&row)
+    };
+    let html = row.content.as_ref().map(|content| framed(&content.html));
+    let styles = html.as_deref().map(Styles::of).unwrap_or_default();
+    let page = One {
+        here: "notifications",
+        timezone: app.settings().await?.timezone.to_string(),
+        done: asked.done.as_deref().and_then(said),
+        doubtful: row.deliveries.iter().any(|each| each.status == DeliveryStatus::Unknown),
+        failed: row.deliveries.iter().any(|each| each.status == DeliveryStatus::Failed),
+        html: html.filter(|html| !html.is_empty()),
+        row,
+    };
+    Ok(styles.allow_in(desk.page("notification.html", &staff, page)))
+}
+
+fn said(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "retried" => "Tried again. How it stands now is shown below.",
+        "resolved" => "Settled.",
+        _ => return None,
+    })
+}
+
+/// `POST /console/notifications/{id}/resolve`
+pub(crate) async fn resolve(
+    State(Console { app, .. }): State<Console>,
+    _: Staff,
+    ApiPath(id): ApiPath<NotificationId>,
+    Form(ResolveForm { outcome, channel }): Form<ResolveForm>,
+) -> Result<Response, PageError> {
+    let resolution = Resolution { channel, outcome };
+    log::resolve(&app, &id, resolution, app.clock.now()).await?;
+    Ok(see_other(&format!("/console/notifications/{id}?done=resolved")))
+}
+
+/// `GET /console/notifications.csv`: the newest rows of a filter (RFC 4180).
+pub(crate) async fn export(
+    State(Console { app, .. }): State<Console>,
+    _: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let filters = filters(&filled(query.as_deref()))?;
+    let rows = all(&app, &filters).await?;
+    let csv = to_csv(&rows).map_err(|_| Failure::Internal)?;
+    let headers = [
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"notifications.csv\""),
+        ),
+    ];
+    Ok((headers, csv).into_response())
+}
+
+async fn all(app: &App, filters: &Filters) -> Result<Vec<NotificationView>, Failure> {
+    let (query, now) = (filters.query(app).await?, app.clock.now());
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    while rows.len() < EXPORTED {
+        let page = log::page(app, &query, cursor.as_ref(), READ, now).await?;
+        rows.extend(page.rows.iter().map(NotificationView::from));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+/// One line per delivery, because that is what arrives or does not.
+fn to_csv(rows: &[NotificationView]) -> Result<Vec<u8>, csv::Error> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record([
+        "created_at", "type", "status", "channel", "delivery", "reason", "provider_message_id",
+        "name", "email", "phone", "meeting", "meeting_starts_at", "answer", "answer_reason", "id",
+    ])?;
+    for row in rows {
+        let answer = row.answers.last();
+        for delivery in &row.deliveries {
+            csv.write_record(
+                [
+                    row.created_at.as_str(),
+                    &word(&row.kind),
+                    row.status.as_str(),
+                    delivery.channel.as_str(),
+                    delivery.status.as_str(),
+                    delivery.reason.as_deref().unwrap_or_default(),
+                    delivery.provider_message_id.as_deref().unwrap_or_default(),
+                    &row.attendee.name,
+                    row.attendee.email.as_deref().unwrap_or_default(),
+                    row.attendee.phone.as_deref().unwrap_or_default(),
+                    &row.meeting_id,
+                    &row.meeting_starts_at,
+                    answer.map_or("", |answer| answer.answer.as_str()),
+                    answer.and_then(|answer| answer.reason.as_deref()).unwrap_or_default(),
+                    &row.id,
+                ]
+                .map(inert),
+            )?;
+        }
+    }
+    csv.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A value as JSON writes it.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection").
+fn inert(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '-', '@', '\t', '\r', '+']);
+    let number = cell.strip_prefix('+').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    if formula && !number {
+        return format!("'{cell}");
+    }
+    cell.to_owned()
+}

@@ -1,0 +1,63 @@
+//! The staff console's pages, but those with forms that send, which live in the
+//! function that holds that permission.
+
+mod calendar;
+mod inbox;
+mod log;
+mod meeting;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use usher_flows::App;
+use usher_web::{
+    Pages,
+    console::{self, Desk, SessionKey},
+};
+
+/// What the pages are given.
+#[derive(Clone)]
+pub(crate) struct Console {
+    app: App,
+    desk: Desk,
+}
+
+/// The pages; none without a secret to seal sessions with.
+pub(crate) fn router(app: App) -> Option<Router> {
+    let secret = app.config.session_secret.as_ref()?;
+    let key = SessionKey::derive(secret.reveal())?;
+    let clock = app.clock.clone();
+    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || clock.now());
+    let state = Console {
+        app,
+        desk: desk.clone(),
+    };
+    let inside = Router::new()
+        .route("/console", get(calendar::page))
+        .route("/console/meetings/{id}", get(meeting::page))
+        .route("/console/meetings/{id}/archive", post(meeting::archive))
+        .route("/console/notifications", get(log::page))
+        .route("/console/notifications.csv", get(log::export))
+        .route("/console/notifications/{id}", get(log::one))
+        .route("/console/notifications/{id}/resolve", post(log::resolve))
+        .route("/console/inbox", get(inbox::page).post(inbox::handle))
+        .with_state(state);
+    let entrance = Router::new()
+        .route("/console/assets/console.css", get(console::stylesheet))
+        .route("/console/assets/console.js", get(console::script))
+        .route("/console/assets/icon.svg", get(console::icon));
+    let inside = console::console(inside, &desk);
+    Some(inside.merge(console::console_entrance(entrance, &desk)))
+}
+
+fn pages() -> Pages {
+    let templates = [
+        ("calendar.html", include_str!("templates/calendar.html")),
+        ("meeting.html", include_str!("templates/meeting.html")),
+        ("log.html", include_str!("templates/log.html")),
+        ("notification.html", include_str!("templates/notification.html")),
+        ("inbox.html", include_str!("templates/inbox.html")),
+    ];
+    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+}

@@ -1,0 +1,154 @@
+//! Staff look at the console's pages: each one what a page shows, in three queries at
+//! most. Changes nothing.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::Concern;
+use usher_domain::{
+    Failure,
+    id::MeetingId,
+    meeting::{Attendee, Meeting},
+    notification::NotificationType,
+    reminder::{self, ReminderView},
+    send::{UsedChannel, decide_send, explain, plan_channels},
+    template::NotificationConfig,
+    timeline::TimelineEntry,
+};
+
+use crate::{App, Cursor, Page, World};
+
+/// How many entries of a timeline a meeting's page shows.
+const RECENT: usize = 30;
+/// How many things that need attention a page shows.
+const CONCERNS: usize = 25;
+/// How many meetings are read in search of a customer before the search says how far
+/// it has come.
+const SEARCHED: usize = 500;
+
+/// What the calendar shows.
+#[derive(Debug)]
+pub struct Calendar {
+    /// The meetings, earliest first.
+    pub meetings: Vec<Meeting>,
+    /// Where the list goes on; what lies before has been looked at.
+    pub next: Option<Cursor>,
+    /// What needs attention, the most urgent first.
+    pub concerns: Vec<Concern>,
+}
+
+/// The meetings that start in `from..to`, and what needs attention. With a `search`,
+/// those of customers whose name, address or number contains it.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when the cursor belongs to another list.
+pub async fn calendar(
+    app: &App,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    search: Option<&str>,
+    cursor: Option<&Cursor>,
+    limit: usize,
+    now: DateTime<Utc>,
+) -> Result<Calendar, Failure> {
+    let read = if search.is_some() { SEARCHED } else { limit };
+    let meetings = app.store.meetings(from, to, cursor, read);
+    let (page, concerns) = futures::try_join!(meetings, app.store.attention(now, CONCERNS))?;
+    let Page { mut rows, next } = page;
+    if let Some(search) = search {
+        rows.retain(|meeting| meeting.attendees.iter().any(|each| is_meant(each, search)));
+    }
+    Ok(Calendar {
+        meetings: rows,
+        next,
+        concerns,
+    })
+}
+
+/// Whether `search` is a part of the attendee's name, address or number, however it is
+/// capitalized and however the number is grouped.
+fn is_meant(attendee: &Attendee, search: &str) -> bool {
+    let search = search.to_lowercase();
+    let digits: String = search.chars().filter(char::is_ascii_digit).collect();
+    let says = |text: &str| text.to_lowercase().contains(&search);
+    let called = |number: &str| digits.len() >= 3 && number.contains(&digits);
+    says(&attendee.name.to_string())
+        || attendee.email.as_ref().is_some_and(|email| says(&email.to_string()))
+        || attendee.phone.as_ref().is_some_and(|phone| called(phone.as_str()))
+}
+
+/// What a meeting's page shows.
+#[derive(Debug)]
+pub struct MeetingPage {
+    /// The meeting with its template and the settings.
+    pub world: World,
+    /// What staff can send, and why not.
+    pub actions: Vec<Action>,
+    /// For each attendee, in their order, the channels a message would take, and what
+    /// staff should know of that.
+    pub channels: Vec<(Vec<UsedChannel>, Vec<String>)>,
+    /// The reminders as they are planned.
+    pub reminders: Vec<ReminderView>,
+    /// The history, newest first.
+    pub timeline: Page<TimelineEntry>,
+}
+
+/// Something that staff can send.
+#[derive(Debug)]
+pub struct Action {
+    /// What.
+    pub kind: NotificationType,
+    /// Why not, as things stand.
+    pub refusal: Option<String>,
+}
+
+/// A meeting's page.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such meeting.
+pub async fn meeting(
+    app: &App,
+    id: &MeetingId,
+    before: Option<&Cursor>,
+    now: DateTime<Utc>,
+) -> Result<MeetingPage, Failure> {
+    let timeline = async { Ok::<_, Failure>(app.store.timeline(id, before, RECENT).await?) };
+    let (loaded, timeline) = futures::try_join!(app.world_and_obstacles(id, now), timeline)?;
+    let (world, obstacles) = loaded;
+    let World {
+        meeting, template, ..
+    } = &world;
+    let template = template.as_ref();
+    let reach = world.reach(&obstacles);
+    let kinds = [
+        NotificationType::Confirmation,
+        NotificationType::ConfirmationRequest,
+        NotificationType::Update,
+        NotificationType::Cancellation,
+    ];
+    let actions = kinds.map(|kind| {
+        let decided = decide_send(meeting, template, reach, kind, None, now);
+        let refusal = match decided {
+            Err(Failure::Refused { reason, .. }) => Ok(Some(reason)),
+            Err(failure) => Err(failure),
+            Ok(_) => Ok(None),
+        };
+        refusal.map(|refusal| Action { kind, refusal })
+    });
+    let actions = actions.into_iter().collect::<Result<_, _>>()?;
+    let kind = NotificationType::Confirmation;
+    let config = template.map_or_else(
+        || NotificationConfig::built_in(kind),
+        |template| template.config(kind),
+    );
+    let plan = |attendee| {
+        let channels = plan_channels(&config, attendee, reach);
+        explain(&channels, config.channel_mode, attendee)
+    };
+    let channels = meeting.attendees.iter().map(plan).collect();
+    let reminders = reminder::views(meeting, template, reach, now);
+    Ok(MeetingPage {
+        actions,
+        channels,
+        reminders,
+        timeline,
+        world,
+    })
+}

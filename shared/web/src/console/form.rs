@@ -1,0 +1,168 @@
+//! A form as the JSON document that the API would have been sent.
+//!
+//! A field is named by its place in the document, `attendees.0.name`, and by what it
+//! holds when that is no text: `duration_minutes:number`, `active:flag`,
+//! `followers:list`. So pages and programs go through the same parsing, and what is
+//! refused is named by the same place (RFC 6901).
+
+use serde_json::{Map, Value};
+
+/// How deep and how long a document from a form may be: more than any of ours.
+const DEPTH: usize = 8;
+const ENTRIES: usize = 2_000;
+
+/// The fields of an `application/x-www-form-urlencoded` body, in order.
+pub type Fields = Vec<(String, String)>;
+
+/// The document that these fields describe. Names that begin with `_` are the form's
+/// own and stay out. Of a name that comes twice the last counts: an unticked box
+/// leaves its hidden `false` alone.
+pub fn document(fields: &[(String, String)]) -> Value {
+    let mut document = Value::Object(Map::new());
+    for (name, text) in fields {
+        if name.starts_with('_') {
+            continue;
+        }
+        let (path, kind) = name.split_once(':').unwrap_or((name, "text"));
+        let steps: Vec<&str> = path.split('.').collect();
+        if steps.len() <= DEPTH {
+            place(&mut document, &steps, value(kind, text));
+        }
+    }
+    settle(&mut document);
+    document
+}
+
+/// One of the form's own fields.
+pub fn own<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = fields.iter().rev().find(|(given, _)| given == name);
+    found.map(|(_, text)| text.as_str())
+}
+
+/// A value; null when the field was left empty, which leaves it out.
+fn value(kind: &str, text: &str) -> Value {
+    // Browsers send line ends as CRLF.
+    let text = text.replace("\r\n", "\n");
+    let trimmed = text.trim();
+    match kind {
+        "flag" => Value::Bool(trimmed == "true"),
+        "list" => trimmed
+            .split(['\n', ','])
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(Value::from)
+            .collect(),
+        _ if trimmed.is_empty() => Value::Null,
+        // What is no number stays text, and is refused by name where numbers are read.
+        "number" => serde_json::from_str::<serde_json::Number>(trimmed)
+            .map_or_else(|_| Value::from(trimmed), Value::Number),
+        "lines" => Value::from(text.trim_end()),
+        _ => Value::from(trimmed),
+    }
+}
+
+fn place(at: &mut Value, steps: &[&str], value: Value) {
+    let Some((step, rest)) = steps.split_first() else {
+        *at = value;
+        return;
+    };
+    if !at.is_object() {
+        *at = Value::Object(Map::new());
+    }
+    let Some(entries) = at.as_object_mut() else {
+        return;
+    };
+    if entries.len() < ENTRIES || entries.contains_key(*step) {
+        place(
+            entries.entry(*step).or_insert(Value::Null),
+            rest,
+            value,
+        );
+    }
+}
+
+/// Leaves out what is empty, and makes lists of what is counted.
+fn settle(value: &mut Value) {
+    let Value::Object(entries) = value else {
+        return;
+    };
+    for entry in entries.values_mut() {
+        settle(entry);
+    }
+    entries.retain(|_, entry| !entry.is_null());
+    let counted = !entries.is_empty() && entries.keys().all(|key| key.parse::<usize>().is_ok());
+    if counted {
+        let mut rows: Vec<(usize, Value)> = std::mem::take(entries)
+            .into_iter()
+            .filter_map(|(key, row)| Some((key.parse().ok()?, row)))
+            .collect();
+        rows.sort_by_key(|(index, _)| *index);
+        *value = rows
+            .into_iter()
+            .map(|(_, row)| row)
+            // A row that was left empty is no row.
+            .filter(|row| row.as_object().is_none_or(|row| !row.is_empty()))
+            .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn fields(given: &[(&str, &str)]) -> Fields {
+        let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        given.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn a_form_is_the_document_that_its_names_describe() {
+        let given = fields(&[
+            ("_version", "3"),
+            ("title", " Visit "),
+            ("description:lines", "one\r\ntwo\r\n"),
+            ("duration_minutes:number", "45"),
+            ("active:flag", "false"),
+            ("active:flag", "true"),
+            ("require_address:flag", "false"),
+            ("followers:list", "a@x.example, b@x.example\r\n"),
+            ("location.address", ""),
+            ("attendees.10.name", "Bo"),
+            ("attendees.2.name", "Ada"),
+            ("attendees.2.email", ""),
+            ("attendees.3.name", ""),
+        ]);
+        assert_eq!(
+            document(&given),
+            json!({
+                "title": "Visit",
+                "description": "one\ntwo",
+                "duration_minutes": 45,
+                "active": true,
+                "require_address": false,
+                "followers": ["a@x.example", "b@x.example"],
+                "location": {},
+                "attendees": [{"name": "Ada"}, {"name": "Bo"}],
+            })
+        );
+        assert_eq!(own(&given, "_version"), Some("3"));
+    }
+
+    #[test]
+    fn what_is_no_number_is_kept_to_be_refused() {
+        let given = fields(&[("duration_minutes:number", "an hour")]);
+        assert_eq!(document(&given), json!({"duration_minutes": "an hour"}));
+    }
+
+    proptest! {
+        #[test]
+        fn any_form_is_some_document(
+            given in prop::collection::vec(("[a-c.0-9:_]{0,12}", ".{0,8}"), 0..20)
+        ) {
+            prop_assert!(document(&given).is_object() || document(&given).is_array());
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What stands before every page of the console: who is asking, where the request
+//! came from, and what is answered when it cannot be done.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CONTENT_SECURITY_POLICY, LOCATION, ORIGIN, REFERRER_POLICY},
+        request::Parts,
+    },
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use minijinja::context;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
+
+use super::{SessionKey, frame::Styles};
+use crate::{BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role, page::asset_url, security};
+
+/// Everything a page of the console may load, all of it from here. `styles` are the
+/// hashes of what an email in a frame says of its own looks.
+fn policy(styles: &Styles) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self'; \
+         connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; \
+         base-uri 'none'"
+    )
+}
+
+/// The address of the page that signs in.
+pub const SIGN_IN_PATH: &str = "/console/sign-in";
+/// Where the console's stylesheet is served.
+pub const CONSOLE_STYLESHEET_PATH: &str = "/console/assets/console.css";
+/// Where the console's script is served.
+pub const CONSOLE_SCRIPT_PATH: &str = "/console/assets/console.js";
+
+pub(crate) const CONSOLE_STYLESHEET: &str = include_str!("console.css");
+pub(crate) const CONSOLE_SCRIPT: &str = include_str!("console.js");
+
+/// What the console's pages are made with. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    pages: Pages,
+    key: SessionKey,
+    public_url: String,
+    now: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+}
+
+/// Somebody who is signed in, as the extractor of every page.
+#[derive(Debug, Clone)]
+pub struct Staff(pub Identity);
+
+impl Staff {
+    /// # Errors
+    /// The page that says which role this takes.
+    pub fn require(&self, role: Role) -> Result<(), PageError> {
+        Ok(self.0.require(role)?)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Staff {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let staff = parts.extensions.get::<Self>().cloned();
+        staff.ok_or_else(|| {
+            tracing::error!("a page of the console stands before its gate");
+            security::trouble()
+        })
+    }
+}
+
+/// Why there is no page; the gate shows it as one.
+#[derive(Debug)]
+pub struct PageError(Problem);
+
+impl<T: Into<Problem>> From<T> for PageError {
+    fn from(problem: T) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.0.kind().status().into_response();
+        response.extensions_mut().insert(Arc::new(self.0));
+        response
+    }
+}
+
+impl Desk {
+    /// A desk with these pages.
+    pub fn new(
+        pages: Pages,
+        key: SessionKey,
+        public_url: String,
+        now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            pages,
+            key,
+            public_url,
+            now: Box::new(now),
+        }))
+    }
+
+    /// The key of sessions.
+    pub fn key(&self) -> &SessionKey {
+        &self.0.key
+    }
+
+    /// The scheme and host that the console is reached at.
+    pub fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// The page `name`, in the console's layout, for whom it is made.
+    pub fn page(&self, name: &str, staff: &Staff, content: impl Serialize) -> Response {
+        self.render(StatusCode::OK, name, Some(&staff.0), content)
+    }
+
+    /// As [`page`](Self::page), with another status.
+    pub fn page_with(
+        &self,
+        status: StatusCode,
+        name: &str,
+        staff: &Staff,
+        content: impl Serialize,
+    ) -> Response {
+        self.render(status, name, Some(&staff.0), content)
+    }
+
+    /// A page for somebody who is not signed in.
+    pub fn open_page(&self, status: StatusCode, name: &str, content: impl Serialize) -> Response {
+        self.render(status, name, None, content)
+    }
+
+    fn render(
+        &self,
+        status: StatusCode,
+        name: &str,
+        identity: Option<&Identity>,
+        content: impl Serialize,
+    ) -> Response {
+        let staff = identity.map(|identity| {
+            context! {
+                name => identity.name.as_str(),
+                role => identity.role.name(),
+                manages => identity.role >= Role::Manager,
+                administers => identity.role >= Role::Admin,
+            }
+        });
+        let console_stylesheet = asset_url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
+        let console_script = asset_url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
+        let page = context! { staff, console_stylesheet, console_script, page => minijinja::value::Serde(content) };
+        self.0.pages.page_of(status, name, page)
+    }
+}
+
+/// Wraps the console's pages that only staff may see. Call it last: routes added to
+/// the result are not covered.
+pub fn console(router: Router, desk: &Desk) -> Router {
+    guarded(
+        router.layer(from_fn_with_state(desk.clone(), let_staff_in)),
+        desk,
+    )
+}
+
+/// Wraps the console's pages that need nobody signed in: signing in and out, and what
+/// pages load.
+pub fn console_entrance(router: Router, desk: &Desk) -> Router {
+    guarded(router, desk)
+}
+
+fn guarded(router: Router, desk: &Desk) -> Router {
+    let router = router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            PageError::from(Problem::internal()).into_response()
+        }))
+        .layer(from_fn_with_state(desk.clone(), finish));
+    security::logged(router)
+}
+
+/// Lets pass who is signed in, and of what changes things only our own forms.
+async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && !own_form(request.headers(), desk.public_url()) {
+        let detail = "This form was sent from another site's page. Open the page in the console and try again there.";
+        return PageError::from(Problem::new(ProblemKind::CrossOrigin, detail)).into_response();
+    }
+    let identity = desk.0.key.signed_in(request.headers(), (desk.0.now)());
+    let Some(identity) = identity else {
+        if reads {
+            let next = request.uri().path_and_query().map_or("", |path| path.as_str());
+            return see_other(&format!(
+                "{SIGN_IN_PATH}?next={}",
+                utf8_percent_encode(next, NON_ALPHANUMERIC)
+            ));
+        }
+        let detail = "Your session is over, and nothing was changed. Sign in again in another tab, then come back to this page and send the form once more.";
+        return PageError::from(Problem::new(ProblemKind::Unauthenticated, detail)).into_response();
+    };
+    request.extensions_mut().insert(Staff(identity.clone()));
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Staff(identity));
+    response
+}
+
+/// Turns what could not be done into a page, and gives every page its headers.
+async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let back = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+        let staff = response.extensions_mut().remove::<Staff>();
+        let signed_out = problem.kind() == ProblemKind::Unauthenticated;
+        response = desk.render(
+            problem.kind().status(),
+            "problem.html",
+            staff.as_ref().map(|Staff(identity)| identity),
+            context! {
+                title => problem.kind().title(),
+                detail => problem.spoken(),
+                sign_in => signed_out.then_some(SIGN_IN_PATH),
+                back,
+            },
+        );
+    }
+    let styles = response.extensions_mut().remove::<Styles>();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy(&styles.unwrap_or_default())) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    // Forms must tell their origin, which `no-referrer` would blot out (Fetch §3.2).
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Whether a POST came from a page of the console. Unlike a customer's form it carries
+/// no secret but the cookie, so whatever does not say where it came from is refused.
+fn own_form(headers: &HeaderMap, public_url: &str) -> bool {
+    let mut site = headers.get_all("sec-fetch-site").iter().peekable();
+    if site.peek().is_some() {
+        return site.all(|value| value == "same-origin");
+    }
+    let own = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
+    let mut origins = headers.get_all(ORIGIN).iter().peekable();
+    origins.peek().is_some() && origins.all(|origin| own.as_ref().is_ok_and(|own| origin == own))
+}
+
+/// Sends the browser on with a GET (RFC 9110 §15.4.4): a reload repeats nothing.
+///
+/// `to` is an address of ours, percent-encoded; anything else leads to the calendar.
+pub fn see_other(to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/console"));
+    (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
+}

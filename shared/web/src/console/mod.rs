@@ -1,0 +1,42 @@
+//! What the functions share that show the staff console: the session, the gate before
+//! its pages, forms as documents, emails in frames, and the look.
+
+mod form;
+mod frame;
+mod gate;
+mod session;
+
+use axum::response::Response;
+
+pub use form::{Fields, document, own};
+pub use frame::{Styles, framed};
+pub use gate::{
+    CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, Desk, PageError, SIGN_IN_PATH, Staff, console,
+    console_entrance, see_other,
+};
+pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
+
+use crate::page::asset;
+
+/// The pages that every function of the console can extend, include or fall back on.
+pub(crate) const TEMPLATES: [(&str, &str); 4] = [
+    ("console.html", include_str!("console.html")),
+    ("problem.html", include_str!("problem.html")),
+    ("email.html", include_str!("email.html")),
+    ("errors.html", include_str!("errors.html")),
+];
+
+/// The console's stylesheet, to be kept for a year.
+pub async fn stylesheet() -> Response {
+    asset("text/css; charset=utf-8", gate::CONSOLE_STYLESHEET)
+}
+
+/// The console's icon, to be kept for a year.
+pub async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("icon.svg"))
+}
+
+/// The console's script, to be kept for a year.
+pub async fn script() -> Response {
+    asset("text/javascript; charset=utf-8", gate::CONSOLE_SCRIPT)
+}
