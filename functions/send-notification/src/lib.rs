@@ -2,6 +2,7 @@
 //! template may confirm it at once; and answers taken on the telephone, of which
 //! organizer and followers are told.
 
+mod console;
 mod meeting;
 mod notifications;
 
@@ -22,8 +23,12 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings/{id}/notifications", post(notifications::send))
         .route("/v1/meetings/{id}/responses", post(meeting::respond))
         .route("/v1/notifications/{id}/retry", post(notifications::retry))
-        .with_state(app);
-    usher_web::api(routes, roles)
+        .with_state(app.clone());
+    let api = usher_web::api(routes, roles);
+    match console::router(app) {
+        Some(console) => api.merge(console),
+        None => api,
+    }
 }
 
 /// This function's part of the API's description.

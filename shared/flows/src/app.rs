@@ -43,6 +43,12 @@ impl App {
         Ok(Self::connect(&sdk_config().await, config, clock, chance))
     }
 
+    /// A fresh word that nobody can guess: names a form, so that the same one sent
+    /// twice is known again.
+    pub fn word(&self) -> String {
+        self.chance.word()
+    }
+
     /// Connects the clients to AWS as `sdk` and `config` say.
     pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
         let (store, mail, sms, schedules) = usher_cloud::connect(sdk, &config);

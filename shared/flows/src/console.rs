@@ -10,11 +10,12 @@ use usher_domain::{
     notification::NotificationType,
     reminder::{self, ReminderView},
     send::{UsedChannel, decide_send, explain, plan_channels},
-    template::NotificationConfig,
+    settings::Settings,
+    template::{NotificationConfig, Template},
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page, World};
+use crate::{App, Cursor, Page, World, look};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -150,5 +151,38 @@ pub async fn meeting(
         reminders,
         timeline,
         world,
+    })
+}
+
+/// What the form of a meeting shows.
+#[derive(Debug)]
+pub struct MeetingForm {
+    /// The meeting, when there is one already.
+    pub meeting: Option<Meeting>,
+    /// The templates there are, by sequence.
+    pub templates: Vec<Template>,
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// The form of a meeting: of the one named, or of a new one.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such meeting.
+pub async fn meeting_form(app: &App, id: Option<&MeetingId>) -> Result<MeetingForm, Failure> {
+    let known = async {
+        Ok(match id {
+            Some(id) => {
+                let (meeting, settings) = app.meeting_and_settings(id).await?;
+                (Some(meeting), settings)
+            }
+            None => (None, app.settings().await?),
+        })
+    };
+    let ((meeting, settings), templates) = futures::try_join!(known, look::templates(app))?;
+    Ok(MeetingForm {
+        meeting,
+        templates,
+        settings,
     })
 }

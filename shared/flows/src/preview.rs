@@ -104,6 +104,19 @@ pub async fn preview(
     kind: NotificationType,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
+    Ok(preview_of(app, meeting, kind, now).await?.1)
+}
+
+/// As [`preview`], with the meeting that it is of.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn preview_of(
+    app: &App,
+    meeting: &MeetingId,
+    kind: NotificationType,
+    now: DateTime<Utc>,
+) -> Result<(World, Preview), Failure> {
     let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
     let World {
         meeting, template, ..
@@ -121,15 +134,16 @@ pub async fn preview(
             recipients: recipients.collect::<Result<_, _>>()?,
         })
     });
-    match preview {
-        Err(Failure::Refused { reason, .. }) => Ok(Preview {
+    let preview = match preview {
+        Err(Failure::Refused { reason, .. }) => Preview {
             allowed: false,
             refusal: Some(reason),
             confirm: None,
             recipients: Vec::new(),
-        }),
-        other => other,
-    }
+        },
+        other => other?,
+    };
+    Ok((world, preview))
 }
 
 fn preview_recipient(

@@ -123,7 +123,7 @@ impl App {
         Ok((world, obstacles))
     }
 
-    async fn meeting_and_settings(&self, id: &MeetingId) -> Result<(Meeting, Settings), Failure> {
+    pub(crate) async fn meeting_and_settings(&self, id: &MeetingId) -> Result<(Meeting, Settings), Failure> {
         let (meeting, settings) = self.store.meeting_and_settings(id).await?;
         let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
         Ok((meeting, self.or_deployed(settings)))

@@ -102,6 +102,11 @@ fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
             "At line {line}, column {column}: {what}. Correct it and send again."
         ))
     })?;
+    accept(text)
+}
+
+/// Well-formed JSON as a `T`.
+pub(crate) fn accept<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let detail = message(error.inner());

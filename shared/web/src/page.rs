@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
         let html = text(response).await;
-        assert!(html.contains("<title>Meeting</title>") && html.contains(&stylesheet_url()));
+        assert!(html.contains("<title>Meeting</title>") && html.contains(&asset_url(STYLESHEET_PATH, STYLESHEET)));
         assert!(
             html.contains("&lt;script&gt;") && html.contains("{{7*7}}"),
             "{html}"

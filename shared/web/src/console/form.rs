@@ -5,7 +5,11 @@
 //! `followers:list`. So pages and programs go through the same parsing, and what is
 //! refused is named by the same place (RFC 6901).
 
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+
+use super::merge::label;
+use crate::{InvalidField, Problem, json};
 
 /// How deep and how long a document from a form may be: more than any of ours.
 const DEPTH: usize = 8;
@@ -31,6 +35,46 @@ pub fn document(fields: &[(String, String)]) -> Value {
     }
     settle(&mut document);
     document
+}
+
+/// The document as a `T`.
+///
+/// # Errors
+/// Which field cannot be accepted, and why.
+pub fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
+    json::accept(&document.to_string())
+}
+
+/// Something that cannot be accepted, beside the field that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mistake {
+    /// The id of the field; none when it is about no single one.
+    pub field: String,
+    /// What a person calls it.
+    pub label: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+/// What a problem says of the fields of a form.
+pub fn mistakes(problem: &Problem) -> Vec<Mistake> {
+    let of = |error: &InvalidField| {
+        let place = error.pointer.trim_start_matches('/').replace('/', ".");
+        Mistake {
+            label: label(&place),
+            field: place,
+            detail: error.detail.clone(),
+        }
+    };
+    let mistakes: Vec<_> = problem.errors().iter().map(of).collect();
+    if mistakes.is_empty() {
+        return vec![Mistake {
+            field: String::new(),
+            label: String::new(),
+            detail: problem.spoken().to_owned(),
+        }];
+    }
+    mistakes
 }
 
 /// One of the form's own fields.
@@ -89,7 +133,7 @@ fn settle(value: &mut Value) {
     for entry in entries.values_mut() {
         settle(entry);
     }
-    entries.retain(|_, entry| !entry.is_null());
+    entries.retain(|_, entry| !entry.is_null() && entry.as_object().is_none_or(|rest| !rest.is_empty()));
     let counted = !entries.is_empty() && entries.keys().all(|key| key.parse::<usize>().is_ok());
     if counted {
         let mut rows: Vec<(usize, Value)> = std::mem::take(entries)
@@ -144,7 +188,6 @@ mod tests {
                 "active": true,
                 "require_address": false,
                 "followers": ["a@x.example", "b@x.example"],
-                "location": {},
                 "attendees": [{"name": "Ada"}, {"name": "Bo"}],
             })
         );

@@ -4,25 +4,28 @@
 mod form;
 mod frame;
 mod gate;
+mod merge;
 mod session;
 
 use axum::response::Response;
 
-pub use form::{Fields, document, own};
+pub use form::{Fields, Mistake, document, mistakes, own, read};
 pub use frame::{Styles, framed};
 pub use gate::{
     CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, Desk, PageError, SIGN_IN_PATH, Staff, console,
     console_entrance, see_other,
 };
+pub use merge::{Conflict, Field, Merge, fields, label, merge};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 
 use crate::page::asset;
 
 /// The pages that every function of the console can extend, include or fall back on.
-pub(crate) const TEMPLATES: [(&str, &str); 4] = [
+pub(crate) const TEMPLATES: [(&str, &str); 5] = [
     ("console.html", include_str!("console.html")),
     ("problem.html", include_str!("problem.html")),
     ("email.html", include_str!("email.html")),
+    ("merge.html", include_str!("merge.html")),
     ("errors.html", include_str!("errors.html")),
 ];
 

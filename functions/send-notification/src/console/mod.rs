@@ -1,0 +1,55 @@
+//! The staff console's forms that send, and the pages they stand on.
+
+mod meeting;
+mod send;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use usher_flows::App;
+use usher_web::{
+    Pages,
+    console::{self, Desk, SessionKey},
+};
+
+/// What the pages are given.
+#[derive(Clone)]
+pub(crate) struct Console {
+    app: App,
+    desk: Desk,
+}
+
+/// The pages; none without a secret to seal sessions with.
+pub(crate) fn router(app: App) -> Option<Router> {
+    let secret = app.config.session_secret.as_ref()?;
+    let key = SessionKey::derive(secret.reveal())?;
+    let clock = app.clock.clone();
+    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || clock.now());
+    let state = Console {
+        app,
+        desk: desk.clone(),
+    };
+    let routes = Router::new()
+        .route("/console/meetings/new", get(meeting::new).post(meeting::create))
+        .route(
+            "/console/meetings/{id}/edit",
+            get(meeting::edit).post(meeting::save),
+        )
+        .route(
+            "/console/meetings/{id}/send/{type}",
+            get(send::page).post(send::send),
+        )
+        .route("/console/meetings/{id}/answer", post(send::answer))
+        .route("/console/notifications/{id}/retry", post(send::retry))
+        .with_state(state);
+    Some(console::console(routes, &desk))
+}
+
+fn pages() -> Pages {
+    let templates = [
+        ("edit.html", include_str!("templates/edit.html")),
+        ("send.html", include_str!("templates/send.html")),
+    ];
+    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+}
