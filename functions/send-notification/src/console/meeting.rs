@@ -24,7 +24,7 @@ use usher_flows::{
 };
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
-    console::{Fields, Merge, Mistake, PageError, Staff, document, merge, mistakes, own, read, see_other},
+    console::{Fields, Merge, Mistake, PageError, Staff, document, filled_up, merge, mistakes, own, read, see_other},
 };
 
 use super::Console;
@@ -50,7 +50,6 @@ struct Page {
     base: String,
     version: u64,
     id: String,
-    rows: usize,
     templates: Vec<Choice>,
     require_address: bool,
     zones: Vec<&'static str>,
@@ -216,6 +215,19 @@ fn pressed_in(form: &MeetingForm, mut v: Value, pressed: &str) -> Value {
     v
 }
 
+/// Everything the form shows, empty.
+fn blank() -> Value {
+    json!({
+        "title": "", "starts_at": "", "timezone": "", "duration_minutes": "", "template_id": "",
+        "description": "", "location": {"kind": "", "address": "", "video_url": ""},
+        "organizer": {"name": "", "email": "", "phone": ""}, "followers": [],
+        "attendees": [{
+            "id": "", "name": "", "email": "", "phone": "", "timezone": "", "language": "",
+            "preferred_confirmation_method": "",
+        }],
+    })
+}
+
 /// What a template says of its meetings.
 fn defaults(template: Option<&Template>) -> Value {
     let Some(template) = template else {
@@ -269,6 +281,11 @@ impl Page {
             name: each.body().name.to_string(),
         };
         let new = base.is_none();
+        let mut v = filled_up(&v, &blank());
+        let row = &blank()["attendees"][0];
+        if let (0, Some(rows)) = (attendees, v["attendees"].as_array_mut()) {
+            rows.push(row.clone());
+        }
         Self {
             here: "calendar",
             action: if new {
@@ -281,7 +298,6 @@ impl Page {
             base: base.map(Value::to_string).unwrap_or_default(),
             version: form.meeting.as_ref().map_or(0, |meeting| meeting.version),
             id,
-            rows: attendees.clamp(1, ATTENDEES),
             templates: form.templates.iter().filter(listed).map(choice).collect(),
             require_address: template.is_some_and(|template| template.body().require_address),
             zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
@@ -293,8 +309,10 @@ impl Page {
 
     /// One more attendee, where that was asked for.
     fn with_row(mut self, pressed: &str) -> Self {
-        if pressed == "attendee" {
-            self.rows = (self.rows + 1).min(ATTENDEES);
+        if let ("attendee", Some(rows)) = (pressed, self.v["attendees"].as_array_mut())
+            && rows.len() < ATTENDEES
+        {
+            rows.push(blank()["attendees"][0].clone());
         }
         self
     }

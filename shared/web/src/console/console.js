@@ -1,0 +1,78 @@
+// What is nicer with a script; every page works without it.
+"use strict";
+
+// A link that asks before something is sent opens in a dialog over its page.
+const opened = () => document.querySelector("dialog.confirm");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || innerWidth < 640) return;
+  event.preventDefault();
+  const dialog = document.createElement("dialog");
+  dialog.className = "confirm";
+  dialog.setAttribute("aria-label", link.textContent);
+  const frame = document.createElement("iframe");
+  frame.title = link.textContent;
+  frame.src = `${link.href}?in=dialog`;
+  dialog.append(frame);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    link.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  frame.addEventListener("load", () => frame.focus());
+});
+
+// Inside of it, Escape and "Not now" close it.
+if (parent !== window && document.body.classList.contains("in-dialog")) {
+  const close = () => parent.document.querySelector("dialog.confirm")?.close();
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("form.send a");
+    if (!link) return;
+    event.preventDefault();
+    close();
+  });
+}
+
+// What is wrong with a field stands beside it too.
+for (const item of document.querySelectorAll("#errors a")) {
+  const field = document.getElementById(decodeURIComponent(item.hash.slice(1)));
+  if (!field) continue;
+  const note = document.createElement("p");
+  note.className = "mistake";
+  note.id = `${field.id}-mistake`;
+  note.textContent = item.parentElement.textContent.replace(`${item.textContent}: `, "");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", note.id);
+  field.after(note);
+}
+document.getElementById("errors")?.focus();
+
+// The time where the meeting is, as its zone is typed.
+for (const zone of document.querySelectorAll("form[data-zoned] #timezone")) {
+  const there = zone.form.querySelector("[data-there]");
+  const tell = () => {
+    try {
+      const options = { timeZone: zone.value, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+      there.textContent = zone.value ? `There it is now ${new Intl.DateTimeFormat("en-GB", options).format(new Date())}.` : "";
+    } catch {
+      there.textContent = "No such time zone. They look like Europe/Berlin.";
+    }
+  };
+  zone.addEventListener("input", tell);
+}
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || event.submitter?.formTarget) return;
+  if (form.dataset.sent) event.preventDefault();
+  else if (form.method === "post") form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});

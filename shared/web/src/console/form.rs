@@ -77,6 +77,29 @@ pub fn mistakes(problem: &Problem) -> Vec<Mistake> {
     mistakes
 }
 
+/// A document with everything that its form shows: what it leaves out is empty. Each
+/// row of a list is filled up by the one row that `blank` has of it.
+pub fn filled_up(document: &Value, blank: &Value) -> Value {
+    match (document, blank) {
+        (Value::Object(given), Value::Object(blank)) => {
+            let mut full = given.clone();
+            for (name, blank) in blank {
+                let given = given.get(name).unwrap_or(&Value::Null);
+                full.insert(name.clone(), filled_up(given, blank));
+            }
+            Value::Object(full)
+        }
+        (Value::Array(rows), Value::Array(blank)) => match blank.first() {
+            Some(blank) => rows.iter().map(|row| filled_up(row, blank)).collect(),
+            None => document.clone(),
+        },
+        (Value::Null, Value::Object(_)) => filled_up(&Value::Object(Map::new()), blank),
+        (Value::Null, Value::Array(_)) => Value::Array(Vec::new()),
+        (Value::Null, blank) => blank.clone(),
+        (given, _) => given.clone(),
+    }
+}
+
 /// One of the form's own fields.
 pub fn own<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let found = fields.iter().rev().find(|(given, _)| given == name);

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use minijinja::context;
+use minijinja::{context, value::{Serde, Value}};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -159,9 +159,10 @@ impl Desk {
                 administers => identity.role >= Role::Admin,
             }
         });
-        let console_stylesheet = asset_url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
-        let console_script = asset_url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
-        let page = context! { staff, console_stylesheet, console_script, page => minijinja::value::Serde(content) };
+        let url = |path, content| Value::from_safe_string(asset_url(path, content));
+        let console_stylesheet = url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
+        let console_script = url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
+        let page = context! { staff, console_stylesheet, console_script, page => Serde(content) };
         self.0.pages.page_of(status, name, page)
     }
 }

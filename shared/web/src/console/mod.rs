@@ -9,7 +9,7 @@ mod session;
 
 use axum::response::Response;
 
-pub use form::{Fields, Mistake, document, mistakes, own, read};
+pub use form::{Fields, Mistake, document, filled_up, mistakes, own, read};
 pub use frame::{Styles, framed};
 pub use gate::{
     CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, Desk, PageError, SIGN_IN_PATH, Staff, console,
