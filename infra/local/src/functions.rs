@@ -114,7 +114,12 @@ fn deadline(timeout: Duration) -> u64 {
 pub(crate) struct LocalValues(BTreeMap<&'static str, String>);
 
 impl LocalValues {
-    pub(crate) fn new(url: &str, provider_timeout: Duration, session_secret: &str) -> Self {
+    pub(crate) fn new(
+        url: &str,
+        provider_timeout: Duration,
+        session_secret: &str,
+        issuer: &str,
+    ) -> Self {
         Self(BTreeMap::from([
             ("PUBLIC_URL", url.to_owned()),
             (
@@ -127,6 +132,9 @@ impl LocalValues {
             ("SES_CONFIGURATION_SET", "usher".to_owned()),
             ("ROLES_CLAIM", "roles".to_owned()),
             ("SESSION_SECRET", session_secret.to_owned()),
+            ("OIDC_ISSUER", issuer.to_owned()),
+            ("OIDC_CLIENT_ID", "usher-console".to_owned()),
+            ("OIDC_CLIENT_SECRET", String::new()),
             ("SCHEDULE_GROUP", scheduler::GROUP.to_owned()),
             ("REMINDER_FUNCTION_ARN", arn(REMINDERS)),
             (
@@ -261,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_function_is_given_what_the_template_declares_for_it_and_nothing_else() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "");
+        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "", "");
         let declared = function(&[
             ("TABLE_NAME", Setting::Known("T".into())),
             ("PUBLIC_URL", Setting::Deployed),
@@ -279,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_variable_without_a_local_value_is_named() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "");
+        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "", "");
         let error = values
             .environment(&function(&[("NEW_THING", Setting::Deployed)]))
             .unwrap_err();

@@ -68,7 +68,11 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Answers a request as the deployed API would.
-    pub(crate) async fn call(&self, mut request: Request<Bytes>, caller: &Caller) -> Response<Bytes> {
+    pub(crate) async fn call(
+        &self,
+        mut request: Request<Bytes>,
+        caller: &Caller,
+    ) -> Response<Bytes> {
         if head_size(&request) > MAX_HEAD {
             return plain(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -27,6 +27,9 @@ pub struct Options {
     pub provider_timeout: Duration,
     /// Makes tokens and ids repeatable; `None` takes the system's generator.
     pub seed: Option<u64>,
+    /// The OpenID Connect provider that the console signs in at. Nobody has to: the
+    /// gateway signs its callers in, except those that are nobody.
+    pub issuer: String,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             start_at: None,
             provider_timeout: Duration::from_secs(10),
             seed: None,
+            issuer: "https://identity.invalid".to_owned(),
         }
     }
 }

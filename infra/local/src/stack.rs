@@ -33,8 +33,8 @@ use crate::server::Server;
 use crate::ses::{Identities, Ses};
 use crate::sns::Sns;
 use crate::template::{self, DEPLOYED, Template};
-use crate::wire::uuid;
 use crate::topic::{InboundIds, Text, Topic};
+use crate::wire::uuid;
 
 /// A running stack. Dropping it stops its clock, closes its connections and lets its
 /// folder go.
@@ -108,7 +108,12 @@ impl Stack {
         let url = format!("http://127.0.0.1:{port}");
         // Of this process: whoever signed in before it started does so again.
         let session_secret = format!("{}{}", uuid(), uuid());
-        let values = LocalValues::new(&url, options.provider_timeout, &session_secret);
+        let values = LocalValues::new(
+            &url,
+            options.provider_timeout,
+            &session_secret,
+            &options.issuer,
+        );
         let now = clock.clone();
         let told = Clock::new(move || now.now());
         let functions = functions::wire(&template, &values, &sdk, &told, &chance(options.seed))?;

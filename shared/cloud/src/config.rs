@@ -26,8 +26,21 @@ pub struct Config {
     /// `SESSION_SECRET`: what the staff console's sessions are sealed with, 32
     /// characters at least; only functions that show the console have it.
     pub session_secret: Option<Secret>,
+    /// Who signs staff in to the console; only the function that does so knows.
+    pub sign_in: Option<SignInConfig>,
     /// Where reminder schedules go, and what they call.
     pub schedules: ScheduleConfig,
+}
+
+/// An OpenID Connect provider, and what it knows the console by.
+#[derive(Debug, Clone)]
+pub struct SignInConfig {
+    /// `OIDC_ISSUER`: its issuer URL, as in its tokens' `iss`.
+    pub issuer: String,
+    /// `OIDC_CLIENT_ID`: the console's client id there.
+    pub client_id: String,
+    /// `OIDC_CLIENT_SECRET`: its secret; none for a public client, which PKCE protects.
+    pub client_secret: Option<Secret>,
 }
 
 /// A value that is never written anywhere.
@@ -114,9 +127,24 @@ impl Config {
                 .ok()
         });
         let session_secret = get("SESSION_SECRET").map(Secret);
-        if session_secret.as_ref().is_some_and(|secret| secret.0.len() < 32) {
+        if session_secret
+            .as_ref()
+            .is_some_and(|secret| secret.0.len() < 32)
+        {
             problems.push("SESSION_SECRET must have 32 characters at least".to_owned());
         }
+        let sign_in = match (get("OIDC_ISSUER"), get("OIDC_CLIENT_ID")) {
+            (Some(issuer), Some(client_id)) => Some(SignInConfig {
+                issuer,
+                client_id,
+                client_secret: get("OIDC_CLIENT_SECRET").map(Secret),
+            }),
+            (None, None) => None,
+            _ => {
+                problems.push("OIDC_ISSUER and OIDC_CLIENT_ID belong together".to_owned());
+                None
+            }
+        };
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
@@ -129,6 +157,7 @@ impl Config {
             origination_number,
             roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
             session_secret,
+            sign_in,
             schedules,
         })
     }

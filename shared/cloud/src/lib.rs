@@ -1,6 +1,7 @@
 //! One file per AWS service. No decisions are made here.
 
 mod config;
+mod identity_provider;
 mod mail;
 mod provider;
 mod schedule;
@@ -10,13 +11,15 @@ mod store;
 pub mod telemetry;
 
 pub use aws_config::SdkConfig;
-pub use config::{Config, ConfigError, ScheduleConfig, Secret};
+pub use config::{Config, ConfigError, ScheduleConfig, Secret, SignInConfig};
+pub use identity_provider::{Claims, IdentityProvider, Pending, SignInError};
 pub use mail::{Email, Mailer};
 pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
-pub use store::{Concern,
-    Changes, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store, StoreError, Wake,
+pub use store::{
+    Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store,
+    StoreError, Wake,
 };
 
 /// The four clients, on one shared SDK configuration.

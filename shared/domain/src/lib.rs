@@ -8,8 +8,8 @@
 //! [`render`] makes the messages.
 
 pub mod answer;
-pub mod contact;
 mod attention;
+pub mod contact;
 mod error;
 pub mod id;
 pub mod language;

@@ -71,8 +71,14 @@ fn is_meant(attendee: &Attendee, search: &str) -> bool {
     let says = |text: &str| text.to_lowercase().contains(&search);
     let called = |number: &str| digits.len() >= 3 && number.contains(&digits);
     says(&attendee.name.to_string())
-        || attendee.email.as_ref().is_some_and(|email| says(&email.to_string()))
-        || attendee.phone.as_ref().is_some_and(|phone| called(phone.as_str()))
+        || attendee
+            .email
+            .as_ref()
+            .is_some_and(|email| says(&email.to_string()))
+        || attendee
+            .phone
+            .as_ref()
+            .is_some_and(|phone| called(phone.as_str()))
 }
 
 /// What a meeting's page shows.

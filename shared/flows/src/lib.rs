@@ -21,6 +21,7 @@ pub mod respond;
 pub mod retry;
 mod schedules;
 pub mod send;
+pub mod sign_in;
 pub mod sweep;
 pub mod try_template;
 pub mod unsubscribe;

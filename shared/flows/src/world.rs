@@ -106,7 +106,9 @@ impl App {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
         let (numbers, addresses) = contacts(&meeting.attendees);
         let template = meeting.template_id.as_ref();
-        let wishes = self.store.template_and_wishes(template, &numbers, &addresses);
+        let wishes = self
+            .store
+            .template_and_wishes(template, &numbers, &addresses);
         let (wishes, verified) =
             futures::join!(wishes, self.may_send(&settings, !addresses.is_empty(), now));
         let (template, opted_out, unsubscribed) = wishes?;
@@ -123,7 +125,10 @@ impl App {
         Ok((world, obstacles))
     }
 
-    pub(crate) async fn meeting_and_settings(&self, id: &MeetingId) -> Result<(Meeting, Settings), Failure> {
+    pub(crate) async fn meeting_and_settings(
+        &self,
+        id: &MeetingId,
+    ) -> Result<(Meeting, Settings), Failure> {
         let (meeting, settings) = self.store.meeting_and_settings(id).await?;
         let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
         Ok((meeting, self.or_deployed(settings)))

@@ -49,8 +49,12 @@ impl Pages {
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         let url = asset_url(STYLESHEET_PATH, STYLESHEET);
         environment.add_global("stylesheet", Value::from_safe_string(url));
-        environment.add_filter("day", |at: &str, zone: Option<&str>| show(at, zone, "%a %-d %b %Y"));
-        environment.add_filter("clock", |at: &str, zone: Option<&str>| show(at, zone, "%H:%M"));
+        environment.add_filter("day", |at: &str, zone: Option<&str>| {
+            show(at, zone, "%a %-d %b %Y")
+        });
+        environment.add_filter("clock", |at: &str, zone: Option<&str>| {
+            show(at, zone, "%H:%M")
+        });
         environment.add_filter("when", |at: &str, zone: Option<&str>| {
             show(at, zone, "%a %-d %b %Y, %H:%M")
         });
@@ -148,7 +152,10 @@ mod tests {
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
         let html = text(response).await;
-        assert!(html.contains("<title>Meeting</title>") && html.contains(&asset_url(STYLESHEET_PATH, STYLESHEET)));
+        assert!(
+            html.contains("<title>Meeting</title>")
+                && html.contains(&asset_url(STYLESHEET_PATH, STYLESHEET))
+        );
         assert!(
             html.contains("&lt;script&gt;") && html.contains("{{7*7}}"),
             "{html}"

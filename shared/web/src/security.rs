@@ -46,8 +46,8 @@ pub fn api(router: Router, roles: RolesClaim) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal().into_response()
-        }))
-        ;logged(router)
+        }));
+    logged(router)
 }
 
 /// Wraps the routes of public pages. A fallback is left to the caller. Call it
@@ -56,13 +56,15 @@ pub fn public_pages(router: Router) -> Router {
     let router = router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| trouble()))
-        .layer(map_response(page_headers))
-        ;logged(router)
+        .layer(map_response(page_headers));
+    logged(router)
 }
 
 /// Logs the requests that a router takes, and gives answers the headers they all have.
 pub(crate) fn logged(router: Router) -> Router {
-    router.layer(map_response(common_headers)).layer(from_fn(log))
+    router
+        .layer(map_response(common_headers))
+        .layer(from_fn(log))
 }
 
 /// The page of last resort: static, because rendering may be what failed.

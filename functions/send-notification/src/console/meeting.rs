@@ -1,11 +1,6 @@
 //! The form of a meeting: a new one, made from a template, or one that is changed.
 
-use axum::{
-    Form,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Form, extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::{Deserialize, Serialize};
@@ -24,7 +19,10 @@ use usher_flows::{
 };
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
-    console::{Fields, Merge, Mistake, PageError, Staff, document, filled_up, merge, mistakes, own, read, see_other},
+    console::{
+        Fields, Merge, Mistake, PageError, Staff, document, filled_up, merge, mistakes, own, read,
+        see_other,
+    },
 };
 
 use super::Console;
@@ -81,7 +79,10 @@ pub(crate) async fn new(
 ) -> Result<Response, PageError> {
     let form = meeting_form(&app, None).await?;
     let chosen = asked.template.as_deref().filter(|id| !id.is_empty());
-    let template = form.templates.iter().find(|each| Some(each.id.as_str()) == chosen);
+    let template = form
+        .templates
+        .iter()
+        .find(|each| Some(each.id.as_str()) == chosen);
     let day = asked.date.filter(|date| date.len() == 10);
     let mut v = defaults(template);
     v["timezone"] = form.settings.timezone.to_string().into();
@@ -99,7 +100,12 @@ pub(crate) async fn create(
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let id = MeetingId::parse(own(&fields, "_id").unwrap_or_default());
-    let id = id.map_err(|_| Problem::new(ProblemKind::BadRequest, "This form is incomplete. Open the calendar and begin again."))?;
+    let id = id.map_err(|_| {
+        Problem::new(
+            ProblemKind::BadRequest,
+            "This form is incomplete. Open the calendar and begin again.",
+        )
+    })?;
     let v = document(&fields);
     let pressed = own(&fields, "_do").unwrap_or("save");
     if pressed != "save" {
@@ -207,7 +213,10 @@ pub(crate) async fn save(
 fn pressed_in(form: &MeetingForm, mut v: Value, pressed: &str) -> Value {
     if pressed == "template" {
         let chosen = v["template_id"].as_str();
-        let template = form.templates.iter().find(|each| Some(each.id.as_str()) == chosen);
+        let template = form
+            .templates
+            .iter()
+            .find(|each| Some(each.id.as_str()) == chosen);
         if let (Some(own), Value::Object(defaults)) = (v.as_object_mut(), defaults(template)) {
             own.extend(defaults.into_iter().filter(|(name, _)| name != "attendees"));
         }
@@ -249,8 +258,16 @@ fn defaults(template: Option<&Template>) -> Value {
 fn as_document(meeting: &Meeting) -> Value {
     let mut v = serde_json::to_value(MeetingView::new(meeting, None)).unwrap_or_default();
     let kept = [
-        "title", "starts_at", "timezone", "duration_minutes", "template_id", "location",
-        "description", "organizer", "followers", "attendees",
+        "title",
+        "starts_at",
+        "timezone",
+        "duration_minutes",
+        "template_id",
+        "location",
+        "description",
+        "organizer",
+        "followers",
+        "attendees",
     ];
     if let Some(entries) = v.as_object_mut() {
         entries.retain(|name, _| kept.contains(&name.as_str()));
@@ -273,7 +290,10 @@ fn as_document(meeting: &Meeting) -> Value {
 impl Page {
     fn new(app: &App, form: &MeetingForm, base: Option<&Value>, id: String, v: Value) -> Self {
         let chosen = v["template_id"].as_str();
-        let template = form.templates.iter().find(|each| Some(each.id.as_str()) == chosen);
+        let template = form
+            .templates
+            .iter()
+            .find(|each| Some(each.id.as_str()) == chosen);
         let attendees = v["attendees"].as_array().map_or(0, Vec::len);
         let listed = |each: &&Template| each.body().active || Some(each.id.as_str()) == chosen;
         let choice = |each: &Template| Choice {
@@ -293,7 +313,11 @@ impl Page {
             } else {
                 format!("/console/meetings/{id}/edit")
             },
-            back: if new { "/console".to_owned() } else { format!("/console/meetings/{id}") },
+            back: if new {
+                "/console".to_owned()
+            } else {
+                format!("/console/meetings/{id}")
+            },
             new,
             base: base.map(Value::to_string).unwrap_or_default(),
             version: form.meeting.as_ref().map_or(0, |meeting| meeting.version),

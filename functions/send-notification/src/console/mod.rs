@@ -25,13 +25,18 @@ pub(crate) fn router(app: App) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.reveal())?;
     let clock = app.clock.clone();
-    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || clock.now());
+    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || {
+        clock.now()
+    });
     let state = Console {
         app,
         desk: desk.clone(),
     };
     let routes = Router::new()
-        .route("/console/meetings/new", get(meeting::new).post(meeting::create))
+        .route(
+            "/console/meetings/new",
+            get(meeting::new).post(meeting::create),
+        )
         .route(
             "/console/meetings/{id}/edit",
             get(meeting::edit).post(meeting::save),

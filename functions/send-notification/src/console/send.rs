@@ -92,7 +92,9 @@ pub(crate) async fn page(
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
     let (world, preview) = preview::preview_of(&app, &id, kind, now).await?;
-    let shown = asked.attendee.min(preview.recipients.len().saturating_sub(1));
+    let shown = asked
+        .attendee
+        .min(preview.recipients.len().saturating_sub(1));
     let recipient = preview.recipients.get(shown);
     let by_email = recipient.filter(|each| !each.message.html.is_empty());
     let html = by_email.map(|each| framed(&each.message.html));
@@ -138,12 +140,18 @@ pub(crate) async fn send(
     if form.archive && kind == NotificationType::Cancellation && reached(&sent) != "failed" {
         manage::archive(&app, &id, now).await?;
     }
-    Ok(see_other(&format!("/console/meetings/{id}?done={}", reached(&sent))))
+    Ok(see_other(&format!(
+        "/console/meetings/{id}?done={}",
+        reached(&sent)
+    )))
 }
 
 /// What became of a send, in a word.
 fn reached(sent: &[Notification]) -> &'static str {
-    let failed = sent.iter().filter(|each| each.status() == Status::Failed).count();
+    let failed = sent
+        .iter()
+        .filter(|each| each.status() == Status::Failed)
+        .count();
     match failed {
         0 => "sent",
         _ if failed == sent.len() => "failed",
@@ -176,5 +184,7 @@ pub(crate) async fn retry(
 ) -> Result<Response, PageError> {
     let key = format!("console {}", app.word());
     retry::retry(&app, &id, &key, app.clock.now()).await?;
-    Ok(see_other(&format!("/console/notifications/{id}?done=retried")))
+    Ok(see_other(&format!(
+        "/console/notifications/{id}?done=retried"
+    )))
 }

@@ -96,11 +96,17 @@ pub(crate) async fn page(
     let zone = app.settings().await?.timezone;
     let today = now.with_timezone(&zone).date_naive();
     let date = asked.date.as_deref().filter(|date| !date.is_empty());
-    let date = date.map_or(Ok(today), str::parse).map_err(|_| Failure::BadRequest {
-        detail: "The date must be written like 2026-01-15.".to_owned(),
-    })?;
+    let date = date
+        .map_or(Ok(today), str::parse)
+        .map_err(|_| Failure::BadRequest {
+            detail: "The date must be written like 2026-01-15.".to_owned(),
+        })?;
     let search = asked.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let view = if search.is_some() { View::List } else { asked.view };
+    let view = if search.is_some() {
+        View::List
+    } else {
+        asked.view
+    };
     let (first, days) = match view {
         View::Day | View::List => (date, 1),
         View::Week => (date.week(chrono::Weekday::Mon).first_day(), 7),
@@ -122,19 +128,24 @@ pub(crate) async fn page(
         timezone: zone.to_string(),
         search: search.unwrap_or_default().to_owned(),
         found: found.meetings.len(),
-        days: by_day(&found.meetings, (view != View::List).then_some((first, days)), zone, today),
+        days: by_day(
+            &found.meetings,
+            (view != View::List).then_some((first, days)),
+            zone,
+            today,
+        ),
         next: found.next.map(|cursor| cursor.encode()),
-        concerns: found.concerns.iter().map(|concern| Worry::new(concern, zone)).collect(),
+        concerns: found
+            .concerns
+            .iter()
+            .map(|concern| Worry::new(concern, zone))
+            .collect(),
     };
     Ok(desk.page("calendar.html", &staff, page))
 }
 
 /// The instants between which `days` from `first` on lie.
-fn range(
-    first: NaiveDate,
-    days: u64,
-    zone: Tz,
-) -> Result<(DateTime<Utc>, DateTime<Utc>), Failure> {
+fn range(first: NaiveDate, days: u64, zone: Tz) -> Result<(DateTime<Utc>, DateTime<Utc>), Failure> {
     let last = first.checked_add_days(Days::new(days - 1)).unwrap_or(first);
     let bound = |date: NaiveDate, end| {
         local_time::bound(&date.to_string(), zone, end).map_err(|_| Failure::BadRequest {
@@ -151,7 +162,11 @@ fn heading(view: View, first: NaiveDate, search: Option<&str>) -> String {
         (View::List, _) => first.format("From %-d %B %Y on").to_string(),
         (View::Week, _) => {
             let last = first + Days::new(6);
-            let opening = if first.month() == last.month() { "%-d" } else { "%-d %B" };
+            let opening = if first.month() == last.month() {
+                "%-d"
+            } else {
+                "%-d %B"
+            };
             format!("{} – {}", first.format(opening), last.format("%-d %B %Y"))
         }
     }

@@ -107,9 +107,11 @@ fn filters(fields: &[(String, String)]) -> Result<Filters, Failure> {
     let unreadable = |_| Failure::BadRequest {
         detail: "One of the filters cannot be read.".to_owned(),
     };
-    let uri: Uri = format!("/?{query}").parse().map_err(|_| Failure::BadRequest {
-        detail: "One of the filters cannot be read.".to_owned(),
-    })?;
+    let uri: Uri = format!("/?{query}")
+        .parse()
+        .map_err(|_| Failure::BadRequest {
+            detail: "One of the filters cannot be read.".to_owned(),
+        })?;
     Ok(Query::<Filters>::try_from_uri(&uri).map_err(unreadable)?.0)
 }
 
@@ -186,8 +188,14 @@ pub(crate) async fn one(
         here: "notifications",
         timezone: app.settings().await?.timezone.to_string(),
         done: asked.done.as_deref().and_then(said),
-        doubtful: row.deliveries.iter().any(|each| each.status == DeliveryStatus::Unknown),
-        failed: row.deliveries.iter().any(|each| each.status == DeliveryStatus::Failed),
+        doubtful: row
+            .deliveries
+            .iter()
+            .any(|each| each.status == DeliveryStatus::Unknown),
+        failed: row
+            .deliveries
+            .iter()
+            .any(|each| each.status == DeliveryStatus::Failed),
         html: html.filter(|html| !html.is_empty()),
         row,
     };
@@ -211,7 +219,9 @@ pub(crate) async fn resolve(
 ) -> Result<Response, PageError> {
     let resolution = Resolution { channel, outcome };
     log::resolve(&app, &id, resolution, app.clock.now()).await?;
-    Ok(see_other(&format!("/console/notifications/{id}?done=resolved")))
+    Ok(see_other(&format!(
+        "/console/notifications/{id}?done=resolved"
+    )))
 }
 
 /// `GET /console/notifications.csv`: the newest rows of a filter (RFC 4180).
@@ -254,8 +264,21 @@ async fn all(app: &App, filters: &Filters) -> Result<Vec<NotificationView>, Fail
 fn to_csv(rows: &[NotificationView]) -> Result<Vec<u8>, csv::Error> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record([
-        "created_at", "type", "status", "channel", "delivery", "reason", "provider_message_id",
-        "name", "email", "phone", "meeting", "meeting_starts_at", "answer", "answer_reason", "id",
+        "created_at",
+        "type",
+        "status",
+        "channel",
+        "delivery",
+        "reason",
+        "provider_message_id",
+        "name",
+        "email",
+        "phone",
+        "meeting",
+        "meeting_starts_at",
+        "answer",
+        "answer_reason",
+        "id",
     ])?;
     for row in rows {
         let answer = row.answers.last();
@@ -275,7 +298,9 @@ fn to_csv(rows: &[NotificationView]) -> Result<Vec<u8>, csv::Error> {
                     &row.meeting_id,
                     &row.meeting_starts_at,
                     answer.map_or("", |answer| answer.answer.as_str()),
-                    answer.and_then(|answer| answer.reason.as_deref()).unwrap_or_default(),
+                    answer
+                        .and_then(|answer| answer.reason.as_deref())
+                        .unwrap_or_default(),
                     &row.id,
                 ]
                 .map(inert),
@@ -294,7 +319,9 @@ fn word(value: &impl Serialize) -> String {
 /// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection").
 fn inert(cell: &str) -> String {
     let formula = cell.starts_with(['=', '-', '@', '\t', '\r', '+']);
-    let number = cell.strip_prefix('+').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    let number = cell
+        .strip_prefix('+')
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
     if formula && !number {
         return format!("'{cell}");
     }

@@ -3,12 +3,8 @@
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    id::MeetingId,
-    meeting::MeetingView,
-    notification::NotificationType,
-    reminder::ReminderView,
-    send::UsedChannel,
-    timeline::TimelineView,
+    id::MeetingId, meeting::MeetingView, notification::NotificationType, reminder::ReminderView,
+    send::UsedChannel, timeline::TimelineView,
 };
 use usher_flows::{console, manage};
 use usher_web::{

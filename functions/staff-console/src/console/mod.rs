@@ -5,6 +5,7 @@ mod calendar;
 mod inbox;
 mod log;
 mod meeting;
+mod sign_in;
 
 use axum::{
     Router,
@@ -28,7 +29,9 @@ pub(crate) fn router(app: App) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.reveal())?;
     let clock = app.clock.clone();
-    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || clock.now());
+    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || {
+        clock.now()
+    });
     let state = Console {
         app,
         desk: desk.clone(),
@@ -42,11 +45,15 @@ pub(crate) fn router(app: App) -> Option<Router> {
         .route("/console/notifications/{id}", get(log::one))
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
-        .with_state(state);
+        .route("/console/sign-out", post(sign_in::end))
+        .with_state(state.clone());
     let entrance = Router::new()
+        .route("/console/sign-in", get(sign_in::begin))
+        .route("/console/sign-in/callback", get(sign_in::finish))
         .route("/console/assets/console.css", get(console::stylesheet))
         .route("/console/assets/console.js", get(console::script))
-        .route("/console/assets/icon.svg", get(console::icon));
+        .route("/console/assets/icon.svg", get(console::icon))
+        .with_state(state);
     let inside = console::console(inside, &desk);
     Some(inside.merge(console::console_entrance(entrance, &desk)))
 }
@@ -56,7 +63,11 @@ fn pages() -> Pages {
         ("calendar.html", include_str!("templates/calendar.html")),
         ("meeting.html", include_str!("templates/meeting.html")),
         ("log.html", include_str!("templates/log.html")),
-        ("notification.html", include_str!("templates/notification.html")),
+        (
+            "notification.html",
+            include_str!("templates/notification.html"),
+        ),
+        ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
     ];
     Pages::new(&templates).expect("the templates are constant, and a test compiles them")

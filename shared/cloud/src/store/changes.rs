@@ -24,8 +24,9 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError,
     item::{
-        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position, calendar_position, log_position,
-        number, status_partition, string, template_partition, to_item, wake_position,
+        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
+        calendar_position, log_position, number, status_partition, string, template_partition,
+        to_item, wake_position,
     },
     records::compress,
     unavailable,

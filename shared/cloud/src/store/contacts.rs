@@ -243,5 +243,8 @@ impl Store {
 }
 
 fn is_template(item: &Item) -> bool {
-    item.get("PK").and_then(|pk| pk.as_s().ok()).map(String::as_str) == Some(TEMPLATES)
+    item.get("PK")
+        .and_then(|pk| pk.as_s().ok())
+        .map(String::as_str)
+        == Some(TEMPLATES)
 }

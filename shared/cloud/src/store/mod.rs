@@ -16,9 +16,9 @@ mod meetings;
 mod records;
 mod wakes;
 
+pub use attention::Concern;
 pub use changes::{Changes, Conflict};
 pub use contacts::Contact;
-pub use attention::Concern;
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;

@@ -42,7 +42,10 @@ impl Store {
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
         let keys = [Key::meeting(id), Key::settings()];
         let (mut meeting, mut saved) = (None, None);
-        for item in self.all_of(keys.iter().map(Key::attributes).collect()).await? {
+        for item in self
+            .all_of(keys.iter().map(Key::attributes).collect())
+            .await?
+        {
             if sort_key(&item) == Key::settings().sk {
                 saved = Some(settings(item)?);
             } else {

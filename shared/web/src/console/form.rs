@@ -140,11 +140,7 @@ fn place(at: &mut Value, steps: &[&str], value: Value) {
         return;
     };
     if entries.len() < ENTRIES || entries.contains_key(*step) {
-        place(
-            entries.entry(*step).or_insert(Value::Null),
-            rest,
-            value,
-        );
+        place(entries.entry(*step).or_insert(Value::Null), rest, value);
     }
 }
 
@@ -156,7 +152,9 @@ fn settle(value: &mut Value) {
     for entry in entries.values_mut() {
         settle(entry);
     }
-    entries.retain(|_, entry| !entry.is_null() && entry.as_object().is_none_or(|rest| !rest.is_empty()));
+    entries.retain(|_, entry| {
+        !entry.is_null() && entry.as_object().is_none_or(|rest| !rest.is_empty())
+    });
     let counted = !entries.is_empty() && entries.keys().all(|key| key.parse::<usize>().is_ok());
     if counted {
         let mut rows: Vec<(usize, Value)> = std::mem::take(entries)

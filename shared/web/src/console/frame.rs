@@ -58,7 +58,9 @@ impl fmt::Display for Styles {
         if !self.0.is_empty() {
             f.write_str(" 'unsafe-hashes'")?;
         }
-        self.0.iter().try_for_each(|hash| write!(f, " 'sha256-{hash}'"))
+        self.0
+            .iter()
+            .try_for_each(|hash| write!(f, " 'sha256-{hash}'"))
     }
 }
 
@@ -79,11 +81,15 @@ mod tests {
 
     #[test]
     fn each_style_is_allowed_by_its_hash_and_none_besides() {
-        let html = "<style>p{color:red}</style><p style=\"margin:0 &quot;a&quot;\">x</p><b style=''>y</b>";
+        let html =
+            "<style>p{color:red}</style><p style=\"margin:0 &quot;a&quot;\">x</p><b style=''>y</b>";
         let styles = Styles::of(html).to_string();
         assert!(styles.starts_with(" 'unsafe-hashes' 'sha256-"), "{styles}");
         for style in ["p{color:red}", "margin:0 \"a\"", ""] {
-            assert!(styles.contains(&format!("'sha256-{}'", hash(style))), "{style}");
+            assert!(
+                styles.contains(&format!("'sha256-{}'", hash(style))),
+                "{style}"
+            );
         }
         assert_eq!(styles.matches("sha256").count(), 3);
         assert_eq!(Styles::of("<p>plain</p>").to_string(), "");

@@ -15,7 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use minijinja::{context, value::{Serde, Value}};
+use minijinja::{
+    context,
+    value::{Serde, Value},
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -202,7 +205,10 @@ async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next
     let identity = desk.0.key.signed_in(request.headers(), (desk.0.now)());
     let Some(identity) = identity else {
         if reads {
-            let next = request.uri().path_and_query().map_or("", |path| path.as_str());
+            let next = request
+                .uri()
+                .path_and_query()
+                .map_or("", |path| path.as_str());
             return see_other(&format!(
                 "{SIGN_IN_PATH}?next={}",
                 utf8_percent_encode(next, NON_ALPHANUMERIC)

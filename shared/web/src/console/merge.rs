@@ -41,7 +41,11 @@ pub struct Merge {
 /// field. Nobody's change is lost: what both changed differently is a conflict.
 pub fn merge(base: &Value, mine: &Value, theirs: &Value) -> Merge {
     let [base, mine, theirs] = [base, mine, theirs].map(leaves);
-    let places: BTreeSet<&String> = base.keys().chain(mine.keys()).chain(theirs.keys()).collect();
+    let places: BTreeSet<&String> = base
+        .keys()
+        .chain(mine.keys())
+        .chain(theirs.keys())
+        .collect();
     let mut merge = Merge {
         settled: Vec::new(),
         news: Vec::new(),
@@ -178,10 +182,19 @@ mod tests {
             posted(&merge.settled),
             json!({"title": "Call", "duration_minutes": 45, "attendees": [{"name": "Ada"}, {"name": "Bo"}]})
         );
-        let labels: Vec<_> = merge.news.iter().map(|field| field.label.as_str()).collect();
+        let labels: Vec<_> = merge
+            .news
+            .iter()
+            .map(|field| field.label.as_str())
+            .collect();
         assert_eq!(labels, ["Attendees 2 name", "Title"]);
-        let [conflict] = merge.conflicts.as_slice() else { panic!("{merge:?}") };
-        assert_eq!((conflict.mine.value.as_str(), conflict.theirs.value.as_str()), ("2 B St", "3 C St"));
+        let [conflict] = merge.conflicts.as_slice() else {
+            panic!("{merge:?}")
+        };
+        assert_eq!(
+            (conflict.mine.value.as_str(), conflict.theirs.value.as_str()),
+            ("2 B St", "3 C St")
+        );
         assert_eq!(conflict.mine.name, "location.address");
     }
 
