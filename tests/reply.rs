@@ -32,6 +32,34 @@ impl Reply {
             .map_or("", |value| value.to_str().unwrap())
     }
 
+    /// Every cookie that the answer sets, as the browser sends it back.
+    pub fn cookies(&self) -> Vec<String> {
+        let set = self.headers.get_all("set-cookie").iter();
+        set.filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The value of a form's hidden field.
+    ///
+    /// # Panics
+    /// When the page has none of this name.
+    pub fn hidden(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self
+            .text
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("no {name}: {}", self.text));
+        let value = rest.split('"').next().unwrap_or_default();
+        value
+            .replace("&quot;", "\"")
+            .replace("&#x27;", "'")
+            .replace("&#x2f;", "/")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
+    }
+
     /// The body as JSON.
     ///
     /// # Panics

@@ -78,7 +78,15 @@ impl Town {
     /// # Panics
     /// When it cannot start.
     pub async fn new() -> Self {
-        Self::start(None).await
+        Self::start(None, Options::default().issuer).await
+    }
+
+    /// A town whose staff sign in at this OpenID Connect provider.
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn signing_in_at(issuer: &str) -> Self {
+        Self::start(None, issuer.to_owned()).await
     }
 
     /// A town that is kept in a folder.
@@ -86,13 +94,14 @@ impl Town {
     /// # Panics
     /// When it cannot start.
     pub async fn kept_in(folder: PathBuf) -> Self {
-        Self::start(Some(folder)).await
+        Self::start(Some(folder), Options::default().issuer).await
     }
 
-    async fn start(data: Option<PathBuf>) -> Self {
+    async fn start(data: Option<PathBuf>, issuer: String) -> Self {
         let options = Options {
             data,
             start_at: Some(now()),
+            issuer,
             // Long enough for a busy machine, short enough for a story that waits it out.
             provider_timeout: Duration::from_millis(1_500),
             ..Options::default()
@@ -351,6 +360,40 @@ impl Town {
             form,
         )
         .await
+    }
+
+    /// A member of staff opens a page of the console.
+    pub async fn page(&self, path: &str) -> Reply {
+        self.request(&Caller::LocalAdmin, Method::GET, path, &[], "")
+            .await
+    }
+
+    /// A member of staff sends a form of the console, as a browser does.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.form_of(
+            &Caller::LocalAdmin,
+            path,
+            fields,
+            &[("sec-fetch-site", "same-origin")],
+        )
+        .await
+    }
+
+    /// Somebody sends a form to the console, with these headers.
+    pub async fn form_of(
+        &self,
+        caller: &Caller,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/x-www-form-urlencoded"));
+        self.request(caller, Method::POST, path, &headers, form)
+            .await
     }
 
     /// Ann texts us, in answer to nothing in particular.

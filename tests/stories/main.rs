@@ -11,6 +11,7 @@ mod api_inputs;
 mod calendars;
 mod channels;
 mod confirmation;
+mod console;
 mod documents;
 mod events;
 mod faults;

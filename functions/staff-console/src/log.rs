@@ -7,6 +7,7 @@ use usher_domain::{
     contact::{EmailAddress, PhoneNumber, Region},
     id::{MeetingId, NotificationId},
     notification::{Channel, MessageKind, NotificationView, Status},
+    settings::Settings,
 };
 use usher_flows::{
     App, LogQuery,
@@ -68,12 +69,11 @@ fn address(text: &str, region: Region) -> Result<String, Failure> {
 
 impl Filters {
     /// What the store is asked.
-    pub(crate) async fn query(&self, app: &App) -> Result<LogQuery, Failure> {
-        let (from, to) = range(app, self.from.as_deref(), self.to.as_deref()).await?;
-        let recipient = match &self.recipient {
-            None => None,
-            Some(text) => Some(address(text, app.settings().await?.sms.default_region)?),
-        };
+    pub(crate) fn query(&self, settings: &Settings) -> Result<LogQuery, Failure> {
+        let (from, to) = range(settings.timezone, self.from.as_deref(), self.to.as_deref())?;
+        let region = settings.sms.default_region;
+        let recipient = self.recipient.as_deref().map(|text| address(text, region));
+        let recipient = recipient.transpose()?;
         Ok(LogQuery {
             status: self.status,
             kind: self.kind,
@@ -103,7 +103,7 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(filters): ApiQuery<Filters>,
 ) -> Result<Json<NotificationList>, Problem> {
-    let query = filters.query(&app).await?;
+    let query = filters.query(&app.settings().await?)?;
     let cursor = place(filters.cursor.as_deref())?;
     let limit = page_size(filters.limit)?;
     let now = app.clock.now();

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure, id::MeetingId, local_time, meeting::MeetingView, reminder::ReminderView,
@@ -84,16 +85,11 @@ pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
     }
 }
 
-/// The ends of a range of time, read.
-pub(crate) async fn range(
-    app: &App,
-    from: Option<&str>,
-    to: Option<&str>,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), Failure> {
-    if from.is_none() && to.is_none() {
-        return Ok((None, None));
-    }
-    let zone = app.settings().await?.timezone;
+/// From when to when; either may be left open.
+type Bounds = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// The ends of a range of time, read; dates are of `zone`.
+pub(crate) fn range(zone: Tz, from: Option<&str>, to: Option<&str>) -> Result<Bounds, Failure> {
     let read = |name: &str, text: Option<&str>, end| {
         let read = text
             .map(|text| local_time::bound(text, zone, end))
@@ -133,7 +129,8 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(between): ApiQuery<Between>,
 ) -> Result<Json<MeetingList>, Problem> {
-    let (from, to) = range(&app, between.from.as_deref(), between.to.as_deref()).await?;
+    let zone = app.settings().await?.timezone;
+    let (from, to) = range(zone, between.from.as_deref(), between.to.as_deref())?;
     let from = from.unwrap_or_else(|| app.clock.now());
     let to = to.unwrap_or(from + TimeDelta::days(31));
     if to <= from || to - from > LONGEST_RANGE {

@@ -70,7 +70,7 @@ fn is_meant(attendee: &Attendee, search: &str) -> bool {
     let digits: String = search.chars().filter(char::is_ascii_digit).collect();
     let says = |text: &str| text.to_lowercase().contains(&search);
     let called = |number: &str| digits.len() >= 3 && number.contains(&digits);
-    says(&attendee.name.to_string())
+    says(attendee.name.as_ref())
         || attendee
             .email
             .as_ref()

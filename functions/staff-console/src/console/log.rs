@@ -122,10 +122,10 @@ pub(crate) async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let fields = filled(query.as_deref());
-    let timezone = app.settings().await?.timezone.to_string();
+    let settings = app.settings().await?;
     let read = async {
         let filters = filters(&fields)?;
-        let query = filters.query(&app).await?;
+        let query = filters.query(&settings)?;
         let cursor = place(filters.cursor.as_deref())?;
         log::page(&app, &query, cursor.as_ref(), SHOWN, app.clock.now()).await
     };
@@ -138,7 +138,7 @@ pub(crate) async fn page(
     let export = encode(&fields);
     let page = Page {
         here: "notifications",
-        timezone,
+        timezone: settings.timezone.to_string(),
         filtered: fields.iter().any(|(name, _)| name != "cursor"),
         given: Given::of(&fields),
         problem,
@@ -247,7 +247,7 @@ pub(crate) async fn export(
 }
 
 async fn all(app: &App, filters: &Filters) -> Result<Vec<NotificationView>, Failure> {
-    let (query, now) = (filters.query(app).await?, app.clock.now());
+    let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
     let (mut rows, mut cursor) = (Vec::new(), None);
     while rows.len() < EXPORTED {
         let page = log::page(app, &query, cursor.as_ref(), READ, now).await?;

@@ -5,6 +5,7 @@ mod calendar;
 mod inbox;
 mod log;
 mod meeting;
+mod settings;
 mod sign_in;
 
 use axum::{
@@ -45,6 +46,10 @@ pub(crate) fn router(app: App) -> Option<Router> {
         .route("/console/notifications/{id}", get(log::one))
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
+        .route(
+            "/console/settings",
+            get(settings::page).post(settings::save),
+        )
         .route("/console/sign-out", post(sign_in::end))
         .with_state(state.clone());
     let entrance = Router::new()
@@ -67,6 +72,7 @@ fn pages() -> Pages {
             "notification.html",
             include_str!("templates/notification.html"),
         ),
+        ("settings.html", include_str!("templates/settings.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
     ];

@@ -1,0 +1,163 @@
+//! Staff at the console, in a browser: pages, forms and who may see them.
+
+mod provider;
+mod signing_in;
+mod work;
+
+use http::Method;
+use rstest::rstest;
+use serde_json::json;
+use usher_local::{Caller, Service};
+use usher_tests::{Town, claims, meeting};
+
+/// The pages of a town with one meeting that was told of.
+fn pages(notification: &str) -> Vec<String> {
+    [
+        "/console",
+        "/console?view=day&date=2026-01-15",
+        "/console?view=list",
+        "/console?q=ann&view=list",
+        "/console/meetings/m1",
+        "/console/meetings/new",
+        "/console/meetings/m1/edit",
+        "/console/meetings/m1/send/confirmation",
+        "/console/notifications",
+        "/console/notifications?status=sent&type=confirmation&channel=email&recipient=ann@example.com",
+        "/console/inbox",
+        "/console/settings",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain([format!("/console/notifications/{notification}")])
+    .collect()
+}
+
+async fn told() -> (Town, String) {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    let sent = town.send("m1", "confirmation").await.ok();
+    town.post();
+    let id = sent["notifications"][0]["id"].as_str().unwrap().to_owned();
+    (town, id)
+}
+
+#[tokio::test]
+async fn every_page_is_three_queries_at_most_small_and_strict() {
+    let (town, id) = told().await;
+    for page in pages(&id) {
+        let count = || town.calls(Service::Dynamodb).values().sum::<u64>();
+        let before = count();
+        let reply = town.page(&page).await;
+        assert_eq!(reply.status, 200, "{page}: {}", reply.text);
+        let queries = count() - before;
+        assert!(queries <= 3, "{page} took {queries} queries");
+        assert!(reply.text.len() < 60_000, "{page} has {}", reply.text.len());
+        let policy = reply.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"));
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("http"),
+            "{policy}"
+        );
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert!(
+            !reply.text.contains(" style=\"") && !reply.text.contains("<script>"),
+            "{page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_sent_to_sign_in_and_sees_nothing() {
+    let (town, id) = told().await;
+    for page in pages(&id) {
+        let reply = town.open(&page).await;
+        assert_eq!(reply.status, 303, "{page}");
+        assert!(
+            reply
+                .header("location")
+                .starts_with("/console/sign-in?next=%2Fconsole")
+        );
+        assert!(!reply.text.contains("Ann"), "{page}");
+    }
+}
+
+#[rstest]
+#[case(&[])]
+#[case(&[("sec-fetch-site", "cross-site")])]
+#[case(&[("sec-fetch-site", "same-site")])]
+#[case(&[("origin", "null")])]
+#[case(&[("origin", "https://evil.example")])]
+#[tokio::test]
+async fn a_form_from_anywhere_else_changes_nothing(#[case] headers: &[(&str, &str)]) {
+    let (town, _) = told().await;
+    for path in [
+        "/console/meetings/m1/archive",
+        "/console/meetings/m1/send/cancellation",
+    ] {
+        let fields = [("key", "k"), ("confirm", "true")];
+        let reply = town
+            .form_of(&Caller::LocalAdmin, path, &fields, headers)
+            .await;
+        assert_eq!(reply.status, 403, "{path}");
+        assert!(reply.text.contains("another site"), "{}", reply.text);
+    }
+    let meeting = town.meeting("m1").await;
+    assert_eq!(
+        (&meeting["archived"], &meeting["status"]),
+        (&json!(false), &json!("BOOKED"))
+    );
+}
+
+#[tokio::test]
+async fn a_form_of_a_session_that_is_over_changes_nothing_and_says_so() {
+    let (town, _) = told().await;
+    let same = [("sec-fetch-site", "same-origin")];
+    let reply = town
+        .form_of(
+            &Caller::Anonymous,
+            "/console/meetings/m1/archive",
+            &[],
+            &same,
+        )
+        .await;
+    assert_eq!(reply.status, 401);
+    assert!(
+        reply.text.contains("Your session is over"),
+        "{}",
+        reply.text
+    );
+    assert_eq!(town.meeting("m1").await["archived"], false);
+}
+
+#[tokio::test]
+async fn settings_are_for_admins() {
+    let town = Town::new().await;
+    let member = claims("member");
+    let page = town
+        .request(&member, Method::GET, "/console/settings", &[], "")
+        .await;
+    assert!(page.text.contains("Only admins"));
+    let fields = [
+        ("_version", "0"),
+        ("_base", "{}"),
+        ("business_name", "Mine"),
+    ];
+    let same = [("sec-fetch-site", "same-origin")];
+    let reply = town
+        .form_of(&member, "/console/settings", &fields, &same)
+        .await;
+    assert_eq!(reply.status, 403);
+    assert!(town.get("/v1/settings").await.ok()["business_name"].is_null());
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_a_page_that_says_so() {
+    let town = Town::new().await;
+    let reply = town.page("/console/meetings/nobody").await;
+    assert_eq!(reply.status, 404);
+    assert!(
+        reply.text.contains("There is no such meeting."),
+        "{}",
+        reply.text
+    );
+}
