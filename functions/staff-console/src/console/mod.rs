@@ -55,9 +55,7 @@ pub(crate) fn router(app: App) -> Option<Router> {
     let entrance = Router::new()
         .route("/console/sign-in", get(sign_in::begin))
         .route("/console/sign-in/callback", get(sign_in::finish))
-        .route("/console/assets/console.css", get(console::stylesheet))
-        .route("/console/assets/console.js", get(console::script))
-        .route("/console/assets/icon.svg", get(console::icon))
+        .route("/console/assets/{file}", get(console::asset))
         .with_state(state);
     let inside = console::console(inside, &desk);
     Some(inside.merge(console::console_entrance(entrance, &desk)))

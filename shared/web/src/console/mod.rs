@@ -7,7 +7,11 @@ mod gate;
 mod merge;
 mod session;
 
-use axum::response::Response;
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 pub use form::{Fields, Mistake, document, filled_up, mistakes, own, read};
 pub use frame::{Styles, framed};
@@ -18,7 +22,7 @@ pub use gate::{
 pub use merge::{Conflict, Field, Merge, fields, label, merge};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 
-use crate::page::asset;
+use crate::page;
 
 /// The pages that every function of the console can extend, include or fall back on.
 pub(crate) const TEMPLATES: [(&str, &str); 5] = [
@@ -29,17 +33,12 @@ pub(crate) const TEMPLATES: [(&str, &str); 5] = [
     ("errors.html", include_str!("errors.html")),
 ];
 
-/// The console's stylesheet, to be kept for a year.
-pub async fn stylesheet() -> Response {
-    asset("text/css; charset=utf-8", gate::CONSOLE_STYLESHEET)
-}
-
-/// The console's icon, to be kept for a year.
-pub async fn icon() -> Response {
-    asset("image/svg+xml", include_str!("icon.svg"))
-}
-
-/// The console's script, to be kept for a year.
-pub async fn script() -> Response {
-    asset("text/javascript; charset=utf-8", gate::CONSOLE_SCRIPT)
+/// What pages load, by its name: stylesheet, script and icon, to be kept for a year.
+pub async fn asset(Path(file): Path<String>) -> Response {
+    match file.as_str() {
+        "console.css" => page::asset("text/css; charset=utf-8", gate::CONSOLE_STYLESHEET),
+        "console.js" => page::asset("text/javascript; charset=utf-8", gate::CONSOLE_SCRIPT),
+        "icon.svg" => page::asset("image/svg+xml", include_str!("icon.svg")),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }
