@@ -246,13 +246,38 @@ describe('the staff console', { skip: SKIP }, () => {
     await sound('settings with a mistake');
   });
 
+  test('a template is edited: its preview follows, and lint stands beside the field', async () => {
+    await go('/console/templates/new');
+    await page.getByLabel('Name').fill('Kitchen visit');
+    await page.getByRole('button', { name: 'Confirmation', exact: true }).click();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Kitchen visit');
+    const preview = page.frameLocator('iframe.preview');
+    await page.getByLabel('Subject').first().fill('See you on {{ meeting.date }}');
+    await preview.getByText(/See you on \w+/).waitFor();
+    await sound('template');
+    await shoot('template');
+    await page.getByLabel('SMS', { exact: true }).first().fill('Come at {{ meeting.tiem }}');
+    await page.locator('.mistake', { hasText: 'tiem' }).waitFor();
+    await sound('template with lint');
+    await shoot('lint');
+    await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+    await page.getByText('to mend').first().waitFor();
+    await page.getByLabel('SMS', { exact: true }).first().fill('Come at {{ meeting.time }}: {{ link }}');
+    await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+    await page.getByText('Saved. What is sent').waitFor();
+    await go('/console/templates');
+    await sound('templates');
+    await page.getByRole('button', { name: 'Duplicate Kitchen visit' }).click();
+    await page.getByText('This is the copy.').waitFor();
+  });
+
   test('every page fits a phone', async () => {
     const { id } = await book('Phone');
     const sent = await send(id, 'confirmation', 'browser-phone');
     await open({ viewport: PHONE, hasTouch: true, isMobile: true });
     const row = encodeURIComponent(sent.notifications[0].id);
     const paths = ['', '?view=list', `/meetings/${id}`, '/meetings/new', `/meetings/${id}/send/cancellation`,
-      '/notifications', `/notifications/${row}`, '/inbox', '/settings'];
+      '/notifications', `/notifications/${row}`, '/inbox', '/settings', '/templates', '/templates/new'];
     for (const path of paths) {
       await go(`/console${path}`);
       await sound(`${path} on a phone`);

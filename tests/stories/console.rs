@@ -25,6 +25,9 @@ fn pages(notification: &str) -> Vec<String> {
         "/console/notifications?status=sent&type=confirmation&channel=email&recipient=ann@example.com",
         "/console/inbox",
         "/console/settings",
+        "/console/templates",
+        "/console/templates/new",
+        "/console/templates/t1",
     ]
     .map(str::to_owned)
     .into_iter()
@@ -34,7 +37,11 @@ fn pages(notification: &str) -> Vec<String> {
 
 async fn told() -> (Town, String) {
     let town = Town::new().await;
-    town.book("m1", &meeting()).await;
+    town.template("t1", json!({"id": "c", "type": "confirmation"}))
+        .await;
+    let mut booked = meeting();
+    booked["template_id"] = json!("t1");
+    town.book("m1", &booked).await;
     let sent = town.send("m1", "confirmation").await.ok();
     town.post();
     let id = sent["notifications"][0]["id"].as_str().unwrap().to_owned();
@@ -148,6 +155,26 @@ async fn settings_are_for_admins() {
         .await;
     assert_eq!(reply.status, 403);
     assert!(town.get("/v1/settings").await.ok()["business_name"].is_null());
+}
+
+#[tokio::test]
+async fn templates_are_for_managers() {
+    let town = Town::new().await;
+    town.template("t1", json!({"id": "c", "type": "confirmation"}))
+        .await;
+    let same = [("sec-fetch-site", "same-origin")];
+    let fields = [("_version", "1"), ("_base", "{}"), ("name", "Mine")];
+    for path in ["/console/templates/t1", "/console/templates/t1/duplicate"] {
+        let reply = town.form_of(&claims("member"), path, &fields, &same).await;
+        assert_eq!(reply.status, 403, "{path}");
+    }
+    assert_eq!(
+        town.get("/v1/templates").await.ok()["templates"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod log;
 mod meeting;
 mod settings;
 mod sign_in;
+mod templates;
 
 use axum::{
     Router,
@@ -50,6 +51,16 @@ pub(crate) fn router(app: App) -> Option<Router> {
             "/console/settings",
             get(settings::page).post(settings::save),
         )
+        .route("/console/templates", get(templates::list))
+        .route(
+            "/console/templates/{id}",
+            get(templates::page).post(templates::save),
+        )
+        .route("/console/templates/{id}/preview", post(templates::preview))
+        .route(
+            "/console/templates/{id}/duplicate",
+            post(templates::duplicate),
+        )
         .route("/console/sign-out", post(sign_in::end))
         .with_state(state.clone());
     let entrance = Router::new()
@@ -71,6 +82,10 @@ fn pages() -> Pages {
             include_str!("templates/notification.html"),
         ),
         ("settings.html", include_str!("templates/settings.html")),
+        ("templates.html", include_str!("templates/templates.html")),
+        ("template.html", include_str!("templates/template.html")),
+        ("config.html", include_str!("templates/config.html")),
+        ("preview.html", include_str!("templates/preview.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
     ];

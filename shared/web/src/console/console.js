@@ -39,18 +39,21 @@ if (parent !== window && document.body.classList.contains("in-dialog")) {
 }
 
 // What is wrong with a field stands beside it too.
-for (const item of document.querySelectorAll("#errors a")) {
-  const field = document.getElementById(decodeURIComponent(item.hash.slice(1)));
-  if (!field) continue;
-  const note = document.createElement("p");
-  note.className = "mistake";
-  note.id = `${field.id}-mistake`;
-  note.textContent = item.parentElement.textContent.replace(`${item.textContent}: `, "");
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", note.id);
-  field.after(note);
+function beside(items) {
+  for (const item of items) {
+    const field = document.getElementById(decodeURIComponent(item.hash.slice(1)));
+    if (!field) continue;
+    const note = document.createElement("p");
+    note.className = "mistake";
+    note.id = `${field.id}-mistake`;
+    note.textContent = item.parentElement.textContent.replace(`${item.textContent}: `, "");
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", note.id);
+    field.after(note);
+  }
 }
-document.getElementById("errors")?.focus();
+beside(document.querySelectorAll("#errors a"));
+if (parent === window) document.getElementById("errors")?.focus();
 
 // The time where the meeting is, as its zone is typed.
 for (const zone of document.querySelectorAll("form[data-zoned] #timezone")) {
@@ -76,3 +79,22 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// A template's preview follows what is typed, and says beside a field what is wrong.
+const editor = document.querySelector("form[data-template]");
+if (editor) {
+  let waiting;
+  let shown = editor.querySelector("[data-preview]");
+  const show = () => shown && editor.requestSubmit(shown);
+  editor.addEventListener("input", (event) => {
+    shown = event.target.closest("details.panel")?.querySelector("[data-preview]") ?? shown;
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 400);
+  });
+  document.querySelector("iframe.preview").addEventListener("load", (event) => {
+    for (const old of editor.querySelectorAll(".mistake")) old.remove();
+    for (const old of editor.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
+    beside(event.target.contentDocument.querySelectorAll("#errors a"));
+  });
+  show();
+}

@@ -113,6 +113,11 @@ fn value(kind: &str, text: &str) -> Value {
     let trimmed = text.trim();
     match kind {
         "flag" => Value::Bool(trimmed == "true"),
+        "choice" => match trimmed {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => Value::Null,
+        },
         "list" => trimmed
             .split(['\n', ','])
             .map(str::trim)
