@@ -178,6 +178,30 @@ async fn templates_are_for_managers() {
 }
 
 #[tokio::test]
+async fn a_form_that_cannot_be_read_is_a_page_that_says_so() {
+    let (town, _) = told().await;
+    let long = "x".repeat(300_000);
+    let answer = "/console/meetings/m1/answer";
+    let large = town
+        .form("/console/meetings/new", &[("title", &long)])
+        .await;
+    let odd = town
+        .form(answer, &[("attendee_id", "ann"), ("answer", "maybe")])
+        .await;
+    for (reply, status, says) in [
+        (large, 413, "more than the console takes"),
+        (odd, 400, "cannot be read"),
+    ] {
+        assert_eq!(reply.status.as_u16(), status);
+        assert!(
+            reply.text.contains("<h1>") && reply.text.contains(says),
+            "{}",
+            reply.text
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_a_page_that_says_so() {
     let town = Town::new().await;
     let reply = town.page("/console/meetings/nobody").await;
@@ -187,4 +211,35 @@ async fn an_address_that_is_none_is_a_page_that_says_so() {
         "{}",
         reply.text
     );
+}
+
+#[tokio::test]
+async fn a_page_costs_the_same_however_much_there_is() {
+    async fn costs(guests: usize) -> Vec<(f64, u64)> {
+        let town = Town::new().await;
+        let mut crowd = meeting();
+        let guest = |i| json!({"id": format!("a{i:04}"), "name": format!("Guest {i:04}"), "email": format!("g{i:04}@example.com")});
+        crowd["attendees"] = (0..guests).map(guest).collect();
+        town.book("m1", &crowd).await;
+        town.send("m1", "confirmation").await.ok();
+        assert_eq!(town.post().len(), guests);
+        let mut costs = Vec::new();
+        for query in [
+            "",
+            "?status=sent",
+            "?meeting=m1",
+            "?status=failed",
+            "?recipient=g0001@example.com",
+        ] {
+            town.stack().reset_capacity();
+            let calls = || town.calls(Service::Dynamodb).values().sum::<u64>();
+            let before = calls();
+            let page = town.page(&format!("/console/notifications{query}")).await;
+            assert_eq!(page.status, 200);
+            assert!(page.text.len() < 60_000, "{}", page.text.len());
+            costs.push((town.stack().capacity().read, calls() - before));
+        }
+        costs
+    }
+    assert_eq!(costs(60).await, costs(300).await);
 }

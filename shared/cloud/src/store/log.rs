@@ -20,6 +20,10 @@ use super::{
 /// The most rows one request looks at.
 const LOOKED_AT: usize = 300;
 
+/// The most that one request looks at of an address's rows: what one BatchGetItem
+/// takes, with the one that tells whether there are more and the cursor's own.
+const BATCH: usize = 98;
+
 /// What staff look for.
 #[derive(Debug, Clone, Default)]
 pub struct LogQuery {
@@ -97,7 +101,9 @@ impl Store {
         let before = cursor
             .map(|cursor| cursor.position_in(&query.text()))
             .transpose()?;
-        let look_at = if query.kind.is_some() || query.channel.is_some() {
+        let look_at = if query.recipient.is_some() {
+            BATCH
+        } else if query.kind.is_some() || query.channel.is_some() {
             LOOKED_AT
         } else {
             limit

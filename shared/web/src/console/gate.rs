@@ -8,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, LOCATION, ORIGIN, REFERRER_POLICY},
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, ORIGIN, REFERRER_POLICY},
         request::Parts,
     },
     middleware::{Next, from_fn_with_state},
@@ -227,7 +227,8 @@ async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next
 async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let back = request.uri().path().to_owned();
     let mut response = next.run(request).await;
-    if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+    let problem = response.extensions_mut().remove::<Arc<Problem>>();
+    if let Some(problem) = problem.or_else(|| unreadable(&response).map(Arc::new)) {
         let staff = response.extensions_mut().remove::<Staff>();
         let signed_out = problem.kind() == ProblemKind::Unauthenticated;
         response = desk.render(
@@ -250,6 +251,25 @@ async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Respo
     // Forms must tell their origin, which `no-referrer` would blot out (Fetch §3.2).
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
+}
+
+/// What a form is told that the framework refused in a plain line: too long, or with
+/// fields that are none of ours.
+fn unreadable(response: &Response) -> Option<Problem> {
+    let plain = response.headers().get(CONTENT_TYPE);
+    let plain = plain.is_some_and(|media| media.as_bytes().starts_with(b"text/plain"));
+    let (kind, detail) = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            ProblemKind::TooLarge,
+            "This form holds more than the console takes. Nothing was changed; the API takes larger meetings.",
+        ),
+        status if status.is_client_error() => (
+            ProblemKind::BadRequest,
+            "This form cannot be read, and nothing was changed. Open its page and try again.",
+        ),
+        _ => return None,
+    };
+    plain.then(|| Problem::new(kind, detail))
 }
 
 /// Whether a POST came from a page of the console. Unlike a customer's form it carries
