@@ -133,6 +133,18 @@ async fn a_token_that_is_not_for_this_sign_in_signs_nobody_in(#[case] spoil: fn(
 }
 
 #[tokio::test]
+async fn an_answer_with_another_state_signs_nobody_in() {
+    let provider = Provider::start().await;
+    let town = Town::signing_in_at(&provider.issuer).await;
+    let begun = begin(&town).await;
+    // Everything else is right: only the state was not asked for here.
+    provider.names(person(&begun.nonce, json!("admin")));
+    let back = come_back(&town, "another", &begun.cookie).await;
+    assert_eq!(back.status, 409, "{}", back.text);
+    assert!(back.cookies().is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_to_another_browser_signs_nobody_in() {
     let provider = Provider::start().await;
     let town = Town::signing_in_at(&provider.issuer).await;
