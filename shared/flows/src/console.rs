@@ -140,11 +140,7 @@ pub async fn meeting(
         refusal.map(|refusal| Action { kind, refusal })
     });
     let actions = actions.into_iter().collect::<Result<_, _>>()?;
-    let kind = NotificationType::Confirmation;
-    let config = template.map_or_else(
-        || NotificationConfig::built_in(kind),
-        |template| template.config(kind),
-    );
+    let config = NotificationConfig::of_type(template, NotificationType::Confirmation);
     let plan = |attendee| {
         let channels = plan_channels(&config, attendee, reach);
         explain(&channels, config.channel_mode, attendee)

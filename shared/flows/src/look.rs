@@ -1,7 +1,6 @@
 //! Staff look at meetings, their history, and templates. Changes nothing.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
@@ -85,22 +84,6 @@ pub async fn unmatched_texts(
     limit: usize,
 ) -> Result<Page<Inbound>, Failure> {
     Ok(app.store.unmatched(cursor, limit).await?)
-}
-
-/// Notes that staff have dealt with a text of no meeting.
-///
-/// # Errors
-/// [`Failure::NotFound`] when there is none of this id among the newest.
-pub async fn handle_text(app: &App, id: &str) -> Result<(), Failure> {
-    let newest = app.store.unmatched(None, 100).await?;
-    let text = newest.rows.into_iter().find(|text| text.id == id);
-    let text = text.ok_or(Failure::NotFound { what: "text" })?;
-    let handled = Inbound {
-        handled: true,
-        ..text
-    };
-    let changes = Changes::new().unmatched(&handled);
-    Ok(app.store.commit(changes, &app.chance.word()).await?)
 }
 
 /// A meeting's reminders as they are planned, in the order of their triggers.

@@ -7,6 +7,7 @@ use usher_domain::{
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, compose},
     notification::NotificationType,
+    reply::Inbound,
     send::SendRequest,
     settings::{Settings, SettingsBody},
     template::{Applied, Template, TemplateBody},
@@ -266,4 +267,20 @@ pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<Wo
         }
     }
     Err(Failure::Unavailable)
+}
+
+/// Notes that staff have dealt with a text of no meeting.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none of this id among the newest.
+pub async fn handle_text(app: &App, id: &str) -> Result<(), Failure> {
+    let newest = app.store.unmatched(None, 100).await?;
+    let text = newest.rows.into_iter().find(|text| text.id == id);
+    let text = text.ok_or(Failure::NotFound { what: "text" })?;
+    let handled = Inbound {
+        handled: true,
+        ..text
+    };
+    let changes = Changes::new().unmatched(&handled);
+    Ok(app.store.commit(changes, &app.chance.word()).await?)
 }

@@ -44,8 +44,7 @@ pub async fn send(
             Known::Partly(record, rows) => Some((record, rows)),
             Known::Nothing => None,
         };
-        let world = app.world(meeting).await?;
-        let obstacles = app.obstacles(&world, &world.meeting.attendees, now).await?;
+        let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
         let plan = match (
             decide(&world, &obstacles, request, before.is_some(), now),
             before.as_ref(),

@@ -51,9 +51,11 @@ impl World {
     /// The config that a notification was made from; none of other messages.
     pub(crate) fn config_of(&self, notification: &Notification) -> Option<NotificationConfig> {
         let kind = notification.kind.notification()?;
-        Some(self.template.as_ref().map_or_else(
-            || NotificationConfig::built_in(kind),
-            |template| template.config_of(kind, &notification.config_id),
+        let template = self.template.as_ref();
+        Some(NotificationConfig::named(
+            template,
+            kind,
+            &notification.config_id,
         ))
     }
 

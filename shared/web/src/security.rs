@@ -10,7 +10,8 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
     http::{
-        HeaderMap, HeaderValue, StatusCode, header,
+        HeaderMap, HeaderValue, StatusCode,
+        header::{self, GetAll},
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
     middleware::{Next, from_fn, map_response},
@@ -119,15 +120,45 @@ async fn log(request: Request, next: Next) -> Response {
 /// does its absence: programs such as a mail provider's one-click unsubscribe
 /// send neither.
 pub fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
-    let mut site = headers.get_all("sec-fetch-site").iter().peekable();
-    if site.peek().is_some() {
-        return site.all(|value| value == "same-origin" || value == "none");
+    source(headers, public_url) != Source::Elsewhere
+}
+
+/// Where a request came from, as far as the browser tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// One of our own pages.
+    Ours,
+    /// It is not said.
+    Unsaid,
+    /// Another site, or not us alone.
+    Elsewhere,
+}
+
+/// Where a request came from: by `Sec-Fetch-Site` where a browser sends that, else by
+/// `Origin`.
+pub(crate) fn source(headers: &HeaderMap, public_url: &str) -> Source {
+    let site = headers.get_all("sec-fetch-site");
+    if site.iter().next().is_some() {
+        return all(site, "same-origin", "none");
     }
     let own = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
-    headers
-        .get_all(header::ORIGIN)
-        .iter()
-        .all(|origin| origin == "null" || own.as_ref().is_ok_and(|own| origin == own))
+    all(
+        headers.get_all(header::ORIGIN),
+        own.as_deref().unwrap_or_default(),
+        "null",
+    )
+}
+
+/// What values say together that are `ours`, or say `nothing`.
+fn all(values: GetAll<'_, HeaderValue>, ours: &str, nothing: &str) -> Source {
+    let known = |value: &HeaderValue| value == ours || value == nothing;
+    if !values.iter().all(known) {
+        Source::Elsewhere
+    } else if values.iter().next().is_some() && values.iter().all(|value| value == ours) {
+        Source::Ours
+    } else {
+        Source::Unsaid
+    }
 }
 
 #[cfg(test)]

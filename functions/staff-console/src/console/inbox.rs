@@ -3,7 +3,7 @@
 use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_domain::reply::InboundView;
-use usher_flows::look;
+use usher_flows::{look, manage};
 use usher_web::{
     ApiQuery,
     console::{PageError, Staff, see_other},
@@ -58,6 +58,6 @@ pub(crate) async fn handle(
     _: Staff,
     Form(Handled { id }): Form<Handled>,
 ) -> Result<Response, PageError> {
-    look::handle_text(&app, &id).await?;
+    manage::handle_text(&app, &id).await?;
     Ok(see_other("/console/inbox"))
 }

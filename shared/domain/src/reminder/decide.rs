@@ -116,11 +116,7 @@ pub(super) fn reminder_plan(
     reach: Reach<'_>,
     config_id: &ConfigId,
 ) -> ReminderPlan {
-    let kind = NotificationType::Reminder;
-    let config = template.map_or_else(
-        || NotificationConfig::built_in(kind),
-        |template| template.config_of(kind, config_id),
-    );
+    let config = NotificationConfig::named(template, NotificationType::Reminder, config_id);
     let lead_only = template.is_some_and(|template| template.body().lead_only_reminders);
     let reached = if lead_only {
         1
@@ -141,7 +137,7 @@ pub(super) fn reminder_plan(
         }
     }
     let send = SendPlan {
-        kind,
+        kind: NotificationType::Reminder,
         confirm: None,
         config,
         recipients,

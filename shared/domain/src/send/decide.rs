@@ -133,10 +133,7 @@ pub fn decide_send(
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     allowed(meeting, kind, now)?;
-    let config = template.map_or_else(
-        || NotificationConfig::built_in(kind),
-        |template| template.config(kind),
-    );
+    let config = NotificationConfig::of_type(template, kind);
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .map(|attendee| Recipient {

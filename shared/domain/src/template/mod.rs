@@ -230,6 +230,23 @@ impl Template {
     }
 }
 
+impl NotificationConfig {
+    /// The config for a notification type other than reminders, as
+    /// [`Template::config`] says; the built-in one of a meeting without a template.
+    pub fn of_type(template: Option<&Template>, kind: NotificationType) -> Self {
+        template.map_or_else(|| Self::built_in(kind), |template| template.config(kind))
+    }
+
+    /// The config that a notification was made from, as [`Template::config_of`] says;
+    /// the built-in one of a meeting without a template.
+    pub fn named(template: Option<&Template>, kind: NotificationType, id: &ConfigId) -> Self {
+        template.map_or_else(
+            || Self::built_in(kind),
+            |template| template.config_of(kind, id),
+        )
+    }
+}
+
 impl TemplateBody {
     /// The template of a meeting that names none.
     pub fn built_in(name: Name) -> Self {

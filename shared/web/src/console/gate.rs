@@ -7,8 +7,8 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, ORIGIN, REFERRER_POLICY},
+        HeaderValue, Method, StatusCode,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY},
         request::Parts,
     },
     middleware::{Next, from_fn_with_state},
@@ -22,10 +22,13 @@ use minijinja::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
-use url::Url;
 
 use super::{SessionKey, frame::Styles};
-use crate::{BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role, page::asset_url, security};
+use crate::{
+    BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role,
+    page::asset_url,
+    security::{self, Source},
+};
 
 /// Everything a page of the console may load, all of it from here. `styles` are the
 /// hashes of what an email in a frame says of its own looks.
@@ -121,11 +124,6 @@ impl Desk {
         &self.0.key
     }
 
-    /// The scheme and host that the console is reached at.
-    pub fn public_url(&self) -> &str {
-        &self.0.public_url
-    }
-
     /// The page `name`, in the console's layout, for whom it is made.
     pub fn page(&self, name: &str, staff: &Staff, content: impl Serialize) -> Response {
         self.render(StatusCode::OK, name, Some(&staff.0), content)
@@ -198,7 +196,9 @@ fn guarded(router: Router, desk: &Desk) -> Router {
 /// Lets pass who is signed in, and of what changes things only our own forms.
 async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && !own_form(request.headers(), desk.public_url()) {
+    // Unlike a customer's form it carries no secret but the cookie, so whatever does not
+    // say where it came from is refused.
+    if !reads && security::source(request.headers(), &desk.0.public_url) != Source::Ours {
         let detail = "This form was sent from another site's page. Open the page in the console and try again there.";
         return PageError::from(Problem::new(ProblemKind::CrossOrigin, detail)).into_response();
     }
@@ -270,18 +270,6 @@ fn unreadable(response: &Response) -> Option<Problem> {
         _ => return None,
     };
     plain.then(|| Problem::new(kind, detail))
-}
-
-/// Whether a POST came from a page of the console. Unlike a customer's form it carries
-/// no secret but the cookie, so whatever does not say where it came from is refused.
-fn own_form(headers: &HeaderMap, public_url: &str) -> bool {
-    let mut site = headers.get_all("sec-fetch-site").iter().peekable();
-    if site.peek().is_some() {
-        return site.all(|value| value == "same-origin");
-    }
-    let own = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
-    let mut origins = headers.get_all(ORIGIN).iter().peekable();
-    origins.peek().is_some() && origins.all(|origin| own.as_ref().is_ok_and(|own| origin == own))
 }
 
 /// Sends the browser on with a GET (RFC 9110 §15.4.4): a reload repeats nothing.
