@@ -368,6 +368,15 @@ impl Town {
             .await
     }
 
+    /// The browser opens the page that a form's answer leads to, with the cookies it sets.
+    pub async fn follow(&self, answer: &Reply) -> Reply {
+        let cookies = answer.cookies().join("; ");
+        let headers = [("cookie", cookies.as_str())];
+        let page = answer.header("location");
+        self.request(&Caller::LocalAdmin, Method::GET, page, &headers, "")
+            .await
+    }
+
     /// A member of staff sends a form of the console, as a browser does.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.form_of(

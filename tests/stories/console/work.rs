@@ -54,10 +54,9 @@ async fn booked_previewed_sent_answered_and_seen() {
     assert!(town.post().is_empty(), "a preview sends nothing");
     let key = preview.hidden("key");
     let sent = town.form(&path, &[("key", &key)]).await;
-    assert_eq!(
-        sent.header("location"),
-        format!("/console/meetings/{id}?done=sent")
-    );
+    assert_eq!(sent.header("location"), format!("/console/meetings/{id}"));
+    let result = town.follow(&sent).await;
+    assert!(result.text.contains("Sent"), "{}", result.text);
     // Pressed twice: one message.
     town.form(&path, &[("key", &key)]).await;
     let message = town.the_message();
@@ -542,4 +541,67 @@ async fn parts_of_a_template_come_and_go_without_a_script() {
         404,
         "nothing is saved yet"
     );
+}
+
+#[tokio::test]
+async fn what_a_form_has_done_is_said_once() {
+    let town = Town::new().await;
+    town.template("t1", json!({"id": "c", "type": "confirmation"}))
+        .await;
+    town.book("m1", &meeting()).await;
+    let page = "/console/meetings/m1";
+    let key = town
+        .page(&format!("{page}/send/confirmation"))
+        .await
+        .hidden("key");
+    let settings = town.page("/console/settings").await;
+    let (base, version) = (settings.hidden("_base"), settings.hidden("_version"));
+    for (form, fields) in [
+        (
+            format!("{page}/send/confirmation"),
+            vec![("key", key.as_str())],
+        ),
+        (
+            format!("{page}/answer"),
+            vec![("attendee_id", "ann"), ("answer", "decline")],
+        ),
+        (format!("{page}/archive"), vec![]),
+        (
+            "/console/settings".to_owned(),
+            vec![
+                ("_base", base.as_str()),
+                ("_version", &version),
+                ("timezone", "UTC"),
+            ],
+        ),
+        ("/console/templates/t1/duplicate".to_owned(), vec![]),
+    ] {
+        let done = town.form(&form, &fields).await;
+        assert_eq!(done.status, 303, "{form}: {}", done.text);
+        assert!(!done.header("location").contains('?'), "{form}");
+        let first = town.follow(&done).await;
+        let said = |page: &usher_tests::Reply| page.text.contains("class=\"notice good said\"");
+        assert!(said(&first), "{form}: {}", first.text);
+        // The browser forgets the cookie now: reload, Back and bookmarks say nothing.
+        assert!(
+            first.cookies().contains(&"__Host-usher-said=".to_owned()),
+            "{form}"
+        );
+        assert!(!said(&town.page(done.header("location")).await), "{form}");
+    }
+    // Another page, opened first, neither says nor forgets it.
+    let done = town.form("/console/templates/t1/duplicate", &[]).await;
+    let cookies = done.cookies().join("; ");
+    let elsewhere = town
+        .request(
+            &usher_local::Caller::LocalAdmin,
+            http::Method::GET,
+            "/console",
+            &[("cookie", &cookies)],
+            "",
+        )
+        .await;
+    assert!(!elsewhere.text.contains(" said\"") && elsewhere.cookies().is_empty());
+    town.post();
+    town.news();
 }

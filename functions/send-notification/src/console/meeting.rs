@@ -20,12 +20,15 @@ use usher_flows::{
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
     console::{
-        Fields, Merge, Mistake, PageError, Staff, document, filled_up, merge, mistakes, own, read,
-        see_other,
+        Fields, Merge, Mistake, PageError, Said, Staff, document, filled_up, merge, mistakes, own,
+        read,
     },
 };
 
 use super::Console;
+
+/// What is said of a save that did nothing else.
+const SAVED: &str = "Saved. Nothing was sent.";
 
 /// How many attendees a form takes.
 const ATTENDEES: usize = 100;
@@ -125,12 +128,16 @@ pub(crate) async fn create(
     match saved {
         Ok(saved) => {
             let told = saved.world.meeting.notification_state() != NotificationState::None;
-            let done = if told { "confirmed" } else { "saved" };
-            Ok(see_other(&format!("/console/meetings/{id}?done={done}")))
+            let said = Said::good(if told {
+                "Saved, and the confirmation was sent."
+            } else {
+                SAVED
+            });
+            Ok(desk.done(&format!("/console/meetings/{id}"), said))
         }
         // The same form, sent twice.
         Err(problem) if problem.kind() == ProblemKind::StaleVersion => {
-            Ok(see_other(&format!("/console/meetings/{id}?done=saved")))
+            Ok(desk.done(&format!("/console/meetings/{id}"), Said::good(SAVED)))
         }
         Err(problem) => {
             let form = meeting_form(&app, None).await?;
@@ -180,7 +187,7 @@ pub(crate) async fn save(
         Ok(())
     };
     if saved.is_ok() && pressed == "save" {
-        return Ok(see_other(&format!("/console/meetings/{id}?done=saved")));
+        return Ok(desk.done(&format!("/console/meetings/{id}"), Said::good(SAVED)));
     }
     let form = meeting_form(&app, Some(&id)).await?;
     if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)

@@ -20,7 +20,7 @@ use usher_flows::{
 };
 use usher_web::{
     ApiPath, ApiQuery,
-    console::{PageError, Staff, Styles, framed, see_other},
+    console::{PageError, Said, Staff, Styles, Tone, framed},
 };
 
 use super::Console;
@@ -123,7 +123,7 @@ pub(crate) async fn page(
 
 /// `POST /console/meetings/{id}/send/{type}`
 pub(crate) async fn send(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     _: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
     Form(form): Form<Sending>,
@@ -140,10 +140,7 @@ pub(crate) async fn send(
     if form.archive && kind == NotificationType::Cancellation && reached(&sent) != "failed" {
         manage::archive(&app, &id, now).await?;
     }
-    Ok(see_other(&format!(
-        "/console/meetings/{id}?done={}",
-        reached(&sent)
-    )))
+    Ok(desk.done(&format!("/console/meetings/{id}"), reached_said(&sent)))
 }
 
 /// What became of a send, in a word.
@@ -159,9 +156,23 @@ fn reached(sent: &[Notification]) -> &'static str {
     }
 }
 
+fn reached_said(sent: &[Notification]) -> Said {
+    match reached(sent) {
+        "sent" => Said::good("Sent. What became of it stands in the timeline."),
+        "failed" => Said::new(
+            Tone::Bad,
+            "Nothing reached the customer. The timeline says why.",
+        ),
+        _ => Said::new(
+            Tone::Warn,
+            "Sent, but not everything arrived. The timeline says why.",
+        ),
+    }
+}
+
 /// `POST /console/meetings/{id}/answer`
 pub(crate) async fn answer(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     Form(form): Form<Answering>,
@@ -173,18 +184,18 @@ pub(crate) async fn answer(
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
     };
     respond_for(&app, &id, &answer, app.clock.now()).await?;
-    Ok(see_other(&format!("/console/meetings/{id}?done=answered")))
+    let said = Said::good("The answer is taken.");
+    Ok(desk.done(&format!("/console/meetings/{id}"), said))
 }
 
 /// `POST /console/notifications/{id}/retry`
 pub(crate) async fn retry(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
     let key = format!("console {}", app.word());
     retry::retry(&app, &id, &key, app.clock.now()).await?;
-    Ok(see_other(&format!(
-        "/console/notifications/{id}?done=retried"
-    )))
+    let said = Said::good("Tried again. How it stands now is shown below.");
+    Ok(desk.done(&format!("/console/notifications/{id}"), said))
 }

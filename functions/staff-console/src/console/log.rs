@@ -21,8 +21,8 @@ use usher_flows::{
     log::{self, Found, Resolution},
 };
 use usher_web::{
-    ApiPath, ApiQuery,
-    console::{PageError, Staff, Styles, framed, see_other},
+    ApiPath,
+    console::{PageError, Said, Staff, Styles, framed},
 };
 
 use super::Console;
@@ -65,17 +65,10 @@ struct Page {
 struct One {
     here: &'static str,
     timezone: String,
-    done: Option<&'static str>,
     row: NotificationView,
     html: Option<String>,
     doubtful: bool,
     failed: bool,
-}
-
-/// What has just been done.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    done: Option<String>,
 }
 
 /// How staff settle a doubt.
@@ -175,7 +168,6 @@ pub(crate) async fn one(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
-    ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
     let (row, content) = log::one(&app, &id, app.clock.now()).await?;
     let row = NotificationView {
@@ -187,7 +179,6 @@ pub(crate) async fn one(
     let page = One {
         here: "notifications",
         timezone: app.settings().await?.timezone.to_string(),
-        done: asked.done.as_deref().and_then(said),
         doubtful: row
             .deliveries
             .iter()
@@ -202,26 +193,17 @@ pub(crate) async fn one(
     Ok(styles.allow_in(desk.page("notification.html", &staff, page)))
 }
 
-fn said(done: &str) -> Option<&'static str> {
-    Some(match done {
-        "retried" => "Tried again. How it stands now is shown below.",
-        "resolved" => "Settled.",
-        _ => return None,
-    })
-}
-
 /// `POST /console/notifications/{id}/resolve`
 pub(crate) async fn resolve(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<NotificationId>,
     Form(ResolveForm { outcome, channel }): Form<ResolveForm>,
 ) -> Result<Response, PageError> {
     let resolution = Resolution { channel, outcome };
     log::resolve(&app, &id, resolution, app.clock.now()).await?;
-    Ok(see_other(&format!(
-        "/console/notifications/{id}?done=resolved"
-    )))
+    let path = format!("/console/notifications/{id}");
+    Ok(desk.done(&path, Said::good("Settled.")))
 }
 
 /// `GET /console/notifications.csv`: the newest rows of a filter (RFC 4180).

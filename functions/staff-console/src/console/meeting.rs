@@ -9,23 +9,21 @@ use usher_domain::{
 use usher_flows::{console, manage};
 use usher_web::{
     ApiPath, ApiQuery,
-    console::{PageError, Staff, see_other},
+    console::{PageError, Said, Staff},
 };
 
 use super::Console;
 use crate::meetings::place;
 
-/// Which part of the timeline, and what has just been done.
+/// Which part of the timeline.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     before: Option<String>,
-    done: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Page {
     here: &'static str,
-    done: Option<&'static str>,
     meeting: MeetingView,
     template: Option<String>,
     business_timezone: String,
@@ -60,21 +58,6 @@ fn label(kind: NotificationType) -> &'static str {
     }
 }
 
-/// What a form that led here has done, said to whoever sent it.
-fn said(done: &str) -> Option<&'static str> {
-    Some(match done {
-        "saved" => "Saved. Nothing was sent.",
-        "confirmed" => "Saved, and the confirmation was sent.",
-        "sent" => "Sent. What became of it stands in the timeline.",
-        "failed" => "Nothing reached the customer. The timeline says why.",
-        "partly" => "Sent, but not everything arrived. The timeline says why.",
-        "answered" => "The answer is taken.",
-        "archived" => "Archived. Its reminders are gone.",
-        "retried" => "Tried again. What became of it stands in the timeline.",
-        _ => return None,
-    })
-}
-
 /// `GET /console/meetings/{id}`
 pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
@@ -90,7 +73,6 @@ pub(crate) async fn page(
     let entry = |entry| TimelineView::new(entry, settings);
     let page = Page {
         here: "calendar",
-        done: asked.done.as_deref().and_then(said),
         meeting: seen.world.view(),
         template: template.map(|template| template.body().name.to_string()),
         business_timezone: settings.timezone.to_string(),
@@ -118,10 +100,11 @@ pub(crate) async fn page(
 
 /// `POST /console/meetings/{id}/archive`
 pub(crate) async fn archive(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     manage::archive(&app, &id, app.clock.now()).await?;
-    Ok(see_other(&format!("/console/meetings/{id}?done=archived")))
+    let said = Said::good("Archived. Its reminders are gone.");
+    Ok(desk.done(&format!("/console/meetings/{id}"), said))
 }

@@ -11,7 +11,7 @@ use usher_flows::manage;
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Staff, document, merge, mistakes, own, read, see_other,
+        Fields, Merge, Mistake, PageError, Said, Staff, document, merge, mistakes, own, read,
     },
 };
 
@@ -148,7 +148,6 @@ const FORM: [(&str, &[Entry]); 3] = [
 #[derive(Serialize)]
 struct Page {
     here: &'static str,
-    done: bool,
     may: bool,
     sections: Vec<Section>,
     base: String,
@@ -185,12 +184,10 @@ struct MergePage {
 pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
-    query: axum::extract::RawQuery,
 ) -> Result<Response, PageError> {
     let settings = app.settings().await?;
     let v = as_document(&settings);
-    let mut page = Page::new(&staff, &v, &v, settings.version);
-    page.done = query.0.as_deref() == Some("done=saved");
+    let page = Page::new(&staff, &v, &v, settings.version);
     Ok(desk.page("settings.html", &staff, page))
 }
 
@@ -220,7 +217,7 @@ pub(crate) async fn save(
         Err(problem) => Err(problem),
     };
     let Err(problem) = saved else {
-        return Ok(see_other("/console/settings?done=saved"));
+        return Ok(desk.done(PATH, Said::good("Saved.")));
     };
     if problem.kind() == ProblemKind::StaleVersion {
         let settings = app.settings().await?;
@@ -272,7 +269,6 @@ impl Page {
         };
         Self {
             here: "settings",
-            done: false,
             may: staff.require(Role::Admin).is_ok(),
             sections: FORM.into_iter().map(section).collect(),
             base: base.to_string(),

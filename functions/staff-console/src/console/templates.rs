@@ -1,7 +1,7 @@
 //! The template editor.
 
 use axum::{Form, extract::State, http::StatusCode, response::Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use usher_domain::{
     Precondition,
@@ -15,10 +15,10 @@ use usher_flows::{
     try_template::{Trial, try_template},
 };
 use usher_web::{
-    ApiPath, ApiQuery, Problem, ProblemKind, Role,
+    ApiPath, Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Staff, Styles, document, filled_up, framed, label,
-        merge, mistakes, own, read, see_other,
+        Fields, Merge, Mistake, PageError, Said, Staff, Styles, document, filled_up, framed, label,
+        merge, mistakes, own, read,
     },
 };
 
@@ -26,12 +26,6 @@ use super::Console;
 
 /// The name that a template cannot have here: it opens the form of a new one.
 const NEW: &str = "new";
-
-/// What has just been done.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    done: Option<String>,
-}
 
 #[derive(Serialize)]
 struct List {
@@ -43,7 +37,6 @@ struct List {
 #[derive(Serialize)]
 struct Page {
     here: &'static str,
-    done: Option<&'static str>,
     may: bool,
     id: String,
     new: bool,
@@ -94,7 +87,6 @@ pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
-    ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
     let page = if id.as_str() == NEW {
         Page::new(&app, &staff, app.word(), None, json!({})).await?
@@ -103,12 +95,7 @@ pub(crate) async fn page(
         let (v, version) = (as_document(&template), template.version);
         Page::new(&app, &staff, id.to_string(), Some((&v, version)), v.clone()).await?
     };
-    let done = match asked.done.as_deref() {
-        Some("saved") => Some("Saved. What is sent from now on is made of it."),
-        Some("copied") => Some("This is the copy. Give it a name of its own."),
-        _ => None,
-    };
-    Ok(desk.page("template.html", &staff, Page { done, ..page }))
+    Ok(desk.page("template.html", &staff, page))
 }
 
 /// `POST /console/templates/{id}`
@@ -144,7 +131,11 @@ pub(crate) async fn save(
         Err(problem) => Err(problem),
     };
     let Err(problem) = saved else {
-        return Ok(see_other(&format!("/console/templates/{id}?done=saved")));
+        let done = Said::good(match pressed {
+            "archive" => "Archived. New meetings are no longer made from it.",
+            _ => "Saved. What is sent from now on is made of it.",
+        });
+        return Ok(desk.done(&format!("/console/templates/{id}"), done));
     };
     if problem.kind() == ProblemKind::StaleVersion {
         let template = look::template(&app, &id).await?;
@@ -218,7 +209,7 @@ pub(crate) async fn preview(
 
 /// `POST /console/templates/{id}/duplicate`
 pub(crate) async fn duplicate(
-    State(Console { app, .. }): State<Console>,
+    State(Console { app, desk }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, PageError> {
@@ -230,7 +221,8 @@ pub(crate) async fn duplicate(
     let fresh = TemplateId::parse(&copy).map_err(|_| Problem::internal())?;
     let body = read::<TemplateBody>(&v)?;
     manage::put_template(&app, &fresh, body, Precondition::Absent, app.clock.now()).await?;
-    Ok(see_other(&format!("/console/templates/{copy}?done=copied")))
+    let done = Said::good("This is the copy. Give it a name of its own.");
+    Ok(desk.done(&format!("/console/templates/{copy}"), done))
 }
 
 /// What the form was made of.
@@ -334,7 +326,6 @@ impl Page {
         ];
         Ok(Self {
             here: "templates",
-            done: None,
             may: staff.require(Role::Manager).is_ok(),
             id,
             new: known.is_none(),

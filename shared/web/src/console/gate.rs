@@ -8,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     http::{
         HeaderValue, Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY},
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE},
         request::Parts,
     },
     middleware::{Next, from_fn_with_state},
@@ -23,7 +23,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{SessionKey, frame::Styles};
+use super::{Said, SessionKey, frame::Styles, said};
 use crate::{
     BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role,
     page::asset_url,
@@ -63,13 +63,18 @@ struct Inner {
 
 /// Somebody who is signed in, as the extractor of every page.
 #[derive(Debug, Clone)]
-pub struct Staff(pub Identity);
+pub struct Staff {
+    /// Who it is.
+    pub identity: Identity,
+    /// What the form has done that led to this page, to be said there.
+    said: Option<Said>,
+}
 
 impl Staff {
     /// # Errors
     /// The page that says which role this takes.
     pub fn require(&self, role: Role) -> Result<(), PageError> {
-        Ok(self.0.require(role)?)
+        Ok(self.identity.require(role)?)
     }
 }
 
@@ -126,7 +131,7 @@ impl Desk {
 
     /// The page `name`, in the console's layout, for whom it is made.
     pub fn page(&self, name: &str, staff: &Staff, content: impl Serialize) -> Response {
-        self.render(StatusCode::OK, name, Some(&staff.0), content)
+        self.render(StatusCode::OK, name, Some(staff), content)
     }
 
     /// As [`page`](Self::page), with another status.
@@ -137,7 +142,7 @@ impl Desk {
         staff: &Staff,
         content: impl Serialize,
     ) -> Response {
-        self.render(status, name, Some(&staff.0), content)
+        self.render(status, name, Some(staff), content)
     }
 
     /// A page for somebody who is not signed in.
@@ -145,14 +150,25 @@ impl Desk {
         self.render(status, name, None, content)
     }
 
+    /// Leads the browser to the page at `path`, as [`see_other`] does, where it is said
+    /// once what was done.
+    pub fn done(&self, path: &str, said: Said) -> Response {
+        let note = said::keep(&self.0.key, path, said, (self.0.now)());
+        let mut response = see_other(path);
+        response.headers_mut().append(SET_COOKIE, note);
+        response
+    }
+
     fn render(
         &self,
         status: StatusCode,
         name: &str,
-        identity: Option<&Identity>,
+        staff: Option<&Staff>,
         content: impl Serialize,
     ) -> Response {
-        let staff = identity.map(|identity| {
+        let said = staff.and_then(|staff| staff.said.as_ref());
+        let said = said.map_or(Value::UNDEFINED, |said| Value::from(Serde(said)));
+        let staff = staff.map(|Staff { identity, .. }| {
             context! {
                 name => identity.name.as_str(),
                 role => identity.role.name(),
@@ -163,7 +179,8 @@ impl Desk {
         let url = |path, content| Value::from_safe_string(asset_url(path, content));
         let console_stylesheet = url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
         let console_script = url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
-        let page = context! { staff, console_stylesheet, console_script, page => Serde(content) };
+        let page =
+            context! { staff, said, console_stylesheet, console_script, page => Serde(content) };
         self.0.pages.page_of(status, name, page)
     }
 }
@@ -217,9 +234,20 @@ async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next
         let detail = "Your session is over, and nothing was changed. Sign in again in another tab, then come back to this page and send the form once more.";
         return PageError::from(Problem::new(ProblemKind::Unauthenticated, detail)).into_response();
     };
-    request.extensions_mut().insert(Staff(identity.clone()));
+    let path = request.uri().path();
+    let opens = *request.method() == Method::GET;
+    let said = opens.then(|| said::kept(&desk.0.key, path, request.headers(), (desk.0.now)()));
+    let mut staff = Staff {
+        identity,
+        said: said.flatten(),
+    };
+    request.extensions_mut().insert(staff.clone());
     let mut response = next.run(request).await;
-    response.extensions_mut().insert(Staff(identity));
+    if staff.said.is_some() && response.status() == StatusCode::OK {
+        response.headers_mut().append(SET_COOKIE, said::spoken());
+    }
+    staff.said = None;
+    response.extensions_mut().insert(staff);
     response
 }
 
@@ -234,7 +262,7 @@ async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Respo
         response = desk.render(
             problem.kind().status(),
             "problem.html",
-            staff.as_ref().map(|Staff(identity)| identity),
+            staff.as_ref(),
             context! {
                 title => problem.kind().title(),
                 detail => problem.spoken(),

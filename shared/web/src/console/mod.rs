@@ -5,6 +5,7 @@ mod form;
 mod frame;
 mod gate;
 mod merge;
+mod said;
 mod session;
 
 use axum::{
@@ -20,6 +21,7 @@ pub use gate::{
     console_entrance, see_other,
 };
 pub use merge::{Conflict, Field, Merge, fields, label, merge};
+pub use said::{Said, SaidLine, Tone};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 
 use crate::page;
