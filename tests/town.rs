@@ -97,14 +97,33 @@ impl Town {
         Self::start(Some(folder), Options::default().issuer).await
     }
 
+    /// A town whose AWS account sends no SMS.
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn without_sms() -> Self {
+        Self::start_with(Options {
+            origination_number: None,
+            ..Options::default()
+        })
+        .await
+    }
+
     async fn start(data: Option<PathBuf>, issuer: String) -> Self {
-        let options = Options {
+        Self::start_with(Options {
             data,
-            start_at: Some(now()),
             issuer,
+            ..Options::default()
+        })
+        .await
+    }
+
+    async fn start_with(options: Options) -> Self {
+        let options = Options {
+            start_at: Some(now()),
             // Long enough for a busy machine, short enough for a story that waits it out.
             provider_timeout: Duration::from_millis(1_500),
-            ..Options::default()
+            ..options
         };
         let mut stack = Stack::start(options.clone()).await;
         for _ in 0..1_000 {
@@ -534,6 +553,21 @@ impl Town {
             operation: Some("GetEmailIdentity".to_owned()),
             skip: 0,
             count: 1,
+        };
+        self.stack.faults().arm(fault).unwrap();
+    }
+
+    /// The next times that SNS is asked for the account's opt-out list, it refuses.
+    ///
+    /// # Panics
+    /// When SNS cannot refuse.
+    pub fn refuse_opt_out_list(&self, times: u32) {
+        let fault = Fault {
+            service: Service::Sns,
+            effect: Effect::Refuse,
+            operation: Some("ListPhoneNumbersOptedOut".to_owned()),
+            skip: 0,
+            count: times,
         };
         self.stack.faults().arm(fault).unwrap();
     }

@@ -35,6 +35,44 @@ async fn nothing_is_lost_over_a_restart() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// A crash leaves the last line of the outbox torn; what is sent after the next start
+/// is there after the one after that.
+#[tokio::test]
+async fn a_torn_outbox_is_mended_at_the_start() {
+    let folder = std::env::temp_dir().join(format!("usher-torn-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let outbox = folder.join("outbox.jsonl");
+    {
+        let town = Town::kept_in(folder.clone()).await;
+        for id in ["m-1", "m-2"] {
+            town.book(id, &meeting()).await;
+            town.send(id, "confirmation").await.ok();
+            town.the_message();
+        }
+    }
+    let bytes = std::fs::read(&outbox).unwrap();
+    std::fs::write(&outbox, &bytes[..bytes.len() - 9]).unwrap();
+    {
+        let town = Town::kept_in(folder.clone()).await;
+        assert_eq!(town.post().len(), 1);
+        town.book("m-3", &meeting()).await;
+        let body = json!({"type": "confirmation"});
+        town.send_as("of this start", "m-3", &body).await.ok();
+        town.the_message();
+    }
+    {
+        let town = Town::kept_in(folder.clone()).await;
+        assert_eq!(town.post().len(), 2, "nothing behind the torn line is lost");
+    }
+    let aside = std::fs::read(folder.join("outbox.jsonl.torn")).unwrap();
+    assert!(
+        bytes
+            .windows(aside.len() - 1)
+            .any(|part| part == &aside[..aside.len() - 1])
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[tokio::test]
 async fn a_write_over_an_older_version_is_refused() {
     let town = Town::new().await;

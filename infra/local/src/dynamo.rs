@@ -61,13 +61,15 @@ impl Dynamo {
     /// Opens the database, makes the tables it lacks and serves it.
     pub(crate) async fn start(disk: &Disk, tables: &[Table]) -> anyhow::Result<Self> {
         let database = match disk.database() {
-            None => Database::memory(),
-            Some(path) => Database::new(
-                path.to_str()
-                    .context("the data folder's name must be UTF-8")?,
-            ),
-        }
-        .context("the database cannot be opened")?;
+            None => Database::memory().context("the database cannot be made")?,
+            Some(path) => {
+                let name = path.to_str();
+                let name = name.context("the data folder's name must be UTF-8")?;
+                Database::new(name).with_context(|| {
+                    format!("{name} cannot be opened; put a copy of it back, or move the folder away to start anew")
+                })?
+            }
+        };
         for table in tables {
             make_table(&database, table).with_context(|| format!("table {}", table.name))?;
         }

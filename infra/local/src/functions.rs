@@ -17,6 +17,7 @@ use usher_cloud::{Config, SdkConfig};
 use usher_flows::{App, Chance, Clock};
 
 use crate::firing::Invoke;
+use crate::options::Options;
 use crate::scheduler;
 use crate::template::{self, Setting, Template};
 use crate::wire::uuid;
@@ -114,12 +115,9 @@ fn deadline(timeout: Duration) -> u64 {
 pub(crate) struct LocalValues(BTreeMap<&'static str, String>);
 
 impl LocalValues {
-    pub(crate) fn new(
-        url: &str,
-        provider_timeout: Duration,
-        session_secret: &str,
-        issuer: &str,
-    ) -> Self {
+    pub(crate) fn new(url: &str, session_secret: &str, options: &Options) -> Self {
+        let provider_timeout = options.provider_timeout;
+        let number = options.origination_number.clone();
         Self(BTreeMap::from([
             ("PUBLIC_URL", url.to_owned()),
             (
@@ -127,12 +125,11 @@ impl LocalValues {
                 provider_timeout.as_millis().to_string(),
             ),
             ("SENDER_EMAIL", "notifications@progrid.example".to_owned()),
-            // 555-0100 to 555-0199 are set aside for fiction.
-            ("SMS_ORIGINATION_NUMBER", "+12065550100".to_owned()),
+            ("SMS_ORIGINATION_NUMBER", number.unwrap_or_default()),
             ("SES_CONFIGURATION_SET", "usher".to_owned()),
             ("ROLES_CLAIM", "roles".to_owned()),
             ("SESSION_SECRET", session_secret.to_owned()),
-            ("OIDC_ISSUER", issuer.to_owned()),
+            ("OIDC_ISSUER", options.issuer.clone()),
             ("OIDC_CLIENT_ID", "usher-console".to_owned()),
             ("OIDC_CLIENT_SECRET", String::new()),
             ("SCHEDULE_GROUP", scheduler::GROUP.to_owned()),
@@ -269,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_function_is_given_what_the_template_declares_for_it_and_nothing_else() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "", "");
+        let values = LocalValues::new("http://127.0.0.1:1", "", &Options::default());
         let declared = function(&[
             ("TABLE_NAME", Setting::Known("T".into())),
             ("PUBLIC_URL", Setting::Deployed),
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_variable_without_a_local_value_is_named() {
-        let values = LocalValues::new("http://127.0.0.1:1", Duration::from_secs(1), "", "");
+        let values = LocalValues::new("http://127.0.0.1:1", "", &Options::default());
         let error = values
             .environment(&function(&[("NEW_THING", Setting::Deployed)]))
             .unwrap_err();

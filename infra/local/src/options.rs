@@ -27,6 +27,8 @@ pub struct Options {
     pub provider_timeout: Duration,
     /// Makes tokens and ids repeatable; `None` takes the system's generator.
     pub seed: Option<u64>,
+    /// The number that SMS come from; `None` for an account without any.
+    pub origination_number: Option<String>,
     /// The OpenID Connect provider that the console signs in at. Nobody has to: the
     /// gateway signs its callers in, except those that are nobody.
     pub issuer: String,
@@ -41,6 +43,8 @@ impl Default for Options {
             start_at: None,
             provider_timeout: Duration::from_secs(10),
             seed: None,
+            // 555-0100 to 555-0199 are set aside for fiction.
+            origination_number: Some("+12065550100".to_owned()),
             issuer: "https://identity.invalid".to_owned(),
         }
     }

@@ -108,12 +108,7 @@ impl Stack {
         let url = format!("http://127.0.0.1:{port}");
         // Of this process: whoever signed in before it started does so again.
         let session_secret = format!("{}{}", uuid(), uuid());
-        let values = LocalValues::new(
-            &url,
-            options.provider_timeout,
-            &session_secret,
-            &options.issuer,
-        );
+        let values = LocalValues::new(&url, &session_secret, &options);
         let now = clock.clone();
         let told = Clock::new(move || now.now());
         let functions = functions::wire(&template, &values, &sdk, &told, &chance(options.seed))?;

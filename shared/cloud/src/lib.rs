@@ -14,12 +14,13 @@ pub use aws_config::SdkConfig;
 pub use config::{Config, ConfigError, ScheduleConfig, Secret, SignInConfig};
 pub use identity_provider::{Claims, IdentityProvider, Pending, SignInError};
 pub use mail::{Email, Mailer};
+pub use provider::error_code;
 pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper, Store,
-    StoreError, Wake,
+    AccountList, Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery, Page, Sleeper,
+    Store, StoreError, Wake,
 };
 
 /// The four clients, on one shared SDK configuration.

@@ -98,6 +98,14 @@ where
     }
 }
 
+/// The error code that a provider refused a message with, out of what [`read_error`]
+/// made of it: for the log, which must not have the provider's whole sentence.
+pub fn error_code(not: &NotDelivered) -> Option<&str> {
+    let (_, code) = not.reason().strip_suffix(')')?.rsplit_once('(')?;
+    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_code.then_some(code)
+}
+
 /// A quota for the day is no throttle: it is not over in a second.
 fn throttled(code: &str, message: &str) -> bool {
     let rate = matches!(
@@ -124,4 +132,25 @@ fn never_connected<E: StdError + 'static>(error: Option<&E>) -> bool {
         source = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_has_a_refusals_code_and_nothing_of_its_sentence() {
+        let said =
+            "SES refused it: Email address is not verified: ann@example.com (MessageRejected)";
+        let refused = NotDelivered::Refused(said.to_owned());
+        assert_eq!(error_code(&refused), Some("MessageRejected"));
+        for said in [
+            "Time ran out.",
+            "SES refused it (ann@example.com)",
+            "()",
+            ")",
+        ] {
+            assert_eq!(error_code(&NotDelivered::NotYet(said.to_owned())), None);
+        }
+    }
 }

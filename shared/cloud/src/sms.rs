@@ -8,9 +8,7 @@ use aws_sdk_sns::{
     error::{BuildError, ProvideErrorMetadata as _},
     types::MessageAttributeValue,
 };
-use usher_domain::{
-    Failure, contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings,
-};
+use usher_domain::{contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings};
 
 use crate::{
     Config,
@@ -57,17 +55,17 @@ impl Texter {
     /// The numbers on the account's own opt-out list.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when SNS does not tell.
-    pub async fn opted_out(&self) -> Result<Vec<PhoneNumber>, Failure> {
+    /// SNS's error code when it does not tell.
+    pub async fn opted_out(&self) -> Result<Vec<PhoneNumber>, String> {
         let mut numbers = Vec::new();
         let mut next = None;
         loop {
             let call = self.client.list_phone_numbers_opted_out();
-            let page = call.set_next_token(next).send().await.map_err(|error| {
-                let code = error.code().unwrap_or("no answer");
-                tracing::error!(code, "SNS does not tell who opted out");
-                Failure::Unavailable
-            })?;
+            let page = call
+                .set_next_token(next)
+                .send()
+                .await
+                .map_err(|error| error.code().unwrap_or("no answer").to_owned())?;
             let listed = page.phone_numbers.unwrap_or_default();
             // What is no number we could text needs no note.
             numbers.extend(listed.into_iter().filter_map(|text| text.try_into().ok()));

@@ -10,12 +10,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt as _, future::Either, stream};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_cloud::{Changes, KeyRecord, StoreError, error_code};
 use usher_domain::{
     Failure,
     id::MeetingId,
     meeting::Meeting,
-    notification::{Channel, DeliveryStatus, MessageKind, NotDelivered, Notification, Status},
+    notification::{
+        Channel, Delivery, DeliveryStatus, MessageKind, NotDelivered, Notification, Status,
+    },
     send::{record_sent, sent_entry},
     template::{NotificationConfig, Template},
 };
@@ -60,7 +62,7 @@ pub(crate) async fn carry_out(
     let key = match &taking {
         Taking::New(key) | Taking::From(_, key) => *key,
     };
-    match claim(app, &taking, &world.meeting, &prepared).await {
+    match claim(app, &taking, &world.meeting, &prepared, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict(conflicts)) => {
             tracing::debug!(?conflicts, "a claim lost a race");
@@ -90,9 +92,10 @@ async fn claim(
     taking: &Taking<'_>,
     meeting: &Meeting,
     prepared: &[Prepared],
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (key, mut changes) = match taking {
-        Taking::New(key) => (*key, Changes::new().new_key(key)),
+        Taking::New(key) => (*key, Changes::new().new_key(key, now)),
         Taking::From(owner, key) => (*key, Changes::new().key_of(owner, key)),
     };
     let sending = Some(key.lease.clone());
@@ -197,14 +200,29 @@ pub(crate) async fn call_providers(
     }
     let mut results = stream::iter(calls).buffer_unordered(AT_ONCE);
     while let Some((i, channel, result)) = results.next().await {
-        if let Err(NotDelivered::Doubtful(_)) = result {
-            tracing::warn!(channel = channel.as_str(), "a delivery is in doubt");
+        if let Err(not) = &result {
+            log_undelivered(&notifications[i], channel, not);
         }
         if let Some(delivery) = notifications[i].delivery_mut(channel) {
             delivery.settle(result, now);
         }
     }
+    for row in &notifications {
+        let untried = |d: &&Delivery| d.status == DeliveryStatus::Failed && d.attempt == 0;
+        for delivery in row.deliveries.iter().filter(untried) {
+            let channel = delivery.channel.as_str();
+            tracing::warn!(notification = %row.id, channel, outcome = "not_tried", "a delivery did not go out");
+        }
+    }
     notifications
+}
+
+/// The one line in the log on a delivery that a provider did not take, or may not have
+/// taken: never with the provider's own sentence, which may quote an address.
+fn log_undelivered(row: &Notification, channel: Channel, not: &NotDelivered) {
+    let (outcome, code) = (not.outcome(), error_code(not));
+    let channel = channel.as_str();
+    tracing::warn!(notification = %row.id, channel, outcome, code, "a delivery did not go out");
 }
 
 fn out_of_time() -> Result<String, NotDelivered> {

@@ -1,17 +1,30 @@
 //! Staff look at meetings, their history, and templates. Changes nothing.
 
 use chrono::{DateTime, Utc};
+use usher_cloud::AccountList;
 use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
     meeting::{Meeting, MeetingView},
     reminder::{self, ReminderView},
     reply::Inbound,
+    settings::Settings,
     template::Template,
     timeline::TimelineEntry,
 };
 
 use crate::{App, Cursor, Page};
+
+/// The settings, and what came of the last asking for the AWS account's opt-out list.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when they cannot be read.
+pub async fn settings_and_account_list(
+    app: &App,
+) -> Result<(Settings, Option<AccountList>), Failure> {
+    let list = async { Ok(app.store.account_list().await?) };
+    futures::try_join!(app.settings(), list)
+}
 
 /// All templates, by sequence, then by name.
 ///

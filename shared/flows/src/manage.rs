@@ -221,7 +221,7 @@ async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Resul
     };
     // Callers' keys are scoped by their route; no route begins like this.
     let key = format!("automatic-confirmation {id}");
-    match send::send(app, &id, &request, &key, now).await {
+    match send::send_once(app, &id, &request, &key, now).await {
         Ok(_) | Err(Failure::InProgress) => {}
         Err(Failure::Refused { reason, .. }) => {
             let text = format!("The automatic confirmation was not sent: {reason}");

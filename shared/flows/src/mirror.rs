@@ -1,29 +1,54 @@
 //! The AWS account has an opt-out list of its own, on which it puts whoever texts
 //! STOP where it answers such words itself. We follow it both ways: SNS would take
 //! an SMS to such a number and not deliver it.
+//!
+//! An account that sends no SMS may not be allowed to read it, and needs not. Where SNS
+//! refuses it, that is noted for staff and asked again an hour later: it is no failure
+//! of the sweep, which has other things to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::{AccountList, Changes, StoreError};
 use usher_domain::{
     Failure,
-    contact::{OptOut, OptOutSource},
+    contact::{OptOut, OptOutSource, PhoneNumber},
 };
 
 use crate::App;
 
-/// How often the list is read.
+/// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Follows the account's list, if it was not read lately.
+/// Follows the account's list, if it was not asked for lately and there is SMS.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] when it cannot be read or noted.
+/// [`Failure::Unavailable`] when the store did not do its part.
 pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
-    let last = app.store.mirrored_at().await?;
-    if last.is_some_and(|last| last + EVERY > now) {
+    let last = app.store.account_list().await?;
+    if last.is_some_and(|last| last.at + EVERY > now) {
         return Ok(());
     }
-    let listed = app.sms.opted_out().await?;
+    let sms = app.settings().await?.sms;
+    let has_sms = sms.origination_number.is_some() || sms.sender_id.is_some();
+    let refused = if has_sms {
+        match app.sms.opted_out().await {
+            Ok(listed) => {
+                follow(app, &listed, now).await?;
+                None
+            }
+            Err(code) => {
+                tracing::warn!(code, "SNS does not tell who opted out");
+                Some(code)
+            }
+        }
+    } else {
+        None
+    };
+    let asked = AccountList { at: now, refused };
+    commit(app, Changes::new().asked_account(&asked)).await
+}
+
+/// Takes over who is on the list, and forgets who has come off it.
+async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result<(), Failure> {
     let known = app.store.opt_outs().await?;
     let new = listed
         .iter()
@@ -43,7 +68,7 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), 
     for opt_out in gone {
         commit(app, Changes::new().opt_in(&opt_out.number)).await?;
     }
-    commit(app, Changes::new().mirrored(now)).await
+    Ok(())
 }
 
 async fn commit(app: &App, changes: Changes) -> Result<(), Failure> {

@@ -96,11 +96,11 @@ pub async fn receive(
     now: DateTime<Utc>,
 ) -> Result<Received, Failure> {
     for _ in 0..ROUNDS {
-        if app.store.inbound_taken(&inbound.id).await? {
+        if app.store.inbound_taken(&inbound.id, now).await? {
             return Ok(Received::Known);
         }
         let step = Scene::load(app, inbound, now).await?.step().await?;
-        let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR);
+        let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => {
                 if let Some(mut meeting) = step.meeting {
@@ -123,7 +123,7 @@ impl<'a> Scene<'a> {
             .prompts
             .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == &inbound.to));
         let known = match &inbound.previous {
-            Some(id) => app.store.notification_of_message(id).await?,
+            Some(id) => app.store.notification_of_message(id, now).await?,
             None => None,
         };
         // Somebody else's message tells nothing of this number.

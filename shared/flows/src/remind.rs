@@ -243,7 +243,7 @@ async fn send_it(
     if let Some(before) = &before {
         key.created_at = before.created_at;
     }
-    let Some(world) = take(app, world, &key, before.as_ref()).await? else {
+    let Some(world) = take(app, world, &key, before.as_ref(), call.now).await? else {
         return Ok(None);
     };
     let sending = Sending {
@@ -262,11 +262,12 @@ async fn take(
     world: World,
     key: &KeyRecord,
     before: Option<&KeyRecord>,
+    now: DateTime<Utc>,
 ) -> Result<Option<World>, Failure> {
     let mut meeting = world.meeting;
     meeting.sending = Some(key.lease.clone());
     let changes = match before {
-        None => Changes::new().new_key(key),
+        None => Changes::new().new_key(key, now),
         Some(before) => Changes::new().key_of(&before.lease.owner, key),
     };
     let changes = changes.meeting(&meeting);

@@ -31,6 +31,40 @@ pub async fn send(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
+    send_under(app, meeting, request, (key, Kept::Week), now).await
+}
+
+/// As [`send`], but once as long as the meeting is not over: nobody gives another key
+/// to what the program sends by itself.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn send_once(
+    app: &App,
+    meeting: &MeetingId,
+    request: &SendRequest,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    send_under(app, meeting, request, (key, Kept::UntilTheEnd), now).await
+}
+
+/// How long a key is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// A week.
+    Week,
+    /// Until a week after the meeting's end, if that is longer.
+    UntilTheEnd,
+}
+
+async fn send_under(
+    app: &App,
+    meeting: &MeetingId,
+    request: &SendRequest,
+    (key, kept): (&str, Kept),
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
     let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
     let body = [
         "send",
@@ -56,7 +90,11 @@ pub async fn send(
             (Err(_), None) if app.store.key(key, now).await?.is_some() => continue,
             (Err(failure), None) => return Err(failure),
         };
-        let (record, prepared) = prepare(app, &world, &plan, (key, &body), before.as_ref(), now)?;
+        let (mut record, prepared) =
+            prepare(app, &world, &plan, (key, &body), before.as_ref(), now)?;
+        if kept == Kept::UntilTheEnd {
+            record.keep_until(world.meeting.details.ends_at());
+        }
         let (taking, rows) = match before {
             Some((old, rows)) => (Taking::From(old.lease.owner, &record), rows),
             None => (Taking::New(&record), Vec::new()),

@@ -119,6 +119,7 @@ async fn look_at_notification(
     if row == stored {
         return Ok(());
     }
+    tracing::warn!(notification = %id, outcome = "in_doubt", "a delivery was cut off");
     let entry = sent_entry(&row, now);
     let changes =
         Changes::new()

@@ -1,11 +1,13 @@
 //! The same request again, and others at the same time.
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use serde_json::json;
-use usher_local::Service;
-use usher_tests::meeting;
+use usher_local::{Effect, Service};
+use usher_tests::{Town, meeting};
 
 use super::{confirmation, ready};
+
 #[tokio::test]
 async fn one_key_fifty_times_at_once_is_one_email_and_one_sms() {
     let town = ready().await;
@@ -79,4 +81,44 @@ async fn two_different_keys_at_once_do_not_both_send() {
             "the other was done already"
         ),
     }
+}
+
+/// DynamoDB deletes what has expired days later; here never.
+#[tokio::test]
+async fn a_key_that_has_expired_is_free() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    let wanted = json!({"type": "confirmation", "confirm": true});
+    town.send_as("key", "m-1", &wanted).await.ok();
+    town.the_message();
+    town.advance(TimeDelta::days(6)).await;
+    town.send_as("key", "m-1", &wanted).await.ok();
+    assert!(town.post().is_empty(), "the first outcome again");
+    town.advance(TimeDelta::days(2)).await;
+    let unasked = town.send_as("key", "m-1", &confirmation()).await;
+    assert_eq!(unasked.problem().0, "needs-confirmation");
+    town.send_as("key", "m-1", &wanted).await.ok();
+    town.the_message();
+    town.send_as("key", "m-1", &wanted).await.ok();
+    assert!(town.post().is_empty(), "it is taken anew");
+}
+
+#[tokio::test]
+async fn a_meeting_whose_automatic_confirmation_failed_can_be_saved_for_good() {
+    let town = Town::new().await;
+    let template = json!({"name": "Visit", "manual_confirmation_only": false});
+    town.put("/v1/templates/t", &template).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    visit["starts_at"] = json!("2026-03-15T14:00:00");
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.book("m-1", &visit).await;
+    town.the_message();
+    for days in [1, 8, 30] {
+        town.advance(TimeDelta::days(days)).await;
+        visit["title"] = json!(format!("After {days} days more"));
+        town.book("m-1", &visit).await;
+        assert!(town.post().is_empty(), "what is in doubt is not sent again");
+    }
+    assert_eq!(town.log("?meeting=m-1").await.len(), 1);
 }

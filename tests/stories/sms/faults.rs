@@ -152,3 +152,36 @@ async fn ten_texts_in_one_event_are_ten_texts() {
         .filter(|entry| entry.starts_with("Ann Lee texted: Hello"));
     assert_eq!(texts.count(), 10);
 }
+
+#[tokio::test]
+async fn a_text_whose_id_was_used_a_month_ago_is_taken() {
+    let town = Town::new().await;
+    let event = event(&town, "Hello");
+    let deliver = || town.stack().invoke_function("inbound-sms", event.clone());
+    deliver().await.unwrap();
+    deliver().await.unwrap();
+    let kept = async || town.get("/v1/inbound-messages").await.ok()["inbound_messages"].clone();
+    assert_eq!(kept().await.as_array().unwrap().len(), 1);
+    // Its note has expired, though nothing has deleted it.
+    town.advance(chrono::TimeDelta::days(31)).await;
+    deliver().await.unwrap();
+    assert_eq!(
+        kept().await.as_array().unwrap().len(),
+        1,
+        "it is the same text"
+    );
+}
+
+#[tokio::test]
+async fn a_text_that_answers_a_message_of_an_impossible_name_is_taken() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let text = Text {
+        from: "+12025550123".to_owned(),
+        to: "+12065550100".to_owned(),
+        body: "Ok thanks".to_owned(),
+        previous_message_id: Some("x".repeat(5_000)),
+    };
+    town.text(&text).await;
+    assert!(town.timeline("m-1").await[0].contains("Ok thanks"));
+}

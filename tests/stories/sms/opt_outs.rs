@@ -155,3 +155,49 @@ async fn the_accounts_own_list_is_followed_both_ways() {
     town.advance(TimeDelta::hours(2)).await;
     assert!(warned(preview(&town, "m-1").await));
 }
+
+fn list_read(town: &Town) -> u64 {
+    let calls = town.calls(Service::Sns);
+    calls.get("ListPhoneNumbersOptedOut").copied().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn an_account_that_refuses_its_list_fails_no_sweep_and_staff_are_told() {
+    let town = Town::new().await;
+    asked(&town).await;
+    let told = |page: String| page.contains("opt-out list cannot be read");
+    assert!(!told(town.page("/console/settings").await.text));
+    town.refuse_opt_out_list(2);
+    town.advance(TimeDelta::minutes(5)).await;
+    assert_eq!(list_read(&town), 1);
+    assert!(told(town.page("/console/settings").await.text));
+    for _ in 0..5 {
+        town.advance(TimeDelta::minutes(5)).await;
+    }
+    assert_eq!(list_read(&town), 1, "it is left alone for an hour");
+    town.advance(TimeDelta::hours(1)).await;
+    assert_eq!(list_read(&town), 2);
+    assert!(told(town.page("/console/settings").await.text));
+    // Once it is allowed, it is followed and the note is gone.
+    town.stack().opt_out_at_account(ANN).unwrap();
+    town.advance(TimeDelta::hours(1)).await;
+    assert_eq!(list_read(&town), 3);
+    assert!(!told(town.page("/console/settings").await.text));
+    let warnings = preview(&town, "m-1").await["warnings"].to_string();
+    assert!(warnings.contains("opted out"), "{warnings}");
+}
+
+#[tokio::test]
+async fn an_account_without_sms_is_not_asked_for_its_list() {
+    let town = Town::without_sms().await;
+    town.refuse_opt_out_list(9);
+    for _ in 0..3 {
+        town.advance(TimeDelta::hours(2)).await;
+    }
+    assert_eq!(list_read(&town), 0);
+    town.put("/v1/settings", &json!({"sms_sender_id": "PROGRID"}))
+        .await
+        .ok();
+    town.advance(TimeDelta::hours(2)).await;
+    assert_eq!(list_read(&town), 1, "with a sender id there is SMS");
+}

@@ -7,7 +7,7 @@ use usher_domain::{
     Precondition,
     settings::{Settings, SettingsBody},
 };
-use usher_flows::manage;
+use usher_flows::{look, manage};
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
@@ -153,6 +153,8 @@ struct Page {
     base: String,
     version: u64,
     errors: Vec<Mistake>,
+    /// Why the account's opt-out list could not be read: SNS's error code.
+    opt_outs_refused: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -185,9 +187,10 @@ pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
-    let settings = app.settings().await?;
+    let (settings, list) = look::settings_and_account_list(&app).await?;
     let v = as_document(&settings);
-    let page = Page::new(&staff, &v, &v, settings.version);
+    let mut page = Page::new(&staff, &v, &v, settings.version);
+    page.opt_outs_refused = list.and_then(|list| list.refused);
     Ok(desk.page("settings.html", &staff, page))
 }
 
@@ -274,6 +277,7 @@ impl Page {
             base: base.to_string(),
             version,
             errors: Vec::new(),
+            opt_outs_refused: None,
         }
     }
 }

@@ -22,7 +22,7 @@ use usher_domain::{
 };
 
 use super::{
-    KeyRecord, Store, StoreError,
+    AccountList, KeyRecord, Store, StoreError,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
         calendar_position, log_position, number, status_partition, string, template_partition,
@@ -233,9 +233,14 @@ impl Changes {
         )
     }
 
-    /// Takes a text that nobody has taken.
+    /// Takes a text that nobody has taken, or whose taking has expired by `now`.
     #[must_use]
-    pub fn new_inbound(self, inbound: &Inbound, expires_at: DateTime<Utc>) -> Self {
+    pub fn new_inbound(
+        self,
+        inbound: &Inbound,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let seen = serde_json::json!({ "received_at": inbound.received_at });
         self.put(
             Conflict::Inbound,
@@ -245,7 +250,7 @@ impl Changes {
                 item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
             },
         )
-        .when("attribute_not_exists(PK)", &[])
+        .only_if_free(now)
     }
 
     /// Keeps a text that belongs to no meeting.
@@ -323,23 +328,22 @@ impl Changes {
         self.delete(&Key::no_reminders(address), Some("attribute_exists(PK)"))
     }
 
-    /// Notes when the account's opt-out list was read.
+    /// Notes when the account's opt-out list was asked for, and what came of it.
     #[must_use]
-    pub fn mirrored(self, at: DateTime<Utc>) -> Self {
-        let at = serde_json::json!({ "at": at });
-        self.put(Conflict::Busy, &Key::mirror(), &at, |_| {})
+    pub fn asked_account(self, asked: &AccountList) -> Self {
+        self.put(Conflict::Busy, &Key::mirror(), asked, |_| {})
     }
 
-    /// Takes an idempotency key that nobody has.
+    /// Takes an idempotency key that nobody has, or that has expired by `now`.
     #[must_use]
-    pub fn new_key(self, record: &KeyRecord) -> Self {
+    pub fn new_key(self, record: &KeyRecord, now: DateTime<Utc>) -> Self {
         self.put(
             Conflict::Key,
             &Key::idempotency(&record.hash),
             record,
             |_| {},
         )
-        .when("attribute_not_exists(PK)", &[])
+        .only_if_free(now)
     }
 
     /// Writes an idempotency key's record, if its lease is still `owner`'s.
@@ -384,6 +388,16 @@ impl Changes {
             0 => self.when("attribute_not_exists(PK)", &[]),
             version => self.when("version = :version", &[(":version", number(version))]),
         }
+    }
+
+    /// Puts the condition on the last part that nothing is there, or only what has
+    /// expired by `now`: DynamoDB deletes it days later, and until then it must be
+    /// nothing to writes, as it is to reads.
+    fn only_if_free(self, now: DateTime<Utc>) -> Self {
+        self.when(
+            "attribute_not_exists(PK) OR expires_at <= :now",
+            &[(":now", number(now.timestamp()))],
+        )
     }
 
     /// Puts a condition on the last part.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use usher_domain::{
     contact::{EmailAddress, OptOut, OptOuts, PhoneNumber, Unsubscribed, Unsubscription},
     id::{NotificationId, TemplateId},
@@ -36,6 +36,17 @@ pub struct Contact {
     pub conversation: Conversation,
     /// Whether it wants no SMS.
     pub opt_out: Option<OptOut>,
+}
+
+/// What came of asking for the AWS account's own opt-out list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountList {
+    /// When it was last asked for.
+    pub at: DateTime<Utc>,
+    /// The error code SNS refused it with; none where it was read, or where there is
+    /// no SMS that it could matter to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// An entry that leads to a notification.
@@ -161,39 +172,37 @@ impl Store {
         }
     }
 
-    /// When the account's opt-out list was last read.
+    /// When the account's opt-out list was last asked for, and what came of it.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
-    pub async fn mirrored_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        #[derive(Deserialize)]
-        struct Mirrored {
-            at: DateTime<Utc>,
-        }
-        let mirrored: Option<Mirrored> = self.record(&Key::mirror()).await?;
-        Ok(mirrored.map(|mirrored| mirrored.at))
+    pub async fn account_list(&self) -> Result<Option<AccountList>, StoreError> {
+        self.record(&Key::mirror()).await
     }
 
-    /// The notification that a provider's message carried.
+    /// The notification that a provider's message carried; none once what leads to it
+    /// has expired by `now`.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn notification_of_message(
         &self,
         provider_id: &str,
+        now: DateTime<Utc>,
     ) -> Result<Option<Notification>, StoreError> {
-        match self.record::<Pointer>(&Key::message(provider_id)).await? {
-            Some(Pointer { notification }) => self.notification(&notification).await,
-            None => Ok(None),
-        }
+        let Some(item) = self.unexpired(&Key::message(provider_id), now).await? else {
+            return Ok(None);
+        };
+        let Pointer { notification } = from_item(item)?;
+        self.notification(&notification).await
     }
 
-    /// Whether a text was taken before.
+    /// Whether a text was taken before, as far as is known at `now`.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
-    pub async fn inbound_taken(&self, id: &str) -> Result<bool, StoreError> {
-        Ok(self.item(&Key::inbound(id)).await?.is_some())
+    pub async fn inbound_taken(&self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        Ok(self.unexpired(&Key::inbound(id), now).await?.is_some())
     }
 
     /// The last message to a number's owner, on whatever channel.

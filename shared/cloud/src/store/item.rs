@@ -117,6 +117,13 @@ impl Key {
         Self::new(recipient_partition(address), log_position(id))
     }
 
+    /// Whether DynamoDB lets a key be as long: 2,048 bytes for the partition key and
+    /// 1,024 for the sort key. Nothing is stored under any other, and to ask for it is
+    /// an error there, whoever the outsider was that made it up.
+    pub(super) fn possible(&self) -> bool {
+        self.pk.len() <= 2_048 && self.sk.len() <= 1_024
+    }
+
     pub(super) fn attributes(&self) -> Item {
         HashMap::from([
             ("PK".to_owned(), AttributeValue::S(self.pk.clone())),

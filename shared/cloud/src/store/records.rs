@@ -180,14 +180,8 @@ impl Store {
         hash: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Grant>, StoreError> {
-        let Some(item) = self.item(&Key::token(hash)).await? else {
-            return Ok(None);
-        };
-        let expires_at = whole_number(&item, "expires_at")?;
-        if now.timestamp() >= expires_at {
-            return Ok(None);
-        }
-        from_item(item).map(Some)
+        let item = self.unexpired(&Key::token(hash), now).await?;
+        item.map(from_item).transpose()
     }
 
     /// What is remembered of an idempotency key.
@@ -199,10 +193,23 @@ impl Store {
         key: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<KeyRecord>, StoreError> {
-        let record = self
-            .record(&Key::idempotency(&KeyRecord::hash(key)))
-            .await?;
-        Ok(record.filter(|record: &KeyRecord| record.expires_at > now.timestamp()))
+        let key = Key::idempotency(&KeyRecord::hash(key));
+        let item = self.unexpired(&key, now).await?;
+        item.map(from_item).transpose()
+    }
+
+    /// The item under a key, unless it has expired by `now`, whether or not DynamoDB
+    /// has deleted it yet. Whatever has a time to live is read through this.
+    pub(super) async fn unexpired(
+        &self,
+        key: &Key,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Item>, StoreError> {
+        let Some(item) = self.item(key).await? else {
+            return Ok(None);
+        };
+        let expired = whole_number(&item, "expires_at")? <= now.timestamp();
+        Ok((!expired).then_some(item))
     }
 
     /// The record under a key.
@@ -214,6 +221,9 @@ impl Store {
     }
 
     pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        if !key.possible() {
+            return Ok(None);
+        }
         let answer = self
             .client
             .get_item()

@@ -107,6 +107,24 @@ pub enum NotDelivered {
     Doubtful(String),
 }
 
+impl NotDelivered {
+    /// A stable word for the log.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::NotYet(_) => "not_yet",
+            Self::Doubtful(_) => "in_doubt",
+        }
+    }
+
+    /// The sentence for staff.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Refused(reason) | Self::NotYet(reason) | Self::Doubtful(reason) => reason,
+        }
+    }
+}
+
 impl Delivery {
     /// A delivery that `owner` is about to dispatch.
     pub fn dispatching(
