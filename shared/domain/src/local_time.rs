@@ -91,6 +91,22 @@ pub fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
+/// An instant as staff read it in `zone`, which is named beside it where that is not
+/// clear. An hour that clocks show twice has its offset behind it.
+pub fn for_staff(instant: DateTime<Utc>, zone: Tz) -> String {
+    let local = instant.with_timezone(&zone);
+    let twice = matches!(
+        zone.from_local_datetime(&local.naive_local()),
+        LocalResult::Ambiguous(..)
+    );
+    let format = if twice {
+        "%a %-d %b %Y, %H:%M (UTC%:z)"
+    } else {
+        "%a %-d %b %Y, %H:%M"
+    };
+    local.format(format).to_string()
+}
+
 fn parse_local(text: &str) -> Result<NaiveDateTime, TimeError> {
     let local = [
         "%Y-%m-%dT%H:%M:%S%.f",

@@ -27,7 +27,7 @@ pub struct TimelineEntry {
 pub enum TimelineKind {
     /// The meeting was saved for the first time.
     Created,
-    /// A significant field was changed.
+    /// Something that staff can edit was changed.
     Changed,
     /// A notification was sent, or could not be.
     Notification,

@@ -1,11 +1,14 @@
 //! Staff look up what was sent, and settle what is in doubt.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_cloud::{Changes, Cursor, LogQuery, Page, StoreError};
 use usher_domain::{
     Failure,
-    id::NotificationId,
+    id::{MeetingId, NotificationId},
+    meeting::Meeting,
     notification::{Channel, Content, Notification},
     send::decide_resolve,
     timeline::{TimelineEntry, TimelineKind},
@@ -51,6 +54,24 @@ pub async fn page(
         rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(),
         next: page.next,
     })
+}
+
+/// The titles of the meetings of these rows, as they are now; none of a meeting that
+/// is gone.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when they cannot be read.
+pub async fn titles(
+    app: &App,
+    rows: &[Notification],
+) -> Result<BTreeMap<MeetingId, String>, Failure> {
+    let ids = rows.iter().map(|row| row.id.meeting().clone()).collect();
+    let meetings = app.store.meetings_named(&ids).await?;
+    let title = |meeting: Meeting| {
+        let title = meeting.shown_title(None, meeting.status.label());
+        (meeting.id, title)
+    };
+    Ok(meetings.into_iter().map(title).collect())
 }
 
 /// One notification with what it says.

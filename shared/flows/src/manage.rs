@@ -5,7 +5,7 @@ use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure, FieldError, Precondition,
     id::{MeetingId, TemplateId},
-    meeting::{BookingStatus, Meeting, MeetingInput, compose},
+    meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
     notification::NotificationType,
     reply::Inbound,
     send::SendRequest,
@@ -149,7 +149,7 @@ pub async fn put_meeting(
         let created = existing.is_none();
         if existing.as_ref() != Some(&meeting) {
             let mut changes = Changes::new().meeting(&meeting);
-            if let Some(entry) = history(existing.as_ref(), &meeting, now) {
+            if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
                 changes = changes.entry(meeting.place(), &entry, &app.chance.word());
             }
             match app.store.commit(changes, &app.chance.word()).await {
@@ -172,34 +172,20 @@ pub async fn put_meeting(
     Err(Failure::Unavailable)
 }
 
-/// The timeline's sentence on a save; none when nothing significant changed.
+/// The timeline's entry on a save; none when nothing was changed.
 fn history(
     before: Option<&Meeting>,
     meeting: &Meeting,
+    template: Option<&Template>,
     now: DateTime<Utc>,
 ) -> Option<TimelineEntry> {
-    let entry = |kind, text: String| Some(TimelineEntry::of_meeting(now, kind, text));
     let Some(before) = before else {
-        return entry(TimelineKind::Created, "Meeting created".to_owned());
+        let text = "Meeting created";
+        return Some(TimelineEntry::of_meeting(now, TimelineKind::Created, text));
     };
-    let (old, new) = (&before.details, &meeting.details);
-    let changed: Vec<_> = [
-        (
-            "start",
-            old.starts_at != new.starts_at || old.timezone != new.timezone,
-        ),
-        ("duration", old.duration_minutes != new.duration_minutes),
-        ("location", old.location != new.location),
-    ]
-    .into_iter()
-    .filter_map(|(what, differs)| differs.then_some(what))
-    .collect();
-    if changed.is_empty() {
-        return None;
-    }
-    let starts_at = new.starts_at.with_timezone(&new.timezone).to_rfc3339();
-    let text = format!("Changed {}: now {starts_at}", changed.join(", "));
-    entry(TimelineKind::Changed, text)
+    let changes = changes(before, meeting, template);
+    let text = in_one_text(&changes);
+    (!changes.is_empty()).then(|| TimelineEntry::of_meeting(now, TimelineKind::Changed, text))
 }
 
 /// Sends a new meeting's confirmation where its template says so: once per
@@ -269,13 +255,13 @@ pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<Wo
     Err(Failure::Unavailable)
 }
 
-/// Notes that staff have dealt with a text of no meeting.
+/// Notes that staff have dealt with the text of no meeting that came in then and has
+/// this id.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when there is none of this id among the newest.
-pub async fn handle_text(app: &App, id: &str) -> Result<(), Failure> {
-    let newest = app.store.unmatched(None, 100).await?;
-    let text = newest.rows.into_iter().find(|text| text.id == id);
+/// [`Failure::NotFound`] when there is none.
+pub async fn handle_text(app: &App, received_at: DateTime<Utc>, id: &str) -> Result<(), Failure> {
+    let text = app.store.unmatched_text(received_at, id).await?;
     let text = text.ok_or(Failure::NotFound { what: "text" })?;
     let handled = Inbound {
         handled: true,

@@ -2,7 +2,10 @@
 
 use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-use usher_domain::reply::InboundView;
+use usher_domain::{
+    Failure,
+    reply::{Inbound, InboundView},
+};
 use usher_flows::{look, manage};
 use usher_web::{
     ApiQuery,
@@ -15,23 +18,46 @@ use crate::meetings::place;
 /// How many texts a page shows.
 const SHOWN: usize = 50;
 
+/// The longest place of a text, in bytes: far under what a key may have.
+const LONGEST_PLACE: usize = 500;
+
 /// Which part of the inbox.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     cursor: Option<String>,
 }
 
-/// The text that was dealt with.
+/// The text that was dealt with, by its place in the inbox.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Handled {
     id: String,
+}
+
+/// A text as the page lists it.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    text: InboundView,
+    /// Where it stands in the inbox: when it came in, and its id. With it any text
+    /// that is listed is found again, however many came after.
+    place: String,
+}
+
+impl From<&Inbound> for Row {
+    fn from(inbound: &Inbound) -> Self {
+        let text = InboundView::from(inbound);
+        Self {
+            place: format!("{}~{}", text.received_at, text.id),
+            text,
+        }
+    }
 }
 
 #[derive(Serialize)]
 struct Page {
     here: &'static str,
     timezone: String,
-    texts: Vec<InboundView>,
+    texts: Vec<Row>,
     next: Option<String>,
 }
 
@@ -46,7 +72,7 @@ pub(crate) async fn page(
     let page = Page {
         here: "inbox",
         timezone: app.settings().await?.timezone.to_string(),
-        texts: texts.rows.iter().map(InboundView::from).collect(),
+        texts: texts.rows.iter().map(Row::from).collect(),
         next: texts.next.map(|cursor| cursor.encode()),
     };
     Ok(desk.page("inbox.html", &staff, page))
@@ -58,6 +84,9 @@ pub(crate) async fn handle(
     _: Staff,
     Form(Handled { id }): Form<Handled>,
 ) -> Result<Response, PageError> {
-    manage::handle_text(&app, &id).await?;
+    let place = id.split_once('~').filter(|_| id.len() < LONGEST_PLACE);
+    let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
+    let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
+    manage::handle_text(&app, received_at, id).await?;
     Ok(see_other("/console/inbox"))
 }

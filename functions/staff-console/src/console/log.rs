@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use usher_domain::{
     Failure,
     id::NotificationId,
-    notification::{Channel, DeliveryStatus, NotificationView},
+    notification::{Channel, DeliveryStatus, Notification, NotificationView},
 };
 use usher_flows::{
     App,
@@ -25,7 +25,7 @@ use usher_web::{
     console::{PageError, Said, Staff, Styles, framed},
 };
 
-use super::Console;
+use super::{Console, csv::to_csv};
 use crate::{log::Filters, meetings::place};
 
 /// How many rows a page shows.
@@ -214,7 +214,8 @@ pub(crate) async fn export(
 ) -> Result<Response, PageError> {
     let filters = filters(&filled(query.as_deref()))?;
     let rows = all(&app, &filters).await?;
-    let csv = to_csv(&rows).map_err(|_| Failure::Internal)?;
+    let titles = log::titles(&app, &rows).await?;
+    let csv = to_csv(&rows, &titles).map_err(|_| Failure::Internal)?;
     let headers = [
         (
             CONTENT_TYPE,
@@ -228,84 +229,16 @@ pub(crate) async fn export(
     Ok((headers, csv).into_response())
 }
 
-async fn all(app: &App, filters: &Filters) -> Result<Vec<NotificationView>, Failure> {
+async fn all(app: &App, filters: &Filters) -> Result<Vec<Notification>, Failure> {
     let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
     let (mut rows, mut cursor) = (Vec::new(), None);
     while rows.len() < EXPORTED {
         let page = log::page(app, &query, cursor.as_ref(), READ, now).await?;
-        rows.extend(page.rows.iter().map(NotificationView::from));
+        rows.extend(page.rows);
         cursor = page.next;
         if cursor.is_none() {
             break;
         }
     }
     Ok(rows)
-}
-
-/// One line per delivery, because that is what arrives or does not.
-fn to_csv(rows: &[NotificationView]) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record([
-        "created_at",
-        "type",
-        "status",
-        "channel",
-        "delivery",
-        "reason",
-        "provider_message_id",
-        "name",
-        "email",
-        "phone",
-        "meeting",
-        "meeting_starts_at",
-        "answer",
-        "answer_reason",
-        "id",
-    ])?;
-    for row in rows {
-        let answer = row.answers.last();
-        for delivery in &row.deliveries {
-            csv.write_record(
-                [
-                    row.created_at.as_str(),
-                    &word(&row.kind),
-                    row.status.as_str(),
-                    delivery.channel.as_str(),
-                    delivery.status.as_str(),
-                    delivery.reason.as_deref().unwrap_or_default(),
-                    delivery.provider_message_id.as_deref().unwrap_or_default(),
-                    &row.attendee.name,
-                    row.attendee.email.as_deref().unwrap_or_default(),
-                    row.attendee.phone.as_deref().unwrap_or_default(),
-                    &row.meeting_id,
-                    &row.meeting_starts_at,
-                    answer.map_or("", |answer| answer.answer.as_str()),
-                    answer
-                        .and_then(|answer| answer.reason.as_deref())
-                        .unwrap_or_default(),
-                    &row.id,
-                ]
-                .map(inert),
-            )?;
-        }
-    }
-    csv.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A value as JSON writes it.
-fn word(value: &impl Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection").
-fn inert(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '-', '@', '\t', '\r', '+']);
-    let number = cell
-        .strip_prefix('+')
-        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
-    if formula && !number {
-        return format!("'{cell}");
-    }
-    cell.to_owned()
 }

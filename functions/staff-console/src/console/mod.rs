@@ -2,6 +2,7 @@
 //! function that holds that permission.
 
 mod calendar;
+mod csv;
 mod inbox;
 mod log;
 mod meeting;

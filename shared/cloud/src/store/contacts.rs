@@ -220,6 +220,18 @@ impl Store {
         Ok(self.log(&query, None, 1).await?.rows.into_iter().next())
     }
 
+    /// The text that belongs to no meeting, came in then and has this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn unmatched_text(
+        &self,
+        received_at: DateTime<Utc>,
+        id: &str,
+    ) -> Result<Option<Inbound>, StoreError> {
+        self.record(&Key::unmatched_at(received_at, id)).await
+    }
+
     /// The texts that belong to no meeting, newest first, `limit` at most.
     ///
     /// # Errors

@@ -97,10 +97,12 @@ impl Key {
 
     /// A text that belongs to no meeting, by when it came in.
     pub(super) fn unmatched(inbound: &Inbound) -> Self {
-        Self::new(
-            INBOX,
-            format!("{}~{}", rfc3339(inbound.received_at), inbound.id),
-        )
+        Self::unmatched_at(inbound.received_at, &inbound.id)
+    }
+
+    /// The text of no meeting that came in then and has this id.
+    pub(super) fn unmatched_at(received_at: DateTime<Utc>, id: &str) -> Self {
+        Self::new(INBOX, format!("{}~{id}", rfc3339(received_at)))
     }
 
     /// When the account's opt-out list was last read.

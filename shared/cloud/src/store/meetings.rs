@@ -1,5 +1,7 @@
 //! Meetings: one by id, many by start, and each one's timeline.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use chrono::{DateTime, Utc};
 use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
@@ -31,6 +33,26 @@ impl Store {
     /// [`StoreError`] when it cannot be read.
     pub async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
         self.record(&Key::meeting(id)).await
+    }
+
+    /// The meetings of these ids, in no order; without those that there are none of.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn meetings_named(
+        &self,
+        ids: &BTreeSet<MeetingId>,
+    ) -> Result<Vec<Meeting>, StoreError> {
+        let ids: Vec<_> = ids.iter().collect();
+        let mut found = Vec::new();
+        // BatchGetItem takes 100 keys.
+        for ids in ids.chunks(100) {
+            let keys = ids.iter().map(|id| Key::meeting(id).attributes());
+            for item in self.all_of(keys.collect()).await? {
+                found.push(from_item(item)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Meetings that start in `from..to`, earliest first, `limit` at most.

@@ -6,11 +6,13 @@
 //! due is never stored; it is the difference of the first two (N7).
 
 mod attendee;
+mod changes;
 mod compose;
 mod input;
 mod view;
 
 pub use attendee::{Attendee, Preference, Response};
+pub use changes::{changes, in_one_text};
 pub use compose::compose;
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
