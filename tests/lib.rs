@@ -12,8 +12,10 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod form;
 mod reply;
 mod town;
 
+pub use form::SentForm;
 pub use reply::Reply;
 pub use town::{Town, claims, meeting, now};

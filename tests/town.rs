@@ -16,7 +16,7 @@ use http::{Method, Request, header};
 use serde_json::{Value, json};
 use usher_local::{Caller, DeadLetter, Effect, Fault, Message, Options, Service, Stack, Text};
 
-use crate::Reply;
+use crate::{Reply, SentForm};
 
 /// Ann Lee's telephone, as in the usual [`meeting`].
 const ANN: &str = "+12025550123";
@@ -405,6 +405,13 @@ impl Town {
             &[("sec-fetch-site", "same-origin")],
         )
         .await
+    }
+
+    /// A member of staff sends a form of a page, by the button of this name and value.
+    pub async fn press(&self, form: &SentForm, button: (&str, &str)) -> Reply {
+        let mut fields = form.pairs();
+        fields.push(button);
+        self.form(&form.action, &fields).await
     }
 
     /// Somebody sends a form to the console, with these headers.

@@ -1,5 +1,6 @@
 //! Staff at the console, in a browser: pages, forms and who may see them.
 
+mod defaults;
 mod lists;
 mod provider;
 mod signing_in;

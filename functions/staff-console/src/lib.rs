@@ -13,6 +13,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use openapi::Defaults;
 use usher_flows::App;
 use usher_web::RolesClaim;
 use utoipa::OpenApi;
@@ -49,7 +50,7 @@ pub fn router(app: App) -> Router {
 
 /// This function's part of the API's description.
 #[derive(OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Defaults), paths(
     templates::list,
     templates::get,
     templates::put,

@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use usher_domain::{
     Precondition,
     id::TemplateId,
+    language::Language,
+    notification::NotificationType,
     render::{FILTERS, TextFilter, Variable, variables},
-    template::{Template, TemplateBody},
+    template::{IfLate, NotificationConfig, Template, TemplateBody},
+    text::Name,
 };
 use usher_flows::{
     App, look, manage,
@@ -282,30 +285,41 @@ fn as_document(template: &Template) -> Value {
     v
 }
 
-/// Everything the form shows, empty.
-fn blank() -> Value {
+/// Everything the form shows of a template that says nothing: what the API takes a
+/// field for that is left out, and nothing where it takes it for nothing.
+fn blank() -> Result<Value, Problem> {
+    let name = Name::parse("New").map_err(|_| Problem::internal())?;
+    let config = NotificationConfig::built_in(NotificationType::Confirmation);
+    let defaults = serde_json::to_value(TemplateBody {
+        configs: vec![config],
+        ..TemplateBody::built_in(name)
+    });
+    let mut defaults = defaults.map_err(|_| Problem::internal())?;
+    defaults["name"] = Value::Null;
+    defaults["reminder_triggers"] = json!([{"if_late": IfLate::default()}]);
+    Ok(filled_up(&defaults, &nothing()))
+}
+
+/// The fields that hold nothing by default.
+fn nothing() -> Value {
     let texts = json!({
         "subject": "", "email_body": "", "sms_text": "",
         "auto_replies": {"accept": "", "reschedule": "", "decline": ""},
     });
-    let mut config = json!({
-        "id": "", "type": "", "channel_mode": "follow_preference",
-        "subject": "", "email_body": "", "sms_text": "",
-        "buttons": {"accept": "", "decline": "", "reschedule": "", "view_details": "", "add_to_calendar": ""},
-        "colors": {"button": "", "calendar": ""},
-        "reply_codes": {"enabled": false, "accept": "", "reschedule": "", "decline": "", "auto_replies": texts["auto_replies"]},
-        "ask_decline_reason": false, "keep_answer": false, "translations": {},
+    let mut config = json!({"name": "", "subject": "", "email_body": "", "sms_text": ""});
+    config["buttons"] = json!({
+        "accept": "", "decline": "", "reschedule": "", "view_details": "", "add_to_calendar": "",
     });
-    for language in ["en", "de", "es", "fr"] {
-        config["translations"][language] = texts.clone();
-    }
+    config["colors"] = json!({"button": "", "calendar": ""});
+    config["reply_codes"] = json!({"auto_replies": texts["auto_replies"]});
+    config["translations"] = Language::ALL
+        .into_iter()
+        .map(|language| (language.code().to_owned(), texts.clone()))
+        .collect();
     json!({
-        "name": "", "sequence": 0, "active": true, "duration_minutes": 60,
-        "buffer_before_minutes": 0, "buffer_after_minutes": 0, "meeting_type": "to_be_decided",
-        "location_kind": "", "video_platform": "", "title_format": "", "require_address": false,
-        "manual_confirmation_only": true, "lead_only_reminders": false, "notify_followers": false,
-        "answer_cutoff_minutes": 0, "configs": [config],
-        "reminder_triggers": [{"id": "", "config_id": "", "minutes_before": "", "if_late": "skip"}],
+        "name": "", "location_kind": "", "video_platform": "", "title_format": "",
+        "configs": [config],
+        "reminder_triggers": [{"id": "", "config_id": "", "minutes_before": ""}],
     })
 }
 
@@ -318,23 +332,18 @@ impl Page {
         v: Value,
     ) -> Result<Self, PageError> {
         let own = app.settings().await?.locale.language();
-        let languages = [
-            ("en", "English"),
-            ("de", "German"),
-            ("es", "Spanish"),
-            ("fr", "French"),
-        ];
         Ok(Self {
             here: "templates",
             may: staff.require(Role::Manager).is_ok(),
             id,
             new: known.is_none(),
-            v: filled_up(&v, &blank()),
+            v: filled_up(&v, &blank()?),
             base: known.map_or_else(|| "{}".to_owned(), |(base, _)| base.to_string()),
             version: known.map_or(0, |(_, version)| version),
-            languages: languages
+            languages: Language::ALL
                 .into_iter()
-                .filter(|(tag, _)| *tag != own.code())
+                .filter(|language| *language != own)
+                .map(|language| (language.code(), language.name()))
                 .collect(),
             variables: variables(own),
             filters: FILTERS.to_vec(),

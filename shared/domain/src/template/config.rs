@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     answer::Answer, id::ConfigId, language::Language, notification::NotificationType, render::Part,
-    web::Color,
+    text::Name, web::Color,
 };
 
 /// How one notification type looks and travels.
@@ -17,6 +17,10 @@ pub struct NotificationConfig {
     /// Its name within the template.
     #[schema(value_type = String)]
     pub id: ConfigId,
+    /// What staff call it, where several are of one type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub name: Option<Name>,
     /// The notification type; only reminders may have several configs.
     #[serde(rename = "type")]
     pub kind: NotificationType,
@@ -259,6 +263,7 @@ impl NotificationConfig {
     pub fn built_in(kind: NotificationType) -> Self {
         Self {
             id: kind.config_id(),
+            name: None,
             kind,
             channel_mode: ChannelMode::default(),
             subject: None,
@@ -308,6 +313,26 @@ impl NotificationConfig {
             reschedule: stands && toggles.reschedule.unwrap_or(asks),
             view_details: toggles.view_details.unwrap_or(stands),
             add_to_calendar: toggles.add_to_calendar.unwrap_or(stands),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_config_is_one_that_says_nothing() {
+        for kind in [
+            NotificationType::Confirmation,
+            NotificationType::ConfirmationRequest,
+            NotificationType::Reminder,
+            NotificationType::Update,
+            NotificationType::Cancellation,
+        ] {
+            let says_nothing = serde_json::json!({"id": kind.config_id(), "type": kind});
+            let read: NotificationConfig = serde_json::from_value(says_nothing).unwrap();
+            assert_eq!(NotificationConfig::built_in(kind), read);
         }
     }
 }

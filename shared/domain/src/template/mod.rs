@@ -8,7 +8,7 @@ pub use config::{
     NotificationConfig, ReplyCodes, Translation,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use utoipa::ToSchema;
 
 use crate::{
@@ -248,29 +248,18 @@ impl NotificationConfig {
 }
 
 impl TemplateBody {
-    /// The template of a meeting that names none.
+    /// A template that says nothing but its name: what a field left out is taken for.
+    /// The one source of it is how the fields are read.
+    ///
+    /// # Panics
+    /// Never: a name is all that is required, and every test of it proves that.
+    #[expect(
+        clippy::expect_used,
+        reason = "a name is all that a template must have, and every test that uses it proves it"
+    )]
     pub fn built_in(name: Name) -> Self {
-        Self {
-            name,
-            sequence: 0,
-            active: true,
-            duration_minutes: half_an_hour(),
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 0,
-            meeting_type: MeetingType::default(),
-            location_kind: None,
-            video_platform: None,
-            title_format: None,
-            require_address: false,
-            manual_confirmation_only: true,
-            lead_only_reminders: false,
-            notify_followers: true,
-            answer_cutoff_minutes: 0,
-            configs: Vec::new(),
-            reminder_triggers: Vec::new(),
-            id: None,
-            apply_to_upcoming: None,
-            applied: None,
-        }
+        let fields = [("name", String::from(name))];
+        let fields = MapDeserializer::<_, serde::de::value::Error>::new(fields.into_iter());
+        Self::deserialize(fields).expect("a template of nothing but a name is one")
     }
 }
