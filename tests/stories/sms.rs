@@ -60,13 +60,13 @@ async fn a_code_is_an_answer_and_is_answered() {
             "2\n",
             "reschedule",
             "RESCHEDULE_REQUESTED",
-            "Noted: you need another time than Jan 15 at 2:00 PM for Window measuring. We will get back to you.",
+            "Noted: you need another time than Jan 15 at 2:00 PM for \"Window measuring\". We will get back to you.",
         ),
         (
             "3",
             "decline",
             "DECLINED",
-            "Noted: you declined Window measuring on Jan 15 at 2:00 PM.",
+            "Noted: you declined \"Window measuring\" on Jan 15 at 2:00 PM.",
         ),
     ] {
         town.reply_sms(code).await;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use usher_domain::{
     answer::{Answer, Closed},
     meeting::{Attendee, BookingStatus, Details, Meeting, NotificationState},
-    render::{CalendarLinks, Facts, Links, calendar_links, facts},
+    render::{CalendarLinks, Facts, Links, calendar_links, changes, facts},
     token::Token,
 };
 use usher_flows::respond::Visit;
@@ -59,6 +59,8 @@ pub(crate) struct View {
     /// The page's title: what the browser shows and a screen reader reads first.
     tab: String,
     facts: Facts,
+    /// From start to end, with the zone.
+    hours: String,
     /// The zone's full name, where it says more than its letters.
     zone: Option<String>,
     notice: Option<Notice>,
@@ -126,6 +128,7 @@ pub(crate) fn page(
         calendar_first: scene.current_answer() == Some(Answer::Accept),
         token: token.reveal().to_owned(),
         revision: scene.meeting.revision,
+        hours: facts.hours(&format!(" {} ", words.labels.to)),
         facts,
     })
 }
@@ -208,6 +211,17 @@ impl<'a> Scene<'a> {
         };
         (before.when.is_some() || before.duration.is_some() || before.location.is_some())
             .then_some(before)
+    }
+
+    /// What has changed since customers were told, in sentences.
+    fn changes(&self) -> String {
+        let world = &self.visit.world;
+        changes(
+            self.meeting,
+            self.attendee,
+            world.template.as_ref(),
+            &world.settings,
+        )
     }
 
     /// Like `Thursday, January 15, 2026 at 2:00 PM EST`.

@@ -8,6 +8,8 @@ use crate::{
     id::MeetingId,
     meeting::{Announced, Details, Meeting, MeetingInput, compose},
     settings::{Settings, SettingsBody},
+    text::Address,
+    web::HttpsUrl,
 };
 
 /// When the sample is looked at: ten days before its meeting.
@@ -52,11 +54,15 @@ pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
     }
 }
 
-/// The sample meeting, moved by an hour since it was announced.
+/// The sample meeting, of which everything has changed since it was announced: it was to
+/// be an hour earlier, shorter, elsewhere, and on another video call.
 pub fn moved() -> Meeting {
     let mut meeting = meeting();
     let mut details = meeting.details.clone();
     details.starts_at -= TimeDelta::hours(1);
+    details.duration_minutes = 30;
+    details.location.address = Address::parse("5 Elm St, Springfield").ok();
+    details.location.video_url = HttpsUrl::parse("https://video.example.com/j/41").ok();
     meeting.announced = Some(announced(details, 0, false));
     meeting
 }

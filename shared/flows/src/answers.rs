@@ -195,7 +195,7 @@ impl Making<'_> {
             from: from.clone(),
             to_name: name.cloned(),
             to: to.clone(),
-            reply_to: reply_to.map(|address| (customer.name.clone(), address)),
+            reply_to: reply_to.map(|address| (Some(customer.name.clone()), address)),
             unsubscribe: None,
             message_id: format!("{}.1", id.ulid().to_lowercase()),
             date: self.now,

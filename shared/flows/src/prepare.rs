@@ -260,10 +260,10 @@ impl<'a> Making<'a> {
     ) -> Option<Email> {
         let sender = &self.world.settings.sender;
         let (from, to) = (sender.email.clone()?, attendee.email.clone()?);
-        let organizer = self.world.meeting.organizer.as_ref();
-        let reply_to = organizer
-            .filter(|_| sender.reply_to_organizer)
-            .and_then(|organizer| Some((organizer.name.clone(), organizer.email.clone()?)));
+        let reply_to = sender
+            .reply_to_organizer
+            .then(|| render::reply_to(&self.world.meeting, &self.world.settings))
+            .flatten();
         let reminds = self.config.kind == NotificationType::Reminder;
         let envelope = Envelope {
             from_name: sender.name.clone(),

@@ -23,7 +23,7 @@ async fn of_two_open_meetings_neither_is_guessed_and_a_choice_word_decides() {
     let question = the_reply(&town);
     assert_eq!(
         question,
-        "Which one? Reply 1A to confirm Window measuring on Jan 15 at 2:00 PM, or 1B to confirm Roof check on Jan 20 at 9:00 AM."
+        "Which one? Reply 1A to confirm \"Window measuring\" on Jan 15 at 2:00 PM, or 1B to confirm \"Roof check\" on Jan 20 at 9:00 AM."
     );
     for id in ["m-1", "m-2"] {
         assert!(

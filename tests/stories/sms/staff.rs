@@ -34,7 +34,7 @@ async fn an_answer_of_any_channel_is_told_once_to_each() {
     let town = Town::new().await;
     let token = asked_with(&town, asking(), true).await;
     let of = |what: &str| {
-        let subject = format!("Ann Lee {what}: Window measuring, Jan 15 at 2:00 PM");
+        let subject = format!("Ann Lee {what}: Window measuring, Jan 15 at 2:00 PM EST");
         let to = ["office@progrid.example.com", "sam@progrid.example.com"];
         to.map(|to| (to.to_owned(), subject.clone())).to_vec()
     };

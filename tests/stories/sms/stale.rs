@@ -23,7 +23,7 @@ async fn an_answer_to_older_details_is_asked_again() {
     town.reply_sms("1").await;
     assert_eq!(
         the_reply(&town),
-        "This has changed: Window measuring is now on Jan 16 at 10:30 AM. Your answer was for the old details, so it was not taken. Reply 1 to confirm, 2 to reschedule, 3 to decline."
+        "This has changed: \"Window measuring\". It is now on Jan 16 at 10:30 AM (was Jan 15 at 2:00 PM). Your answer was for the old details, so it was not taken. Reply 1 to confirm, 2 to reschedule, 3 to decline."
     );
     assert_eq!(status(&town, "m-1").await, "INVITED");
     assert_eq!(last_answer(&town).await["stale"], true);
@@ -93,7 +93,7 @@ async fn of_two_answers_the_later_one_stands_in_whatever_order_they_come() {
     assert_eq!(status(&town, "m-1").await, "DECLINED");
     assert_eq!(
         the_reply(&town),
-        "Your later answer stands for Window measuring on Jan 15 at 2:00 PM: you declined."
+        "Your later answer stands for \"Window measuring\" on Jan 15 at 2:00 PM: you declined."
     );
     assert_eq!(last_answer(&town).await["stale"], true);
 }

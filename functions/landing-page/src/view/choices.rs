@@ -56,6 +56,8 @@ impl Scene<'_> {
         };
         let picked = match situation {
             Situation::Answered(_) => None,
+            // A link back to the answer that stands asks for nothing new.
+            Situation::Opened if current.is_some() && draft.answer == current => None,
             _ => draft.answer.filter(useful),
         };
         let others = Answer::ALL
@@ -101,6 +103,7 @@ impl Scene<'_> {
             invitation: said.invitation,
             picked,
             confirm: match situation {
+                Situation::Opened if self.current_answer().is_some() => words.confirm_change,
                 Situation::Opened => words.confirm,
                 _ => words.send,
             },

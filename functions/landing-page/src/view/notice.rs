@@ -38,7 +38,10 @@ impl Scene<'_> {
                 let thanks = (words.thanks)(*answer, &facts.title, &when);
                 (Tone::Ok, Vec::from(thanks))
             }
-            Situation::Moved => (Tone::Warn, Vec::from((words.moved)(&when))),
+            Situation::Moved => {
+                let changes = self.changes();
+                (Tone::Warn, Vec::from((words.moved)(&when, &changes)))
+            }
             Situation::TooLate => (Tone::Error, vec![words.too_late.to_owned()]),
             Situation::Unclear(problems) => (Tone::Error, self.unclear(problems)),
             Situation::Refused(why) => {

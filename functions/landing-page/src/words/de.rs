@@ -60,6 +60,7 @@ pub(super) const WORDS: Words = Words {
             },
         },
         confirm: "Bitte bestätigen Sie mit der Schaltfläche: Noch wurde nichts gesendet.",
+        confirm_change: "Ändern Sie Ihre Antwort mit der Schaltfläche: Bis dahin gilt die obige.",
         send: "Senden Sie Ihre Antwort mit der Schaltfläche.",
         reason: "Ihr Grund (freiwillig)",
         times: "Zeiten, die Ihnen passen (freiwillig)",
@@ -90,10 +91,13 @@ pub(super) const WORDS: Words = Words {
                 ),
             ],
         },
-        moved: |when| {
+        moved: |when, changes| {
             [
                 "Dieser Termin hat sich geändert, Ihre Antwort zählt daher nicht.".to_owned(),
-                format!("Er ist jetzt am {when}. Bitte antworten Sie noch einmal."),
+                match changes {
+                    "" => format!("Er ist am {when}. Bitte antworten Sie noch einmal."),
+                    changes => format!("{changes} Bitte antworten Sie noch einmal."),
+                },
             ]
         },
         too_late: "Ihre Antwort kam zu spät und zählt nicht.",

@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
             },
         },
         confirm: "Press the button to confirm: nothing has been sent yet.",
+        confirm_change: "Press the button to change your answer: until then, the one above stands.",
         send: "Press the button to send your answer.",
         reason: "Your reason (optional)",
         times: "Times that suit you (optional)",
@@ -83,10 +84,13 @@ pub(super) const WORDS: Words = Words {
                 format!("You asked for another time for “{title}”, which is planned for {when}."),
             ],
         },
-        moved: |when| {
+        moved: |when, changes| {
             [
                 "This meeting has changed, so your answer does not count.".to_owned(),
-                format!("It is now on {when}. Please answer again."),
+                match changes {
+                    "" => format!("It is on {when}. Please answer again."),
+                    changes => format!("{changes} Please answer again."),
+                },
             ]
         },
         too_late: "Your answer came too late and does not count.",

@@ -60,6 +60,7 @@ pub(super) const WORDS: Words = Words {
             },
         },
         confirm: "Pulse el botón para confirmar: todavía no se ha enviado nada.",
+        confirm_change: "Pulse el botón para cambiar su respuesta: hasta entonces vale la anterior.",
         send: "Pulse el botón para enviar su respuesta.",
         reason: "Su motivo (opcional)",
         times: "Horas que le vienen bien (opcional)",
@@ -86,10 +87,13 @@ pub(super) const WORDS: Words = Words {
                 format!("Ha pedido otra hora para «{title}», prevista para: {when}."),
             ],
         },
-        moved: |when| {
+        moved: |when, changes| {
             [
                 "Esta cita ha cambiado, así que su respuesta no cuenta.".to_owned(),
-                format!("Ahora es: {when}. Responda de nuevo, por favor."),
+                match changes {
+                    "" => format!("Es el {when}. Responda de nuevo, por favor."),
+                    changes => format!("{changes} Responda de nuevo, por favor."),
+                },
             ]
         },
         too_late: "Su respuesta ha llegado demasiado tarde y no cuenta.",

@@ -60,6 +60,7 @@ pub(super) const WORDS: Words = Words {
             },
         },
         confirm: "Appuyez sur le bouton pour confirmer\u{a0}: rien n’a encore été envoyé.",
+        confirm_change: "Appuyez sur le bouton pour changer votre réponse\u{a0}: d’ici là, la précédente reste valable.",
         send: "Appuyez sur le bouton pour envoyer votre réponse.",
         reason: "Votre motif (facultatif)",
         times: "Horaires qui vous conviennent (facultatif)",
@@ -88,10 +89,13 @@ pub(super) const WORDS: Words = Words {
                 ),
             ],
         },
-        moved: |when| {
+        moved: |when, changes| {
             [
                 "Ce rendez-vous a changé, votre réponse ne compte donc pas.".to_owned(),
-                format!("Il a désormais lieu le {when}. Veuillez répondre à nouveau."),
+                match changes {
+                    "" => format!("Il a lieu le {when}. Veuillez répondre à nouveau."),
+                    changes => format!("{changes} Veuillez répondre à nouveau."),
+                },
             ]
         },
         too_late: "Votre réponse est arrivée trop tard et ne compte pas.",

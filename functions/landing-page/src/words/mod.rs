@@ -70,6 +70,8 @@ pub(crate) struct Choices {
     pub(crate) answer: fn(Answer) -> AnswerWords,
     /// What is left to do after a link, and after a refusal.
     pub(crate) confirm: &'static str,
+    /// The same where another answer stands.
+    pub(crate) confirm_change: &'static str,
     pub(crate) send: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) times: &'static str,
@@ -91,8 +93,9 @@ pub(crate) struct Notices {
     pub(crate) stands: fn(Answer) -> &'static str,
     /// Thanks for an answer to this title at this time.
     pub(crate) thanks: fn(Answer, &str, &str) -> [String; 2],
-    /// The answer was for other details; it is now at this time.
-    pub(crate) moved: fn(&str) -> [String; 2],
+    /// The answer was for other details: it is at this time, and these sentences say what
+    /// has changed, if anything does.
+    pub(crate) moved: fn(&str, &str) -> [String; 2],
     pub(crate) too_late: &'static str,
     pub(crate) not_sent: &'static str,
     pub(crate) press_a_button: &'static str,

@@ -13,8 +13,9 @@ use super::{
     Contact, Facts,
     engine::escape,
     facts::{Reader, clean, facts_for},
-    layout::{footer, hours, joined, mailto, page},
+    layout::{FILLER, footer, joined, mailto, page},
     message::subject_line,
+    sentence::{ended, settled},
 };
 use crate::{
     answer::{Answer, AnswerGiven},
@@ -76,6 +77,8 @@ struct Notice {
     subject: String,
     /// What mail lists show behind the subject.
     preheader: String,
+    /// What keeps the rest of the message out of mail lists.
+    filler: &'static str,
     /// What happened, and how the answer came.
     headline: String,
     /// Like `Answered on Monday, January 5 at 10:00 AM EST`.
@@ -85,6 +88,8 @@ struct Notice {
     /// What the customer typed.
     notes: Vec<Note>,
     facts: Facts,
+    /// Start, end, zone and duration.
+    hours: String,
     calendar_color: String,
     calendar_text: &'static str,
     details: Vec<Detail>,
@@ -131,6 +136,7 @@ impl Notice {
             language: "en",
             unsubscribe: None,
             subject: subject(&did, given.stale, &facts),
+            filler: &FILLER,
             preheader: preheader(&notes, &headline),
             headline,
             answered_at: answered_at(meeting, given),
@@ -143,6 +149,7 @@ impl Notice {
             mailto: mailto(&customer.email),
             customer,
             footer: [vec![why.to_owned()], footer(settings, &facts)].concat(),
+            hours: facts.hours_and_duration(),
             facts,
         }
     }
@@ -151,7 +158,7 @@ impl Notice {
     fn text(&self) -> String {
         let facts = &self.facts;
         let happened = [&self.headline, self.stale, &self.answered_at];
-        let when = format!("When: {}, {}", facts.date, hours(facts));
+        let when = format!("When: {}, {}", facts.date, self.hours);
         let details = self.details.iter();
         let details: Vec<String> = details
             .map(|detail| format!("{}: {}", detail.label, detail.value))
@@ -184,8 +191,8 @@ const STALE: &str =
 fn subject(did: &str, stale: bool, facts: &Facts) -> String {
     let but = if stale { ", not applied" } else { "" };
     subject_line(&format!(
-        "{did}{but}: {}, {} at {}",
-        facts.title, facts.short_date, facts.time
+        "{did}{but}: {}",
+        settled(&format!("{}, {}", ended(&facts.title), facts.moment))
     ))
 }
 
@@ -197,7 +204,7 @@ fn preheader(notes: &[Note], headline: &str) -> String {
 }
 
 fn answered_at(meeting: &Meeting, given: &AnswerGiven) -> String {
-    let dates = Reader::Staff.dates(&meeting.details);
+    let dates = Reader::Staff.dates(meeting.details.timezone);
     let (date, time) = (dates.date(given.at), dates.time(given.at));
     format!("Answered on {date} at {time} {}", dates.zone(given.at))
 }

@@ -2,7 +2,8 @@
 //! done and the meeting it was done to (S4), or how things stand.
 
 use super::{
-    Facts, Part, Scene, engine, segments,
+    Facts, Part, Scene, segments,
+    sentence::{ended, settled},
     sms::{MAX_BYTES, ask, spelled},
     voice::Voice,
     words::{About, Words},
@@ -57,26 +58,21 @@ pub struct Choosable {
 pub fn ask_back(reader: &Locale, options: &[Choosable], sms: &SmsSettings) -> Option<String> {
     let words = Words::of(reader.language());
     let option = |each: &Choosable| {
-        let moment = moment(words, &each.facts);
-        let title = clip(&each.facts.title);
         let about = About {
-            title: &title,
-            moment: &moment,
+            title: &quoted(&each.facts.title),
+            moment: &ended(&each.facts.moment),
         };
         (words.replies.option)(&each.word, each.answer, &about, each.name.as_deref())
     };
     let options: Vec<_> = options.iter().map(option).collect();
-    let text = spelled(&(words.replies.which_one)(&options), sms);
+    let text = settled(&(words.replies.which_one)(&options));
+    let text = spelled(&text, sms);
     fits(&text, sms).then_some(text)
 }
 
 /// What a reader is told where not even the question fits.
 pub fn too_many(reader: &Locale, sms: &SmsSettings) -> String {
     spelled(Words::of(reader.language()).replies.too_many, sms)
-}
-
-fn moment(words: &Words, facts: &Facts) -> String {
-    (words.moment)(&facts.short_date, &facts.time)
 }
 
 /// The config's own text on an answer.
@@ -86,9 +82,9 @@ fn own_text(scene: &Scene<'_>, answer: Answer) -> Option<String> {
     let base = scene.settings.locale.language();
     let source = scene.config.text(text, voice.language(), base)?;
     let sms = &scene.settings.sms;
-    let values = voice.values(scene, scene.sms_links.in_sms(sms));
+    let link = scene.sms_links.in_sms(sms);
     [None, Some(CLIPPED)].into_iter().find_map(|clip| {
-        let text = engine::render(Part::Sms, source, &values, clip).ok()?;
+        let text = voice.render(scene, Part::Sms, source, &link, clip).ok()?;
         let text = spelled(text.trim(), sms);
         (!text.is_empty() && fits(&text, sms)).then_some(text)
     })
@@ -99,20 +95,34 @@ fn fits(text: &str, sms: &SmsSettings) -> bool {
 }
 
 fn built_in(voice: &Voice, scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
-    let (facts, words) = (&voice.facts, voice.words);
-    let (title, moment) = (clip(&facts.title), moment(words, facts));
+    let sms = &scene.settings.sms;
+    let changes = voice.told.sentences(clip);
+    let text = saying(voice, reply, &changes, sms);
+    if fits(&text, sms) {
+        return text;
+    }
+    saying(voice, reply, "", sms)
+}
+
+/// The built-in text that names these changes.
+fn saying(voice: &Voice, reply: AutoReply<'_>, changes: &str, sms: &SmsSettings) -> String {
+    let (facts, words) = (voice.facts(), voice.words);
     let about = &About {
-        title: &title,
-        moment: &moment,
+        title: &quoted(&facts.title),
+        moment: &ended(&facts.moment),
     };
     let say = &words.replies;
     let text = match reply {
         AutoReply::Taken(Answer::Accept) if facts.map_url.is_empty() => (say.confirmed)(about),
-        AutoReply::Taken(Answer::Accept) => (say.confirmed_at)(about, &clip(&facts.location)),
+        AutoReply::Taken(Answer::Accept) => {
+            (say.confirmed_at)(about, &ended(&clip(&facts.location)))
+        }
         AutoReply::Taken(Answer::Reschedule) => (say.reschedule)(about),
         AutoReply::Taken(Answer::Decline) => (say.declined)(about),
-        AutoReply::Moved([]) => (say.moved)(about),
-        AutoReply::Moved(codes) => format!("{} {}.", (say.moved)(about), ask(words, codes)),
+        AutoReply::Moved([]) => (say.moved)(about, changes),
+        AutoReply::Moved(codes) => {
+            format!("{} {}.", (say.moved)(about, changes), ask(words, codes))
+        }
         AutoReply::Overtaken(answer) => (say.overtaken)(about, answer),
         AutoReply::Closed(Closed::Cancelled) => (say.cancelled)(about),
         AutoReply::Closed(Closed::Started) => (say.started)(about),
@@ -123,7 +133,7 @@ fn built_in(voice: &Voice, scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
         Some(phone) => format!("{text} {}", (say.questions)(phone)),
         None => text,
     };
-    spelled(&text, &scene.settings.sms)
+    spelled(&settled(&text), sms)
 }
 
 /// Where to turn to when an answer was not taken and cannot be given again.
@@ -134,6 +144,13 @@ fn where_to_call<'a>(facts: &'a Facts, reply: AutoReply<'_>) -> Option<&'a str> 
         AutoReply::Closed(_) | AutoReply::Moved([]) => phone.map(String::as_str),
         AutoReply::Moved(_) | AutoReply::Taken(_) | AutoReply::Overtaken(_) => None,
     }
+}
+
+/// A title in quotation marks, so that a sentence reads well around whatever it is; in
+/// those that SMS has.
+fn quoted(title: &str) -> String {
+    let inner = title.replace(['"', '“', '”', '„', '«', '»'], "'");
+    ended(&format!("\"{}\"", clip(&inner)))
 }
 
 fn clip(text: &str) -> String {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::{
     DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
-    fieldsets::{E, M, MD, T, YMDE, zone::SpecificShort},
+    fieldsets::{E, M, MD, T, YMD, YMDE, zone::SpecificShort},
     input::{Time, TimeZone, UtcOffset},
 };
 use icu_time::zone::ZoneNameTimestamp;
@@ -43,6 +43,11 @@ impl Dates<'_> {
         self.or_iso(written!(self, at, MD::medium()), at, "%Y-%m-%d")
     }
 
+    /// Like `Jan 15, 2026`.
+    pub(super) fn short_date_with_year(self, at: DateTime<Utc>) -> String {
+        self.or_iso(written!(self, at, YMD::medium()), at, "%Y-%m-%d")
+    }
+
     /// Like `Jan`.
     pub(super) fn month(self, at: DateTime<Utc>) -> String {
         self.or_iso(written!(self, at, M::medium()), at, "%m")
@@ -71,21 +76,19 @@ impl Dates<'_> {
         self.or_iso(written, at, "%H:%M")
     }
 
-    /// The zone as the reader says it, like `EST` or `MEZ`; where their language has
-    /// no letters for it, those of the zone itself, and where it has none either, its
-    /// offset, like `GMT+3`.
+    /// The zone as the reader's language and region say it: in the letters that they
+    /// commonly use for it, like `EST` or `MEZ`, else by its offset, like `GMT+3`.
+    ///
+    /// Only CLDR tells which letters those are. The zone's own, which its database has,
+    /// mean several zones: `CST` is Chicago's, Shanghai's and Havana's.
     pub(super) fn zone(self, at: DateTime<Utc>) -> String {
-        let abbreviation = at.with_timezone(&self.zone).format("%Z").to_string();
-        let spoken = self.spoken_zone(at).unwrap_or_default();
-        let no_letters =
-            |name: &str| name.is_empty() || name.contains(|c: char| c.is_ascii_digit());
         // UTC goes by that name everywhere.
-        if self.zone == Tz::UTC || (no_letters(&spoken) && !no_letters(&abbreviation)) {
-            abbreviation
-        } else if spoken.is_empty() {
-            format!("GMT{abbreviation}")
-        } else {
-            spoken
+        if self.zone == Tz::UTC {
+            return "UTC".to_owned();
+        }
+        match self.spoken_zone(at) {
+            Some(spoken) if !spoken.is_empty() => spoken,
+            _ => format!("GMT{}", at.with_timezone(&self.zone).format("%:z")),
         }
     }
 
@@ -145,7 +148,7 @@ mod tests {
         for (tag, expected) in [
             (
                 "en",
-                "Saturday, August 15, 2026; Aug 15; 2:05 PM CEST; Sat Aug",
+                "Saturday, August 15, 2026; Aug 15; 2:05 PM GMT+2; Sat Aug",
             ),
             (
                 "en-GB",
@@ -161,12 +164,12 @@ mod tests {
             ),
             (
                 "es-US",
-                "sábado, 15 de agosto de 2026; 15 ago; 2:05 p.m. CEST; sáb ago",
+                "sábado, 15 de agosto de 2026; 15 ago; 2:05 p.m. GMT+2; sáb ago",
             ),
-            ("fr", "samedi 15 août 2026; 15 août; 14:05 CEST; sam. août"),
+            ("fr", "samedi 15 août 2026; 15 août; 14:05 UTC+2; sam. août"),
             (
                 "fr-CA",
-                "samedi 15 août 2026; 15 août; 14 h 05 CEST; sam. août",
+                "samedi 15 août 2026; 15 août; 14 h 05 UTC+2; sam. août",
             ),
         ] {
             assert_eq!(written(tag, Tz::Europe__Berlin, at), expected, "{tag}");
@@ -174,11 +177,18 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_has_the_letters_that_the_reader_knows_or_its_own_or_an_offset() {
+    fn a_zone_has_the_letters_that_the_reader_knows_or_an_offset() {
         let at = "2026-06-01T12:00:00Z".parse().unwrap();
         for (tag, zone, expected) in [
             ("en", Tz::America__New_York, "EDT"),
-            ("de", Tz::America__New_York, "EDT"),
+            ("de", Tz::America__New_York, "GMT-4"),
+            ("en", Tz::Asia__Shanghai, "GMT+8"),
+            ("en", Tz::America__Havana, "GMT-4"),
+            ("en", Tz::Asia__Kolkata, "GMT+5:30"),
+            ("en-IN", Tz::Asia__Kolkata, "IST"),
+            ("en", Tz::Australia__Sydney, "GMT+10"),
+            ("en-AU", Tz::Australia__Sydney, "AEST"),
+            ("en", Tz::Europe__London, "GMT+1"),
             ("fr-CA", Tz::America__New_York, "HAE"),
             ("de", Tz::Europe__Vienna, "MESZ"),
             ("en-GB", Tz::Europe__London, "BST"),

@@ -21,7 +21,12 @@ use minijinja::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{LintError, Part, facts::clean, variables::Variables};
+use super::{
+    LintError, Part,
+    facts::clean,
+    sentence::{END, ended, settled},
+    variables::Variables,
+};
 
 /// The most `{{ }}` in one text.
 const MAX_VALUES: usize = 500;
@@ -58,21 +63,28 @@ pub(super) fn render(
         .map_err(|error| not_understood(&error))?;
     let mut output = Capped {
         text: Vec::new(),
-        room: part.max_rendered(),
+        room: part.max_rendered() + MAX_VALUES * END.len_utf8(),
     };
     if let Err(error) = template.render_captured_to(variables.clone(), &mut output) {
         return Err(if output.room == 0 {
-            let max = part.max_rendered();
-            LintError::new(
-                None,
-                format!("the {part} comes out longer than {max} bytes"),
-            )
+            too_long(part)
         } else {
             not_understood(&error)
         });
     }
-    let text = String::from_utf8_lossy(&output.text);
+    let text = settled(&String::from_utf8_lossy(&output.text));
+    if text.len() > part.max_rendered() {
+        return Err(too_long(part));
+    }
     Ok(clean(&text))
+}
+
+fn too_long(part: Part) -> LintError {
+    let max = part.max_rendered();
+    LintError::new(
+        None,
+        format!("the {part} comes out longer than {max} bytes"),
+    )
 }
 
 fn not_understood(error: &Error) -> LintError {
@@ -359,7 +371,7 @@ fn environment(part: Part, clip: Option<usize>) -> Environment<'static> {
         let text = value
             .as_str()
             .map_or_else(|| value.to_string().into(), Cow::Borrowed);
-        Ok(output.write_str(&shown(part, clip, &text))?)
+        Ok(output.write_str(&ended(&shown(part, clip, &text)))?)
     });
     environment
 }

@@ -8,18 +8,21 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{
     dates::Dates,
+    layout::joined,
     words::{Places, Words},
+    zone::{ShownZone, Venue},
 };
 use crate::{
     contact::{EmailAddress, PhoneNumber},
     language::Locale,
     meeting::{Attendee, BookingStatus, Details, LocationKind, Meeting},
     settings::{Business, Settings},
-    template::{MeetingType, Template},
+    template::Template,
 };
 
 /// A meeting as one reader sees it.
@@ -36,12 +39,24 @@ pub struct Facts {
     pub short_date: String,
     /// The start, like `2:00 PM`.
     pub time: String,
-    /// The end, like `2:45 PM`; with its date when it is another.
+    /// The end, like `2:45 PM`; with its date when it is another, and its zone when
+    /// clocks change in between.
     pub end_time: String,
-    /// The zone of these times as people say it, like `EST` or `GMT+3`.
+    /// The start as it stands in a sentence, like `Jan 15 at 2:00 PM`, with the zone
+    /// where the reader could take it for another.
+    pub moment: String,
+    /// The zone of the start as people say it, like `EST` or `GMT+3`.
     pub timezone: String,
+    /// The same where a time is not to be told without it (G9); else empty.
+    pub named_timezone: String,
     /// The zone's IANA name, like `America/New_York`.
     pub zone: String,
+    /// What a range of time is written of.
+    #[serde(skip)]
+    pub(super) end: End,
+    /// Like `Jan 15, 2026`.
+    #[serde(skip)]
+    pub(super) short_date_with_year: String,
     /// Like `45 minutes` or `1 hour 30 minutes`.
     pub duration: String,
     /// The address, or what kind of place it is.
@@ -60,6 +75,17 @@ pub struct Facts {
     pub business: Contact,
 }
 
+/// The end of a meeting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct End {
+    /// Like `2:45 PM`.
+    time: String,
+    /// Like `EDT`, when it is not the zone of the start: clocks change in between.
+    timezone: String,
+    /// Like `Jan 16`, when it is not the day of the start.
+    day: String,
+}
+
 /// Whom a customer can turn to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Contact {
@@ -72,8 +98,7 @@ pub struct Contact {
 }
 
 /// The strings of `meeting` for `attendee`, in their language, where Usher writes
-/// it, and in their zone, where they have one; else in the business's language and
-/// the meeting's zone.
+/// it, else in the business's; and in the zone that [`super::zone`] says.
 ///
 /// `status` is the one to show: when sending, the one that the send leads to.
 pub fn facts(
@@ -96,9 +121,9 @@ pub fn facts(
 /// Who reads of a meeting.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reader<'a> {
-    /// A customer: in this language, and in their zone if they have one.
+    /// A customer, in this language.
     Attendee(&'a Attendee, &'a Locale),
-    /// Staff: in English, and in the meeting's zone.
+    /// Staff, in English.
     Staff,
 }
 
@@ -113,15 +138,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Dates as they read them, of a meeting with these details.
-    pub(super) fn dates(self, details: &Details) -> Dates<'a> {
-        let own = match self {
-            Self::Attendee(attendee, _) => attendee.timezone,
-            Self::Staff => None,
-        };
+    /// Dates as they read them in a zone.
+    pub(super) fn dates(self, zone: Tz) -> Dates<'a> {
         Dates {
             locale: self.locale(),
-            zone: own.unwrap_or(details.timezone),
+            zone,
         }
     }
 }
@@ -147,7 +168,7 @@ pub(super) fn facts_for(
             organizer.and_then(|organizer| organizer.phone.as_ref()),
         ),
         business: Contact::of_business(&settings.business),
-        ..when_and_where(&meeting.details, reader, template)
+        ..when_and_where(&meeting.details, reader, template, settings)
     }
 }
 
@@ -156,26 +177,27 @@ pub(super) fn when_and_where(
     details: &Details,
     reader: Reader<'_>,
     template: Option<&Template>,
+    settings: &Settings,
 ) -> Facts {
-    let dates = reader.dates(details);
+    let venue = Venue::of(details, template);
+    let shown = ShownZone::of(reader, details, venue, settings);
+    let dates = reader.dates(shown.zone);
     let words = Words::of(reader.locale().language());
-    let (start, end) = (details.starts_at, details.ends_at());
-    let day = |at: DateTime<Utc>| at.with_timezone(&dates.zone).date_naive();
+    let start = details.starts_at;
+    let end = End::of(details, dates);
     let place = &details.location;
-    Facts {
+    let mut facts = Facts {
         locale: reader.locale().clone(),
         date: dates.date(start),
         short_date: dates.short_date(start),
+        short_date_with_year: dates.short_date_with_year(start),
         time: dates.time(start),
-        end_time: if day(start) == day(end) {
-            dates.time(end)
-        } else {
-            format!("{} ({})", dates.time(end), dates.short_date(end))
-        },
+        end_time: end.written(&end.timezone, ""),
+        end,
         timezone: dates.zone(start),
         zone: dates.zone.name().to_owned(),
         duration: spoken_duration(details.duration_minutes, words),
-        location: location(details, reader, template, &words.places),
+        location: location(venue, reader, &words.places),
         map_url: place.address.as_deref().map(map_url).unwrap_or_default(),
         video_url: place
             .video_url
@@ -183,6 +205,71 @@ pub(super) fn when_and_where(
             .map(ToString::to_string)
             .unwrap_or_default(),
         ..Facts::default()
+    };
+    if shown.named {
+        facts.named_timezone.clone_from(&facts.timezone);
+    }
+    facts.moment = facts.moment_on(&facts.short_date);
+    facts
+}
+
+impl Facts {
+    /// The start in a sentence, with its day written like this.
+    pub(super) fn moment_on(&self, day: &str) -> String {
+        let moment = (Words::of(self.locale.language()).moment)(day, &self.time);
+        joined(&[&moment, &self.named_timezone], " ")
+    }
+
+    /// From start to end, like `2:00 PM – 2:45 PM EST`. Both zones are named where clocks
+    /// change in between, and the day of the end where it is another.
+    pub fn hours(&self, between: &str) -> String {
+        let (start, end) = self.ends();
+        format!("{start}{between}{}", end.written(end_zone(self), ""))
+    }
+
+    /// The same with the duration, like `2:00 PM – 2:45 PM EST (45 minutes)`.
+    pub(super) fn hours_and_duration(&self) -> String {
+        let (start, end) = self.ends();
+        format!("{start} – {}", end.written(end_zone(self), &self.duration))
+    }
+
+    /// The start, with its zone where the end has another.
+    fn ends(&self) -> (String, &End) {
+        let zone = match self.end.timezone.is_empty() {
+            true => "",
+            false => &self.timezone,
+        };
+        (joined(&[&self.time, zone], " "), &self.end)
+    }
+}
+
+fn end_zone(facts: &Facts) -> &str {
+    match facts.end.timezone.as_str() {
+        "" => &facts.timezone,
+        other => other,
+    }
+}
+
+impl End {
+    fn of(details: &Details, dates: Dates<'_>) -> Self {
+        let (start, end) = (details.starts_at, details.ends_at());
+        let day = |at: DateTime<Utc>| at.with_timezone(&dates.zone).date_naive();
+        let if_other = |other: bool, text: String| if other { text } else { String::new() };
+        let zone = dates.zone(end);
+        Self {
+            time: dates.time(end),
+            day: if_other(day(start) != day(end), dates.short_date(end)),
+            timezone: if_other(zone != dates.zone(start), zone),
+        }
+    }
+
+    /// With a zone, and with a day and what else there is to say behind it.
+    fn written(&self, zone: &str, remark: &str) -> String {
+        let time = joined(&[&self.time, zone], " ");
+        match joined(&[&self.day, remark], ", ") {
+            remarks if remarks.is_empty() => time,
+            remarks => format!("{time} ({remarks})"),
+        }
     }
 }
 
@@ -218,35 +305,21 @@ fn spoken_duration(minutes: u32, words: &Words) -> String {
 }
 
 /// The address; without one what the place is, as far as that is known.
-fn location(
-    details: &Details,
-    reader: Reader<'_>,
-    template: Option<&Template>,
-    words: &Places,
-) -> String {
-    let place = &details.location;
-    if let Some(address) = &place.address {
-        return clean(address);
-    }
-    let body = template.map(Template::body);
-    let meeting_type = body.map(|body| body.meeting_type);
-    if place.video_url.is_some() || meeting_type == Some(MeetingType::Video) {
-        let platform = body.and_then(|body| body.video_platform.as_deref());
-        return platform.map_or(words.video_call.to_owned(), |name| {
-            format!("{} ({})", words.video_call, clean(name))
-        });
-    }
-    if meeting_type == Some(MeetingType::Phone) {
-        return words.phone_call.to_owned();
-    }
-    match place.kind {
-        Some(LocationKind::Office) => words.our_office,
-        Some(LocationKind::ClientHouse) => match reader {
+fn location(venue: Venue<'_>, reader: Reader<'_>, words: &Places) -> String {
+    match venue {
+        Venue::Address(address) => return clean(address),
+        Venue::Video(None) => words.video_call,
+        Venue::Video(Some(platform)) => {
+            return format!("{} ({})", words.video_call, clean(platform));
+        }
+        Venue::Phone => words.phone_call,
+        Venue::Place(LocationKind::Office) => words.our_office,
+        Venue::Place(LocationKind::ClientHouse) => match reader {
             Reader::Attendee(..) => words.your_home,
             Reader::Staff => "The customer's home",
         },
-        Some(LocationKind::Jobsite) => words.jobsite,
-        Some(LocationKind::Other) | None => "",
+        Venue::Place(LocationKind::Jobsite) => words.jobsite,
+        Venue::Place(LocationKind::Other) | Venue::Unnamed | Venue::Undecided => "",
     }
     .to_owned()
 }
@@ -286,8 +359,6 @@ pub(super) fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Tz;
-
     use super::*;
     use crate::{language::Language, sample};
 
@@ -311,83 +382,121 @@ mod tests {
             (
                 "2026-03-07T19:00:00Z",
                 Tz::America__New_York,
-                "Saturday, March 7, 2026 2:00 PM-2:45 PM EST",
+                "Saturday, March 7, 2026 2:00 PM – 2:45 PM EST (45 minutes)",
             ),
             (
                 "2026-03-08T18:00:00Z",
                 Tz::America__New_York,
-                "Sunday, March 8, 2026 2:00 PM-2:45 PM EDT",
+                "Sunday, March 8, 2026 2:00 PM – 2:45 PM EDT (45 minutes)",
             ),
             // Starts before clocks go from 2 to 3, ends after.
             (
                 "2026-03-08T06:30:00Z",
                 Tz::America__New_York,
-                "Sunday, March 8, 2026 1:30 AM-3:15 AM EST",
+                "Sunday, March 8, 2026 1:30 AM EST – 3:15 AM EDT (45 minutes)",
             ),
             // The repeated hour: the same wall time, told apart by the zone.
             (
                 "2026-11-01T05:30:00Z",
                 Tz::America__New_York,
-                "Sunday, November 1, 2026 1:30 AM-1:15 AM EDT",
+                "Sunday, November 1, 2026 1:30 AM EDT – 1:15 AM EST (45 minutes)",
             ),
             (
                 "2026-11-01T06:30:00Z",
                 Tz::America__New_York,
-                "Sunday, November 1, 2026 1:30 AM-2:15 AM EST",
+                "Sunday, November 1, 2026 1:30 AM – 2:15 AM EST (45 minutes)",
             ),
             (
                 "2026-03-28T12:00:00Z",
                 Tz::Europe__Berlin,
-                "Saturday, March 28, 2026 1:00 PM-1:45 PM CET",
+                "Saturday, March 28, 2026 1:00 PM – 1:45 PM GMT+1 (45 minutes)",
             ),
             (
                 "2026-03-29T12:00:00Z",
                 Tz::Europe__Berlin,
-                "Sunday, March 29, 2026 2:00 PM-2:45 PM CEST",
+                "Sunday, March 29, 2026 2:00 PM – 2:45 PM GMT+2 (45 minutes)",
             ),
             (
                 "2026-06-01T12:00:00Z",
                 Tz::America__Sao_Paulo,
-                "Monday, June 1, 2026 9:00 AM-9:45 AM GMT-3",
+                "Monday, June 1, 2026 9:00 AM – 9:45 AM GMT-3 (45 minutes)",
             ),
             (
                 "2026-06-01T12:00:00Z",
                 Tz::Asia__Kathmandu,
-                "Monday, June 1, 2026 5:45 PM-6:30 PM GMT+5:45",
+                "Monday, June 1, 2026 5:45 PM – 6:30 PM GMT+5:45 (45 minutes)",
             ),
             (
                 "2026-06-01T12:00:00Z",
                 Tz::UTC,
-                "Monday, June 1, 2026 12:00 PM-12:45 PM UTC",
+                "Monday, June 1, 2026 12:00 PM – 12:45 PM UTC (45 minutes)",
             ),
         ] {
             let f = at(start, zone, 45);
-            assert_eq!(
-                format!("{} {}-{} {}", f.date, f.time, f.end_time, f.timezone),
-                expected
-            );
+            assert_eq!(format!("{} {}", f.date, f.hours_and_duration()), expected);
         }
     }
 
     #[test]
-    fn an_attendee_reads_their_own_zone() {
+    fn a_range_names_the_day_and_the_zone_of_its_end_where_they_are_others() {
+        let ranges = |start, zone, minutes| {
+            let facts = at(start, zone, minutes);
+            let own = format!("{} to {}", facts.time, facts.end_time);
+            [own, facts.hours(" to "), facts.hours_and_duration()]
+        };
+        assert_eq!(
+            ranges("2027-11-07T04:30:00Z", Tz::America__New_York, 120),
+            [
+                "12:30 AM to 1:30 AM EST",
+                "12:30 AM EDT to 1:30 AM EST",
+                "12:30 AM EDT – 1:30 AM EST (2 hours)",
+            ]
+        );
+        assert_eq!(
+            ranges("2026-01-16T04:00:00Z", Tz::America__New_York, 120),
+            [
+                "11:00 PM to 1:00 AM (Jan 16)",
+                "11:00 PM to 1:00 AM EST (Jan 16)",
+                "11:00 PM – 1:00 AM EST (Jan 16, 2 hours)",
+            ]
+        );
+        assert_eq!(
+            ranges("2027-11-07T03:30:00Z", Tz::America__New_York, 1440)[2],
+            "11:30 PM EDT – 10:30 PM EST (Nov 7, 24 hours)"
+        );
+    }
+
+    #[test]
+    fn a_call_is_told_in_the_attendees_own_zone() {
         let mut meeting = sample::meeting();
         meeting.attendees[0].timezone = Some(Tz::Asia__Tokyo);
-        let facts = facts(
-            &meeting,
-            &meeting.attendees[0],
-            None,
-            &sample::settings(),
-            BookingStatus::Booked,
-        );
+        let told = |meeting: &Meeting| {
+            let ann = &meeting.attendees[0];
+            let status = BookingStatus::Booked;
+            let facts = facts(meeting, ann, None, &sample::settings(), status);
+            [facts.date, facts.moment, facts.timezone, facts.zone]
+        };
         assert_eq!(
-            (facts.date.as_str(), facts.time.as_str()),
-            ("Friday, January 16, 2026", "4:00 AM")
+            told(&meeting),
+            [
+                "Thursday, January 15, 2026",
+                "Jan 15 at 2:00 PM EST",
+                "EST",
+                "America/New_York"
+            ]
         );
+        meeting.details.location.address = None;
         assert_eq!(
-            (facts.timezone.as_str(), facts.zone.as_str()),
-            ("JST", "Asia/Tokyo")
+            told(&meeting),
+            [
+                "Friday, January 16, 2026",
+                "Jan 16 at 4:00 AM",
+                "GMT+9",
+                "Asia/Tokyo"
+            ]
         );
+        meeting.attendees[0].timezone = None;
+        assert_eq!(told(&meeting)[1], "Jan 15 at 2:00 PM EST");
     }
 
     #[test]

@@ -235,7 +235,7 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
         if value.is_empty() {
             String::new()
         } else {
-            format!("{label}: {value}")
+            format!("{label}{} {value}", labels.colon)
         }
     };
     let organizer = &facts.organizer;

@@ -2,13 +2,14 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
+use chrono::{DateTime, Utc};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior, Value, value::Serde};
 use serde::Serialize;
 
 use super::{
     Facts, Links, Scene,
+    dates::Dates,
     engine::escape,
-    facts::Reader,
     voice::Voice,
     words::{Labels, Words},
 };
@@ -27,6 +28,8 @@ pub(super) struct Layout<'a> {
     labels: &'static Labels,
     /// What mail lists show behind the subject.
     preheader: String,
+    /// What keeps the rest of the message out of mail lists.
+    filler: &'static str,
     logo: Option<String>,
     calendar_color: String,
     calendar_text: &'static str,
@@ -50,6 +53,10 @@ pub(super) struct Layout<'a> {
     unsubscribe: Option<String>,
 }
 
+/// Letters that take room in a mail list and show as nothing: it goes on with the text of
+/// the message where the preheader is shorter than its line.
+pub(super) static FILLER: LazyLock<String> = LazyLock::new(|| "\u{34f}\u{200c}\u{a0}".repeat(60));
+
 /// The leaf of a calendar of the day it begins, like `Jan`, `15`, `Thu`.
 #[derive(Serialize)]
 struct Leaf {
@@ -63,27 +70,39 @@ struct Leaf {
 struct Button {
     label: &'static str,
     url: String,
-    /// Whether it stands out: the answers do.
-    prominent: bool,
+    look: Look,
     /// Whether it begins a row: what is not an answer stands apart.
     starts_row: bool,
+}
+
+/// How much a button asks for attention, as on the landing page.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Look {
+    /// Filled: the one thing that the message is about.
+    Prominent,
+    /// With a border: what one may do instead.
+    Quiet,
+    /// No more than a link: what only shows.
+    Plain,
 }
 
 impl<'a> Layout<'a> {
     /// The layout of a scene's email.
     pub(super) fn new(scene: &Scene<'_>, voice: &'a Voice, subject: &'a str) -> Self {
-        let (facts, words) = (&voice.facts, voice.words);
+        let (facts, words) = (voice.facts(), voice.words);
         let (colors, defaults) = (&scene.config.colors, &scene.settings.colors);
         let calendar = colors.calendar.as_ref().unwrap_or(&defaults.calendar);
         let button = colors.button.as_ref().unwrap_or(&defaults.button);
         let cancelled = scene.status == BookingStatus::Cancelled;
         let reminds = scene.config.kind == NotificationType::Reminder;
-        let when = (words.moment)(&facts.date, &facts.time);
+        let when = facts.moment_on(&facts.date);
         Self {
             language: facts.locale.to_string(),
             subject,
             facts,
             labels: &words.labels,
+            filler: &FILLER,
             preheader: joined(&[&capitalized(&when), &facts.location], ", "),
             logo: scene
                 .settings
@@ -95,9 +114,9 @@ impl<'a> Layout<'a> {
             calendar_text: calendar.readable_text(),
             button_color: button.to_string(),
             button_text: button.readable_text(),
-            leaf: leaf(scene, facts),
+            leaf: leaf(scene.meeting.details.starts_at, facts),
             date: capitalized(&facts.date),
-            hours: hours(facts),
+            hours: facts.hours_and_duration(),
             before: before(voice),
             cancelled,
             strike: if cancelled {
@@ -122,9 +141,10 @@ impl<'a> Layout<'a> {
     /// The plain text part, around the body's text.
     pub(super) fn text(&self, body: &str) -> String {
         let (facts, labels) = (self.facts, self.labels);
+        let colon = labels.colon;
         let when = format!("{}, {}", facts.date, self.hours);
         let when = if self.cancelled {
-            format!("{}: {when}", labels.cancelled)
+            format!("{}{colon} {when}", labels.cancelled)
         } else {
             when
         };
@@ -143,14 +163,14 @@ impl<'a> Layout<'a> {
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(label, value)| format!("{label}: {value}"))
+        .map(|(label, value)| format!("{label}{colon} {value}"))
         .collect();
         let buttons = self.buttons.iter();
         let buttons: Vec<String> = buttons
-            .map(|button| format!("{}: {}", button.label, button.url))
+            .map(|button| format!("{}{colon} {}", button.label, button.url))
             .collect();
         let unsubscribe = self.unsubscribe.as_ref();
-        let unsubscribe = unsubscribe.map(|url| format!("{}: {url}", labels.stop_reminders));
+        let unsubscribe = unsubscribe.map(|url| format!("{}{colon} {url}", labels.stop_reminders));
         let blocks = [
             &facts.title,
             body,
@@ -163,34 +183,29 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn leaf(scene: &Scene<'_>, facts: &Facts) -> Leaf {
-    let details = &scene.meeting.details;
-    let dates = Reader::Attendee(scene.attendee, &facts.locale).dates(details);
+fn leaf(starts_at: DateTime<Utc>, facts: &Facts) -> Leaf {
+    let dates = Dates {
+        locale: &facts.locale,
+        zone: facts.zone.parse().unwrap_or_default(),
+    };
     Leaf {
-        month: dates.month(details.starts_at),
-        day: dates.day_of_month(details.starts_at),
-        weekday: dates.weekday(details.starts_at),
+        month: dates.month(starts_at),
+        day: dates.day_of_month(starts_at),
+        weekday: dates.weekday(starts_at),
     }
-}
-
-/// Like `2:00 PM – 2:45 PM EST (45 minutes)`.
-pub(super) fn hours(facts: &Facts) -> String {
-    format!(
-        "{} – {} {} ({})",
-        facts.time, facts.end_time, facts.timezone, facts.duration
-    )
 }
 
 /// When and where it was, as far as that is another now: of another time on the same
 /// day the time is enough.
 fn before(voice: &Voice) -> String {
-    let (now, Some(before)) = (&voice.facts, &voice.before) else {
+    let (now, Some(before)) = (voice.facts(), &voice.told.before) else {
         return String::new();
     };
+    let hours = before.hours_and_duration();
     let when = if before.date != now.date {
-        format!("{}, {}", before.date, hours(before))
-    } else if hours(before) != hours(now) {
-        hours(before)
+        format!("{}, {hours}", before.date)
+    } else if hours != now.hours_and_duration() {
+        hours
     } else {
         String::new()
     };
@@ -227,17 +242,27 @@ fn buttons(buttons: Buttons, words: &Words, links: &Links) -> Vec<Button> {
             links.calendar(),
         ),
     ];
-    let row = |all: Vec<(bool, &'static str, String)>, prominent| {
+    let row = |all: Vec<(bool, &'static str, String)>, looks: fn(usize) -> Look| {
         let shown = all.into_iter().filter(|(shown, ..)| *shown).enumerate();
         shown.map(move |(at, (_, label, url))| Button {
             label,
             url,
-            prominent,
+            look: looks(at),
             starts_row: at == 0,
         })
     };
-    let others = row(others.into(), !buttons.ask());
-    row(answers.into(), true).chain(others).collect()
+    let first_stands_out: fn(usize) -> Look = |at| match at {
+        0 => Look::Prominent,
+        _ => Look::Quiet,
+    };
+    let others = if buttons.ask() {
+        row(others.into(), |_| Look::Plain)
+    } else {
+        row(others.into(), first_stands_out)
+    };
+    row(answers.into(), first_stands_out)
+        .chain(others)
+        .collect()
 }
 
 /// A link that writes to this address and to no other: what else an address may

@@ -1,9 +1,7 @@
 //! One message: every part of it, rendered and checked, or nothing.
 
-use minijinja::Value;
-
 use super::{
-    Encoding, Links, LintError, Part, Segments, engine, html,
+    Encoding, Links, LintError, Part, Segments, html,
     layout::Layout,
     mime::literal,
     segments,
@@ -115,9 +113,8 @@ pub enum RenderError {
 /// [`RenderError`] when any part of it cannot be sent.
 pub fn message(scene: &Scene<'_>) -> Result<Message, RenderError> {
     let email = Voice::of_email(scene);
-    let values = email.values(scene, scene.email_links.landing());
-    let subject = subject(scene, &email, &values)?;
-    let (html, text) = bodies(scene, &email, &values, &subject)?;
+    let subject = subject(scene, &email)?;
+    let (html, text) = bodies(scene, &email, &subject)?;
     let texting = Voice::of_sms(scene);
     let (sms, segments) = sms(scene, &texting)?;
     Ok(Message {
@@ -194,10 +191,11 @@ fn part(
     scene: &Scene<'_>,
     voice: &Voice,
     part: Part,
-    values: &Value,
+    landing: &str,
     clip: Option<usize>,
 ) -> Result<String, RenderError> {
-    let rendered = engine::render(part, voice.source(scene, part), values, clip)
+    let rendered = voice
+        .render(scene, part, voice.source(scene, part), landing, clip)
         .map_err(|flaw| RenderError::Text { part, flaw })?;
     if rendered.trim().is_empty() {
         Err(RenderError::Empty { part })
@@ -206,8 +204,9 @@ fn part(
     }
 }
 
-fn subject(scene: &Scene<'_>, voice: &Voice, values: &Value) -> Result<String, RenderError> {
-    let rendered = part(scene, voice, Part::Subject, values, None)?;
+fn subject(scene: &Scene<'_>, voice: &Voice) -> Result<String, RenderError> {
+    let landing = scene.email_links.landing();
+    let rendered = part(scene, voice, Part::Subject, &landing, None)?;
     Ok(subject_line(&rendered))
 }
 
@@ -225,14 +224,14 @@ pub(super) fn subject_line(text: &str) -> String {
 fn bodies(
     scene: &Scene<'_>,
     voice: &Voice,
-    values: &Value,
     subject: &str,
 ) -> Result<(String, String), RenderError> {
     let refused = |flaw| RenderError::Text {
         part: Part::EmailBody,
         flaw,
     };
-    let body = part(scene, voice, Part::EmailBody, values, None)?;
+    let landing = scene.email_links.landing();
+    let body = part(scene, voice, Part::EmailBody, &landing, None)?;
     let checked = html::Body::check(&body).map_err(|flaw| {
         let source = voice.source(scene, Part::EmailBody);
         refused(LintError::of_html(&flaw, source))
@@ -256,10 +255,9 @@ fn sms(scene: &Scene<'_>, voice: &Voice) -> Result<(String, Segments), RenderErr
     let settings = &scene.settings.sms;
     let max = settings.max_segments;
     let link = scene.sms_links.in_sms(settings);
-    let values = voice.values(scene, link.clone());
-    let ending = Ending::of(scene, voice.words, link);
+    let ending = Ending::of(scene, voice.words, link.clone());
     let compose = |clip| {
-        let text = part(scene, voice, Part::Sms, &values, clip)?;
+        let text = part(scene, voice, Part::Sms, &link, clip)?;
         let sms = spelled(&compose(&text, &ending), settings);
         let segments = segments(&sms);
         Ok((sms, segments))

@@ -15,6 +15,8 @@ use super::{AnswerNotice, Message, invitation::method_of};
 use crate::{
     contact::EmailAddress,
     id::{digest, hex},
+    meeting::Meeting,
+    settings::Settings,
     text::Name,
 };
 
@@ -33,7 +35,7 @@ pub struct Envelope {
     /// The address in `To`.
     pub to: EmailAddress,
     /// Where answers go, when not to `from`.
-    pub reply_to: Option<(Name, EmailAddress)>,
+    pub reply_to: Option<(Option<Name>, EmailAddress)>,
     /// Where one POST ends messages of this kind (RFC 8058): an `https:` address of
     /// ours.
     pub unsubscribe: Option<String>,
@@ -75,6 +77,18 @@ impl<'a> From<&'a AnswerNotice> for EmailParts<'a> {
     }
 }
 
+/// Where answers to a meeting's messages go: to its organizer; where they have no address,
+/// to the business.
+pub fn reply_to(meeting: &Meeting, settings: &Settings) -> Option<(Option<Name>, EmailAddress)> {
+    let organizer = meeting.organizer.as_ref();
+    let organizer = organizer.and_then(|organizer| {
+        let email = organizer.email.clone()?;
+        Some((Some(organizer.name.clone()), email))
+    });
+    let business = &settings.business;
+    organizer.or_else(|| Some((business.name.clone(), business.email.clone()?)))
+}
+
 /// Writes an email as MIME: `multipart/alternative` of plain text and HTML.
 ///
 /// A calendar file goes in twice: as an alternative with its method in its type, on
@@ -93,7 +107,7 @@ pub fn mime<'a>(
         .from(address(envelope.from_name.as_ref(), &envelope.from))
         .to(address(envelope.to_name.as_ref(), &envelope.to));
     if let Some((name, reply_to)) = &envelope.reply_to {
-        builder = builder.reply_to(address(Some(name), reply_to));
+        builder = builder.reply_to(address(name.as_ref(), reply_to));
     }
     let unique: String = envelope
         .message_id

@@ -195,7 +195,9 @@ pub(super) fn compose(text: &str, ending: &Ending) -> String {
     } else {
         words.sms.details
     };
-    let last = format!("{invitation}: {link}");
+    // SMS has no space that does not break.
+    let colon = words.labels.colon.replace('\u{a0}', " ");
+    let last = format!("{invitation}{colon} {link}");
     [Some(sms), replies, Some(last)]
         .into_iter()
         .flatten()

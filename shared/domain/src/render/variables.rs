@@ -8,7 +8,7 @@ use minijinja::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Contact, Facts, facts::clean};
+use super::{Contact, Facts, changes::Told, greeting::greeting_name, layout::joined};
 use crate::{language::Language, meeting::Attendee};
 
 /// A group of variables: what each is called, what it means, and its value. The list
@@ -39,7 +39,7 @@ macro_rules! group {
 pub(super) struct Variables {
     attendee: Recipient,
     meeting: Subject,
-    /// What customers were told before; empty unless it differs.
+    /// What customers were told before, as far as it reads otherwise now.
     before: WhenAndWhere,
     organizer: Person,
     business: Person,
@@ -49,9 +49,11 @@ pub(super) struct Variables {
 group! {
     /// Who the message goes to.
     struct Recipient {
-        /// The whole name.
+        /// The whole name, as it was entered.
         name,
-        /// The first word of the name.
+        /// The name to greet by: the whole name, as one says it.
+        greeting_name,
+        /// The same as greeting_name: nothing tells which word of a name is the given one.
         first_name,
         /// The email address.
         email,
@@ -69,21 +71,25 @@ group! {
         description,
         /// The booking status, as it will be once this is sent.
         status,
+        /// What has changed since customers were told, in sentences; else empty.
+        changes,
     }
 }
 
 group! {
-    /// When and where, in the reader's language and timezone.
+    /// When and where, in the reader's language.
     struct WhenAndWhere {
+        /// The day, short, and the time of the start, with the timezone where the reader may be in another.
+        when,
         /// The day of the start.
         date,
         /// The day of the start, short.
         short_date,
-        /// The start.
+        /// The start; with the timezone where the reader may be in another, unless the text names it.
         time,
-        /// The end; with its date when that is another day.
+        /// The end; with its date when that is another day, and its timezone when that is another.
         end_time,
-        /// The timezone of these times.
+        /// The timezone of the start. A text that names it says itself where times are.
         timezone,
         /// How long it takes.
         duration,
@@ -141,7 +147,7 @@ pub fn variables(language: Language) -> Vec<Variable> {
         ("meeting", "", WhenAndWhere::MEANINGS),
         (
             "before",
-            "Before a change that customers were not told of yet; empty otherwise: ",
+            "Before a change that customers were not told of yet; empty unless it reads otherwise now: ",
             WhenAndWhere::MEANINGS,
         ),
         (
@@ -177,7 +183,8 @@ pub fn variables(language: Language) -> Vec<Variable> {
 
 impl Variables {
     /// The variables of a meeting as an attendee reads of it; the link is left empty.
-    pub(super) fn of(attendee: &Attendee, facts: &Facts, before: Option<&Facts>) -> Self {
+    pub(super) fn of(attendee: &Attendee, told: &Told) -> Self {
+        let facts = &told.now;
         Self {
             attendee: Recipient::from(attendee),
             meeting: Subject {
@@ -185,13 +192,17 @@ impl Variables {
                     title: facts.title.clone(),
                     description: facts.description.clone(),
                     status: facts.status.clone(),
+                    changes: told.changes(),
                 },
-                details: facts.into(),
+                details: facts.clone().into(),
             },
             organizer: facts.organizer.clone().into(),
             business: facts.business.clone().into(),
             link: String::new(),
-            before: before.map(WhenAndWhere::from).unwrap_or_default(),
+            before: told
+                .what_was_other()
+                .map(WhenAndWhere::from)
+                .unwrap_or_default(),
         }
     }
 
@@ -203,14 +214,31 @@ impl Variables {
         }))
     }
 
+    /// The same with the zone behind every time that is not to be told without it.
+    pub(super) fn naming_zones(mut self, told: &Told) -> Self {
+        let before = told.before.as_ref();
+        for (details, facts) in [
+            (&mut self.meeting.details, Some(&told.now)),
+            (&mut self.before, before),
+        ] {
+            let zone = facts.map(|facts| facts.named_timezone.as_str());
+            if let (Some(zone), false) = (zone, details.time.is_empty()) {
+                details.time = joined(&[&details.time, zone], " ");
+            }
+        }
+        self
+    }
+
     /// The same with every text that people type full of what ends an attribute
     /// or a tag.
     pub(super) fn thorny(mut self) -> Self {
         for text in [
             &mut self.attendee.name,
+            &mut self.attendee.greeting_name,
             &mut self.attendee.first_name,
             &mut self.meeting.about.title,
             &mut self.meeting.about.description,
+            &mut self.meeting.about.changes,
             &mut self.meeting.details.location,
             &mut self.organizer.name,
             &mut self.business.name,
@@ -245,14 +273,11 @@ impl From<&Attendee> for Recipient {
             attendee.email.as_ref(),
             attendee.phone.as_ref(),
         );
-        let first_name = clean(&attendee.name)
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let greeting_name = greeting_name(&contact.name);
         Self {
             name: contact.name,
-            first_name,
+            first_name: greeting_name.clone(),
+            greeting_name,
             email: contact.email,
             phone: contact.phone,
         }
@@ -269,10 +294,10 @@ impl From<Contact> for Person {
     }
 }
 
-impl From<&Facts> for WhenAndWhere {
-    fn from(facts: &Facts) -> Self {
-        let facts = facts.clone();
+impl From<Facts> for WhenAndWhere {
+    fn from(facts: Facts) -> Self {
         Self {
+            when: facts.moment,
             date: facts.date,
             short_date: facts.short_date,
             time: facts.time,

@@ -1,22 +1,20 @@
 //! The language that one channel of a message speaks: all of it one language, the
 //! texts as well as the dates and the program's own words.
 
-use minijinja::Value;
-
 use super::{
-    Facts, Part, Scene, built_in,
-    facts::{Reader, facts_for, when_and_where},
+    Facts, LintError, Part, Scene, built_in,
+    changes::Told,
+    engine,
+    facts::{Reader, facts_for},
     variables::Variables,
     words::Words,
 };
-use crate::{language::Language, meeting::Announced, template::ConfigText};
+use crate::{language::Language, template::ConfigText};
 
 /// One channel's language, and the meeting in it.
 pub(super) struct Voice {
-    /// The meeting's strings.
-    pub(super) facts: Facts,
-    /// What customers were told before of when and where; `None` unless it differs.
-    pub(super) before: Option<Facts>,
+    /// The meeting's strings, and those that customers were told before.
+    pub(super) told: Told,
     /// The program's own words.
     pub(super) words: &'static Words,
 }
@@ -57,20 +55,21 @@ impl Voice {
             &settings.locale
         };
         let reader = Reader::Attendee(attendee, locale);
-        let announced = meeting.announced.as_ref();
-        let differs = |announced: &&Announced| announced.details != meeting.details;
+        let facts = facts_for(reader, meeting, template, settings, status);
         Self {
-            facts: facts_for(reader, meeting, template, settings, status),
-            before: announced
-                .filter(differs)
-                .map(|announced| when_and_where(&announced.details, reader, template)),
+            told: Told::of(facts, meeting, reader, template, settings),
             words: Words::of(locale.language()),
         }
     }
 
+    /// The meeting's strings.
+    pub(super) fn facts(&self) -> &Facts {
+        &self.told.now
+    }
+
     /// The language.
     pub(super) fn language(&self) -> Language {
-        self.facts.locale.language()
+        self.facts().locale.language()
     }
 
     /// The text of a part: the config's own, else the built-in one.
@@ -81,13 +80,44 @@ impl Voice {
             .unwrap_or_else(|| built_in::text(config.kind, part, self.language()))
     }
 
-    /// What texts may name, with this landing link.
-    pub(super) fn values(&self, scene: &Scene<'_>, landing: String) -> Value {
-        self.variables(scene).with_link(landing)
+    /// A text as it comes out, with this landing link; with `clip`, each value is cut to
+    /// that many characters.
+    ///
+    /// Where a time is not to be told without its zone (G9), it has it behind it, whoever
+    /// wrote the text; unless the text names the zone itself.
+    pub(super) fn render(
+        &self,
+        scene: &Scene<'_>,
+        part: Part,
+        source: &str,
+        landing: &str,
+        clip: Option<usize>,
+    ) -> Result<String, LintError> {
+        let variables = self.variables(scene);
+        let variables = if source.contains("timezone") {
+            variables
+        } else {
+            variables.naming_zones(&self.told)
+        };
+        let text = engine::render(part, source, &variables.with_link(landing.to_owned()), clip)?;
+        Ok(self.zones_behind_the_clock(text))
+    }
+
+    /// A zone goes behind the word that goes with a time: `14:00 Uhr MEZ`.
+    fn zones_behind_the_clock(&self, text: String) -> String {
+        let before = self.told.before.as_ref();
+        let zones = [Some(&self.told.now), before].into_iter().flatten();
+        zones
+            .map(|facts| facts.named_timezone.as_str())
+            .filter(|zone| !zone.is_empty() && !self.words.clock.is_empty())
+            .fold(text, |text, zone| {
+                let clock = self.words.clock;
+                text.replace(&format!("{zone} {clock}"), &format!("{clock} {zone}"))
+            })
     }
 
     /// What texts may name, but for the link.
     pub(super) fn variables(&self, scene: &Scene<'_>) -> Variables {
-        Variables::of(scene.attendee, &self.facts, self.before.as_ref())
+        Variables::of(scene.attendee, &self.told)
     }
 }

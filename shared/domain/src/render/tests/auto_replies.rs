@@ -54,7 +54,7 @@ fn the_longest_names_still_fit_and_stay_one_line() {
     }
     meeting.details.location.address = None;
     let text = reply(&meeting, &asking(), AutoReply::Taken(Answer::Accept));
-    assert!(text.starts_with("Confirmed: Fenster"), "{text}");
+    assert!(text.starts_with("Confirmed: \"Fenster"), "{text}");
 }
 
 #[test]
@@ -63,7 +63,10 @@ fn the_configs_own_text_goes_where_it_fits() {
     let accept = |text: &str| Some(text.to_owned());
     config.reply_codes.auto_replies.accept = accept("Bis bald, {{ attendee.first_name }}!");
     let taken = AutoReply::Taken(Answer::Accept);
-    assert_eq!(reply(&sample::meeting(), &config, taken), "Bis bald, Ann!");
+    assert_eq!(
+        reply(&sample::meeting(), &config, taken),
+        "Bis bald, Ann Lee!"
+    );
     // Saved when the settings allowed more parts.
     config.reply_codes.auto_replies.accept = accept(&"lang ".repeat(300));
     let text = reply(&sample::meeting(), &config, taken);
@@ -97,7 +100,7 @@ fn a_question_back_that_does_not_fit_is_not_asked() {
     assert_eq!(
         two.as_deref(),
         Some(
-            "Which one? Reply 1A to confirm Window measuring for Ann Lee on Jan 15 at 2:00 PM, or 1B to confirm Window measuring for Ann Lee on Jan 15 at 2:00 PM."
+            "Which one? Reply 1A to confirm \"Window measuring\" for Ann Lee on Jan 15 at 2:00 PM, or 1B to confirm \"Window measuring\" for Ann Lee on Jan 15 at 2:00 PM."
         )
     );
     let many: Vec<_> = (0..26).map(|_| choosable("1A")).collect();

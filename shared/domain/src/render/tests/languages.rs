@@ -185,7 +185,7 @@ fn a_channel_speaks_one_language_its_texts_are_all_there_in() {
     let french = of_config("fr", &half);
     assert!(french.text.contains("We have set aside"), "{}", french.text);
     assert!(
-        french.sms.contains("cela vous convient-il ?"),
+        french.sms.contains("Cela vous convient-il ?"),
         "{}",
         french.sms
     );

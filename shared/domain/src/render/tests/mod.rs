@@ -77,7 +77,7 @@ fn envelope() -> Envelope {
         to_name: Name::parse("Zoë \"Z\" Łukasz, Jr.").ok(),
         to: EmailAddress::parse("zoe@example.com").unwrap(),
         reply_to: Some((
-            Name::parse("Sam Rivera").unwrap(),
+            Name::parse("Sam Rivera").ok(),
             EmailAddress::parse("sam@progrid.example.com").unwrap(),
         )),
         unsubscribe: Some("https://meet.example.com/meeting/unsubscribe?token=x".to_owned()),

@@ -1,10 +1,11 @@
 //! German.
 
-use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{answer::Answer, meeting::BookingStatus};
 
 pub(super) const WORDS: Words = Words {
     labels: Labels {
+        colon: ":",
         when: "Wann",
         place: "Wo",
         map: "Karte",
@@ -26,7 +27,18 @@ pub(super) const WORDS: Words = Words {
     },
     hours: |n| count(n, "Stunde", "Stunden"),
     minutes: |n| count(n, "Minute", "Minuten"),
+    clock: "Uhr",
     moment: |date, time| format!("{date} um {time} Uhr"),
+    changes: Changes {
+        when: |now, before| format!("Er ist jetzt am {now} (bisher {before})."),
+        duration: |now, before| format!("Er dauert jetzt {now} (bisher {before})."),
+        place: |now, before| format!("Neuer Ort: {now} (bisher {before})."),
+        place_set: |now| format!("Neuer Ort: {now}."),
+        place_gone: |before| format!("Dieser Ort gilt nicht mehr: {before}."),
+        video: "Der Link zur Videokonferenz ist neu.",
+        video_set: "Es gibt jetzt einen Link zur Videokonferenz.",
+        video_gone: "Es gibt keinen Link zur Videokonferenz mehr.",
+    },
     status: |status| match status {
         BookingStatus::Draft => "Entwurf",
         BookingStatus::Booked => "Gebucht",
@@ -66,11 +78,13 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
-        moved: |about| {
-            format!(
-                "Das hat sich geändert: {} ist jetzt am {}. Ihre Antwort galt dem alten Termin und zählt daher nicht.",
-                about.title, about.moment
-            )
+        moved: |about, changes| {
+            let (title, moment) = (about.title, about.moment);
+            let news = match changes {
+                "" => format!("{title} am {moment} hat sich inzwischen geändert."),
+                changes => format!("Dieser Termin hat sich geändert: {title}. {changes}"),
+            };
+            format!("{news} Ihre Antwort galt dem alten Termin und zählt daher nicht.")
         },
         overtaken: |about, answer| {
             let did = match answer {

@@ -1,10 +1,11 @@
 //! English.
 
-use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{answer::Answer, meeting::BookingStatus};
 
 pub(super) const WORDS: Words = Words {
     labels: Labels {
+        colon: ":",
         when: "When",
         place: "Where",
         map: "Map",
@@ -26,7 +27,18 @@ pub(super) const WORDS: Words = Words {
     },
     hours: |n| count(n, "hour", "hours"),
     minutes: |n| count(n, "minute", "minutes"),
+    clock: "",
     moment: |date, time| format!("{date} at {time}"),
+    changes: Changes {
+        when: |now, before| format!("It is now on {now} (was {before})."),
+        duration: |now, before| format!("It now takes {now} (was {before})."),
+        place: |now, before| format!("New location: {now} (was {before})."),
+        place_set: |now| format!("New location: {now}."),
+        place_gone: |before| format!("It is no longer at this location: {before}."),
+        video: "There is a new link for the video call.",
+        video_set: "There is now a link for the video call.",
+        video_gone: "There is no link for a video call any more.",
+    },
     status: BookingStatus::label,
     buttons: Buttons {
         accept: "Accept",
@@ -53,11 +65,13 @@ pub(super) const WORDS: Words = Words {
             )
         },
         declined: |about| format!("Noted: you declined {} on {}.", about.title, about.moment),
-        moved: |about| {
-            format!(
-                "This has changed: {} is now on {}. Your answer was for the old details, so it was not taken.",
-                about.title, about.moment
-            )
+        moved: |about, changes| {
+            let (title, moment) = (about.title, about.moment);
+            let news = match changes {
+                "" => format!("{title} on {moment} has changed since."),
+                changes => format!("This has changed: {title}. {changes}"),
+            };
+            format!("{news} Your answer was for the old details, so it was not taken.")
         },
         overtaken: |about, answer| {
             format!(

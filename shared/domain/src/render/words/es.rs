@@ -1,10 +1,11 @@
 //! Spanish.
 
-use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{answer::Answer, meeting::BookingStatus};
 
 pub(super) const WORDS: Words = Words {
     labels: Labels {
+        colon: ":",
         when: "Cuándo",
         place: "Dónde",
         map: "Mapa",
@@ -26,7 +27,18 @@ pub(super) const WORDS: Words = Words {
     },
     hours: |n| count(n, "hora", "horas"),
     minutes: |n| count(n, "minuto", "minutos"),
+    clock: "",
     moment: |date, time| format!("{date}, {time}"),
+    changes: Changes {
+        when: |now, before| format!("Ahora es el {now} (antes: {before})."),
+        duration: |now, before| format!("Ahora dura {now} (antes: {before})."),
+        place: |now, before| format!("Nuevo lugar: {now} (antes: {before})."),
+        place_set: |now| format!("Nuevo lugar: {now}."),
+        place_gone: |before| format!("Ya no es en este lugar: {before}."),
+        video: "El enlace de la videollamada es nuevo.",
+        video_set: "Ahora hay un enlace para la videollamada.",
+        video_gone: "Ya no hay enlace para una videollamada.",
+    },
     status: |status| match status {
         BookingStatus::Draft => "Borrador",
         BookingStatus::Booked => "Reservada",
@@ -61,11 +73,13 @@ pub(super) const WORDS: Words = Words {
             )
         },
         declined: |about| format!("Anotado: ha rechazado {} ({}).", about.title, about.moment),
-        moved: |about| {
-            format!(
-                "Ha habido un cambio: {} es ahora el {}. Su respuesta era para la cita anterior y no se ha tenido en cuenta.",
-                about.title, about.moment
-            )
+        moved: |about, changes| {
+            let (title, moment) = (about.title, about.moment);
+            let news = match changes {
+                "" => format!("{title} ({moment}) ha cambiado desde entonces."),
+                changes => format!("Esta cita ha cambiado: {title}. {changes}"),
+            };
+            format!("{news} Su respuesta era para la cita anterior y no se ha tenido en cuenta.")
         },
         overtaken: |about, answer| {
             let did = match answer {

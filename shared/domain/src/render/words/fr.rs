@@ -1,10 +1,11 @@
 //! French.
 
-use super::{Buttons, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{answer::Answer, meeting::BookingStatus};
 
 pub(super) const WORDS: Words = Words {
     labels: Labels {
+        colon: "\u{a0}:",
         when: "Quand",
         place: "Où",
         map: "Plan",
@@ -26,7 +27,18 @@ pub(super) const WORDS: Words = Words {
     },
     hours: |n| count(n, "heure", "heures"),
     minutes: |n| count(n, "minute", "minutes"),
+    clock: "",
     moment: |date, time| format!("{date} à {time}"),
+    changes: Changes {
+        when: |now, before| format!("Il a maintenant lieu le {now} (avant : {before})."),
+        duration: |now, before| format!("Il dure maintenant {now} (avant : {before})."),
+        place: |now, before| format!("Nouveau lieu : {now} (avant : {before})."),
+        place_set: |now| format!("Nouveau lieu : {now}."),
+        place_gone: |before| format!("Il n'a plus lieu à cet endroit : {before}."),
+        video: "Le lien de la visioconférence est nouveau.",
+        video_set: "Il y a maintenant un lien pour la visioconférence.",
+        video_gone: "Il n'y a plus de lien pour une visioconférence.",
+    },
     status: |status| match status {
         BookingStatus::Draft => "Brouillon",
         BookingStatus::Booked => "Réservé",
@@ -66,10 +78,14 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
-        moved: |about| {
+        moved: |about, changes| {
+            let (title, moment) = (about.title, about.moment);
+            let news = match changes {
+                "" => format!("{title} (le {moment}) a changé depuis."),
+                changes => format!("Ce rendez-vous a changé : {title}. {changes}"),
+            };
             format!(
-                "Il y a eu un changement : {} a lieu le {}. Votre réponse portait sur l'ancien rendez-vous et n'a pas été prise en compte.",
-                about.title, about.moment
+                "{news} Votre réponse portait sur l'ancien rendez-vous et n'a pas été prise en compte."
             )
         },
         overtaken: |about, answer| {

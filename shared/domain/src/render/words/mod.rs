@@ -21,8 +21,11 @@ pub(super) struct Words {
     pub(super) hours: fn(u32) -> String,
     /// Like `45 minutes`.
     pub(super) minutes: fn(u32) -> String,
+    /// The word that goes behind a time, like `Uhr`; empty where there is none.
+    pub(super) clock: &'static str,
     /// A date and a time of that day, like `Jan 15 at 2:00 PM`.
     pub(super) moment: fn(&str, &str) -> String,
+    pub(super) changes: Changes,
     /// How a booking stands.
     pub(super) status: fn(BookingStatus) -> &'static str,
     pub(super) buttons: Buttons,
@@ -33,6 +36,9 @@ pub(super) struct Words {
 /// What stands before a value.
 #[derive(Debug, Serialize)]
 pub(super) struct Labels {
+    /// What stands between a label and its value, but for the space: French sets the
+    /// colon off.
+    pub(super) colon: &'static str,
     pub(super) when: &'static str,
     pub(super) place: &'static str,
     pub(super) map: &'static str,
@@ -60,6 +66,26 @@ pub(super) struct Places {
     pub(super) our_office: &'static str,
     pub(super) your_home: &'static str,
     pub(super) jobsite: &'static str,
+}
+
+/// What has changed since customers were told, a sentence each.
+pub(super) struct Changes {
+    /// Day or time: now, and before.
+    pub(super) when: fn(&str, &str) -> String,
+    /// The duration: now, and before.
+    pub(super) duration: fn(&str, &str) -> String,
+    /// The place: now, and before.
+    pub(super) place: fn(&str, &str) -> String,
+    /// A place where there was none.
+    pub(super) place_set: fn(&str) -> String,
+    /// No place any more where there was this one.
+    pub(super) place_gone: fn(&str) -> String,
+    /// Another video call.
+    pub(super) video: &'static str,
+    /// A video call where there was none.
+    pub(super) video_set: &'static str,
+    /// No video call any more.
+    pub(super) video_gone: &'static str,
 }
 
 /// The buttons of an email.
@@ -100,8 +126,8 @@ pub(super) struct Replies {
     pub(super) reschedule: fn(&About<'_>) -> String,
     /// Declined.
     pub(super) declined: fn(&About<'_>) -> String,
-    /// The details have changed since the question.
-    pub(super) moved: fn(&About<'_>) -> String,
+    /// The details have changed since the question: in these sentences, if there are any.
+    pub(super) moved: fn(&About<'_>, &str) -> String,
     /// A later answer stands.
     pub(super) overtaken: fn(&About<'_>, Answer) -> String,
     /// The meeting was called off.
