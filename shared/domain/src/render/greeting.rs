@@ -46,9 +46,110 @@ fn is_given(text: &str) -> bool {
     named && text.split(' ').count() <= 4 && !text.split(' ').any(suffix)
 }
 
+/// What stands before a name and is none.
+const TITLES: [&str; 34] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "madam",
+    "rev",
+    "herr",
+    "frau",
+    "familie",
+    "fam",
+    "family",
+    "ing",
+    "mag",
+    "sr",
+    "sra",
+    "srta",
+    "señor",
+    "señora",
+    "don",
+    "doña",
+    "dra",
+    "m",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "famille",
+    "familia",
+    "the",
+];
+
+/// The given name, as far as the form of a name shows one: `Ann` of `Ann Lee`, `Lee, Ann`
+/// and `LEE Ann`. Of any other form it is the whole name. Two words do not show it for
+/// certain (`Lee Wei`), so no text of ours greets by it.
+pub(super) fn first_name(name: &str) -> String {
+    let said = greeting_name(name);
+    let given = match name.split_once(',') {
+        Some((_, given)) if !said.contains(',') => given.trim(),
+        Some(_) => return said,
+        None => match said.split(' ').collect::<Vec<_>>().as_slice() {
+            [first, last] if plain(first) && plain(last) => match (capitals(first), capitals(last))
+            {
+                (true, false) => last,
+                _ => first,
+            },
+            _ => return said,
+        },
+    };
+    if given.split_whitespace().all(plain) {
+        given.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        said
+    }
+}
+
+/// Whether a word is a name and nothing else.
+fn plain(word: &str) -> bool {
+    let known = |word: &str| TITLES.contains(&word) || SUFFIXES.contains(&word);
+    word.chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+        && word.chars().next().is_some_and(char::is_uppercase)
+        && !known(&word.to_lowercase())
+}
+
+/// As CRMs write family names.
+fn capitals(word: &str) -> bool {
+    word.chars().count() > 1 && word.chars().all(|c| !c.is_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_given_name_is_taken_only_from_a_name_that_shows_it() {
+        for (written, given) in [
+            ("Ann Lee", "Ann"),
+            ("ANN LEE", "ANN"),
+            ("LEE Ann", "Ann"),
+            ("Lee, Ann", "Ann"),
+            ("García Márquez, Gabriel José", "Gabriel José"),
+            ("Lee, Dr. Ann", "Dr. Ann Lee"),
+            ("Lee, Ann & Bob", "Ann & Bob Lee"),
+            ("Ann Lee, Jr.", "Ann Lee, Jr."),
+            ("Dr. Lee", "Dr. Lee"),
+            ("Mrs Lee", "Mrs Lee"),
+            ("Familie Müller", "Familie Müller"),
+            ("Acme GmbH", "Acme GmbH"),
+            ("Anna Maria Rossi", "Anna Maria Rossi"),
+            ("Ann & Bob Lee", "Ann & Bob Lee"),
+            ("Cher", "Cher"),
+            ("王小明", "王小明"),
+            ("王 小明", "王 小明"),
+        ] {
+            assert_eq!(first_name(written), given);
+        }
+    }
 
     #[test]
     fn a_name_is_said_whole_and_in_order() {

@@ -8,7 +8,12 @@ use minijinja::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Contact, Facts, changes::Told, greeting::greeting_name, layout::joined};
+use super::{
+    Contact, Facts,
+    changes::Told,
+    greeting::{first_name, greeting_name},
+    layout::joined,
+};
 use crate::{language::Language, meeting::Attendee};
 
 /// A group of variables: what each is called, what it means, and its value. The list
@@ -53,7 +58,7 @@ group! {
         name,
         /// The name to greet by: the whole name, as one says it.
         greeting_name,
-        /// The same as greeting_name: nothing tells which word of a name is the given one.
+        /// The given name, where the name shows one; else the whole name. Not for certain: of two words it is the first.
         first_name,
         /// The email address.
         email,
@@ -273,11 +278,10 @@ impl From<&Attendee> for Recipient {
             attendee.email.as_ref(),
             attendee.phone.as_ref(),
         );
-        let greeting_name = greeting_name(&contact.name);
         Self {
+            first_name: first_name(&contact.name),
+            greeting_name: greeting_name(&contact.name),
             name: contact.name,
-            first_name: greeting_name.clone(),
-            greeting_name,
             email: contact.email,
             phone: contact.phone,
         }
