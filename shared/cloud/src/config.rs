@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use usher_domain::contact::{EmailAddress, PhoneNumber, Region};
+use usher_domain::contact::{EmailAddress, PhoneNumber};
 
 /// Where a function runs: what `infra/template.yaml` tells it.
 #[derive(Debug, Clone)]
@@ -121,7 +121,7 @@ impl Config {
                 .ok()
         });
         let origination_number = get("SMS_ORIGINATION_NUMBER").and_then(|text| {
-            let parsed = PhoneNumber::parse(&text, Region::US);
+            let parsed = PhoneNumber::from_e164(text.trim());
             parsed
                 .map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}")))
                 .ok()

@@ -4,7 +4,10 @@
 mod email;
 mod opt_out;
 mod phone;
+mod phone_text;
+mod region;
 
 pub use email::{EmailAddress, EmailError};
 pub use opt_out::{Obstacles, OptOut, OptOutSource, OptOuts, Unsubscribed, Unsubscription};
-pub use phone::{PhoneError, PhoneNumber, Region};
+pub use phone::{PhoneError, PhoneNumber};
+pub use region::{Region, RegionError};

@@ -1,97 +1,127 @@
 //! Phone numbers in E.164 (ITU-T), read with Google's numbering-plan data.
+//!
+//! What people type is read with the plan of its country; what is in E.164 already is
+//! taken by its form alone, so that nothing but typing loads the plans.
+//!
+//! `tests/parsers` holds this reading against Google's own library, whose data must be
+//! of the same version.
 
-use std::{fmt, str::FromStr as _};
+use std::fmt;
 
-use phonenumber::{Type, country, metadata::DATABASE};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, PhoneNumberType,
+    ValidationError,
+};
 use serde::{Deserialize, Serialize};
+
+use super::{Region, phone_text::PhoneText};
 
 /// Why a text is not a phone number that can be texted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneError {
-    /// Not a number of any numbering plan, or of another region without `+`.
+    /// No number at all, or signs that no phone number has.
     #[error("is not a phone number; write it with its country code, like +1 202 555 0123")]
     Malformed,
+    /// A note before or behind the number, or letters for digits.
+    #[error("has words beside the number; write the number alone, in digits")]
+    Words,
+    /// What only a switchboard understands.
+    #[error("has an extension, which no SMS reaches; write the number without it")]
+    Extension,
+    /// Two numbers in one field.
+    #[error("holds more than one number; write one")]
+    Several,
+    /// What a spreadsheet makes of a number: `2025550123.0` or `2.02E+09`.
+    #[error("was rewritten by a spreadsheet; format the column as text and write all digits")]
+    Spreadsheet,
+    /// Digits that are a number only with a `+` before them.
+    #[error("has a country code without its +; write it like +44 20 7946 0958")]
+    MissingPlus,
+    /// A `+` with a code behind it that nobody has.
+    #[error("begins with a country code that no country has")]
+    CallingCode,
+    /// Shorter than every number of its country.
+    #[error("has too few digits for a number of country code +{0}")]
+    TooShort(i32),
+    /// A number that can be called only from its own area.
+    #[error("lacks its area code")]
+    LocalOnly,
+    /// Longer than every number of its country.
+    #[error("has too many digits for a number of country code +{0}")]
+    TooLong(i32),
+    /// Between the lengths that the numbers of its country have.
+    #[error("has not as many digits as a number of country code +{0} has")]
+    Length(i32),
+    /// NANP: area codes begin with 2 to 9.
+    #[error("has an area code that begins with 0 or 1, as none does in North America")]
+    AreaCode,
     /// A number whose owner bills whoever contacts it.
     #[error("is a premium-rate number, which is never texted")]
     Premium,
-    /// Not an ISO 3166-1 alpha-2 code of a region with a numbering plan.
-    #[error("is not a two-letter country code like US")]
-    Region,
+    /// The numbering plan would make another number of one that is right as it stands.
+    #[error("can be read as two numbers; write it with + and its country code, and no prefix")]
+    Ambiguous,
+    /// What must be in E.164 is not.
+    #[error("is not in E.164: + and 5 to 15 digits, like +12025550123")]
+    NotE164,
 }
 
-/// A region with a numbering plan, by its ISO 3166-1 alpha-2 code, like `US`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Region(country::Id);
-
-impl Region {
-    /// The United States, the default.
-    pub const US: Self = Self(country::Id::US);
-
-    /// Reads a two-letter code in either case.
-    ///
-    /// # Errors
-    /// [`PhoneError::Region`] for anything else.
-    pub fn parse(text: &str) -> Result<Self, PhoneError> {
-        country::Id::from_str(&text.trim().to_ascii_uppercase())
-            .map(Self)
-            .map_err(|_| PhoneError::Region)
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_ref())
-    }
-}
-impl TryFrom<String> for Region {
-    type Error = PhoneError;
-    fn try_from(text: String) -> Result<Self, PhoneError> {
-        Self::parse(&text)
-    }
-}
-impl From<Region> for String {
-    fn from(region: Region) -> Self {
-        region.to_string()
-    }
-}
-
-/// A number in E.164, like `+12025550123`: it fits its country's numbering plan
-/// and is not premium-rate.
+/// A number in E.164, like `+12025550123`: one that its country's numbering plan has
+/// room for, and not premium-rate.
 ///
-/// The plan's general form is what counts, not the list of ranges in use: that
-/// list is always older than the newest range, and a customer with a new number
-/// must not be turned away.
+/// How many digits the plan gives its numbers is what counts, not the list of ranges
+/// in use: that list is always older than the newest range, and a customer with a new
+/// number must not be turned away.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Reads a number; one without `+` and country code is taken to be of
-    /// `region`.
+    /// Reads a number as people type it. To one with `+`, or with the international
+    /// prefix of `region`, no region is applied; any other is taken to be of `region`.
     ///
     /// # Errors
     /// [`PhoneError`] saying which rule it breaks.
     pub fn parse(text: &str, region: Region) -> Result<Self, PhoneError> {
-        let number =
-            phonenumber::parse(Some(region.0), text.trim()).map_err(|_| PhoneError::Malformed)?;
-        let national = number.national().to_string();
-        let in_plan = DATABASE
-            .by_code(&number.code().value())
-            .is_some_and(|plans| {
-                plans
-                    .iter()
-                    .any(|p| p.descriptors().general().is_match(&national))
-            });
-        if !in_plan || number.extension().is_some() {
-            return Err(PhoneError::Malformed);
+        let text = PhoneText::read(text)?;
+        let number = PHONE_NUMBER_UTIL.parse(text.as_str(), Some(region.0));
+        let planned = number.map_err(unreadable).and_then(|number| {
+            in_plan(&number)?;
+            Ok(number)
+        });
+        let number = match planned {
+            Ok(number) if text.is_international() || is_in_use(&number) => number,
+            // What is nobody's number here, but somebody's with a +, was meant so.
+            _ if !text.is_international() && is_in_use_with_plus(&text) => {
+                return Err(PhoneError::MissingPlus);
+            }
+            planned => planned?,
+        };
+        if text.is_international() && is_another_number(&text, &number) {
+            return Err(PhoneError::Ambiguous);
         }
-        if number.number_type(&DATABASE) == Type::PremiumRate {
+        if PHONE_NUMBER_UTIL.get_number_type(&number) == PhoneNumberType::PremiumRate {
             return Err(PhoneError::Premium);
         }
-        Ok(Self(
-            number.format().mode(phonenumber::Mode::E164).to_string(),
-        ))
+        let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
+        Self::from_e164(&e164).map_err(|_| PhoneError::Malformed)
+    }
+
+    /// Takes a number that is in E.164, by its form alone: no numbering plan is loaded.
+    ///
+    /// # Errors
+    /// [`PhoneError::NotE164`] for anything else.
+    pub fn from_e164(text: &str) -> Result<Self, PhoneError> {
+        let digits = text.strip_prefix('+').ok_or(PhoneError::NotE164)?;
+        let well_formed = (5..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            // No country code begins with 0.
+            && !digits.starts_with('0');
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(PhoneError::NotE164)
+        }
     }
 
     /// The number in E.164.
@@ -99,11 +129,90 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// The region it belongs to; `None` for numbers of no country.
+    /// The region it belongs to; `None` for numbers of no country. Loads the plans.
     pub fn region(&self) -> Option<Region> {
-        let number = phonenumber::parse(None, &self.0).ok()?;
-        number.country().id().map(Region)
+        let number = PHONE_NUMBER_UTIL.parse(&self.0, None).ok()?;
+        let region = PHONE_NUMBER_UTIL.get_region_for_number(&number);
+        region
+            .filter(|region| *region != rlibphonenumber::Region::World)
+            .map(Region)
     }
+
+    /// The number in groups, like `+1-202-555-0123`. Loads the plans.
+    pub fn in_groups(&self) -> String {
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(&self.0, None) else {
+            return self.0.clone();
+        };
+        let uri = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::RFC3966);
+        uri.trim_start_matches("tel:").to_owned()
+    }
+}
+
+fn unreadable(error: ParseError) -> PhoneError {
+    match error {
+        ParseError::InvalidCountryCode => PhoneError::CallingCode,
+        ParseError::NotANumber(_)
+        | ParseError::TooShortAfterIdd
+        | ParseError::TooShortNsn
+        | ParseError::TooLongNsn => PhoneError::Malformed,
+    }
+}
+
+/// Whether a number has as many digits as its country's plan wants.
+fn in_plan(number: &rlibphonenumber::PhoneNumber) -> Result<(), PhoneError> {
+    let code = number.country_code;
+    match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
+        // North America: ten digits, the first of them 2 to 9 (NANPA, "NPA codes").
+        Ok(NumberLengthType::IsPossible) if code == 1 && number.national_number < 2_000_000_000 => {
+            Err(PhoneError::AreaCode)
+        }
+        Ok(NumberLengthType::IsPossible) => Ok(()),
+        Ok(NumberLengthType::IsPossibleLocalOnly) => Err(PhoneError::LocalOnly),
+        Err(ValidationError::TooShort) => Err(PhoneError::TooShort(code)),
+        Err(ValidationError::TooLong) => Err(PhoneError::TooLong(code)),
+        Err(ValidationError::InvalidLength) => Err(PhoneError::Length(code)),
+        Err(ValidationError::InvalidCountryCode) => Err(PhoneError::CallingCode),
+    }
+}
+
+/// Whether a number is of a range that its country has given out.
+fn is_in_use(number: &rlibphonenumber::PhoneNumber) -> bool {
+    PHONE_NUMBER_UTIL.is_valid_number(number)
+}
+
+/// Whether the digits alone, or behind the prefix that many countries dial before a
+/// country code, are somebody's number with a `+`.
+fn is_in_use_with_plus(text: &PhoneText) -> bool {
+    let digits = text.digits();
+    let unprefixed = ["00", "011"].map(|prefix| digits.strip_prefix(prefix));
+    let candidates = unprefixed.into_iter().flatten().chain([digits]);
+    candidates.into_iter().any(|digits| {
+        let number = PHONE_NUMBER_UTIL.parse(format!("+{digits}").as_str(), None);
+        number.is_ok_and(|number| is_in_use(&number))
+    })
+}
+
+/// Whether a text that has a `+` was read as other digits, although they are a number
+/// as they stand. Left out may be only what nobody dials from abroad: `+44 (0)20 …`.
+fn is_another_number(text: &PhoneText, number: &rlibphonenumber::PhoneNumber) -> bool {
+    let code = number.country_code.to_string();
+    let Some(national) = text.digits().strip_prefix(code.as_str()) else {
+        return true;
+    };
+    let zeros = national.len() - national.trim_start_matches('0').len();
+    let as_it_stands = rlibphonenumber::PhoneNumber {
+        country_code: number.country_code,
+        national_number: national.parse().unwrap_or(0),
+        italian_leading_zero: (zeros > 0).then_some(true),
+        number_of_leading_zeros: i32::try_from(zeros).ok().filter(|zeros| *zeros > 1),
+        ..Default::default()
+    };
+    let e164 = |number| {
+        PHONE_NUMBER_UTIL
+            .format(number, PhoneNumberFormat::E164)
+            .into_owned()
+    };
+    e164(number) != e164(&as_it_stands) && is_in_use(&as_it_stands)
 }
 
 impl fmt::Display for PhoneNumber {
@@ -115,14 +224,7 @@ impl TryFrom<String> for PhoneNumber {
     type Error = PhoneError;
     /// From storage, where every number is in E.164 already.
     fn try_from(text: String) -> Result<Self, PhoneError> {
-        let digits = text.strip_prefix('+').ok_or(PhoneError::Malformed)?;
-        let well_formed =
-            (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if well_formed {
-            Ok(Self(text))
-        } else {
-            Err(PhoneError::Malformed)
-        }
+        Self::from_e164(&text)
     }
 }
 impl From<PhoneNumber> for String {
@@ -132,54 +234,4 @@ impl From<PhoneNumber> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_become_e164_with_the_default_region() {
-        let de = Region::parse("de").unwrap();
-        for (text, region, e164) in [
-            ("(202) 555-0123", Region::US, "+12025550123"),
-            ("+1 202 555 0123", de, "+12025550123"),
-            ("0151 23456789", de, "+4915123456789"),
-            ("+44 7911 123456", Region::US, "+447911123456"),
-            ("+15551234567", Region::US, "+15551234567"),
-        ] {
-            assert_eq!(
-                PhoneNumber::parse(text, region).unwrap().as_str(),
-                e164,
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_is_refused() {
-        for text in [
-            "",
-            "abc",
-            "12",
-            "+1 202 555",
-            "+999 123456789",
-            "+1 202 555 0123 ext. 5",
-            "++12025550123x",
-        ] {
-            assert_eq!(
-                PhoneNumber::parse(text, Region::US),
-                Err(PhoneError::Malformed),
-                "{text:?}"
-            );
-        }
-        assert_eq!(
-            PhoneNumber::parse("+1 900 555 0123", Region::US),
-            Err(PhoneError::Premium)
-        );
-    }
-
-    #[test]
-    fn a_number_knows_its_region() {
-        let number = PhoneNumber::parse("+447400123456", Region::US).unwrap();
-        assert_eq!(number.region(), Region::parse("GB").ok());
-        assert!(Region::parse("ZZ").is_err());
-    }
-}
+mod tests;

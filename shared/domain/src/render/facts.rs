@@ -291,7 +291,7 @@ impl Contact {
         Self {
             name: name.map(clean).unwrap_or_default(),
             email: email.map(ToString::to_string).unwrap_or_default(),
-            phone: phone.map(readable).unwrap_or_default(),
+            phone: phone.map(PhoneNumber::in_groups).unwrap_or_default(),
         }
     }
 }
@@ -329,17 +329,6 @@ fn map_url(address: &str) -> String {
     super::calendar::address_with(
         "https://www.google.com/maps/search/",
         &[("api", "1"), ("query", &clean(address))],
-    )
-}
-
-fn readable(phone: &PhoneNumber) -> String {
-    let number = phonenumber::parse(None, phone.as_str());
-    number.map_or_else(
-        |_| phone.to_string(),
-        |number| {
-            let uri = number.format().mode(phonenumber::Mode::Rfc3966).to_string();
-            uri.trim_start_matches("tel:").to_owned()
-        },
     )
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    contact::{PhoneNumber, Region},
+    contact::PhoneNumber,
     id::AttendeeId,
     local_time::rfc3339,
     notification::Channel,
@@ -68,12 +68,8 @@ impl Inbound {
     /// [`Malformed`] with what is wrong.
     pub fn parse(payload: &str, received_at: DateTime<Utc>) -> Result<Self, Malformed> {
         let payload: Payload = serde_json::from_str(payload).map_err(|_| Malformed::Payload)?;
-        let number = |name, text: &str| {
-            let number = text
-                .starts_with('+')
-                .then(|| PhoneNumber::parse(text, Region::US));
-            number.and_then(Result::ok).ok_or(Malformed::Number(name))
-        };
+        let number =
+            |name, text: &str| PhoneNumber::from_e164(text).map_err(|_| Malformed::Number(name));
         let id = payload.inbound_message_id;
         if id.is_empty() || id.len() > 200 {
             return Err(Malformed::Id);

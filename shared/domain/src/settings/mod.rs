@@ -142,6 +142,10 @@ impl SmsSettings {
     /// What an SMS to a number costs, in US dollars, as far as the settings know; to a
     /// hundred-thousandth, as AWS lists its prices.
     pub fn price_usd(&self, to: &PhoneNumber, segments: Segments) -> Option<f64> {
+        if self.prices_usd.is_empty() {
+            // Nobody asks for a number's region, which loads the numbering plans.
+            return None;
+        }
         let part = self.prices_usd.get(&to.region()?)?;
         let parts = u32::try_from(segments.count).ok()?;
         Some((part * f64::from(parts) * 100_000.0).round() / 100_000.0)
