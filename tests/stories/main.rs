@@ -12,6 +12,7 @@ mod calendars;
 mod channels;
 mod confirmation;
 mod console;
+mod demo;
 mod documents;
 mod events;
 mod faults;

@@ -86,6 +86,19 @@ impl LocalClock {
         })))
     }
 
+    /// Sets it to `instant`, which may lie behind: only before anything has happened.
+    ///
+    /// # Errors
+    /// The time could not be kept on disk.
+    pub(crate) fn begin_at(&self, instant: DateTime<Utc>) -> std::io::Result<()> {
+        let mut face = self.lock();
+        face.state = match face.state {
+            State::Frozen(_) => State::Frozen(instant),
+            State::AheadMs(_) => State::AheadMs((instant - real_time()).num_milliseconds()),
+        };
+        self.0.disk.write(FILE, &face.state)
+    }
+
     /// The present instant.
     pub fn now(&self) -> DateTime<Utc> {
         let face = self.lock();

@@ -26,6 +26,8 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 /// The parts of a stack that can be looked at and switched.
 #[derive(Debug)]
 pub(crate) struct Control {
+    /// `http://127.0.0.1:<port>`.
+    pub url: String,
     pub outbox: Arc<Outbox>,
     pub clock: LocalClock,
     pub faults: Arc<Faults>,
@@ -50,7 +52,7 @@ impl Control {
         let reads = *request.method() == Method::GET || *request.method() == Method::HEAD;
         let posts = *request.method() == Method::POST;
         match path {
-            "/" if reads => html(outbox_page::index(self.clock.now())),
+            "/" if reads => html(outbox_page::index(self.clock.now(), &self.url)),
             "/_local/outbox" if reads => match outbox_page::outbox(self.outbox.messages()) {
                 Ok(page) => html(page),
                 Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),

@@ -81,7 +81,8 @@ fn parse(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Options>> {
 fn announce(stack: &Stack, kept: bool) {
     let url = stack.url();
     println!("Usher is running; Ctrl-C stops it.\n");
-    println!("  start here  {url}/");
+    println!("  console     {url}/console");
+    println!("  start page  {url}/");
     println!("  outbox      {url}/_local/outbox");
     println!("  API         {url}/v1/meetings");
     println!("  described   {url}/v1/openapi.json");

@@ -21,9 +21,11 @@ pub(crate) fn outbox(messages: Vec<Message>) -> Result<String, minijinja::Error>
     )
 }
 
-/// The page at `/`.
-pub(crate) fn index(now: DateTime<Utc>) -> String {
-    INDEX.replace("{now}", &now.to_rfc3339_opts(SecondsFormat::Secs, true))
+/// The page at `/` of a stack that is reached at `url`.
+pub(crate) fn index(now: DateTime<Utc>, url: &str) -> String {
+    INDEX
+        .replace("{now}", &now.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .replace("{url}", url)
 }
 
 fn view(message: Message) -> Value {

@@ -134,6 +134,7 @@ impl Stack {
             port,
             gateway: gateway.clone(),
             control: Control {
+                url: url.clone(),
                 outbox: outbox.clone(),
                 clock: clock.clone(),
                 faults: faults.clone(),
