@@ -10,6 +10,7 @@ mod answers;
 mod api_inputs;
 mod calendars;
 mod channels;
+mod channels_apart;
 mod confirmation;
 mod console;
 mod demo;

@@ -110,7 +110,7 @@ async fn a_preview_says_what_an_sms_costs() {
         wrong.invalid_fields(),
         ["/sms_prices_usd/US", "/sms_prices_usd/XX"]
     );
-    let settings = json!({"sms_prices_usd": {"US": 0.00645}, "sms_max_price_usd": 0.01});
+    let settings = json!({"sms_prices_usd": {"US": 0.00645}});
     let kept = town.put("/v1/settings", &settings).await.ok();
     assert_eq!(kept["sms_prices_usd"]["US"], 0.00645);
     town.template(
@@ -140,13 +140,22 @@ async fn a_preview_says_what_an_sms_costs() {
         (&ann["segments"], &ann["sms_price_usd"]),
         (&json!(2), &json!(0.0129))
     );
-    let warnings = ann["warnings"].to_string();
-    assert!(
-        warnings.contains("costs about $0.0129, and the settings allow $0.01"),
-        "{warnings}"
-    );
     assert_eq!(hans["sms_price_usd"], Value::Null, "no price is known");
     assert_eq!(hans["sms_language"], "de");
+
+    let settings = json!({"sms_prices_usd": {"US": 0.00645}, "sms_max_price_usd": 0.01});
+    town.put("/v1/settings", &settings).await.ok();
+    let request = json!({"type": "confirmation"});
+    let preview = town
+        .call(Method::POST, "/v1/meetings/m-1/preview", &request)
+        .await
+        .ok();
+    let problem = &preview["recipients"][0]["problems"][0];
+    assert_eq!(problem["code"], "sms_too_dear", "{preview}");
+    assert_eq!(
+        problem["reason"],
+        "The SMS costs about $0.0129; the settings allow $0.01."
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use usher_domain::{
     contact::Obstacles,
     id::NotificationId,
     meeting::Attendee,
-    notification::{Addressee, Channel, Content, Delivery, Lease, MessageKind, Notification},
+    notification::{
+        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification,
+    },
     render::{self, AutoReply, Links, Scene},
     reply::{Inbound, Prompt},
     settings::SmsSettings,
@@ -26,7 +28,7 @@ pub(crate) fn withheld(
     contact: &Contact,
     inbound: &Inbound,
     now: DateTime<Utc>,
-) -> Option<&'static str> {
+) -> Option<String> {
     let obstacles = Obstacles {
         opted_out: contact
             .opt_out
@@ -36,10 +38,10 @@ pub(crate) fn withheld(
         ..Obstacles::default()
     };
     if let Err(why) = world.reach(&obstacles).may_text(&inbound.from) {
-        return Some(why.reason());
+        return Some(why.reason().to_owned());
     }
     let spent = !contact.conversation.may_reply(now);
-    spent.then_some("This number was sent three within the hour already.")
+    spent.then(|| "This number was sent three within the hour already.".to_owned())
 }
 
 /// An automatic reply in the making.
@@ -71,7 +73,6 @@ impl Replying<'_> {
                 status: self.world.meeting.status,
                 email_links: &links,
                 sms_links: &links,
-                texted: true,
             },
             reply,
         );
@@ -80,7 +81,7 @@ impl Replying<'_> {
             &text,
             self.answered.buttons,
         );
-        if text.contains(token.reveal()) {
+        if prepared.sms.is_some() && text.contains(token.reveal()) {
             let grant = Grant {
                 meeting_id: self.world.meeting.id.clone(),
                 attendee_id: self.attendee.id.clone(),
@@ -98,7 +99,7 @@ impl Replying<'_> {
     /// Asks again, for the meeting as it is now, with the codes of before.
     pub(crate) fn ask_again(&self, prompt: &Prompt, config: &NotificationConfig) -> Prepared {
         let mut prepared = self.say(AutoReply::Moved(&prompt.codes), config);
-        prepared.prompt = Some(Prompt {
+        prepared.prompt = prepared.sms.is_some().then(|| Prompt {
             asked_by: prepared.notification.id.clone(),
             ours: Some(self.inbound.to.clone()),
             revision: self.world.meeting.revision,
@@ -119,6 +120,14 @@ impl Replying<'_> {
         let lease = Lease::new(self.app.chance.word(), now);
         let mut recipient = Addressee::of(attendee);
         recipient.phone = Some(self.inbound.from.clone());
+        let sms = &self.world.settings.sms;
+        let sendable = render::not_too_dear(Some(&self.inbound.from), render::segments(sent), sms);
+        let delivery = match &sendable {
+            Ok(()) => Delivery::dispatching(Channel::Sms, None, lease, now),
+            Err(why) => {
+                Delivery::not_tried(Channel::Sms, DeliveryStatus::Failed, why.to_string(), now)
+            }
+        };
         Prepared {
             notification: Notification {
                 id: NotificationId::new(&meeting.id, &attendee.id, &cause, now),
@@ -131,7 +140,7 @@ impl Replying<'_> {
                 details: meeting.details.clone(),
                 buttons,
                 created_at: now,
-                deliveries: vec![Delivery::dispatching(Channel::Sms, None, lease, now)],
+                deliveries: vec![delivery],
                 answers: Vec::new(),
             },
             content: Content {
@@ -142,14 +151,14 @@ impl Replying<'_> {
             tokens_expire_at: now,
             prompt: None,
             email: None,
-            sms: Some(Sms {
+            sms: sendable.is_ok().then(|| Sms {
                 to: self.inbound.from.clone(),
                 text: sent.to_owned(),
                 settings: SmsSettings {
                     // From the number they texted, which is where they will text again.
                     origination_number: Some(self.inbound.to.clone()),
                     sender_id: None,
-                    ..self.world.settings.sms.clone()
+                    ..sms.clone()
                 },
             }),
         }

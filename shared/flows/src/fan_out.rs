@@ -154,7 +154,7 @@ impl Sending<'_> {
     }
 
     /// Makes one attendee's reminder ready: anew, or again where an earlier try
-    /// was not carried out. One that cannot be made fails alone.
+    /// was not carried out.
     async fn prepare(
         &self,
         making: &Making<'_>,
@@ -163,26 +163,17 @@ impl Sending<'_> {
         before: Option<&Notification>,
     ) -> Result<Prepared, Failure> {
         let Recipient { attendee, channels } = recipient;
-        let made = match before {
-            None => making.new_notification(self.app, id.clone(), attendee, channels),
-            Some(row) => {
-                let content = self.app.store.content(&id).await?;
-                let mut row = row.clone();
-                for delivery in &mut row.deliveries {
-                    if delivery.not_yet {
-                        delivery.retry(self.key.lease.clone(), self.call.now);
-                    }
-                }
-                making.messages(self.app, row, attendee, content)
-            }
+        let Some(row) = before else {
+            return Ok(making.new_notification(self.app, id, attendee, channels));
         };
-        match made {
-            Err(Failure::Refused { reason, .. }) => {
-                tracing::warn!("a reminder cannot be made for one of its attendees");
-                Ok(making.failed_notification(id, attendee, channels, &reason))
+        let content = self.app.store.content(&id).await?;
+        let mut row = row.clone();
+        for delivery in &mut row.deliveries {
+            if delivery.not_yet {
+                delivery.retry(self.key.lease.clone(), self.call.now);
             }
-            made => made,
         }
+        Ok(making.messages(self.app, row, attendee, content))
     }
 
     /// How the reminder is settled: sent, if it got through to anyone or may have.

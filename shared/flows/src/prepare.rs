@@ -4,16 +4,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Email, Sms};
 use usher_domain::{
-    Failure,
     id::NotificationId,
     meeting::{Attendee, Meeting},
     notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, Notification,
+        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, NotDelivered, Notification,
         NotificationType,
     },
-    render::{self, Envelope, Links, Message, Scene},
+    render::{self, EmailMessage, Envelope, Links, Message, Scene},
     reply::Prompt,
-    send::{ChannelPlan, Verdict, once_sent},
+    send::{ChannelPlan, Verdict, once_sent, plan_with_messages},
     template::NotificationConfig,
     token::{Grant, Token, TokenHash},
 };
@@ -64,41 +63,20 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Makes a new notification to one attendee.
+    /// Makes a new notification to one attendee. A channel whose message cannot be made
+    /// fails with the reason; the other goes out (C5).
     pub(crate) fn new_notification(
         &self,
         app: &App,
         id: NotificationId,
         attendee: &Attendee,
         channels: &[ChannelPlan],
-    ) -> Result<Prepared, Failure> {
+    ) -> Prepared {
+        let made = self.make(app, attendee);
+        let channels = plan_with_messages(channels, |channel| made.message.trouble(channel));
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
         let notification = self.row(id, attendee, deliveries);
-        self.messages(app, notification, attendee, None)
-    }
-
-    /// A notification that cannot be made: on record as failed, with the reason,
-    /// where staff will see it.
-    pub(crate) fn failed_notification(
-        &self,
-        id: NotificationId,
-        attendee: &Attendee,
-        channels: &[ChannelPlan],
-        reason: &str,
-    ) -> Prepared {
-        let failed = |plan: &ChannelPlan| {
-            let (status, reason) = (DeliveryStatus::Failed, reason.to_owned());
-            Delivery::not_tried(plan.channel, status, reason, self.now)
-        };
-        Prepared {
-            notification: self.row(id, attendee, channels.iter().map(failed).collect()),
-            content: Content::default(),
-            grants: Vec::new(),
-            tokens_expire_at: self.now,
-            prompt: None,
-            email: None,
-            sms: None,
-        }
+        self.prepared(app, notification, attendee, made, None)
     }
 
     /// A new row of the log.
@@ -129,9 +107,9 @@ impl<'a> Making<'a> {
         let (channel, now) = (plan.channel, self.now);
         let not_tried =
             |status, why: &str| Delivery::not_tried(channel, status, why.to_owned(), now);
-        match plan.verdict {
+        match &plan.verdict {
             Verdict::Use { fallback } => {
-                let fallback = fallback.map(|why| why.reason().to_owned());
+                let fallback = fallback.as_ref().map(|why| why.reason().to_owned());
                 Delivery::dispatching(channel, fallback, self.lease.clone(), now)
             }
             Verdict::Replaced(why) => not_tried(DeliveryStatus::Skipped, why.reason()),
@@ -139,19 +117,61 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Renders what the dispatching deliveries of a notification send; what
-    /// other channels have sent `before` stays on record as it was.
+    /// Makes the dispatching deliveries of a notification ready once more: one whose
+    /// message cannot be made fails with the reason. What other channels have sent
+    /// `before` stays on record as it was.
     pub(crate) fn messages(
+        &self,
+        app: &App,
+        mut notification: Notification,
+        attendee: &Attendee,
+        before: Option<Content>,
+    ) -> Prepared {
+        let made = self.make(app, attendee);
+        for delivery in &mut notification.deliveries {
+            let dispatching = delivery.status == DeliveryStatus::Dispatching;
+            if let Some(why) = made
+                .message
+                .trouble(delivery.channel)
+                .filter(|_| dispatching)
+            {
+                let refused = NotDelivered::Refused(why.reason().to_owned());
+                delivery.settle(Err(refused), self.now);
+            }
+        }
+        self.prepared(app, notification, attendee, made, before)
+    }
+
+    /// Makes the message to an attendee, with links that open for them.
+    fn make(&self, app: &App, attendee: &Attendee) -> Made {
+        let email_token = Token::new(app.chance.bytes());
+        let sms_token = Token::new(app.chance.bytes());
+        let message = self.render(app, attendee, Some(&email_token), Some(&sms_token));
+        Made {
+            message,
+            blotted: self.render(app, attendee, None, None),
+            email_token,
+            sms_token,
+        }
+    }
+
+    /// What the dispatching deliveries of a notification send, and what goes on record.
+    fn prepared(
         &self,
         app: &App,
         notification: Notification,
         attendee: &Attendee,
+        made: Made,
         before: Option<Content>,
-    ) -> Result<Prepared, Failure> {
+    ) -> Prepared {
         let meeting = &self.world.meeting;
-        let mut grants = Vec::new();
-        let mut token_for = |channel| {
-            let token = Token::new(app.chance.bytes());
+        let attempt = |channel| {
+            let delivery = notification.delivery(channel);
+            let dispatching =
+                delivery.filter(|delivery| delivery.status == DeliveryStatus::Dispatching);
+            dispatching.map(|delivery| delivery.attempt)
+        };
+        let grant = |channel, token: &Token| {
             let grant = Grant {
                 meeting_id: meeting.id.clone(),
                 attendee_id: attendee.id.clone(),
@@ -160,48 +180,44 @@ impl<'a> Making<'a> {
                 buttons: notification.buttons,
                 ask_decline_reason: self.config.ask_decline_reason,
             };
-            grants.push((token.hash(), grant));
-            token
+            (token.hash(), grant)
         };
-        let dispatching = |channel| {
-            let delivery = notification.delivery(channel);
-            delivery.filter(|delivery| delivery.status == DeliveryStatus::Dispatching)
-        };
-        let email_token = dispatching(Channel::Email).map(|_| token_for(Channel::Email));
-        let sms_token = dispatching(Channel::Sms).map(|_| token_for(Channel::Sms));
-        let (emailed, texted) = (email_token.is_some(), sms_token.is_some());
-        let message = self.render(
-            app,
-            attendee,
-            texted,
-            email_token.as_ref(),
-            sms_token.as_ref(),
-        )?;
-        let blotted = self.render(app, attendee, texted, None, None)?;
-
-        let email = dispatching(Channel::Email)
-            .zip(email_token.as_ref())
-            .and_then(|(delivery, token)| {
-                let links = Links::new(&app.config.public_url, token);
-                self.email(&message, &links, &notification, attendee, delivery.attempt)
-            });
-        let prompt = dispatching(Channel::Sms).and_then(|_| self.prompt(&notification));
-        let sms = dispatching(Channel::Sms).and_then(|_| {
-            Some(Sms {
-                to: attendee.phone.clone()?,
-                text: message.sms.clone(),
+        let mut content = before.unwrap_or_default();
+        let mut grants = Vec::new();
+        let (mut email, mut sms, mut prompt) = (None, None, None);
+        if let Some((attempt, message)) =
+            attempt(Channel::Email).zip(made.message.email.as_ref().ok())
+        {
+            let token = &made.email_token;
+            let links = Links::new(&app.config.public_url, token);
+            grants.push(grant(Channel::Email, token));
+            email = self.email(message, &links, &notification, attendee, attempt);
+            if let Ok(kept) = made.blotted.email {
+                content.subject = kept.subject;
+                content.html = kept.html;
+                content.text = kept.text;
+            }
+        }
+        if let Some((_, message)) = attempt(Channel::Sms).zip(made.message.sms.as_ref().ok()) {
+            let token = &made.sms_token;
+            grants.push(grant(Channel::Sms, token));
+            prompt = self.prompt(&notification);
+            sms = attendee.phone.clone().map(|to| Sms {
+                to,
+                text: message.text.clone(),
                 settings: self.world.settings.sms.clone(),
-            })
-        });
-        Ok(Prepared {
+            });
+            content.sms = made.blotted.sms.map(|sms| sms.text).unwrap_or_default();
+        }
+        Prepared {
             notification,
-            content: content(blotted, emailed, texted, before),
+            content,
             grants,
             tokens_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
             prompt,
             email,
             sms,
-        })
+        }
     }
 
     /// What the SMS of a notification asks.
@@ -220,20 +236,18 @@ impl<'a> Making<'a> {
         })
     }
 
-    /// Renders for an attendee, who is `texted` or not, with links that open for
-    /// these tokens, or for nobody.
+    /// Renders for an attendee, with links that open for these tokens, or for nobody.
     pub(crate) fn render(
         &self,
         app: &App,
         attendee: &Attendee,
-        texted: bool,
         email_token: Option<&Token>,
         sms_token: Option<&Token>,
-    ) -> Result<Message, Failure> {
+    ) -> Message {
         let blotted = Token::blotted();
         let links =
             |token: Option<&Token>| Links::new(&app.config.public_url, token.unwrap_or(&blotted));
-        let scene = Scene {
+        render::message(&Scene {
             meeting: &self.world.meeting,
             attendee,
             template: self.world.template.as_ref(),
@@ -242,17 +256,12 @@ impl<'a> Making<'a> {
             status: self.once_sent.status,
             email_links: &links(email_token),
             sms_links: &links(sms_token),
-            texted,
-        };
-        render::message(&scene).map_err(|error| Failure::Refused {
-            code: "cannot_be_rendered",
-            reason: format!("The message to {} cannot be made: {error}", attendee.name),
         })
     }
 
     fn email(
         &self,
-        message: &Message,
+        message: &EmailMessage,
         links: &Links,
         notification: &Notification,
         attendee: &Attendee,
@@ -298,16 +307,11 @@ impl<'a> Making<'a> {
     }
 }
 
-/// What goes on record: the parts that are sent now, over those sent before.
-fn content(message: Message, emailed: bool, texted: bool, before: Option<Content>) -> Content {
-    let mut content = before.unwrap_or_default();
-    if emailed {
-        content.subject = message.subject;
-        content.html = message.html;
-        content.text = message.text;
-    }
-    if texted {
-        content.sms = message.sms;
-    }
-    content
+/// A message with the tokens that open its links, and as it goes on record, where its
+/// links open nothing.
+struct Made {
+    message: Message,
+    blotted: Message,
+    email_token: Token,
+    sms_token: Token,
 }

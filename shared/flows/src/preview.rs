@@ -9,7 +9,7 @@ use usher_domain::{
     meeting::Attendee,
     notification::{Channel, Lease, NotificationType},
     render::{self, Message},
-    send::{Recipient, UsedChannel, decide_send, explain},
+    send::{Recipient, UsedChannel, decide_send, explain, plan_with_messages},
     settings::SmsSettings,
 };
 use utoipa::ToSchema;
@@ -58,17 +58,31 @@ pub struct MessagePreview {
     pub text: String,
     /// The SMS.
     pub sms: String,
-    /// The language of the email.
-    pub email_language: Language,
-    /// The language of the SMS.
-    pub sms_language: Language,
+    /// The language of the email; null when it cannot be made.
+    pub email_language: Option<Language>,
+    /// The language of the SMS; null when it cannot be made.
+    pub sms_language: Option<Language>,
     /// How many parts the SMS is billed as.
     pub segments: usize,
     /// What the SMS costs, in US dollars; null where the settings name no price for the
     /// number's country.
     pub sms_price_usd: Option<f64>,
+    /// The channels whose message cannot be sent, each with why: what would say it is
+    /// empty above. The other channel goes out.
+    pub problems: Vec<ChannelProblem>,
     /// What staff should know before they send.
     pub warnings: Vec<String>,
+}
+
+/// Why a channel's message cannot be sent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChannelProblem {
+    /// The channel.
+    pub channel: Channel,
+    /// A stable word for programs, like `sms_too_long`.
+    pub code: String,
+    /// A sentence for staff.
+    pub reason: String,
 }
 
 impl MessagePreview {
@@ -79,16 +93,35 @@ impl MessagePreview {
         sms: &SmsSettings,
         warnings: Vec<String>,
     ) -> Self {
-        let number = attendee.phone.as_ref();
+        let problem = |channel| {
+            let why = message.trouble(channel)?;
+            Some(ChannelProblem {
+                channel,
+                code: why.code().to_owned(),
+                reason: why.reason().to_owned(),
+            })
+        };
+        let both = [Channel::Email, Channel::Sms];
+        let problems = both.into_iter().filter_map(problem).collect();
+        let email = message.email.ok();
+        let text = message.sms.ok();
+        let number = attendee.phone.as_ref().zip(text.as_ref());
         Self {
-            sms_price_usd: number.and_then(|number| sms.price_usd(number, message.segments)),
-            subject: message.subject,
-            html: message.html,
-            text: message.text,
-            sms: message.sms,
-            email_language: message.email_language,
-            sms_language: message.sms_language,
-            segments: message.segments.count,
+            sms_price_usd: number.and_then(|(number, text)| sms.price_usd(number, text.segments)),
+            email_language: email.as_ref().map(|email| email.language),
+            sms_language: text.as_ref().map(|text| text.language),
+            subject: email
+                .as_ref()
+                .map(|email| email.subject.clone())
+                .unwrap_or_default(),
+            html: email
+                .as_ref()
+                .map(|email| email.html.clone())
+                .unwrap_or_default(),
+            text: email.map(|email| email.text).unwrap_or_default(),
+            segments: text.as_ref().map_or(0, |text| text.segments.count),
+            sms: text.map(|text| text.text).unwrap_or_default(),
+            problems,
             warnings,
         }
     }
@@ -131,7 +164,7 @@ pub async fn preview_of(
             allowed: true,
             refusal: None,
             confirm: plan.confirm.clone(),
-            recipients: recipients.collect::<Result<_, _>>()?,
+            recipients: recipients.collect(),
         })
     });
     let preview = match preview {
@@ -146,29 +179,23 @@ pub async fn preview_of(
     Ok((world, preview))
 }
 
-fn preview_recipient(
-    app: &App,
-    making: &Making<'_>,
-    recipient: &Recipient,
-) -> Result<PreviewRecipient, Failure> {
+fn preview_recipient(app: &App, making: &Making<'_>, recipient: &Recipient) -> PreviewRecipient {
     let Recipient { attendee, channels } = recipient;
-    let texted = channels
-        .iter()
-        .any(|plan| plan.used() && plan.channel == Channel::Sms);
-    let message = making.render(app, attendee, texted, None, None)?;
-    let (used, mut warnings) = explain(channels, making.config.channel_mode, attendee);
+    let message = making.render(app, attendee, None, None);
+    let channels = plan_with_messages(channels, |channel| message.trouble(channel));
+    let (used, mut warnings) = explain(&channels, making.config.channel_mode, attendee);
     if used.is_empty() {
         warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
     }
     let settings = &making.world.settings;
     let on: Vec<_> = used.iter().map(|used| used.channel).collect();
     warnings.extend(render::warnings(&message, attendee, settings, &on));
-    Ok(PreviewRecipient {
+    PreviewRecipient {
         attendee_id: attendee.id.to_string(),
         name: attendee.name.to_string(),
         email: attendee.email.as_ref().map(ToString::to_string),
         phone: attendee.phone.as_ref().map(ToString::to_string),
         channels: used,
         message: MessagePreview::new(message, attendee, &settings.sms, warnings),
-    })
+    }
 }

@@ -102,5 +102,5 @@ fn prepare_retry(
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
     let making = Making::of(world, &config, lease, now);
-    Ok((key, making.messages(app, row, attendee, before)?))
+    Ok((key, making.messages(app, row, attendee, before)))
 }

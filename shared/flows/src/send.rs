@@ -156,7 +156,7 @@ fn prepare(
         .iter()
         .filter(|recipient| !has_row(&id(recipient)))
         .map(|each| making.new_notification(app, id(each), &each.attendee, &each.channels))
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Vec<_>>();
     let rows = before
         .iter()
         .flat_map(|(_, rows)| rows)

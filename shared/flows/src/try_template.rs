@@ -43,7 +43,8 @@ pub struct Trial {
 /// # Errors
 /// [`Failure::Invalid`] for a template that could not be saved, with its fields under
 /// `/template`; [`Failure::NotFound`] where there is no such template or meeting;
-/// [`Failure::Refused`] when the message cannot be made of this meeting.
+/// A message that cannot be made of
+/// this meeting is among the answer's problems.
 pub async fn try_template(
     app: &App,
     id: &TemplateId,
@@ -67,7 +68,7 @@ pub async fn try_template(
     attendee.language = named.language.or(attendee.language);
     let config = config(&template, trial.kind, named.config.as_ref())?;
     world.template = Some(template);
-    shown(app, &world, &config, &attendee, now)
+    Ok(shown(app, &world, &config, &attendee, now))
 }
 
 fn shown(
@@ -76,13 +77,18 @@ fn shown(
     config: &NotificationConfig,
     attendee: &Attendee,
     now: DateTime<Utc>,
-) -> Result<MessagePreview, Failure> {
+) -> MessagePreview {
     let making = Making::of(world, config, Lease::new(String::new(), now), now);
-    let message = making.render(app, attendee, true, None, None)?;
+    let message = making.render(app, attendee, None, None);
     let both = [Channel::Email, Channel::Sms];
-    let warnings = render::warnings(&message, attendee, &world.settings, &both);
+    let mut warnings: Vec<_> = both
+        .iter()
+        .filter_map(|channel| message.trouble(*channel))
+        .map(|why| why.reason().to_owned())
+        .collect();
+    warnings.extend(render::warnings(&message, attendee, &world.settings, &both));
     let sms = &world.settings.sms;
-    Ok(MessagePreview::new(message, attendee, sms, warnings))
+    MessagePreview::new(message, attendee, sms, warnings)
 }
 
 /// What a trial names.

@@ -70,7 +70,6 @@ fn can_be_sent(part: Part, text: &str, meeting: &Meeting, settings: &Settings) {
         status: BookingStatus::Booked,
         email_links: &links,
         sms_links: &links,
-        texted: true,
     });
     match made {
         Ok(made) => {

@@ -43,7 +43,7 @@ impl ReminderPlan {
     /// reached for another reason gets a row in the log that says so.
     pub(super) fn futile(&self) -> Option<Skip> {
         let failed_for = |each: &Recipient, reason: Unusable| {
-            let failed = |plan: &ChannelPlan| plan.verdict == ChannelVerdict::Fail(reason);
+            let failed = |plan: &ChannelPlan| plan.verdict == ChannelVerdict::Fail(reason.clone());
             each.channels.iter().any(failed)
         };
         let unsubscribed = |each: &Recipient| failed_for(each, Unusable::Unsubscribed);

@@ -156,7 +156,6 @@ fn variables(meeting: &Meeting, settings: &Settings, language: Language) -> Vari
         status: BookingStatus::Booked,
         email_links: &links,
         sms_links: &links,
-        texted: true,
     };
     Voice::of_email(&scene).variables(&scene)
 }

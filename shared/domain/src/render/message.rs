@@ -1,4 +1,5 @@
-//! One message: every part of it, rendered and checked, or nothing.
+//! One message: what each channel says, rendered and checked, or why that channel has
+//! nothing to send. The trouble of one channel is not the other's (C5).
 
 use super::{
     Encoding, Links, LintError, Part, Segments, html,
@@ -9,9 +10,11 @@ use super::{
     voice::Voice,
 };
 use crate::{
+    contact::PhoneNumber,
     language::Language,
     meeting::{Attendee, BookingStatus, Meeting},
     notification::Channel,
+    send::Unusable,
     settings::{Settings, SmsSettings},
     template::{NotificationConfig, Template},
 };
@@ -44,35 +47,46 @@ pub struct Scene<'a> {
     pub email_links: &'a Links,
     /// The links of the SMS.
     pub sms_links: &'a Links,
-    /// Whether the SMS goes out: where it does not, its length stands in
-    /// nobody's way.
-    pub texted: bool,
 }
 
-/// A message, ready for either channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message, on each channel ready to be sent, or with why it cannot be.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// The email's subject: one line, not empty.
-    pub subject: String,
-    /// The email's HTML part.
-    pub html: String,
-    /// The email's plain text part.
-    pub text: String,
-    /// The SMS.
-    pub sms: String,
-    /// What the SMS is billed as.
-    pub segments: Segments,
-    /// The language of the email.
-    pub email_language: Language,
-    /// The language of the SMS.
-    pub sms_language: Language,
+    /// What goes out by email.
+    pub email: Result<EmailMessage, RenderError>,
+    /// What goes out by SMS.
+    pub sms: Result<SmsMessage, RenderError>,
 }
 
-/// Why there is no message, in a sentence for staff. Nothing is sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What goes out by email.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailMessage {
+    /// The subject: one line, not empty.
+    pub subject: String,
+    /// The HTML part.
+    pub html: String,
+    /// The plain text part.
+    pub text: String,
+    /// The language.
+    pub language: Language,
+}
+
+/// What goes out by SMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmsMessage {
+    /// The text.
+    pub text: String,
+    /// What it is billed as.
+    pub segments: Segments,
+    /// The language.
+    pub language: Language,
+}
+
+/// Why a channel's message cannot be sent, in a sentence for staff.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RenderError {
     /// The text is not of the language, makes forbidden HTML, or comes out too long.
-    #[error("the {part} of the config cannot be used: {flaw}")]
+    #[error("The {part} of the config cannot be used: {flaw}")]
     Text {
         /// Which text.
         part: Part,
@@ -80,13 +94,13 @@ pub enum RenderError {
         flaw: LintError,
     },
     /// Nothing is left of a part that must say something.
-    #[error("the {part} comes out empty")]
+    #[error("The {part} comes out empty.")]
     Empty {
         /// Which part.
         part: Part,
     },
     /// The email is too large.
-    #[error("the email has {size} bytes of HTML; at most {max} are possible")]
+    #[error("The email has {size} bytes of HTML; at most {max} are possible.")]
     EmailTooLarge {
         /// Bytes.
         size: usize,
@@ -95,7 +109,7 @@ pub enum RenderError {
     },
     /// The SMS is too long, even with long values cut.
     #[error(
-        "the SMS takes {segments} parts and {bytes} bytes; at most {max} parts and 1600 bytes are possible: shorten its text or allow more parts in the settings"
+        "The SMS takes {segments} parts and {bytes} bytes; at most {max} parts and 1600 bytes are possible: shorten its text or allow more parts in the settings."
     )]
     SmsTooLong {
         /// The parts it would take.
@@ -105,27 +119,95 @@ pub enum RenderError {
         /// The most parts the settings allow.
         max: u8,
     },
+    /// The SMS costs more than the settings allow.
+    #[error("The SMS costs about ${price}; the settings allow ${max}.")]
+    SmsTooDear {
+        /// What it costs, in US dollars.
+        price: f64,
+        /// The most it may, in US dollars.
+        max: f64,
+    },
 }
 
-/// Renders a message.
-///
-/// # Errors
-/// [`RenderError`] when any part of it cannot be sent.
-pub fn message(scene: &Scene<'_>) -> Result<Message, RenderError> {
-    let email = Voice::of_email(scene);
-    let subject = subject(scene, &email)?;
-    let (html, text) = bodies(scene, &email, &subject)?;
-    let texting = Voice::of_sms(scene);
-    let (sms, segments) = sms(scene, &texting)?;
-    Ok(Message {
+impl RenderError {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text_unusable",
+            Self::Empty { .. } => "text_empty",
+            Self::EmailTooLarge { .. } => "email_too_large",
+            Self::SmsTooLong { .. } => "sms_too_long",
+            Self::SmsTooDear { .. } => "sms_too_dear",
+        }
+    }
+}
+
+impl From<&RenderError> for Unusable {
+    fn from(error: &RenderError) -> Self {
+        Self::Unsendable {
+            code: error.code(),
+            reason: error.to_string(),
+        }
+    }
+}
+
+impl Message {
+    /// Why a channel's message cannot be sent; `None` if it can.
+    pub fn trouble(&self, channel: Channel) -> Option<Unusable> {
+        match channel {
+            Channel::Email => self.email.as_ref().err(),
+            Channel::Sms => self.sms.as_ref().err(),
+        }
+        .map(Unusable::from)
+    }
+}
+
+/// Renders a message for both channels.
+pub fn message(scene: &Scene<'_>) -> Message {
+    Message {
+        email: email_message(scene),
+        sms: sms_message(scene),
+    }
+}
+
+fn email_message(scene: &Scene<'_>) -> Result<EmailMessage, RenderError> {
+    let voice = Voice::of_email(scene);
+    let subject = subject(scene, &voice)?;
+    let (html, text) = bodies(scene, &voice, &subject)?;
+    Ok(EmailMessage {
         subject,
         html,
         text,
-        sms,
-        segments,
-        email_language: email.language(),
-        sms_language: texting.language(),
+        language: voice.language(),
     })
+}
+
+fn sms_message(scene: &Scene<'_>) -> Result<SmsMessage, RenderError> {
+    let voice = Voice::of_sms(scene);
+    let (text, segments) = sms(scene, &voice)?;
+    not_too_dear(scene.attendee.phone.as_ref(), segments, &scene.settings.sms)?;
+    Ok(SmsMessage {
+        text,
+        segments,
+        language: voice.language(),
+    })
+}
+
+/// Checks what an SMS to a number costs, as far as the settings say, against the most
+/// that they allow.
+///
+/// # Errors
+/// [`RenderError::SmsTooDear`].
+pub fn not_too_dear(
+    number: Option<&PhoneNumber>,
+    segments: Segments,
+    settings: &SmsSettings,
+) -> Result<(), RenderError> {
+    let price = number.and_then(|number| settings.price_usd(number, segments));
+    match (price, settings.max_price_usd) {
+        (Some(price), Some(max)) if price > max => Err(RenderError::SmsTooDear { price, max }),
+        _ => Ok(()),
+    }
 }
 
 /// What staff should know of a message to an attendee before it goes out on these
@@ -137,12 +219,16 @@ pub fn warnings(
     channels: &[Channel],
 ) -> Vec<String> {
     let theirs = attendee.locale(settings).language();
+    let email = message.email.as_ref().ok();
+    let sms = message.sms.as_ref().ok();
     let mut warnings = Vec::new();
     for (channel, label, language) in [
-        (Channel::Email, "email", message.email_language),
-        (Channel::Sms, "SMS", message.sms_language),
+        (Channel::Email, "email", email.map(|email| email.language)),
+        (Channel::Sms, "SMS", sms.map(|sms| sms.language)),
     ] {
-        if channels.contains(&channel) && language != theirs {
+        if let Some(language) = language.filter(|language| *language != theirs)
+            && channels.contains(&channel)
+        {
             warnings.push(format!(
                 "The config's texts are not all there in {}: the {label} goes out in {}.",
                 theirs.name(),
@@ -150,38 +236,27 @@ pub fn warnings(
             ));
         }
     }
-    if channels.contains(&Channel::Sms) {
-        warnings.extend(of_cost(message, attendee, &settings.sms));
+    if let Some(sms) = sms.filter(|_| channels.contains(&Channel::Sms)) {
+        warnings.extend(of_cost(sms));
     }
     warnings
 }
 
 /// What makes an SMS dear.
-fn of_cost(message: &Message, attendee: &Attendee, settings: &SmsSettings) -> Vec<String> {
-    let Segments { count, encoding } = message.segments;
+fn of_cost(sms: &SmsMessage) -> Vec<String> {
+    let Segments { count, encoding } = sms.segments;
     let mut warnings = Vec::new();
     if count > 1 {
         warnings.push(format!("The SMS is billed as {count} parts."));
     }
     if encoding == Encoding::Ucs2 {
-        let special = message
-            .sms
+        let special = sms
+            .text
             .chars()
             .find(|c| segments(&c.to_string()).encoding == Encoding::Ucs2);
         let special = special.unwrap_or_default();
         warnings.push(format!(
             "\"{special}\" is not in the SMS alphabet, so a part holds 67 characters instead of 153."
-        ));
-    }
-    let price = attendee
-        .phone
-        .as_ref()
-        .and_then(|number| settings.price_usd(number, message.segments));
-    if let (Some(price), Some(max)) = (price, settings.max_price_usd)
-        && price > max
-    {
-        warnings.push(format!(
-            "The SMS costs about ${price}, and the settings allow ${max}: SNS will not send it."
         ));
     }
     warnings
@@ -269,7 +344,7 @@ fn sms(scene: &Scene<'_>, voice: &Voice) -> Result<(String, Segments), RenderErr
     if !fits(&made) {
         made = compose(Some(CLIPPED))?;
     }
-    if fits(&made) || !scene.texted {
+    if fits(&made) {
         return Ok(made);
     }
     let (sms, segments) = made;

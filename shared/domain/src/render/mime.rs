@@ -11,7 +11,7 @@ use mail_builder::{
     mime::MimePart,
 };
 
-use super::{AnswerNotice, Message, invitation::method_of};
+use super::{AnswerNotice, EmailMessage, invitation::method_of};
 use crate::{
     contact::EmailAddress,
     id::{digest, hex},
@@ -57,8 +57,8 @@ pub struct EmailParts<'a> {
     pub text: &'a str,
 }
 
-impl<'a> From<&'a Message> for EmailParts<'a> {
-    fn from(message: &'a Message) -> Self {
+impl<'a> From<&'a EmailMessage> for EmailParts<'a> {
+    fn from(message: &'a EmailMessage) -> Self {
         Self {
             subject: &message.subject,
             html: &message.html,

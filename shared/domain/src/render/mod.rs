@@ -43,7 +43,9 @@ pub use facts::{Contact, Facts, facts};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
 pub use lint::{LintError, lint};
-pub use message::{Message, RenderError, Scene, message, warnings};
+pub use message::{
+    EmailMessage, Message, RenderError, Scene, SmsMessage, message, not_too_dear, warnings,
+};
 pub use mime::{EmailParts, Envelope, mime, reply_to};
 pub use sms::{Encoding, Segments, segments};
 pub use variables::{Variable, variables};

@@ -18,6 +18,8 @@ pub struct ChannelPlan {
     pub channel: Channel,
     /// Whether it is used.
     pub verdict: Verdict,
+    /// The channel that takes its place if its text cannot be made.
+    pub spare: Option<Channel>,
 }
 
 /// A channel that is used, as the API answers it.
@@ -44,7 +46,7 @@ pub enum Verdict {
 }
 
 /// Why a channel cannot be used for an attendee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
     /// The attendee has no email address.
     NoEmail,
@@ -60,12 +62,20 @@ pub enum Unusable {
     NoSender,
     /// SES does not let us send from the sender address.
     SenderNotVerified,
+    /// What would be sent cannot be made, or is too long or too dear (C5).
+    Unsendable {
+        /// A stable word for programs.
+        code: &'static str,
+        /// A sentence for staff.
+        reason: String,
+    },
 }
 
 impl Unusable {
     /// A stable word for programs.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
+            Self::Unsendable { code, .. } => code,
             Self::NoEmail => "no_email",
             Self::NoPhone => "no_phone",
             Self::CountryNotAllowed => "country_not_allowed",
@@ -77,8 +87,9 @@ impl Unusable {
     }
 
     /// A sentence for staff.
-    pub fn reason(self) -> &'static str {
+    pub fn reason(&self) -> &str {
         match self {
+            Self::Unsendable { reason, .. } => reason,
             Self::NoEmail => "The attendee has no email address.",
             Self::NoPhone => "The attendee has no phone number.",
             Self::CountryNotAllowed => {
@@ -102,7 +113,7 @@ impl ChannelPlan {
 
     /// The reason as staff read it: why it is used, or why not.
     pub fn reason(&self, mode: ChannelMode, attendee: &Attendee) -> String {
-        match self.verdict {
+        match &self.verdict {
             Verdict::Use {
                 fallback: Some(why),
             } => format!("Used instead: {}", why.reason()),
@@ -232,8 +243,52 @@ pub fn plan_channels(
         .map(|&channel| ChannelPlan {
             channel,
             verdict: verdict(channel),
+            spare: None,
         })
         .collect()
+}
+
+/// The plan once the messages are there: a channel whose message cannot be sent fails
+/// alone (C5), or gives way to the other one where the customer's preference decides
+/// (C2). `trouble` says why a channel's message cannot be sent, if it cannot.
+pub fn plan_with_messages(
+    plans: &[ChannelPlan],
+    trouble: impl Fn(Channel) -> Option<Unusable>,
+) -> Vec<ChannelPlan> {
+    let plan = |channel, verdict| ChannelPlan {
+        channel,
+        verdict,
+        spare: None,
+    };
+    let mut settled = Vec::with_capacity(plans.len());
+    for each in plans {
+        let Some(why) = trouble(each.channel).filter(|_| each.used()) else {
+            settled.push(each.clone());
+            continue;
+        };
+        let spare = each.spare.map(|spare| (spare, trouble(spare)));
+        let (verdict, other) = match spare {
+            Some((spare, None)) => {
+                let fallback = Some(why.clone());
+                let instead = plan(spare, Verdict::Use { fallback });
+                (Verdict::Replaced(why), Some(instead))
+            }
+            Some((spare, Some(other))) => {
+                (Verdict::Fail(why), Some(plan(spare, Verdict::Fail(other))))
+            }
+            None => (Verdict::Fail(why), None),
+        };
+        settled.push(plan(each.channel, verdict));
+        settled.extend(other);
+    }
+    if !settled.iter().any(ChannelPlan::used) {
+        for each in &mut settled {
+            if let Verdict::Replaced(why) = &each.verdict {
+                each.verdict = Verdict::Fail(why.clone());
+            }
+        }
+    }
+    settled
 }
 
 /// One preferred channel, the other one in its stead.
@@ -242,11 +297,18 @@ fn follow(preferred: Channel, check: impl Fn(Channel) -> Result<(), Unusable>) -
         Channel::Email => Channel::Sms,
         Channel::Sms => Channel::Email,
     };
-    let plan = |channel, verdict| ChannelPlan { channel, verdict };
+    let plan = |channel, verdict| ChannelPlan {
+        channel,
+        verdict,
+        spare: None,
+    };
     match (check(preferred), check(other)) {
-        (Ok(()), _) => vec![plan(preferred, Verdict::Use { fallback: None })],
+        (Ok(()), spare) => vec![ChannelPlan {
+            spare: spare.is_ok().then_some(other),
+            ..plan(preferred, Verdict::Use { fallback: None })
+        }],
         (Err(why), Ok(())) => vec![
-            plan(preferred, Verdict::Replaced(why)),
+            plan(preferred, Verdict::Replaced(why.clone())),
             plan(
                 other,
                 Verdict::Use {
@@ -271,6 +333,16 @@ mod tests {
     use crate::sample;
 
     const USE: &str = "use";
+
+    fn verdict_on(channel: Channel, plans: &[ChannelPlan]) -> Option<&'static str> {
+        let plan = plans.iter().find(|plan| plan.channel == channel)?;
+        Some(match plan.verdict {
+            Verdict::Use { fallback: None } => USE,
+            Verdict::Use { fallback: Some(_) } => "instead",
+            Verdict::Replaced(_) => "replaced",
+            Verdict::Fail(_) => "fail",
+        })
+    }
 
     fn config(kind: NotificationType, mode: ChannelMode) -> NotificationConfig {
         NotificationConfig {
@@ -382,19 +454,11 @@ mod tests {
             &attendee,
             sample::reach(&sample::settings()),
         );
-        let verdict = |channel| {
-            plans
-                .iter()
-                .find(|plan| plan.channel == channel)
-                .map(|plan| match plan.verdict {
-                    Verdict::Use { fallback: None } => USE,
-                    Verdict::Use { fallback: Some(_) } => "instead",
-                    Verdict::Replaced(_) => "replaced",
-                    Verdict::Fail(_) => "fail",
-                })
-        };
         assert_eq!(
-            (verdict(Channel::Email), verdict(Channel::Sms)),
+            (
+                verdict_on(Channel::Email, &plans),
+                verdict_on(Channel::Sms, &plans)
+            ),
             (email, sms)
         );
     }
@@ -459,6 +523,70 @@ mod tests {
         assert_eq!(
             email_with(&obstacles, kind, ChannelMode::Both),
             Verdict::Fail(Unusable::SenderNotVerified)
+        );
+    }
+
+    #[rstest]
+    // mode, preference, email cannot be sent, sms cannot be sent → email, sms
+    #[case(ChannelMode::Both, None, true, false, Some("fail"), Some(USE))]
+    #[case(ChannelMode::Both, None, false, true, Some(USE), Some("fail"))]
+    #[case(ChannelMode::Both, None, true, true, Some("fail"), Some("fail"))]
+    #[case(ChannelMode::Email, None, true, false, Some("fail"), None)]
+    #[case(ChannelMode::Email, None, false, true, Some(USE), None)]
+    #[case(
+        ChannelMode::FollowPreference,
+        None,
+        true,
+        false,
+        Some("replaced"),
+        Some("instead")
+    )]
+    #[case(ChannelMode::FollowPreference, None, false, true, Some(USE), None)]
+    #[case(
+        ChannelMode::FollowPreference,
+        None,
+        true,
+        true,
+        Some("fail"),
+        Some("fail")
+    )]
+    #[case(
+        ChannelMode::FollowPreference,
+        Some(Preference::Both),
+        true,
+        false,
+        Some("fail"),
+        Some(USE)
+    )]
+    fn a_message_that_cannot_be_sent_is_the_trouble_of_its_channel(
+        #[case] mode: ChannelMode,
+        #[case] preference: Option<Preference>,
+        #[case] email_fails: bool,
+        #[case] sms_fails: bool,
+        #[case] email: Option<&str>,
+        #[case] sms: Option<&str>,
+    ) {
+        let mut attendee = sample::meeting().attendees.remove(0);
+        attendee.preference = preference;
+        let config = config(NotificationType::Update, mode);
+        let plans = plan_channels(&config, &attendee, sample::reach(&sample::settings()));
+        let trouble = |channel| {
+            let fails = match channel {
+                Channel::Email => email_fails,
+                Channel::Sms => sms_fails,
+            };
+            fails.then(|| Unusable::Unsendable {
+                code: "x",
+                reason: "X.".to_owned(),
+            })
+        };
+        let plans = plan_with_messages(&plans, trouble);
+        assert_eq!(
+            (
+                verdict_on(Channel::Email, &plans),
+                verdict_on(Channel::Sms, &plans)
+            ),
+            (email, sms)
         );
     }
 }

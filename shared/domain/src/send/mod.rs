@@ -5,7 +5,9 @@ mod channel;
 mod decide;
 mod effect;
 
-pub use channel::{ChannelPlan, Reach, Unusable, UsedChannel, Verdict, explain, plan_channels};
+pub use channel::{
+    ChannelPlan, Reach, Unusable, UsedChannel, Verdict, explain, plan_channels, plan_with_messages,
+};
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{
     decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,

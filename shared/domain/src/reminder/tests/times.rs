@@ -51,10 +51,9 @@ fn a_day_before_is_24_hours_before_whatever_clocks_do(
         status: meeting.status,
         email_links: &links,
         sms_links: &links,
-        texted: true,
-    })
-    .unwrap();
-    for said in [&message.text, &message.html, &message.sms] {
+    });
+    let email = message.email.unwrap();
+    for said in [email.text, email.html, message.sms.unwrap().text] {
         assert!(said.contains("9:00 AM"), "{said}");
     }
 }

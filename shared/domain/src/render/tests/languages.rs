@@ -17,7 +17,7 @@ fn meeting_in(language: &str, kind: NotificationType) -> (Meeting, BookingStatus
     (meeting, status)
 }
 
-fn built_in_for(language: &str, kind: NotificationType) -> Message {
+fn built_in_for(language: &str, kind: NotificationType) -> Both {
     let (meeting, status) = meeting_in(language, kind);
     let mut config = NotificationConfig::built_in(kind);
     config.reply_codes.enabled = true;
@@ -149,7 +149,7 @@ fn translated() -> NotificationConfig {
     config
 }
 
-fn of_config(language: &str, config: &NotificationConfig) -> Message {
+fn of_config(language: &str, config: &NotificationConfig) -> Both {
     let (meeting, status) = meeting_in(language, config.kind);
     render(&meeting, &sample::settings(), config, status).unwrap()
 }

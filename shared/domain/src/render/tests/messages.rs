@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::*;
 use crate::{
     notification::Channel,
-    template::{ButtonToggles, ChannelMode},
+    template::ButtonToggles,
     text::{Description, Title},
 };
 
@@ -182,7 +182,14 @@ fn an_sms_is_shortened_before_it_is_given_up() {
         message.sms
     );
     let settings = sample::settings();
-    let warned = warnings(&message, &meeting.attendees[0], &settings, &[Channel::Sms]);
+    let both = with_scene(
+        &meeting,
+        &settings,
+        &config,
+        BookingStatus::Booked,
+        super::message,
+    );
+    let warned = warnings(&both, &meeting.attendees[0], &settings, &[Channel::Sms]);
     assert_eq!(warned.len(), 2, "{warned:?}");
 
     config.sms_text = Some("x".repeat(1_000));
@@ -203,20 +210,18 @@ fn an_sms_is_shortened_before_it_is_given_up() {
         ),
         "{refused:?}"
     );
-    config.channel_mode = ChannelMode::Email;
-    assert!(
-        render(
-            &meeting,
-            &sample::settings(),
-            &config,
-            BookingStatus::Booked
-        )
-        .is_ok()
+    let made = with_scene(
+        &meeting,
+        &settings,
+        &config,
+        BookingStatus::Booked,
+        super::message,
     );
+    assert!(made.email.is_ok(), "the email is as good as ever (C5)");
 }
 
 #[test]
-fn a_text_that_was_stored_under_other_rules_sends_nothing() {
+fn a_text_that_was_stored_under_other_rules_fails_on_its_channel_alone() {
     for body in [
         "<script>x</script>",
         "{% for x in [1] %}{% endfor %}",
@@ -226,17 +231,35 @@ fn a_text_that_was_stored_under_other_rules_sends_nothing() {
     ] {
         let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
         config.email_body = Some(body.to_owned());
-        let refused = sample_message(&config);
+        let (meeting, settings) = (sample::meeting(), sample::settings());
+        let made = with_scene(
+            &meeting,
+            &settings,
+            &config,
+            BookingStatus::Booked,
+            super::message,
+        );
         assert!(
             matches!(
-                refused,
+                made.email,
                 Err(RenderError::Text {
                     part: Part::EmailBody,
                     ..
                 })
             ),
-            "{body}: {refused:?}"
+            "{body}: {made:?}"
         );
+        assert!(made.sms.is_ok(), "{made:?}");
+        config.email_body = None;
+        config.sms_text = Some(body.replace("<script>", "{{ y }}").replace("<p>open", "{{"));
+        let made = with_scene(
+            &meeting,
+            &settings,
+            &config,
+            BookingStatus::Booked,
+            super::message,
+        );
+        assert!(made.sms.is_err() && made.email.is_ok(), "{made:?}");
     }
     let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
     config.email_body = Some("{{ meeting.description }}".repeat(400));
@@ -251,7 +274,7 @@ fn a_text_that_was_stored_under_other_rules_sends_nothing() {
     .unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the email body of the config cannot be used: the email body comes out longer than 150000 bytes"
+        "The email body of the config cannot be used: the email body comes out longer than 150000 bytes"
     );
 }
 

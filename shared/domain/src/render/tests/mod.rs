@@ -13,7 +13,6 @@ use chrono::TimeDelta;
 use icalendar::{Calendar, CalendarComponent};
 
 use super::*;
-use crate::template::ChannelMode;
 use crate::{
     contact::EmailAddress,
     language::Language,
@@ -50,18 +49,56 @@ fn render(
     settings: &Settings,
     config: &NotificationConfig,
     status: BookingStatus,
-) -> Result<Message, RenderError> {
-    with_scene(meeting, settings, config, status, message)
+) -> Result<Both, RenderError> {
+    with_scene(meeting, settings, config, status, message).try_into()
 }
 
-fn built_in(kind: NotificationType) -> Message {
+/// A message that can be sent on both channels.
+#[derive(Debug, Clone, PartialEq)]
+struct Both {
+    subject: String,
+    html: String,
+    text: String,
+    sms: String,
+    segments: Segments,
+    email_language: Language,
+    sms_language: Language,
+}
+
+impl TryFrom<Message> for Both {
+    type Error = RenderError;
+    fn try_from(message: Message) -> Result<Self, RenderError> {
+        let (email, sms) = (message.email?, message.sms?);
+        Ok(Self {
+            subject: email.subject,
+            html: email.html,
+            text: email.text,
+            email_language: email.language,
+            sms: sms.text,
+            segments: sms.segments,
+            sms_language: sms.language,
+        })
+    }
+}
+
+impl<'a> From<&'a Both> for EmailParts<'a> {
+    fn from(message: &'a Both) -> Self {
+        Self {
+            subject: &message.subject,
+            html: &message.html,
+            text: &message.text,
+        }
+    }
+}
+
+fn built_in(kind: NotificationType) -> Both {
     let (meeting, status) = meeting_for(kind);
     let mut config = NotificationConfig::built_in(kind);
     config.reply_codes.enabled = true;
     render(&meeting, &sample::settings(), &config, status).unwrap()
 }
 
-fn sample_message(config: &NotificationConfig) -> Result<Message, RenderError> {
+fn sample_message(config: &NotificationConfig) -> Result<Both, RenderError> {
     render(
         &sample::meeting(),
         &sample::settings(),
@@ -128,6 +165,5 @@ fn with_scene<T>(
         status,
         email_links: &links(1),
         sms_links: &links(2),
-        texted: config.channel_mode != ChannelMode::Email,
     })
 }
