@@ -1,7 +1,9 @@
 //! Staff at the console, in a browser: pages, forms and who may see them.
 
+mod attention;
 mod defaults;
 mod lists;
+mod plan;
 mod provider;
 mod signing_in;
 mod timeline;

@@ -32,12 +32,15 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings", get(meetings::list))
         .route("/v1/meetings/{id}", get(meetings::get))
         .route("/v1/meetings/{id}/archive", post(meetings::archive))
+        .route("/v1/meetings/{id}/unarchive", post(meetings::unarchive))
+        .route("/v1/meetings/{id}/dismiss", post(meetings::dismiss))
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
         .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
         .route("/v1/inbound-messages", get(inbox::list))
         .route("/v1/notifications", get(log::list))
         .route("/v1/notifications/{id}", get(log::get))
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
+        .route("/v1/notifications/{id}/dismiss", post(log::dismiss))
         .route("/v1/settings", get(settings::get).put(settings::put))
         .route("/v1/openapi.json", get(openapi::document))
         .with_state(app.clone());
@@ -59,12 +62,15 @@ pub fn router(app: App) -> Router {
     meetings::list,
     meetings::get,
     meetings::archive,
+    meetings::unarchive,
+    meetings::dismiss,
     meetings::timeline,
     meetings::reminders,
     inbox::list,
     log::list,
     log::get,
     log::resolve,
+    log::dismiss,
     settings::get,
     settings::put,
 ))]

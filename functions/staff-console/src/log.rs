@@ -4,13 +4,14 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
+    attention::DealtWith,
     contact::{EmailAddress, PhoneNumber, Region},
     id::{MeetingId, NotificationId},
-    notification::{Channel, MessageKind, NotificationView, Status},
+    notification::{Channel, MessageKind, NotificationView, StatusFilter},
     settings::Settings,
 };
 use usher_flows::{
-    App, LogQuery,
+    App, LogQuery, attention,
     log::{self, Resolution},
 };
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, Problem};
@@ -33,8 +34,9 @@ pub(crate) struct NotificationList {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filters {
-    /// Only of this status.
-    status: Option<Status>,
+    /// Only of this status; `unknown`: in doubt on some channel; `needs_attention`: failed
+    /// or in doubt, and nobody has dealt with it.
+    status: Option<StatusFilter>,
     /// Only of this type; when left out, of all but `answer_notice`, which are listed
     /// then only if they failed or are in doubt.
     #[serde(rename = "type")]
@@ -162,5 +164,42 @@ pub(crate) async fn resolve(
     ApiJson { value, .. }: ApiJson<Resolution>,
 ) -> Result<Json<NotificationView>, Problem> {
     let row = log::resolve(&app, &id, value, app.clock.now()).await?;
+    Ok(Json(NotificationView::from(&row)))
+}
+
+/// How somebody has dealt with something that needed attention.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dismissal {
+    /// What was done, for colleagues to read; 1,000 characters at most.
+    #[serde(default)]
+    pub(crate) note: Option<String>,
+}
+
+/// Deal with a notification that needs attention
+///
+/// Notes that you have dealt with what failed or is in doubt of it, by other means than
+/// Usher's: it needs attention no more. How it stands, and what it may be retried for, is
+/// not changed. A retry that fails needs attention again.
+#[utoipa::path(
+    post,
+    path = "/v1/notifications/{id}/dismiss",
+    operation_id = "dismiss_notification",
+    tag = "Notifications",
+    params(("id" = String, Path, description = "The notification's id")),
+    request_body = Dismissal,
+    responses(
+        (status = 200, description = "The notification as it is now", body = NotificationView),
+        (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn dismiss(
+    State(app): State<App>,
+    identity: Identity,
+    ApiPath(id): ApiPath<NotificationId>,
+    ApiJson { value, .. }: ApiJson<Dismissal>,
+) -> Result<Json<NotificationView>, Problem> {
+    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    let row = attention::dismiss_notification(&app, &id, &dealt).await?;
     Ok(Json(NotificationView::from(&row)))
 }

@@ -9,12 +9,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, id::MeetingId, local_time, meeting::MeetingView, reminder::ReminderView,
-    timeline::TimelineView,
+    Failure, attention::DealtWith, id::MeetingId, local_time, meeting::MeetingView,
+    reminder::ReminderView, timeline::TimelineView,
 };
-use usher_flows::{App, Cursor, World, look, manage};
-use usher_web::{ApiPath, ApiQuery, ETag, Identity, Problem};
+use usher_flows::{App, Cursor, World, attention, look, manage};
+use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, Problem};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::log::Dismissal;
 
 /// How many rows a page of a list has, when the caller does not say.
 const PAGE: usize = 50;
@@ -185,6 +187,58 @@ pub(crate) async fn archive(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     Ok(answer(&manage::archive(&app, &id, now).await?))
+}
+
+/// Take a meeting back from the archive
+///
+/// Its reminders are planned anew. Nobody is told.
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/unarchive",
+    operation_id = "unarchive_meeting",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    responses(
+        (status = 200, description = "Taken back", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Not taken back", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn unarchive(
+    State(app): State<App>,
+    _: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    Ok(answer(&manage::unarchive(&app, &id, now).await?))
+}
+
+/// Deal with a meeting that needs attention
+///
+/// Notes that you have dealt with the update that is due, or with the wish for another
+/// time, by other means than Usher's: it needs attention no more, until the meeting
+/// changes or another wish comes.
+#[utoipa::path(
+    post,
+    path = "/v1/meetings/{id}/dismiss",
+    operation_id = "dismiss_meeting",
+    tag = "Meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    request_body = Dismissal,
+    responses(
+        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn dismiss(
+    State(app): State<App>,
+    identity: Identity,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiJson { value, .. }: ApiJson<Dismissal>,
+) -> Result<Response, Problem> {
+    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    Ok(answer(
+        &attention::dismiss_meeting(&app, &id, &dealt).await?,
+    ))
 }
 
 /// Read a meeting's timeline

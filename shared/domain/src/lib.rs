@@ -8,7 +8,7 @@
 //! [`render`] makes the messages.
 
 pub mod answer;
-mod attention;
+pub mod attention;
 pub mod contact;
 mod error;
 pub mod id;

@@ -43,8 +43,12 @@ pub enum TimelineKind {
     OptOut,
     /// Staff settled a doubtful delivery.
     Resolved,
+    /// Staff have dealt with something that needed attention.
+    DealtWith,
     /// The meeting was put away.
     Archived,
+    /// The meeting was taken back from where it was put away.
+    Unarchived,
 }
 
 /// One thing that happened, as the API answers it.

@@ -169,6 +169,7 @@ impl Making<'_> {
                 created_at: now,
                 deliveries: vec![delivery],
                 answers: Vec::new(),
+                dealt_with: None,
             },
             content: Content {
                 subject: self.notice.subject.clone(),

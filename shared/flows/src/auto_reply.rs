@@ -142,6 +142,7 @@ impl Replying<'_> {
                 created_at: now,
                 deliveries: vec![delivery],
                 answers: Vec::new(),
+                dealt_with: None,
             },
             content: Content {
                 sms: kept.to_owned(),

@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Concern;
 use usher_domain::{
     Failure,
-    id::MeetingId,
+    contact::Obstacles,
+    id::{MeetingId, NotificationId},
     meeting::{Attendee, Meeting},
-    notification::NotificationType,
+    notification::{Channel, Content, Notification},
     reminder::{self, ReminderView},
-    send::{UsedChannel, decide_send, explain, plan_channels},
+    send::{Action, NextStep, Outlook, actions, decide_retry, next_step, outlooks},
     settings::Settings,
-    template::{NotificationConfig, Template},
+    template::Template,
     timeline::TimelineEntry,
 };
 
@@ -19,6 +20,8 @@ use crate::{App, Cursor, Page, World, look};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
+/// How many attendees a meeting's page shows.
+const ATTENDEES: usize = 50;
 /// How many things that need attention a page shows.
 const CONCERNS: usize = 25;
 /// How many meetings are read in search of a customer before the search says how far
@@ -88,22 +91,16 @@ pub struct MeetingPage {
     pub world: World,
     /// What staff can send, and why not.
     pub actions: Vec<Action>,
-    /// For each attendee, in their order, the channels a message would take, and what
-    /// staff should know of that.
-    pub channels: Vec<(Vec<UsedChannel>, Vec<String>)>,
+    /// The next right step.
+    pub next_step: Option<NextStep>,
+    /// For each attendee that is shown, in their order, what those actions would do.
+    pub outlooks: Vec<Vec<Outlook>>,
+    /// What stands in the way of messages to the attendees.
+    pub obstacles: Obstacles,
     /// The reminders as they are planned.
     pub reminders: Vec<ReminderView>,
     /// The history, newest first.
     pub timeline: Page<TimelineEntry>,
-}
-
-/// Something that staff can send.
-#[derive(Debug)]
-pub struct Action {
-    /// What.
-    pub kind: NotificationType,
-    /// Why not, as things stand.
-    pub refusal: Option<String>,
 }
 
 /// A meeting's page.
@@ -124,35 +121,65 @@ pub async fn meeting(
     } = &world;
     let template = template.as_ref();
     let reach = world.reach(&obstacles);
-    let kinds = [
-        NotificationType::Confirmation,
-        NotificationType::ConfirmationRequest,
-        NotificationType::Update,
-        NotificationType::Cancellation,
-    ];
-    let actions = kinds.map(|kind| {
-        let decided = decide_send(meeting, template, reach, kind, None, now);
-        let refusal = match decided {
-            Err(Failure::Refused { reason, .. }) => Ok(Some(reason)),
-            Err(failure) => Err(failure),
-            Ok(_) => Ok(None),
-        };
-        refusal.map(|refusal| Action { kind, refusal })
-    });
-    let actions = actions.into_iter().collect::<Result<_, _>>()?;
-    let config = NotificationConfig::of_type(template, NotificationType::Confirmation);
-    let plan = |attendee| {
-        let channels = plan_channels(&config, attendee, reach);
-        explain(&channels, config.channel_mode, attendee)
-    };
-    let channels = meeting.attendees.iter().map(plan).collect();
+    let actions = actions(meeting, template, reach, now)?;
+    let shown = meeting.attendees.len().min(ATTENDEES);
+    let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
     let reminders = reminder::views(meeting, template, reach, now);
     Ok(MeetingPage {
+        next_step: next_step(meeting, &actions),
         actions,
-        channels,
+        outlooks,
         reminders,
         timeline,
+        obstacles,
         world,
+    })
+}
+
+/// What a notification's page shows.
+#[derive(Debug)]
+pub struct NotificationPage {
+    /// The row.
+    pub row: Notification,
+    /// What it says.
+    pub content: Option<Content>,
+    /// The settings.
+    pub settings: Settings,
+    /// What a retry would send again; or why it cannot be retried.
+    pub retry: Result<Vec<Channel>, String>,
+}
+
+/// A notification's page.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such notification.
+pub async fn notification(
+    app: &App,
+    id: &NotificationId,
+    now: DateTime<Utc>,
+) -> Result<NotificationPage, Failure> {
+    let found = app.store.notification_in_context(id).await?;
+    let row = found.notification.ok_or(Failure::NotFound {
+        what: "notification",
+    })?;
+    let row = row.as_of(now);
+    let meeting = found.meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+    let settings = app.or_deployed(found.settings);
+    let theirs = meeting.attendee(&row.recipient.id).cloned();
+    let (world, obstacles) = app
+        .with_obstacles(meeting, settings, theirs.as_ref(), now)
+        .await?;
+    let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
+    let retry = match decide_retry(&world.meeting, template, reach, &row, now) {
+        Ok(channels) => Ok(channels),
+        Err(Failure::Refused { reason, .. }) => Err(reason),
+        Err(failure) => return Err(failure),
+    };
+    Ok(NotificationPage {
+        content: found.content,
+        settings: world.settings,
+        retry,
+        row,
     })
 }
 

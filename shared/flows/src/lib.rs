@@ -4,6 +4,7 @@
 mod answers;
 mod app;
 mod ask_back;
+pub mod attention;
 mod auto_reply;
 pub mod console;
 mod dispatch;

@@ -6,7 +6,7 @@ use usher_domain::{
     Failure, FieldError, Precondition,
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
-    notification::NotificationType,
+    notification::{Notification, NotificationType},
     reply::Inbound,
     send::SendRequest,
     settings::{Settings, SettingsBody},
@@ -115,6 +115,21 @@ pub struct Saved {
     pub world: World,
     /// Whether there was none before.
     pub created: bool,
+    /// What came of its confirmation, where its template sends one by itself.
+    pub confirmation: Confirmation,
+}
+
+/// What came of a confirmation that a template sends by itself.
+#[derive(Debug, Clone)]
+pub enum Confirmation {
+    /// None was due.
+    NotDue,
+    /// It was sent, or tried: to whom, and how that went.
+    Tried(Vec<Notification>),
+    /// It was not tried, for this reason.
+    Refused(String),
+    /// It is being sent right now.
+    UnderWay,
 }
 
 /// Saves a meeting: a new draft, or over the one there is. Nothing is sent,
@@ -166,8 +181,12 @@ pub async fn put_meeting(
             template,
             settings,
         };
-        let world = confirm_by_itself(app, world, now).await?;
-        return Ok(Saved { world, created });
+        let (world, confirmation) = confirm_by_itself(app, world, now).await?;
+        return Ok(Saved {
+            world,
+            created,
+            confirmation,
+        });
     }
     Err(Failure::Unavailable)
 }
@@ -190,14 +209,18 @@ fn history(
 
 /// Sends a new meeting's confirmation where its template says so: once per
 /// meeting, whatever is repeated.
-async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Result<World, Failure> {
+async fn confirm_by_itself(
+    app: &App,
+    world: World,
+    now: DateTime<Utc>,
+) -> Result<(World, Confirmation), Failure> {
     let waits_for_staff = world
         .template
         .as_ref()
         .is_none_or(|template| template.body().manual_confirmation_only);
     let new = world.meeting.status == BookingStatus::Draft && world.meeting.announced.is_none();
     if waits_for_staff || !new {
-        return Ok(world);
+        return Ok((world, Confirmation::NotDue));
     }
     let id = world.meeting.id.clone();
     let request = SendRequest {
@@ -207,8 +230,9 @@ async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Resul
     };
     // Callers' keys are scoped by their route; no route begins like this.
     let key = format!("automatic-confirmation {id}");
-    match send::send_once(app, &id, &request, &key, now).await {
-        Ok(_) | Err(Failure::InProgress) => {}
+    let confirmation = match send::send_once(app, &id, &request, &key, now).await {
+        Ok(sent) => Confirmation::Tried(sent),
+        Err(Failure::InProgress) => Confirmation::UnderWay,
         Err(Failure::Refused { reason, .. }) => {
             let text = format!("The automatic confirmation was not sent: {reason}");
             let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
@@ -219,10 +243,11 @@ async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Resul
                 .commit(changes, &app.chance.word())
                 .await
                 .map_err(Failure::from)?;
+            Confirmation::Refused(reason)
         }
         Err(failure) => return Err(failure),
-    }
-    app.world(&id).await
+    };
+    Ok((app.world(&id).await?, confirmation))
 }
 
 /// Puts a meeting away. Again is no error.
@@ -230,13 +255,36 @@ async fn confirm_by_itself(app: &App, world: World, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// [`Failure::NotFound`] when there is none.
 pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<World, Failure> {
+    set_archived(app, id, true, now).await
+}
+
+/// Takes a meeting back that was put away, with its reminders planned anew. Again is no
+/// error.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none.
+pub async fn unarchive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<World, Failure> {
+    set_archived(app, id, false, now).await
+}
+
+async fn set_archived(
+    app: &App,
+    id: &MeetingId,
+    archived: bool,
+    now: DateTime<Utc>,
+) -> Result<World, Failure> {
+    let entry = if archived {
+        TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived")
+    } else {
+        let text = "Taken back from the archive; its reminders are planned anew";
+        TimelineEntry::of_meeting(now, TimelineKind::Unarchived, text)
+    };
     for _ in 0..ROUNDS {
         let mut world = app.world(id).await?;
-        if world.meeting.archived {
+        if world.meeting.archived == archived {
             return Ok(world);
         }
-        world.meeting.archived = true;
-        let entry = TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived");
+        world.meeting.archived = archived;
         let changes = Changes::new().meeting(&world.meeting).entry(
             world.meeting.place(),
             &entry,

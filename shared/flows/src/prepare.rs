@@ -100,20 +100,22 @@ impl<'a> Making<'a> {
             created_at: self.now,
             deliveries,
             answers: Vec::new(),
+            dealt_with: None,
         }
     }
 
     fn delivery(&self, plan: &ChannelPlan) -> Delivery {
         let (channel, now) = (plan.channel, self.now);
-        let not_tried =
-            |status, why: &str| Delivery::not_tried(channel, status, why.to_owned(), now);
         match &plan.verdict {
             Verdict::Use { fallback } => {
                 let fallback = fallback.as_ref().map(|why| why.reason().to_owned());
                 Delivery::dispatching(channel, fallback, self.lease.clone(), now)
             }
-            Verdict::Replaced(why) => not_tried(DeliveryStatus::Skipped, why.reason()),
-            Verdict::Fail(why) => not_tried(DeliveryStatus::Failed, why.reason()),
+            Verdict::Replaced(why) => {
+                let reason = why.reason().to_owned();
+                Delivery::not_tried(channel, DeliveryStatus::Skipped, reason, now)
+            }
+            Verdict::Fail(why) => Delivery::unusable(channel, why, now),
         }
     }
 

@@ -47,7 +47,8 @@ pub struct PreviewRecipient {
     pub message: MessagePreview,
 }
 
-/// What one attendee would get. Links open nothing in a preview.
+/// What one attendee would get. Links open nothing in a preview; what is not sent is
+/// empty.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessagePreview {
     /// The email's subject.
@@ -127,6 +128,23 @@ impl MessagePreview {
     }
 }
 
+impl MessagePreview {
+    /// What goes by these channels of it: whatever nobody gets is not shown (N9).
+    fn only(mut self, channels: &[Channel]) -> Self {
+        if !channels.contains(&Channel::Email) {
+            self.subject.clear();
+            self.html.clear();
+            self.text.clear();
+        }
+        if !channels.contains(&Channel::Sms) {
+            self.sms.clear();
+            self.segments = 0;
+            self.sms_price_usd = None;
+        }
+        self
+    }
+}
+
 /// Shows what a send would do.
 ///
 /// # Errors
@@ -190,12 +208,13 @@ fn preview_recipient(app: &App, making: &Making<'_>, recipient: &Recipient) -> P
     let settings = &making.world.settings;
     let on: Vec<_> = used.iter().map(|used| used.channel).collect();
     warnings.extend(render::warnings(&message, attendee, settings, &on));
+    let message = MessagePreview::new(message, attendee, &settings.sms, warnings);
     PreviewRecipient {
         attendee_id: attendee.id.to_string(),
         name: attendee.name.to_string(),
         email: attendee.email.as_ref().map(ToString::to_string),
         phone: attendee.phone.as_ref().map(ToString::to_string),
         channels: used,
-        message: MessagePreview::new(message, attendee, &settings.sms, warnings),
+        message: message.only(&on),
     }
 }

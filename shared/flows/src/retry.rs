@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
-    contact::Obstacles,
     id::NotificationId,
     notification::{Channel, Content, Lease, Notification},
-    send::{decide_retry, plan_channels},
+    send::decide_retry,
 };
 
 use crate::{
@@ -39,16 +38,10 @@ pub async fn retry(
         let world = app.world(id.meeting()).await?;
         let theirs = world.meeting.attendee(&row.recipient.id);
         let obstacles = app.obstacles(&world, theirs, now).await?;
-        let again = decide_retry(&world.meeting, &row, now)?;
-        let (record, prepared) = prepare_retry(
-            app,
-            &world,
-            &obstacles,
-            (row, content),
-            &again,
-            (key, &body),
-            now,
-        )?;
+        let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
+        let again = decide_retry(&world.meeting, template, reach, &row, now)?;
+        let (record, prepared) =
+            prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
         let config = world
             .config_of(&prepared.notification)
             .ok_or(Failure::Internal)?;
@@ -64,40 +57,22 @@ pub async fn retry(
 fn prepare_retry(
     app: &App,
     world: &World,
-    obstacles: &Obstacles,
     (mut row, before): (Notification, Option<Content>),
     again: &[Channel],
     (key, body): (&str, &[&str]),
     now: DateTime<Utc>,
 ) -> Result<(KeyRecord, Prepared), Failure> {
     let config = world.config_of(&row).ok_or(Failure::Internal)?;
-    let gone = || Failure::Refused {
-        code: "attendee_gone",
-        reason: "This attendee is no longer part of the meeting.".to_owned(),
-    };
-    let attendee = world.meeting.attendee(&row.recipient.id).ok_or_else(gone)?;
-    let usable = plan_channels(&config, attendee, world.reach(obstacles));
+    let attendee = world.meeting.attendee(&row.recipient.id);
+    let attendee = attendee.ok_or(Failure::Internal)?;
     let lease = Lease::new(app.chance.word(), now);
-    let mut tried = false;
     for &channel in again {
-        let reachable = usable
-            .iter()
-            .any(|plan| plan.channel == channel && plan.used());
-        if let Some(delivery) = row.delivery_mut(channel).filter(|_| reachable) {
+        if let Some(delivery) = row.delivery_mut(channel) {
             delivery.retry(lease.clone(), now);
-            tried = true;
         }
     }
-    if !tried {
-        let reasons: Vec<_> = usable
-            .iter()
-            .map(|plan| plan.reason(config.channel_mode, attendee))
-            .collect();
-        return Err(Failure::Refused {
-            code: "unreachable",
-            reason: reasons.join(" "),
-        });
-    }
+    // Whoever dealt with the failure did not know what comes of this.
+    row.dealt_with = None;
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);

@@ -106,7 +106,24 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<(World, Obstacles), Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
-        let (numbers, addresses) = contacts(&meeting.attendees);
+        let attendees = meeting.attendees.clone();
+        self.with_obstacles(meeting, settings, &attendees, now)
+            .await
+    }
+
+    /// The rest of what decides about a meeting, with what stands in the way of messages
+    /// to these attendees: one query, for any ordinary number of them.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when that cannot be read.
+    pub(crate) async fn with_obstacles<'a>(
+        &self,
+        meeting: Meeting,
+        settings: Settings,
+        attendees: impl IntoIterator<Item = &'a Attendee>,
+        now: DateTime<Utc>,
+    ) -> Result<(World, Obstacles), Failure> {
+        let (numbers, addresses) = contacts(attendees);
         let template = meeting.template_id.as_ref();
         let wishes = self
             .store
@@ -173,7 +190,7 @@ impl App {
         Ok(self.or_deployed(self.store.settings().await?))
     }
 
-    fn or_deployed(&self, saved: Option<Settings>) -> Settings {
+    pub(crate) fn or_deployed(&self, saved: Option<Settings>) -> Settings {
         let Self { config, .. } = self;
         saved.unwrap_or_default().or_deployed(
             config.sender_email.clone(),

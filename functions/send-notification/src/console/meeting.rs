@@ -9,23 +9,23 @@ use usher_domain::{
     Precondition,
     id::MeetingId,
     local_time,
-    meeting::{Meeting, MeetingInput, MeetingView, NotificationState},
+    meeting::{Meeting, MeetingInput, MeetingView},
     template::Template,
 };
 use usher_flows::{
     App,
     console::{MeetingForm, meeting_form},
-    manage,
+    manage::{self, Confirmation, Saved},
 };
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, document, filled_up, merge, mistakes, own,
-        read,
+        Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, document, filled_up, merge,
+        mistakes, own, read,
     },
 };
 
-use super::Console;
+use super::{Console, result::outcome};
 
 /// What is said of a save that did nothing else.
 const SAVED: &str = "Saved. Nothing was sent.";
@@ -127,13 +127,8 @@ pub(crate) async fn create(
     };
     match saved {
         Ok(saved) => {
-            let told = saved.world.meeting.notification_state() != NotificationState::None;
-            let said = Said::good(if told {
-                "Saved, and the confirmation was sent."
-            } else {
-                SAVED
-            });
-            Ok(desk.done(&format!("/console/meetings/{id}"), said))
+            let page = format!("/console/meetings/{id}");
+            Ok(desk.done(&page, said(&saved, app.clock.now())))
         }
         // The same form, sent twice.
         Err(problem) if problem.kind() == ProblemKind::StaleVersion => {
@@ -179,15 +174,16 @@ pub(crate) async fn save(
             Ok(input) => {
                 let (now, before) = (app.clock.now(), Precondition::Version(version));
                 let saved = manage::put_meeting(&app, &id, &input, before, now).await;
-                saved.map(|_| ()).map_err(Problem::from)
+                saved.map(Some).map_err(Problem::from)
             }
             Err(problem) => Err(problem),
         }
     } else {
-        Ok(())
+        Ok(None)
     };
-    if saved.is_ok() && pressed == "save" {
-        return Ok(desk.done(&format!("/console/meetings/{id}"), Said::good(SAVED)));
+    if let Ok(Some(saved)) = &saved {
+        let page = format!("/console/meetings/{id}");
+        return Ok(desk.done(&page, said(saved, app.clock.now())));
     }
     let form = meeting_form(&app, Some(&id)).await?;
     if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)
@@ -207,12 +203,39 @@ pub(crate) async fn save(
     let mut page = Page::new(&app, &form, Some(&base), id.to_string(), v).with_row(pressed);
     page.version = version;
     Ok(match saved {
-        Ok(()) => desk.page("edit.html", &staff, page),
+        Ok(_) => desk.page("edit.html", &staff, page),
         Err(problem) => {
             let page = page.refused(&problem);
             desk.page_with(problem.kind().status(), "edit.html", &staff, page)
         }
     })
+}
+
+/// What a save has done, with what may be a mistake about the meeting.
+fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
+    let mut said = match &saved.confirmation {
+        Confirmation::NotDue => Said::good(SAVED),
+        Confirmation::UnderWay => Said::good("Saved. The confirmation is being sent right now."),
+        Confirmation::Tried(sent) => {
+            let said = outcome(sent);
+            let text = format!("Saved. Its confirmation: {}", said.text);
+            Said { text, ..said }
+        }
+        Confirmation::Refused(why) => {
+            let text = format!("Saved, but its confirmation was not sent: {why}");
+            Said::new(Tone::Warn, text)
+        }
+    };
+    for text in saved.world.meeting.warnings(now) {
+        said.tone = said.tone.max(Tone::Warn);
+        said.lines.push(SaidLine {
+            tone: Tone::Warn,
+            mark: "Look again".to_owned(),
+            text,
+            page: None,
+        });
+    }
+    said
 }
 
 /// What a button in the form makes of what was filled in: a template fills in what it

@@ -1,6 +1,7 @@
 //! The staff console's forms that send, and the pages they stand on.
 
 mod meeting;
+mod result;
 mod send;
 
 use axum::{

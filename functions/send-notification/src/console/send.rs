@@ -3,33 +3,38 @@
 use axum::{
     Form,
     extract::{Path, State},
+    http::StatusCode,
     response::Response,
 };
 use serde::{Deserialize, Serialize};
 use usher_domain::{
+    Failure,
     id::{MeetingId, NotificationId},
     meeting::MeetingView,
-    notification::{Notification, NotificationType, Status},
+    notification::NotificationType,
     send::SendRequest,
 };
 use usher_flows::{
-    manage, preview,
+    App, manage, preview,
     preview::PreviewRecipient,
     respond::{StaffAnswer, respond_for},
     retry, send as sending,
 };
 use usher_web::{
     ApiPath, ApiQuery,
-    console::{PageError, Said, Staff, Styles, Tone, framed},
+    console::{Desk, PageError, Said, SaidLine, Staff, Styles, Tone, framed},
 };
 
-use super::Console;
+use super::{
+    Console,
+    result::{everybody_told, outcome},
+};
 
 /// How many recipients the page lists; all of them get the message.
 const LISTED: usize = 50;
 
 /// Whose message is shown, and where.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
     attendee: usize,
@@ -66,6 +71,11 @@ struct Page {
     meeting: MeetingView,
     refusal: Option<String>,
     confirm: Option<String>,
+    /// Why it must be said again that it is meant, though the form was sent already.
+    asked_again: bool,
+    /// Whether anything would go to anybody.
+    sends: bool,
+    archive: bool,
     recipients: Vec<PreviewRecipient>,
     others: usize,
     shown: usize,
@@ -90,41 +100,59 @@ pub(crate) async fn page(
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let now = app.clock.now();
-    let (world, preview) = preview::preview_of(&app, &id, kind, now).await?;
-    let shown = asked
-        .attendee
-        .min(preview.recipients.len().saturating_sub(1));
-    let recipient = preview.recipients.get(shown);
-    let by_email = recipient.filter(|each| !each.message.html.is_empty());
-    let html = by_email.map(|each| framed(&each.message.html));
-    let styles = html.as_deref().map(Styles::of).unwrap_or_default();
-    let (title, button) = words(kind);
-    let others = preview.recipients.len().saturating_sub(LISTED);
-    let mut recipients = preview.recipients;
-    recipients.truncate(LISTED.max(shown + 1));
-    let page = Page {
-        here: "calendar",
-        in_dialog: asked.place.as_deref() == Some("dialog"),
-        kind,
-        title,
-        button,
-        meeting: world.view(),
-        refusal: preview.refusal,
-        confirm: preview.confirm,
-        recipients,
-        others,
-        shown,
-        html,
-        key: app.word(),
-    };
-    Ok(styles.allow_in(desk.page("send.html", &staff, page)))
+    let page = Page::new(&app, &id, kind, asked).await?;
+    Ok(page.show(&desk, &staff, StatusCode::OK))
+}
+
+impl Page {
+    async fn new(
+        app: &App,
+        id: &MeetingId,
+        kind: NotificationType,
+        asked: Asked,
+    ) -> Result<Self, PageError> {
+        let (world, preview) = preview::preview_of(app, id, kind, app.clock.now()).await?;
+        let shown = asked
+            .attendee
+            .min(preview.recipients.len().saturating_sub(1));
+        let recipient = preview.recipients.get(shown);
+        let by_email = recipient.filter(|each| !each.message.html.is_empty());
+        let (title, button) = words(kind);
+        let sends = |each: &PreviewRecipient| !each.channels.is_empty();
+        Ok(Self {
+            here: "calendar",
+            in_dialog: asked.place.as_deref() == Some("dialog"),
+            kind,
+            title,
+            button,
+            meeting: world.view(),
+            refusal: preview.refusal,
+            confirm: preview.confirm,
+            asked_again: false,
+            sends: preview.recipients.iter().any(sends),
+            archive: false,
+            others: preview.recipients.len().saturating_sub(LISTED),
+            html: by_email.map(|each| framed(&each.message.html)),
+            recipients: {
+                let mut recipients = preview.recipients;
+                recipients.truncate(LISTED.max(shown + 1));
+                recipients
+            },
+            shown,
+            key: app.word(),
+        })
+    }
+
+    fn show(self, desk: &Desk, staff: &Staff, status: StatusCode) -> Response {
+        let styles = self.html.as_deref().map(Styles::of).unwrap_or_default();
+        styles.allow_in(desk.page_with(status, "send.html", staff, self))
+    }
 }
 
 /// `POST /console/meetings/{id}/send/{type}`
 pub(crate) async fn send(
     State(Console { app, desk }): State<Console>,
-    _: Staff,
+    staff: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
     Form(form): Form<Sending>,
 ) -> Result<Response, PageError> {
@@ -136,37 +164,55 @@ pub(crate) async fn send(
     };
     // The page's own word: the same form sent twice is one send.
     let key = format!("console {}", form.key);
-    let sent = sending::send(&app, &id, &request, &key, now).await?;
-    if form.archive && kind == NotificationType::Cancellation && reached(&sent) != "failed" {
-        manage::archive(&app, &id, now).await?;
+    let sent = match sending::send(&app, &id, &request, &key, now).await {
+        // It was sent meanwhile, from another tab or by somebody else: the page asks for
+        // the word that it did not know it needs, and the same form goes on.
+        Err(Failure::NeedsConfirmation { .. }) => {
+            let page = Page {
+                asked_again: true,
+                archive: form.archive,
+                key: form.key,
+                ..Page::new(&app, &id, kind, Asked::default()).await?
+            };
+            return Ok(page.show(&desk, &staff, StatusCode::PRECONDITION_REQUIRED));
+        }
+        sent => sent?,
+    };
+    let mut said = outcome(&sent);
+    if form.archive && kind == NotificationType::Cancellation {
+        let archived = match everybody_told(&sent) {
+            Ok(()) => manage::archive(&app, &id, now)
+                .await
+                .map(|_| ())
+                .map_err(|_| "the database did not answer"),
+            Err(why) => Err(why),
+        };
+        said.lines.push(archived_line(archived));
     }
-    Ok(desk.done(&format!("/console/meetings/{id}"), reached_said(&sent)))
+    Ok(desk.done(&format!("/console/meetings/{id}"), said))
 }
 
-/// What became of a send, in a word.
-fn reached(sent: &[Notification]) -> &'static str {
-    let failed = sent
-        .iter()
-        .filter(|each| each.status() == Status::Failed)
-        .count();
-    match failed {
-        0 => "sent",
-        _ if failed == sent.len() => "failed",
-        _ => "partly",
-    }
-}
-
-fn reached_said(sent: &[Notification]) -> Said {
-    match reached(sent) {
-        "sent" => Said::good("Sent. What became of it stands in the timeline."),
-        "failed" => Said::new(
-            Tone::Bad,
-            "Nothing reached the customer. The timeline says why.",
+/// What came of the wish to archive the meeting afterwards.
+fn archived_line(archived: Result<(), &str>) -> SaidLine {
+    let (tone, mark, text) = match archived {
+        Ok(()) => (
+            Tone::Good,
+            "Archived",
+            "The meeting is archived.".to_owned(),
         ),
-        _ => Said::new(
+        Err(why) => (
             Tone::Warn,
-            "Sent, but not everything arrived. The timeline says why.",
+            "Not archived",
+            format!(
+                "The meeting is not archived, because {why}. Archive it below when that is settled."
+            ),
         ),
+    };
+    SaidLine {
+        tone,
+        mark: mark.to_owned(),
+        text,
+        page: None,
     }
 }
 
@@ -195,7 +241,12 @@ pub(crate) async fn retry(
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
     let key = format!("console {}", app.word());
-    retry::retry(&app, &id, &key, app.clock.now()).await?;
-    let said = Said::good("Tried again. How it stands now is shown below.");
+    let said = match retry::retry(&app, &id, &key, app.clock.now()).await {
+        Ok(row) => outcome(std::slice::from_ref(&row)),
+        Err(Failure::Refused { reason, .. }) => {
+            Said::new(Tone::Bad, format!("Nothing was sent: {reason}"))
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     Ok(desk.done(&format!("/console/notifications/{id}"), said))
 }

@@ -17,7 +17,7 @@ use usher_domain::{
     notification::{Channel, DeliveryStatus, Notification, NotificationView},
 };
 use usher_flows::{
-    App,
+    App, attention, console,
     log::{self, Found, Resolution},
 };
 use usher_web::{
@@ -25,7 +25,7 @@ use usher_web::{
     console::{PageError, Said, Staff, Styles, framed},
 };
 
-use super::{Console, csv::to_csv};
+use super::{Console, csv::to_csv, meeting::Dismissal};
 use crate::{log::Filters, meetings::place};
 
 /// How many rows a page shows.
@@ -67,8 +67,14 @@ struct One {
     timezone: String,
     row: NotificationView,
     html: Option<String>,
+    /// What the content is headed by.
+    heading: &'static str,
+    /// The status of each delivery, in a word.
+    marks: Vec<&'static str>,
     doubtful: bool,
     failed: bool,
+    /// Why what failed cannot be retried.
+    no_retry: Option<String>,
 }
 
 /// How staff settle a doubt.
@@ -169,28 +175,51 @@ pub(crate) async fn one(
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
-    let (row, content) = log::one(&app, &id, app.clock.now()).await?;
+    let seen = console::notification(&app, &id, app.clock.now()).await?;
     let row = NotificationView {
-        content: content.map(Into::into),
-        ..NotificationView::from(&row)
+        content: seen.content.map(Into::into),
+        ..NotificationView::from(&seen.row)
+    };
+    let any = |wanted: fn(DeliveryStatus) -> bool| {
+        let mut statuses = row.deliveries.iter().map(|each| each.status);
+        statuses.any(wanted)
     };
     let html = row.content.as_ref().map(|content| framed(&content.html));
     let styles = html.as_deref().map(Styles::of).unwrap_or_default();
     let page = One {
         here: "notifications",
-        timezone: app.settings().await?.timezone.to_string(),
-        doubtful: row
-            .deliveries
-            .iter()
-            .any(|each| each.status == DeliveryStatus::Unknown),
-        failed: row
-            .deliveries
-            .iter()
-            .any(|each| each.status == DeliveryStatus::Failed),
+        timezone: seen.settings.timezone.to_string(),
+        heading: match () {
+            () if any(DeliveryStatus::accepted) => "As it was sent",
+            () if any(DeliveryStatus::in_doubt) => "As it may have been sent",
+            () => "As it would have been sent",
+        },
+        marks: row.deliveries.iter().map(|d| d.status.label()).collect(),
+        doubtful: any(|status| status == DeliveryStatus::Unknown),
+        failed: any(|status| status == DeliveryStatus::Failed),
+        no_retry: seen.retry.err(),
         html: html.filter(|html| !html.is_empty()),
         row,
     };
     Ok(styles.allow_in(desk.page("notification.html", &staff, page)))
+}
+
+/// `POST /console/notifications/{id}/dismiss`
+pub(crate) async fn dismiss(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+    ApiPath(id): ApiPath<NotificationId>,
+    Form(form): Form<Dismissal>,
+) -> Result<Response, PageError> {
+    let dealt = form.dealt(&staff, app.clock.now())?;
+    let page = format!("/console/notifications/{id}");
+    let said = match attention::dismiss_notification(&app, &id, &dealt).await {
+        Ok(_) => Said::good("Dealt with."),
+        // Somebody or something else has settled it meanwhile.
+        Err(Failure::Refused { reason, .. }) => Said::good(reason),
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(desk.done(form.back(&page), said))
 }
 
 /// `POST /console/notifications/{id}/resolve`

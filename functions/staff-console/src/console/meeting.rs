@@ -1,12 +1,23 @@
 //! A meeting's page: everything staff know and can do about it.
 
-use axum::{extract::State, response::Response};
+use axum::{Form, extract::State, response::Response};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    id::MeetingId, meeting::MeetingView, notification::NotificationType, reminder::ReminderView,
-    send::UsedChannel, timeline::TimelineView,
+    Failure,
+    attention::DealtWith,
+    id::MeetingId,
+    meeting::{Attendee, BookingStatus, MeetingView},
+    notification::NotificationType,
+    reminder::ReminderView,
+    send::{Action, NextStep, Outlook, UsedChannel},
+    timeline::TimelineView,
 };
-use usher_flows::{console, manage};
+use usher_flows::{
+    attention,
+    console::{self, MeetingPage},
+    manage,
+};
 use usher_web::{
     ApiPath, ApiQuery,
     console::{PageError, Said, Staff},
@@ -27,8 +38,11 @@ struct Page {
     meeting: MeetingView,
     template: Option<String>,
     business_timezone: String,
-    actions: Vec<Action>,
-    reach: Vec<Reach>,
+    actions: Vec<ActionView>,
+    /// Whether the next right step is to give it another time.
+    offer_another_time: bool,
+    /// Of each attendee that is shown.
+    attendees: Vec<Reach>,
     over: bool,
     reminders: Vec<ReminderView>,
     timeline: Vec<TimelineView>,
@@ -36,16 +50,69 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Action {
+struct ActionView {
     kind: NotificationType,
     label: &'static str,
     refusal: Option<String>,
+    /// Whether it is the next right step.
+    next: bool,
+}
+
+/// How an attendee is reached.
+#[derive(Serialize)]
+struct Reach {
+    outlooks: Vec<OutlookView>,
+    opted_out: bool,
+    unsubscribed: bool,
+}
+
+/// What some of the actions would do for an attendee.
+#[derive(Serialize)]
+struct OutlookView {
+    /// The actions; empty where it is all of them.
+    labels: Vec<&'static str>,
+    channels: Vec<UsedChannel>,
+    unused: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Reach {
-    channels: Vec<UsedChannel>,
-    warnings: Vec<String>,
+struct ArchivePage {
+    here: &'static str,
+    in_dialog: bool,
+    meeting: MeetingView,
+    /// Whether customers expect it to take place.
+    expected: bool,
+}
+
+/// Where a page is shown.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Place {
+    #[serde(rename = "in")]
+    place: Option<String>,
+}
+
+/// How somebody has dealt with something, and where they said so.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dismissal {
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    from: String,
+}
+
+impl Dismissal {
+    /// Who has dealt with it, and how.
+    pub(super) fn dealt(&self, staff: &Staff, now: DateTime<Utc>) -> Result<DealtWith, Failure> {
+        DealtWith::new(&staff.identity.name, Some(&self.note), now)
+    }
+
+    /// The page to go back to: the calendar's list where it was said there.
+    pub(super) fn back<'a>(&self, page: &'a str) -> &'a str {
+        match self.from.as_str() {
+            "calendar" => "/console",
+            _ => page,
+        }
+    }
 }
 
 fn label(kind: NotificationType) -> &'static str {
@@ -55,6 +122,68 @@ fn label(kind: NotificationType) -> &'static str {
         NotificationType::Update => "Send Update",
         NotificationType::Cancellation => "Send Cancellation",
         NotificationType::Reminder => "Send Reminder",
+    }
+}
+
+impl Page {
+    fn new(seen: MeetingPage, now: DateTime<Utc>) -> Self {
+        let settings = &seen.world.settings;
+        let meeting = &seen.world.meeting;
+        let template = seen.world.template.as_ref();
+        let entry = |entry| TimelineView::new(entry, settings);
+        let possible = seen.actions.iter().filter(|each| each.plan.is_ok()).count();
+        let obstacles = &seen.obstacles;
+        let reach = |(attendee, outlooks): (&Attendee, Vec<Outlook>)| Reach {
+            outlooks: outlooks
+                .into_iter()
+                .map(|each| OutlookView::new(each, possible))
+                .collect(),
+            opted_out: attendee
+                .phone
+                .as_ref()
+                .is_some_and(|number| obstacles.opted_out.contain(number)),
+            unsubscribed: attendee
+                .email
+                .as_ref()
+                .is_some_and(|address| obstacles.unsubscribed.contain(address)),
+        };
+        let action = |Action { kind, plan }: Action| ActionView {
+            kind,
+            label: label(kind),
+            refusal: plan.err(),
+            next: seen.next_step == Some(NextStep::Send(kind)),
+        };
+        Self {
+            here: "calendar",
+            meeting: seen.world.view(),
+            template: template.map(|template| template.body().name.to_string()),
+            business_timezone: settings.timezone.to_string(),
+            over: meeting.over(now),
+            attendees: meeting
+                .attendees
+                .iter()
+                .zip(seen.outlooks)
+                .map(reach)
+                .collect(),
+            actions: seen.actions.into_iter().map(action).collect(),
+            offer_another_time: seen.next_step == Some(NextStep::OfferAnotherTime),
+            reminders: seen.reminders,
+            timeline: seen.timeline.rows.iter().map(entry).collect(),
+            older: seen.timeline.next.map(|cursor| cursor.encode()),
+        }
+    }
+}
+
+impl OutlookView {
+    /// `possible` is how many actions there are.
+    fn new(outlook: Outlook, possible: usize) -> Self {
+        let all = outlook.kinds.len() == possible;
+        let labels = outlook.kinds.into_iter().map(label);
+        Self {
+            labels: labels.filter(|_| !all).collect(),
+            channels: outlook.channels,
+            unused: outlook.unused,
+        }
     }
 }
 
@@ -68,34 +197,29 @@ pub(crate) async fn page(
     let now = app.clock.now();
     let before = place(asked.before.as_deref())?;
     let seen = console::meeting(&app, &id, before.as_ref(), now).await?;
-    let settings = &seen.world.settings;
-    let template = seen.world.template.as_ref();
-    let entry = |entry| TimelineView::new(entry, settings);
-    let page = Page {
+    Ok(desk.page("meeting.html", &staff, Page::new(seen, now)))
+}
+
+/// `GET /console/meetings/{id}/archive`
+pub(crate) async fn ask_to_archive(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+    ApiPath(id): ApiPath<MeetingId>,
+    ApiQuery(asked): ApiQuery<Place>,
+) -> Result<Response, PageError> {
+    let world = app.world(&id).await?;
+    let meeting = &world.meeting;
+    let called_off = matches!(
+        meeting.status,
+        BookingStatus::Cancelled | BookingStatus::Declined
+    );
+    let page = ArchivePage {
         here: "calendar",
-        meeting: seen.world.view(),
-        template: template.map(|template| template.body().name.to_string()),
-        business_timezone: settings.timezone.to_string(),
-        over: seen.world.meeting.details.ends_at() <= now,
-        actions: seen
-            .actions
-            .into_iter()
-            .map(|console::Action { kind, refusal }| Action {
-                kind,
-                label: label(kind),
-                refusal,
-            })
-            .collect(),
-        reach: seen
-            .channels
-            .into_iter()
-            .map(|(channels, warnings)| Reach { channels, warnings })
-            .collect(),
-        reminders: seen.reminders,
-        timeline: seen.timeline.rows.iter().map(entry).collect(),
-        older: seen.timeline.next.map(|cursor| cursor.encode()),
+        in_dialog: asked.place.as_deref() == Some("dialog"),
+        expected: meeting.announced.is_some() && !called_off && !meeting.over(app.clock.now()),
+        meeting: world.view(),
     };
-    Ok(desk.page("meeting.html", &staff, page))
+    Ok(desk.page("archive.html", &staff, page))
 }
 
 /// `POST /console/meetings/{id}/archive`
@@ -105,6 +229,35 @@ pub(crate) async fn archive(
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     manage::archive(&app, &id, app.clock.now()).await?;
-    let said = Said::good("Archived. Its reminders are gone.");
+    let said = Said::good("Archived. Its reminders are gone. It can be taken back below.");
     Ok(desk.done(&format!("/console/meetings/{id}"), said))
+}
+
+/// `POST /console/meetings/{id}/unarchive`
+pub(crate) async fn unarchive(
+    State(Console { app, desk }): State<Console>,
+    _: Staff,
+    ApiPath(id): ApiPath<MeetingId>,
+) -> Result<Response, PageError> {
+    manage::unarchive(&app, &id, app.clock.now()).await?;
+    let said = Said::good("Taken back from the archive. Its reminders are planned anew.");
+    Ok(desk.done(&format!("/console/meetings/{id}"), said))
+}
+
+/// `POST /console/meetings/{id}/dismiss`
+pub(crate) async fn dismiss(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+    ApiPath(id): ApiPath<MeetingId>,
+    Form(form): Form<Dismissal>,
+) -> Result<Response, PageError> {
+    let dealt = form.dealt(&staff, app.clock.now())?;
+    let page = format!("/console/meetings/{id}");
+    let said = match attention::dismiss_meeting(&app, &id, &dealt).await {
+        Ok(_) => Said::good("Dealt with."),
+        // Somebody or something else has settled it meanwhile.
+        Err(Failure::Refused { reason, .. }) => Said::good(reason),
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(desk.done(form.back(&page), said))
 }

@@ -42,11 +42,17 @@ pub(crate) fn router(app: App) -> Option<Router> {
     let inside = Router::new()
         .route("/console", get(calendar::page))
         .route("/console/meetings/{id}", get(meeting::page))
-        .route("/console/meetings/{id}/archive", post(meeting::archive))
+        .route(
+            "/console/meetings/{id}/archive",
+            get(meeting::ask_to_archive).post(meeting::archive),
+        )
+        .route("/console/meetings/{id}/unarchive", post(meeting::unarchive))
+        .route("/console/meetings/{id}/dismiss", post(meeting::dismiss))
         .route("/console/notifications", get(log::page))
         .route("/console/notifications.csv", get(log::export))
         .route("/console/notifications/{id}", get(log::one))
         .route("/console/notifications/{id}/resolve", post(log::resolve))
+        .route("/console/notifications/{id}/dismiss", post(log::dismiss))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
         .route(
             "/console/settings",
@@ -77,6 +83,7 @@ fn pages() -> Pages {
     let templates = [
         ("calendar.html", include_str!("templates/calendar.html")),
         ("meeting.html", include_str!("templates/meeting.html")),
+        ("archive.html", include_str!("templates/archive.html")),
         ("log.html", include_str!("templates/log.html")),
         (
             "notification.html",

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     id::{MeetingId, NotificationId},
-    notification::{Channel, MessageKind, Notification, Status},
+    notification::{Channel, MessageKind, Notification, Status, StatusFilter},
 };
 
 use super::{
@@ -27,8 +27,8 @@ const BATCH: usize = 98;
 /// What staff look for.
 #[derive(Debug, Clone, Default)]
 pub struct LogQuery {
-    /// Only of this status.
-    pub status: Option<Status>,
+    /// Only of those that stand so.
+    pub status: Option<StatusFilter>,
     /// Only of this type; when left out, of all but news that reached staff.
     pub kind: Option<MessageKind>,
     /// Only those that took this channel, or were meant to.
@@ -56,7 +56,7 @@ impl LogQuery {
     }
 
     fn matches(&self, row: &Notification) -> bool {
-        self.status.is_none_or(|status| row.status() == status)
+        self.status.is_none_or(|status| status.takes(row))
             && self.kind.map_or(!is_old_news(row), |kind| row.kind == kind)
             && self.channel.is_none_or(|channel| row.took(channel))
             && self
@@ -65,22 +65,34 @@ impl LogQuery {
                 .is_none_or(|meeting| row.meeting_id() == meeting)
     }
 
-    /// The narrowest partition, its index, and how a position becomes its sort key.
-    fn partition(&self) -> (Option<&'static str>, String, &'static str) {
+    /// Whether every row of its partitions matches, as a rule.
+    fn is_a_partition(&self) -> bool {
+        let by_status = !matches!(
+            self.status,
+            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention)
+        );
+        by_status && self.kind.is_none() && self.channel.is_none()
+    }
+
+    /// The narrowest partitions, their index, and how a position becomes their sort key.
+    fn partitions(&self) -> (Option<&'static str>, Vec<String>, &'static str) {
         match self {
             Self {
                 recipient: Some(address),
                 ..
-            } => (None, recipient_partition(address), ""),
+            } => (None, vec![recipient_partition(address)], ""),
             Self {
                 meeting: Some(meeting),
                 ..
-            } => (None, meeting_partition(meeting), "N#"),
+            } => (None, vec![meeting_partition(meeting)], "N#"),
             Self {
                 status: Some(status),
                 ..
-            } => (Some("GSI2"), status_partition(*status), ""),
-            _ => (Some("GSI1"), LOG.to_owned(), ""),
+            } => {
+                let partitions = status.statuses().iter().copied().map(status_partition);
+                (Some("GSI2"), partitions.collect(), "")
+            }
+            _ => (Some("GSI1"), vec![LOG.to_owned()], ""),
         }
     }
 }
@@ -103,10 +115,10 @@ impl Store {
             .transpose()?;
         let look_at = if query.recipient.is_some() {
             BATCH
-        } else if query.kind.is_some() || query.channel.is_some() {
-            LOOKED_AT
-        } else {
+        } else if query.is_a_partition() {
             limit
+        } else {
+            LOOKED_AT
         };
         let candidates = self.candidates(query, before, look_at + 1).await?;
         let more = candidates.len() > look_at;
@@ -134,7 +146,7 @@ impl Store {
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Notification>, StoreError> {
-        let (index, partition, prefix) = query.partition();
+        let (index, partitions, prefix) = query.partitions();
         // Positions start with a digit or a capital; a key must not be empty.
         let from = query
             .from
@@ -146,15 +158,19 @@ impl Store {
             // Behind every position: positions start with a digit or letter.
             (None, to) => to.unwrap_or_else(|| "~".to_owned()),
         };
-        let range = Range {
+        let ranges = partitions.into_iter().map(|partition| Range {
             index,
             partition,
             from: format!("{prefix}{from}"),
             to: format!("{prefix}{to}"),
             newest_first: true,
-        };
+        });
+        let ranges: Vec<_> = ranges.collect();
         // One more, because the cursor's own row is among them.
-        let items = self.range(&range, limit + 1).await?;
+        let mut items = Vec::new();
+        for range in &ranges {
+            items.extend(self.range(range, limit + 1).await?);
+        }
         let mut rows = if query.recipient.is_some() {
             let pointers = items.into_iter().map(from_item::<Pointer>);
             let ids = pointers.map(|found| found.map(|pointer| pointer.notification));
@@ -164,6 +180,12 @@ impl Store {
             items.into_iter().map(from_item).collect::<Result<_, _>>()?
         };
         rows.retain(|row| before != Some(&log_position(&row.id)));
+        // Of several partitions, the newest over all come first; each was read as far as
+        // all together are asked for.
+        if ranges.len() > 1 {
+            rows.sort_by_cached_key(|row| std::cmp::Reverse(log_position(&row.id)));
+            rows.truncate(limit);
+        }
         Ok(rows)
     }
 }

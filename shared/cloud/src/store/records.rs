@@ -22,6 +22,19 @@ use super::{
     unavailable,
 };
 
+/// A notification, and what says what can be done about it.
+#[derive(Debug, Clone, Default)]
+pub struct NotificationInContext {
+    /// The row.
+    pub notification: Option<Notification>,
+    /// What it says.
+    pub content: Option<Content>,
+    /// Its meeting.
+    pub meeting: Option<Meeting>,
+    /// The settings, where there are any.
+    pub settings: Option<Settings>,
+}
+
 impl Store {
     /// The saved settings.
     ///
@@ -159,15 +172,42 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn content(&self, id: &NotificationId) -> Result<Option<Content>, StoreError> {
-        let Some(item) = self.item(&Key::content(id)).await? else {
-            return Ok(None);
-        };
-        match item.get("gzip") {
-            Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()).map(Some),
-            _ => Err(StoreError::Corrupt(
-                "a content item without its content".to_owned(),
-            )),
+        let item = self.item(&Key::content(id)).await?;
+        item.as_ref().map(content_of).transpose()
+    }
+
+    /// A notification with what it says, its meeting and the settings, in one query.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn notification_in_context(
+        &self,
+        id: &NotificationId,
+    ) -> Result<NotificationInContext, StoreError> {
+        let (row, content) = (Key::notification(id), Key::content(id));
+        let keys = [
+            &row,
+            &content,
+            &Key::meeting(id.meeting()),
+            &Key::settings(),
+        ];
+        let mut found = NotificationInContext::default();
+        for item in self
+            .all_of(keys.iter().map(|key| key.attributes()).collect())
+            .await?
+        {
+            let key = sort_key(&item).to_owned();
+            if key == row.sk {
+                found.notification = Some(from_item(item)?);
+            } else if key == content.sk {
+                found.content = Some(content_of(&item)?);
+            } else if key == Key::settings().sk {
+                found.settings = Some(settings(item)?);
+            } else {
+                found.meeting = Some(from_item(item)?);
+            }
         }
+        Ok(found)
     }
 
     /// What a link token lets its holder do. Tokens that have expired by `now`
@@ -235,6 +275,15 @@ impl Store {
             .await
             .map_err(unavailable)?;
         Ok(answer.item)
+    }
+}
+
+fn content_of(item: &Item) -> Result<Content, StoreError> {
+    match item.get("gzip") {
+        Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()),
+        _ => Err(StoreError::Corrupt(
+            "a content item without its content".to_owned(),
+        )),
     }
 }
 

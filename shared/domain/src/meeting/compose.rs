@@ -51,7 +51,8 @@ pub fn compose(
     if existing.is_some_and(|meeting| meeting.archived) {
         return Err(Failure::Refused {
             code: "archived",
-            reason: "The meeting is archived and can no longer be changed.".to_owned(),
+            reason: "The meeting is archived. Take it back from the archive to change it."
+                .to_owned(),
         });
     }
     let mut errors = FieldErrors::default();
@@ -140,6 +141,7 @@ fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> M
         sent: BTreeMap::new(),
         sending: None,
         reminders: Reminders::default(),
+        dealt_with: None,
         created_at: now,
     }
 }

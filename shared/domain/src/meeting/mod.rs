@@ -10,6 +10,7 @@ mod changes;
 mod compose;
 mod input;
 mod view;
+mod warnings;
 
 pub use attendee::{Attendee, Preference, Response};
 pub use changes::{changes, in_one_text};
@@ -26,6 +27,7 @@ use utoipa::ToSchema;
 
 use crate::{
     answer::Answer,
+    attention::MeetingDealtWith,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, TemplateId},
     notification::{Lease, NotificationType},
@@ -81,6 +83,9 @@ pub struct Meeting {
     /// What is meant to remind of it, and what has.
     #[serde(default)]
     pub reminders: Reminders,
+    /// Who has dealt with what needed attention of it, and with what.
+    #[serde(default)]
+    pub dealt_with: Option<MeetingDealtWith>,
     /// When it was first saved.
     pub created_at: DateTime<Utc>,
 }

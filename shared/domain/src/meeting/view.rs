@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Attendee, BookingStatus, LocationKind, Meeting, NotificationState, Preference};
-use crate::{answer::Answer, local_time::rfc3339, template::Template};
+use crate::{answer::Answer, attention::DealtWithView, local_time::rfc3339, template::Template};
 
 /// One meeting.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -45,6 +45,12 @@ pub struct MeetingView {
     pub announced: Option<AnnouncedView>,
     /// Whether it is put away.
     pub archived: bool,
+    /// Whether staff should look at it: customers know other details, or wait for
+    /// another time, and nobody has dealt with that.
+    pub needs_attention: bool,
+    /// Who has dealt with that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dealt_with: Option<DealtWithView>,
 }
 
 /// What customers were last told.
@@ -155,6 +161,8 @@ impl MeetingView {
             revision: meeting.revision,
             announced: meeting.announced.as_ref().map(AnnouncedView::from),
             archived: meeting.archived,
+            needs_attention: meeting.needs_attention(),
+            dealt_with: meeting.attention_dealt_with().map(DealtWithView::from),
         }
     }
 }

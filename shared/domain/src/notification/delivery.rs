@@ -5,10 +5,11 @@
 //! itself: only staff may decide to send again.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::Channel;
+use crate::send::Unusable;
 
 /// How far a delivery has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -83,6 +84,24 @@ pub struct Delivery {
     /// Whether it failed only for want of time or of sending rate.
     #[serde(default)]
     pub not_yet: bool,
+    /// Why it was not tried, where that is one of the known causes.
+    #[serde(
+        default,
+        serialize_with = "write_cause",
+        deserialize_with = "read_cause"
+    )]
+    pub cause: Option<Unusable>,
+}
+
+fn write_cause<S: Serializer>(cause: &Option<Unusable>, to: S) -> Result<S::Ok, S::Error> {
+    cause.as_ref().map(Unusable::code).serialize(to)
+}
+
+/// A cause that another release wrote and this one does not know is none: the reason
+/// beside it says in words what it was.
+fn read_cause<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Unusable>, D::Error> {
+    let code = Option::<String>::deserialize(from)?;
+    Ok(code.as_deref().and_then(Unusable::of_code))
 }
 
 /// The right to dispatch a delivery, which always expires (promise 4).
@@ -143,6 +162,7 @@ impl Delivery {
             attempt: 1,
             lease: Some(lease),
             not_yet: false,
+            cause: None,
         }
     }
 
@@ -163,6 +183,17 @@ impl Delivery {
             attempt: 0,
             lease: None,
             not_yet: false,
+            cause: None,
+        }
+    }
+
+    /// A delivery that has failed before it was tried, because its channel cannot be
+    /// used.
+    pub fn unusable(channel: Channel, cause: &Unusable, now: DateTime<Utc>) -> Self {
+        let reason = cause.reason().to_owned();
+        Self {
+            cause: Unusable::of_code(cause.code()),
+            ..Self::not_tried(channel, DeliveryStatus::Failed, reason, now)
         }
     }
 
@@ -183,6 +214,7 @@ impl Delivery {
     pub fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
         self.status = DeliveryStatus::Dispatching;
         self.not_yet = false;
+        self.cause = None;
         self.reason = None;
         self.at = now;
         self.attempt += 1;

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod kind;
+mod meaning;
 mod view;
 
 pub use delivery::{Delivery, DeliveryStatus, Lease, NotDelivered};
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     answer::AnswerGiven,
+    attention::DealtWith,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
     meeting::{Attendee, Details},
@@ -147,6 +149,9 @@ pub struct Notification {
     /// What came back, oldest first.
     #[serde(default)]
     pub answers: Vec<AnswerGiven>,
+    /// Who has dealt with what failed of it or is in doubt.
+    #[serde(default)]
+    pub dealt_with: Option<DealtWith>,
 }
 
 /// An attendee as a notification reached for them.
@@ -209,6 +214,43 @@ impl Status {
             Self::Pending => "pending",
             Self::Sent => "sent",
             Self::Failed => "failed",
+        }
+    }
+}
+
+/// How rows of the log are looked for by how they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusFilter {
+    /// On its way, or in doubt.
+    Pending,
+    /// Accepted by a provider on every channel that was tried.
+    Sent,
+    /// At least one channel did not get through.
+    Failed,
+    /// In doubt on at least one channel.
+    Unknown,
+    /// Something failed or is in doubt, and nobody has dealt with it.
+    NeedsAttention,
+}
+
+impl StatusFilter {
+    /// Whether a row stands so.
+    pub fn takes(self, row: &Notification) -> bool {
+        match self {
+            Self::Unknown => row.in_doubt(),
+            Self::NeedsAttention => row.needs_attention(),
+            _ => self.statuses().contains(&row.status()),
+        }
+    }
+
+    /// The statuses that a row may have which stands so.
+    pub fn statuses(self) -> &'static [Status] {
+        match self {
+            Self::Pending => &[Status::Pending],
+            Self::Sent => &[Status::Sent],
+            Self::Failed => &[Status::Failed],
+            Self::Unknown | Self::NeedsAttention => &[Status::Failed, Status::Pending],
         }
     }
 }

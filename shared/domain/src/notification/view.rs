@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Content, Delivery, Notification, Status};
-use crate::{answer::AnswerGiven, local_time::rfc3339};
+use crate::{answer::AnswerGiven, attention::DealtWithView, local_time::rfc3339};
 
 /// One notification.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -25,8 +25,12 @@ pub struct NotificationView {
     pub revision: u32,
     /// How it stands, over all its channels.
     pub status: Status,
-    /// Whether staff should look at it: something failed or is in doubt.
+    /// Whether staff should look at it: something failed or is in doubt, and nobody has
+    /// dealt with it.
     pub needs_attention: bool,
+    /// Who has dealt with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dealt_with: Option<DealtWithView>,
     /// When it was asked for (RFC 3339, UTC).
     pub created_at: String,
     /// The start it told of (RFC 3339, UTC).
@@ -60,6 +64,10 @@ pub struct DeliveryView {
     pub channel: super::Channel,
     /// How far it has come.
     pub status: super::DeliveryStatus,
+    /// What that means, in a sentence for staff.
+    pub meaning: &'static str,
+    /// What staff do next; null where there is nothing to do.
+    pub next_step: Option<&'static str>,
     /// Why it was not sent, or what is doubtful.
     pub reason: Option<String>,
     /// Why this channel was used instead of the preferred one.
@@ -123,12 +131,13 @@ impl From<&Notification> for NotificationView {
             revision: notification.revision,
             status,
             needs_attention: notification.needs_attention(),
+            dealt_with: notification.dealt_with.as_ref().map(DealtWithView::from),
             created_at: rfc3339(notification.created_at),
             meeting_starts_at: rfc3339(notification.details.starts_at),
             deliveries: notification
                 .deliveries
                 .iter()
-                .map(DeliveryView::from)
+                .map(|delivery| DeliveryView::of(notification, delivery))
                 .collect(),
             answers: notification.answers.iter().map(AnswerView::from).collect(),
             content: None,
@@ -136,11 +145,13 @@ impl From<&Notification> for NotificationView {
     }
 }
 
-impl From<&Delivery> for DeliveryView {
-    fn from(delivery: &Delivery) -> Self {
+impl DeliveryView {
+    fn of(notification: &Notification, delivery: &Delivery) -> Self {
         Self {
             channel: delivery.channel,
             status: delivery.status,
+            meaning: delivery.meaning(),
+            next_step: notification.next_step(delivery),
             reason: delivery.reason.clone(),
             fallback_reason: delivery.fallback_reason.clone(),
             provider_message_id: delivery.provider_message_id.clone(),

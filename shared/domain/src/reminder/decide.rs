@@ -38,6 +38,12 @@ pub struct ReminderPlan {
 }
 
 impl ReminderPlan {
+    /// Whether it would get through to nobody.
+    pub(super) fn reaches_nobody(&self) -> bool {
+        let reached = |each: &Recipient| each.channels.iter().any(ChannelPlan::used);
+        !self.send.recipients.iter().any(reached)
+    }
+
     /// Why nothing would go out: there is nobody to send it to, or everyone there is
     /// would get it in a way only that they have opted out of. Whoever cannot be
     /// reached for another reason gets a row in the log that says so.

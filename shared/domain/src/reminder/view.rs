@@ -29,8 +29,8 @@ pub struct ReminderView {
     pub explanation: Option<&'static str>,
     /// When it was settled (RFC 3339, UTC).
     pub settled_at: Option<String>,
-    /// Who gets it and how, and who does not; the meeting's attendees as they are
-    /// now. What was sent is in the log.
+    /// Who gets it and how, and who does not, as things stand. Empty once it is settled:
+    /// what was sent, and to whom, is in the log.
     pub attendees: Vec<ReminderAttendeeView>,
 }
 
@@ -76,6 +76,9 @@ pub fn views(
         let (state, skip, settled_at) = match planned.state {
             State::Armed => match to.futile() {
                 Some(skip) => (ReminderState::Skipped, Some(skip), None),
+                None if to.reaches_nobody() => {
+                    (ReminderState::Skipped, Some(Skip::Unreachable), None)
+                }
                 None => (ReminderState::Armed, None, None),
             },
             State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
@@ -85,19 +88,30 @@ pub fn views(
             },
         };
         let mode = to.send.config.channel_mode;
-        let reached = to.send.recipients.iter().map(|each| recipient(each, mode));
+        let open = settled_at.is_none();
+        let reached = to.send.recipients.iter().filter(|_| open);
+        let reached = reached.map(|each| recipient(each, mode));
+        let left_out = to.left_out.iter().filter(|_| open).map(left_out);
         ReminderView {
             trigger_id: trigger.id.to_string(),
             config_id: trigger.config_id.to_string(),
             due_at: rfc3339(planned.occasion.due_at),
             state,
             reason: skip.map(Skip::code),
-            explanation: skip.map(Skip::reason),
+            explanation: skip.map(|skip| explanation(skip, open)),
             settled_at: settled_at.map(rfc3339),
-            attendees: reached.chain(to.left_out.iter().map(left_out)).collect(),
+            attendees: reached.chain(left_out).collect(),
         }
     };
     plan(meeting, template, now).iter().map(view).collect()
+}
+
+/// Why it is not sent; `open` says that it may yet be.
+fn explanation(skip: Skip, open: bool) -> &'static str {
+    match skip {
+        Skip::Unreachable if open => "Nobody it is meant for can be reached as things stand.",
+        skip => skip.reason(),
+    }
 }
 
 fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderAttendeeView {

@@ -23,7 +23,7 @@ pub struct ChannelPlan {
 }
 
 /// A channel that is used, as the API answers it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UsedChannel {
     /// The channel.
     pub channel: Channel,
@@ -72,6 +72,22 @@ pub enum Unusable {
 }
 
 impl Unusable {
+    /// Every one that is about the address, the wishes or the sender.
+    const KNOWN: [Self; 7] = [
+        Self::NoEmail,
+        Self::NoPhone,
+        Self::CountryNotAllowed,
+        Self::OptedOut,
+        Self::Unsubscribed,
+        Self::NoSender,
+        Self::SenderNotVerified,
+    ];
+
+    /// The one of those with this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::KNOWN.into_iter().find(|each| each.code() == code)
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {

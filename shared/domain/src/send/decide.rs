@@ -72,7 +72,9 @@ impl Refusal {
             Self::Sending => {
                 "Another notification of this meeting is being sent right now. Try again in a moment."
             }
-            Self::Archived => "The meeting is archived. Archived meetings send nothing.",
+            Self::Archived => {
+                "The meeting is archived, and sends nothing. Take it back from the archive first."
+            }
             Self::Started => "The meeting has already started.",
             Self::Cancelled => "The meeting is cancelled. Give it a new time to confirm it anew.",
             Self::CancelledButMoved => {

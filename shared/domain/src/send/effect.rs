@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::decide::status_after;
+use super::{Reach, Refusal, decide::status_after, plan_channels};
 use crate::{
     Failure,
     answer::AnswerGiven,
@@ -199,66 +199,110 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
     }
 }
 
-/// Which channels of a notification a retry sends again: those that have
-/// certainly failed.
+/// Which channels of a notification a retry sends again: those that have certainly
+/// failed, and can be used as things stand.
 ///
 /// # Errors
-/// [`Failure::Refused`] when none has, or when the meeting is no longer as the
+/// [`Failure::Refused`] when there is none, or when the meeting is no longer as the
 /// notification said.
 pub fn decide_retry(
     meeting: &Meeting,
+    template: Option<&Template>,
+    reach: Reach<'_>,
     notification: &Notification,
     now: DateTime<Utc>,
 ) -> Result<Vec<Channel>, Failure> {
-    let refused = |code, reason: &str| {
-        Err(Failure::Refused {
-            code,
-            reason: reason.to_owned(),
-        })
+    let kind = resendable(meeting, notification, now)?;
+    let failed = certainly_failed(notification)?;
+    let gone = || {
+        refused(
+            "attendee_gone",
+            "This attendee is no longer part of the meeting.",
+        )
     };
-    let with = |status| {
-        let found = notification
-            .deliveries
-            .iter()
-            .filter(move |d| d.status == status);
-        found.map(|delivery| delivery.channel).collect::<Vec<_>>()
+    let attendee = meeting
+        .attendee(&notification.recipient.id)
+        .ok_or_else(gone)?;
+    let config = NotificationConfig::named(template, kind, &notification.config_id);
+    let plans = plan_channels(&config, attendee, reach);
+    let used = |channel: &Channel| {
+        let mut used = plans.iter().filter(|plan| plan.used());
+        used.any(|plan| plan.channel == *channel)
     };
+    let again: Vec<_> = failed.into_iter().filter(used).collect();
+    if again.is_empty() {
+        let reasons = plans.iter().filter(|plan| !plan.used());
+        let reasons: Vec<_> = reasons
+            .map(|plan| plan.reason(config.channel_mode, attendee))
+            .collect();
+        return Err(refused("unreachable", &reasons.join(" ")));
+    }
+    Ok(again)
+}
+
+fn refused(code: &'static str, reason: &str) -> Failure {
+    Failure::Refused {
+        code,
+        reason: reason.to_owned(),
+    }
+}
+
+/// Whether what a notification said may be said again.
+fn resendable(
+    meeting: &Meeting,
+    notification: &Notification,
+    now: DateTime<Utc>,
+) -> Result<NotificationType, Failure> {
     if meeting.archived {
-        return refused(
-            "archived",
-            "The meeting is archived. Archived meetings send nothing.",
-        );
+        return Err(Refusal::Archived.into());
     }
-    if meeting.started(now) {
-        return refused("started", "The meeting has already started.");
+    let kind = notification.kind.notification();
+    let cancellation = kind == Some(NotificationType::Cancellation);
+    let too_late = if cancellation {
+        meeting.over(now)
+    } else {
+        meeting.started(now)
+    };
+    if too_late {
+        return Err(Refusal::Started.into());
     }
-    let Some(kind) = notification.kind.notification() else {
-        return refused(
+    let Some(kind) = kind else {
+        return Err(refused(
             "not_sent_again",
             "Automatic replies and news of answers belong to their moment: they are not sent again.",
-        );
+        ));
     };
-    let cancellation = kind == NotificationType::Cancellation;
     if meeting.status == BookingStatus::Cancelled && !cancellation {
-        return refused("cancelled", "The meeting has been cancelled since.");
+        return Err(refused(
+            "cancelled",
+            "The meeting has been cancelled since.",
+        ));
     }
     if meeting.revision != notification.revision {
-        return refused(
+        return Err(refused(
             "meeting_changed",
             "The meeting has changed since: this message would tell the customer something old. Send a new one.",
-        );
+        ));
     }
-    let failed = with(DeliveryStatus::Failed);
+    Ok(kind)
+}
+
+/// The channels that have certainly failed.
+fn certainly_failed(notification: &Notification) -> Result<Vec<Channel>, Failure> {
+    let deliveries = notification.deliveries.iter();
+    let failed = deliveries.filter(|delivery| delivery.status == DeliveryStatus::Failed);
+    let failed: Vec<_> = failed.map(|delivery| delivery.channel).collect();
     if !failed.is_empty() {
         return Ok(failed);
     }
-    if with(DeliveryStatus::Unknown).is_empty() {
-        return refused("nothing_failed", "Nothing of this notification has failed.");
-    }
-    refused(
-        "unknown",
-        "It is not known whether this message went out. Settle that first: mark it as sent, or as failed to send it again.",
-    )
+    Err(if notification.in_doubt() {
+        refused(
+            "unknown",
+            "It is not known whether this message went out. Settle that first: mark it as sent, or as failed to send it again.",
+        )
+    } else {
+        refused("nothing_failed", "Nothing of this notification has failed.")
+    })
 }
 
 /// Settles the unknown deliveries of a notification as staff found them, on one
@@ -282,6 +326,8 @@ pub fn decide_resolve(
         } else {
             let reason = "Staff found that it was not sent.".to_owned();
             delivery.settle(Err(NotDelivered::Refused(reason)), now);
+            // Whoever dealt with the doubt did not know of this.
+            notification.dealt_with = None;
         }
         settled += 1;
     }

@@ -4,6 +4,7 @@
 mod channel;
 mod decide;
 mod effect;
+mod outlook;
 
 pub use channel::{
     ChannelPlan, Reach, Unusable, UsedChannel, Verdict, explain, plan_channels, plan_with_messages,
@@ -12,3 +13,4 @@ pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{
     decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
 };
+pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};

@@ -96,6 +96,7 @@ pub fn rows(
             created_at: now,
             deliveries: deliveries.collect(),
             answers: Vec::new(),
+            dealt_with: None,
         }
     });
     recipients.collect()

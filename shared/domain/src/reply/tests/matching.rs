@@ -34,6 +34,7 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         created_at: prompt.asked_at,
         deliveries: vec![delivery],
         answers: Vec::new(),
+        dealt_with: None,
     }
 }
 

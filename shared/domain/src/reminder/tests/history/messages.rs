@@ -233,6 +233,7 @@ impl World {
             created_at: now,
             deliveries: self.deliveries(recipient, fate),
             answers: Vec::new(),
+            dealt_with: None,
         };
         self.log.insert(id.to_string(), row);
         id

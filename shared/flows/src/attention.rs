@@ -1,0 +1,107 @@
+//! Staff deal with what needs attention, and say how (G10).
+
+use usher_cloud::{Changes, StoreError};
+use usher_domain::{
+    Failure,
+    attention::DealtWith,
+    id::{MeetingId, NotificationId},
+    meeting::NotificationState,
+    notification::Notification,
+};
+
+use crate::{App, ROUNDS, World};
+
+fn nothing_open() -> Failure {
+    Failure::Refused {
+        code: "nothing_open",
+        reason: "Nothing of this needs attention.".to_owned(),
+    }
+}
+
+/// Notes that somebody has dealt with a message that failed or is in doubt. Again is no
+/// error, and changes nothing.
+///
+/// # Errors
+/// [`Failure::NotFound`]; [`Failure::Refused`] when nothing of it needs attention.
+pub async fn dismiss_notification(
+    app: &App,
+    id: &NotificationId,
+    dealt: &DealtWith,
+) -> Result<Notification, Failure> {
+    for _ in 0..ROUNDS {
+        let row = app.store.notification(id).await?;
+        let row = row.ok_or(Failure::NotFound {
+            what: "notification",
+        })?;
+        let mut row = row.as_of(dealt.at);
+        if row.dealt_with.is_some() {
+            return Ok(row);
+        }
+        if !row.needs_attention() {
+            return Err(nothing_open());
+        }
+        row.dealt_with = Some(dealt.clone());
+        let name = match &row.staff {
+            Some(staff) => staff.to_string(),
+            None => row.recipient.name.to_string(),
+        };
+        let what = format!("the {} to {name}", row.kind.label().to_lowercase());
+        let mut entry = dealt.entry(&what);
+        entry.attendee_id = Some(row.recipient.id.clone());
+        let place = (id.meeting(), 0);
+        let changes = Changes::new()
+            .notification(&row)
+            .entry(place, &entry, &app.chance.word());
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                row.version += 1;
+                return Ok(row);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+/// Notes that somebody has dealt with what needs attention of a meeting: an update that
+/// is due, a wish for another time. Again is no error, and changes nothing.
+///
+/// # Errors
+/// [`Failure::NotFound`]; [`Failure::Refused`] when nothing of it needs attention.
+pub async fn dismiss_meeting(
+    app: &App,
+    id: &MeetingId,
+    dealt: &DealtWith,
+) -> Result<World, Failure> {
+    for _ in 0..ROUNDS {
+        let mut world = app.world(id).await?;
+        let meeting = &mut world.meeting;
+        if meeting.attention_dealt_with().is_some() {
+            return Ok(world);
+        }
+        if !meeting.needs_attention() {
+            return Err(nothing_open());
+        }
+        let what = if meeting.notification_state() == NotificationState::UpdateDue {
+            "the update that is due"
+        } else {
+            "the wish for another time"
+        };
+        meeting.deal_with(dealt.clone());
+        let changes = Changes::new().meeting(meeting).entry(
+            meeting.place(),
+            &dealt.entry(what),
+            &app.chance.word(),
+        );
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                meeting.version += 1;
+                return Ok(world);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}

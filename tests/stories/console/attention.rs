@@ -1,0 +1,342 @@
+//! What needs attention is dealt with by a person who says how, and archived meetings come
+//! back.
+
+use http::Method;
+use serde_json::{Value, json};
+use usher_local::{Effect, Service};
+use usher_tests::{Town, meeting};
+
+async fn dismiss(town: &Town, what: &str, note: &str) -> Value {
+    let path = format!("/v1/{what}/dismiss");
+    town.call(Method::POST, &path, &json!({"note": note}))
+        .await
+        .ok()
+}
+
+/// A confirmation to Ann whose email failed, or is in doubt.
+async fn troubled(effect: Effect) -> (Town, String) {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    town.break_call(Service::Ses, effect, 0);
+    let sent = town.send("m1", "confirmation").await.ok();
+    let id = sent["notifications"][0]["id"].as_str().unwrap().to_owned();
+    (town, id)
+}
+
+#[tokio::test]
+async fn what_failed_is_dealt_with_by_somebody_who_says_how() {
+    let (town, id) = troubled(Effect::Refuse).await;
+    let page = format!("/console/notifications/{id}");
+    assert!(
+        town.page(&page)
+            .await
+            .text
+            .contains("Dealt with in another way")
+    );
+    let done = town
+        .form(&format!("{page}/dismiss"), &[("note", "I phoned her")])
+        .await;
+    let shown = town.follow(&done).await;
+    assert!(
+        shown.text.contains("Local admin has dealt with this")
+            && shown.text.contains("I phoned her"),
+        "{}",
+        shown.text
+    );
+    assert!(!town.page("/console").await.text.contains("Needs attention"));
+    let log = town.page("/console/notifications").await;
+    assert!(log.text.contains("Dealt with") && log.text.contains("I phoned her"));
+    let row = &town.log("").await[0];
+    assert_eq!(
+        (&row["status"], &row["needs_attention"]),
+        (&json!("failed"), &json!(false))
+    );
+    assert_eq!(row["dealt_with"]["note"], "I phoned her");
+    assert_eq!(row["deliveries"][0]["next_step"], Value::Null);
+    let timeline = town.timeline("m1").await;
+    assert!(
+        timeline[0].contains("dealt with the confirmation to Ann Lee: I phoned her"),
+        "{timeline:?}"
+    );
+    // A retry that fails needs attention anew; what got through needs none.
+    town.break_call(Service::Ses, Effect::Refuse, 0);
+    town.retry("k1", &id).await.ok();
+    assert_eq!(town.log("").await[0]["needs_attention"], true);
+    town.retry("k2", &id).await.ok();
+    assert_eq!(town.log("").await[0]["needs_attention"], false);
+    town.the_message();
+    let path = format!("/v1/notifications/{id}/dismiss");
+    let nothing = town.call(Method::POST, &path, &json!({})).await;
+    assert_eq!(nothing.refusal(), "nothing_open");
+}
+
+#[tokio::test]
+async fn the_log_is_filtered_by_doubt_and_by_what_needs_attention() {
+    let (town, doubtful) = troubled(Effect::DropAnswer).await;
+    town.post();
+    town.book("m2", &meeting()).await;
+    town.break_call(Service::Ses, Effect::Refuse, 0);
+    let sent = town.send("m2", "confirmation").await.ok();
+    let failed = sent["notifications"][0]["id"].as_str().unwrap().to_owned();
+    town.book("m3", &meeting()).await;
+    town.send("m3", "confirmation").await.ok();
+    town.post();
+    let ids = async |query: &str| {
+        let rows = town.log(query).await;
+        let ids = rows
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids("?status=unknown").await, [doubtful.as_str()]);
+    assert_eq!(
+        ids("?status=needs_attention").await.len(),
+        2,
+        "newest first, of both kinds"
+    );
+    assert_eq!(
+        ids("?status=needs_attention&meeting=m2").await,
+        [failed.as_str()]
+    );
+    let page = town.page("/console/notifications?status=unknown").await;
+    assert!(!page.text.contains("cannot be read") && page.text.contains("meetings/m1"));
+    dismiss(&town, &format!("notifications/{failed}"), "").await;
+    assert_eq!(ids("?status=needs_attention").await, [doubtful.as_str()]);
+    dismiss(&town, &format!("notifications/{doubtful}"), "").await;
+    assert!(ids("?status=needs_attention").await.is_empty());
+    assert_eq!(
+        ids("?status=unknown").await,
+        [doubtful.as_str()],
+        "it is in doubt still"
+    );
+}
+
+#[tokio::test]
+async fn every_row_that_needs_attention_is_found_page_by_page() {
+    let town = Town::new().await;
+    let mut expected = Vec::new();
+    for i in 0..7 {
+        let id = format!("m{i}");
+        town.book(&id, &meeting()).await;
+        let effect = [Effect::Refuse, Effect::DropAnswer][i % 2];
+        if i % 3 != 2 {
+            town.break_call(Service::Ses, effect, 0);
+            expected.insert(0, id.clone());
+        }
+        town.send(&id, "confirmation").await.ok();
+        town.advance(chrono::TimeDelta::seconds(1)).await;
+    }
+    town.post();
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/v1/notifications?status=needs_attention&limit=2{cursor}");
+        let page = town.get(&path).await.ok();
+        for row in page["notifications"].as_array().unwrap() {
+            found.push(row["meeting_id"].as_str().unwrap().to_owned());
+        }
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn an_update_and_a_wish_are_dealt_with_until_something_new_happens() {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    town.send("m1", "confirmation_request").await.ok();
+    town.post();
+    let wish = json!({"attendee_id": "ann", "answer": "reschedule"});
+    let answers = "/v1/meetings/m1/responses";
+    town.call(Method::POST, answers, &wish).await.ok();
+    let listed = async || town.page("/console").await.text.contains("Needs attention");
+    assert!(listed().await);
+    let now = dismiss(&town, "meetings/m1", "Friday it is").await;
+    assert_eq!(now["dealt_with"]["note"], "Friday it is");
+    assert!(!listed().await);
+    let page = town.page("/console/meetings/m1").await;
+    assert!(
+        page.text
+            .contains("has dealt with the wish for another time")
+    );
+    town.advance(chrono::TimeDelta::minutes(5)).await;
+    town.call(Method::POST, answers, &wish).await.ok();
+    assert!(listed().await, "she asks again");
+    dismiss(&town, "meetings/m1", "").await;
+    let mut moved = meeting();
+    moved["starts_at"] = json!("2026-01-16T10:00:00");
+    town.book("m1", &moved).await;
+    assert!(listed().await, "an update is due");
+    let done = town
+        .form("/console/meetings/m1/dismiss", &[("from", "calendar")])
+        .await;
+    assert_eq!(done.header("location"), "/console");
+    assert!(!listed().await);
+    moved["starts_at"] = json!("2026-01-17T10:00:00");
+    town.book("m1", &moved).await;
+    assert!(listed().await, "it moved again");
+    town.news();
+}
+
+#[tokio::test]
+async fn a_retry_that_is_not_possible_says_why_beside_what_is() {
+    let town = Town::new().await;
+    let both = json!({"id": "c", "type": "confirmation", "channel_mode": "both"});
+    town.template("t", both).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    visit["attendees"][0]["phone"] = Value::Null;
+    town.book("m1", &visit).await;
+    let sent = town.send("m1", "confirmation").await.ok();
+    town.post();
+    let id = sent["notifications"][0]["id"].as_str().unwrap();
+    let page = town.page(&format!("/console/notifications/{id}")).await;
+    assert!(
+        page.text.contains("The attendee has no phone number.")
+            && page
+                .text
+                .contains("aria-disabled=\"true\">Retry what failed")
+            && page.text.contains("Dealt with in another way"),
+        "{}",
+        page.text
+    );
+    let pressed = town
+        .form(&format!("/console/notifications/{id}/retry"), &[])
+        .await;
+    let shown = town.follow(&pressed).await;
+    assert!(
+        shown
+            .text
+            .contains("Nothing was sent: The attendee has no phone number."),
+        "{}",
+        shown.text
+    );
+    visit["attendees"][0]["phone"] = json!("+12025550123");
+    town.book("m1", &visit).await;
+    let page = town.page(&format!("/console/notifications/{id}")).await;
+    assert!(
+        page.text
+            .contains("<button class=\"primary\">Retry what failed")
+    );
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_not_headed_as_if_it_had_been() {
+    let heading = async |town: &Town, id: &str| {
+        let page = town.page(&format!("/console/notifications/{id}")).await;
+        let (_, rest) = page.text.split_once("<h2 id=\"content\">").unwrap();
+        rest.split('<').next().unwrap().to_owned()
+    };
+    let (town, id) = troubled(Effect::Refuse).await;
+    assert_eq!(heading(&town, &id).await, "As it would have been sent");
+    town.retry("k", &id).await.ok();
+    town.post();
+    assert_eq!(heading(&town, &id).await, "As it was sent");
+    let (town, id) = troubled(Effect::DropAnswer).await;
+    town.post();
+    assert_eq!(heading(&town, &id).await, "As it may have been sent");
+}
+
+#[tokio::test]
+async fn archiving_asks_and_is_taken_back_with_its_reminders() {
+    let town = Town::new().await;
+    let body = json!({
+        "name": "T", "configs": [{"id": "r", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day", "config_id": "r", "minutes_before": 1440}],
+    });
+    town.put("/v1/templates/t", &body).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m1", &visit).await;
+    town.send("m1", "confirmation").await.ok();
+    town.post();
+    let asks = town.page("/console/meetings/m1/archive").await;
+    assert!(
+        asks.text.contains("expect it") && asks.text.contains("taken back"),
+        "{}",
+        asks.text
+    );
+    assert_eq!(
+        town.meeting("m1").await["archived"],
+        false,
+        "looking does nothing"
+    );
+    town.form("/console/meetings/m1/archive", &[]).await;
+    assert_eq!(town.reminders("m1").await[0]["reason"], "archived");
+    // Even a cancellation says what to do first.
+    let refused = town.send("m1", "cancellation").await;
+    assert_eq!(refused.refusal(), "archived");
+    assert!(refused.text.contains("Take it back from the archive"));
+    let done = town.form("/console/meetings/m1/unarchive", &[]).await;
+    let page = town.follow(&done).await;
+    assert!(
+        page.text.contains("Taken back from the archive"),
+        "{}",
+        page.text
+    );
+    assert_eq!(town.meeting("m1").await["archived"], false);
+    assert_eq!(town.reminders("m1").await[0]["state"], "armed");
+    let timeline = town.timeline("m1").await;
+    assert!(
+        timeline[0].starts_with("Taken back from the archive"),
+        "{timeline:?}"
+    );
+    let again = town
+        .call(Method::POST, "/v1/meetings/m1/unarchive", &json!({}))
+        .await;
+    assert_eq!(again.ok()["archived"], false, "again is no error");
+    town.advance_to("2026-01-14T19:00:00Z".parse().unwrap())
+        .await;
+    assert_eq!(town.the_message().subject.unwrap().is_empty(), false);
+}
+
+#[tokio::test]
+async fn the_reminder_plan_says_what_is_so() {
+    let town = Town::new().await;
+    let body = json!({
+        "name": "T", "configs": [{"id": "r", "type": "reminder", "channel_mode": "sms"}],
+        "reminder_triggers": [
+            {"id": "week", "config_id": "r", "minutes_before": 10080},
+            {"id": "day", "config_id": "r", "minutes_before": 1440},
+        ],
+    });
+    town.put("/v1/templates/t", &body).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m1", &visit).await;
+    let plan = async || {
+        let page = town.page("/console/meetings/m1").await;
+        let (_, rest) = page.text.split_once("<h2 id=\"plan\">").unwrap();
+        rest.split_once("</section>").unwrap().0.to_owned()
+    };
+    let before = plan().await;
+    assert!(
+        before.contains("Waits") && !before.contains("Skipped"),
+        "{before}"
+    );
+    town.send("m1", "confirmation").await.ok();
+    town.advance_to("2026-01-08T19:00:00Z".parse().unwrap())
+        .await;
+    town.post();
+    // She opts out after the first went: what went is told of in the log, not by what
+    // holds today, and what is to come says that nobody gets it.
+    town.text_from("+12025550123", "STOP").await;
+    let after = plan().await;
+    let (sent, coming) = after.split_once("</li>").unwrap();
+    assert!(
+        sent.contains(">Sent<") && !sent.contains("opted out"),
+        "{sent}"
+    );
+    assert!(coming.contains("Not planned"), "{coming}");
+    let page = town.page("/console/meetings/m1").await;
+    assert!(page.text.contains("No texts: opted out"));
+    visit["attendees"][0]["phone"] = Value::Null;
+    town.book("m1", &visit).await;
+    let plan = town.reminders("m1").await;
+    assert_eq!(
+        (&plan[1]["state"], &plan[1]["reason"]),
+        (&json!("skipped"), &json!("unreachable"))
+    );
+}
