@@ -173,7 +173,7 @@ async fn a_send_says_per_channel_what_happened_in_its_colour_and_what_to_do() {
         "<span class=\"tag bad\">Failed</span> Ann Lee, by email.",
         "<span class=\"tag ok\">Sent</span> Ann Lee, by SMS.",
         "retry",
-        "/console/notifications/",
+        ">Open it</a>",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
