@@ -23,6 +23,7 @@ mod landing_inputs;
 mod languages;
 mod log;
 mod previews;
+mod reading;
 mod reminders;
 mod sender;
 mod settings;

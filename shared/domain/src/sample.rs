@@ -54,10 +54,19 @@ pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
     }
 }
 
-/// The sample meeting, of which everything has changed since it was announced: it was to
-/// be an hour earlier, shorter, elsewhere, and on another video call.
+/// The sample meeting, moved by an hour since it was announced.
 pub fn moved() -> Meeting {
     let mut meeting = meeting();
+    let mut details = meeting.details.clone();
+    details.starts_at -= TimeDelta::hours(1);
+    meeting.announced = Some(announced(details, 0, false));
+    meeting
+}
+
+/// The sample meeting, of which everything has changed since it was announced: it was to
+/// be an hour earlier, shorter, elsewhere, and on another video call.
+pub fn changed() -> Meeting {
+    let mut meeting = moved();
     let mut details = meeting.details.clone();
     details.starts_at -= TimeDelta::hours(1);
     details.duration_minutes = 30;

@@ -58,7 +58,7 @@ async fn a_letter_never_comes_to_stand_for_another_meeting() {
     town.reply_sms("1").await;
     let question = the_reply(&town);
     assert!(
-        question.contains("1C to confirm Door check") && question.contains("1A to confirm Window"),
+        question.contains("1C to confirm \"Door") && question.contains("1A to confirm \"Window"),
         "{question}"
     );
     town.reply_sms("1A").await;

@@ -64,7 +64,7 @@ async fn a_cancelled_a_started_and_a_closed_meeting_take_no_answer() {
         town.reply_sms("1").await;
         let reply = the_reply(&town);
         assert!(
-            reply.contains(expected) && reply.contains("Window measuring on Jan 15"),
+            reply.contains(expected) && reply.contains("\"Window measuring\" on Jan 15"),
             "{reply}"
         );
         assert_eq!(status(&town, "m-1").await, before);

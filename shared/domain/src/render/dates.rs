@@ -82,8 +82,9 @@ impl Dates<'_> {
     /// Only CLDR tells which letters those are. The zone's own, which its database has,
     /// mean several zones: `CST` is Chicago's, Shanghai's and Havana's.
     pub(super) fn zone(self, at: DateTime<Utc>) -> String {
-        // UTC goes by that name everywhere.
-        if self.zone == Tz::UTC {
+        // UTC goes by that name everywhere, and by several in the database.
+        let zone = |name| TimeZone::from_iana_id(name);
+        if zone(self.zone.name()) == zone(Tz::UTC.name()) {
             return "UTC".to_owned();
         }
         match self.spoken_zone(at) {

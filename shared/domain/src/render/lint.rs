@@ -128,7 +128,7 @@ static SAMPLES: LazyLock<[Sample; 4]> = LazyLock::new(|| Language::ALL.map(Sampl
 
 impl Sample {
     fn new(language: Language) -> Self {
-        let full = sample::moved();
+        let full = sample::changed();
         let rich = variables(&full, &sample::settings(), language);
         let bare = variables(&bare_meeting(&full), &Settings::default(), language);
         let thorny = rich.clone().thorny();

@@ -7,7 +7,9 @@ mod languages;
 mod messages;
 mod other_parsers;
 mod properties;
+mod reading;
 mod texts;
+mod zones;
 
 use chrono::TimeDelta;
 use icalendar::{Calendar, CalendarComponent};

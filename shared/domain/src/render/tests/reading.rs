@@ -1,0 +1,269 @@
+//! That built-in texts read well, whatever stands in them.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    answer::{Answer, Closed},
+    language::LanguageTag,
+    meeting::Details,
+    template::Code,
+    text::{Address, Title},
+    web::HttpsUrl,
+};
+
+/// Regions whose times end in a dot, and others.
+const LOCALES: [&str; 7] = ["en", "en-AU", "de", "es", "es-MX", "fr", "fr-CA"];
+
+/// What people call meetings, companies, streets and themselves.
+const VALUES: [&str; 9] = [
+    "Window measuring",
+    "Measure living room.",
+    "Can we talk?",
+    "Last call!",
+    "And then…",
+    "Wait...",
+    "The \"big one.\"",
+    "Acme Inc.",
+    "-",
+];
+
+fn meeting_of(tag: &str, value: &str, kind: NotificationType) -> (Meeting, Settings) {
+    let mut settings = sample::settings();
+    settings.business.name = Name::parse(value).ok();
+    let mut meeting = sample::changed();
+    if kind != NotificationType::Update {
+        meeting.announced = None;
+    }
+    meeting.title = Title::parse(value).unwrap();
+    meeting.details.location.address = Address::parse(value).ok();
+    let ann = &mut meeting.attendees[0];
+    ann.language = LanguageTag::parse(tag).ok();
+    ann.name = Name::parse(value).unwrap();
+    (meeting, settings)
+}
+
+/// Everything that is said to a customer of a meeting like this.
+fn everything_said(tag: &str, value: &str) -> Vec<String> {
+    let mut said = Vec::new();
+    for kind in NotificationType::ALL {
+        let (meeting, settings) = meeting_of(tag, value, kind);
+        let mut config = NotificationConfig::built_in(kind);
+        config.reply_codes.enabled = true;
+        let message = render(&meeting, &settings, &config, BookingStatus::Booked).unwrap();
+        let (body, _) = message.text.split_once("http").unwrap();
+        let (sms, _) = message.sms.split_once("http").unwrap();
+        said.extend([message.subject.clone(), body.to_owned(), sms.to_owned()]);
+    }
+    let (meeting, settings) = meeting_of(tag, value, NotificationType::Update);
+    let codes = [Code {
+        word: "1".to_owned(),
+        answer: Answer::Accept,
+    }];
+    let config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
+    for reply in [
+        AutoReply::Taken(Answer::Accept),
+        AutoReply::Taken(Answer::Reschedule),
+        AutoReply::Taken(Answer::Decline),
+        AutoReply::Moved(&codes),
+        AutoReply::Overtaken(Answer::Decline),
+        AutoReply::Closed(Closed::Cancelled),
+        AutoReply::Closed(Closed::CutOff),
+    ] {
+        let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+        said.push(with_scene(
+            &meeting,
+            &settings,
+            &config,
+            meeting.status,
+            say,
+        ));
+    }
+    said
+}
+
+#[rstest]
+fn no_sentence_ends_twice(#[values(0, 1, 2, 3, 4, 5, 6)] locale: usize) {
+    for value in VALUES {
+        for text in everything_said(LOCALES[locale], value) {
+            // What people typed may end in several dots; and then in no more.
+            let text = text.replace("...", "…");
+            for twice in ["..", "?.", "!.", "….", "??", "?,", "!,", "….", " .", ",,"] {
+                assert!(!text.contains(twice), "{twice} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mexican_text_has_one_full_stop() {
+    let (mut meeting, mut settings) = meeting_of("es-MX", "Revisión", NotificationType::Reminder);
+    settings.locale = crate::language::Locale::parse("es-MX").unwrap();
+    meeting.details.timezone = Tz::America__Mexico_City;
+    let config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
+    let say = |scene: &Scene<'_>| auto_reply(scene, AutoReply::Taken(Answer::Decline));
+    let mut own = config.clone();
+    own.sms_text = Some("Nos vemos a las {{ meeting.time }}.".to_owned());
+    let booked = BookingStatus::Booked;
+    let sms = render(&meeting, &settings, &own, booked).unwrap().sms;
+    assert!(sms.starts_with("Nos vemos a las 01:00 p.m.\n"), "{sms}");
+    let reply = with_scene(&meeting, &settings, &config, booked, say);
+    assert_eq!(
+        reply,
+        "Anotado: ha rechazado \"Revisión\" (15 ene, 01:00 p.m.).".replace('ó', "o")
+    );
+}
+
+/// What a message of an update says when this is what has changed.
+fn update(tag: &str, change: impl FnOnce(&mut Details)) -> [String; 3] {
+    let mut meeting = sample::meeting();
+    meeting.attendees[0].language = LanguageTag::parse(tag).ok();
+    let mut told = meeting.details.clone();
+    change(&mut told);
+    meeting.announced = Some(sample::announced(told, 1, false));
+    let config = NotificationConfig::built_in(NotificationType::Update);
+    let message = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    )
+    .unwrap();
+    let paragraph = message.text.split("\n\n").nth(2).unwrap_or_default();
+    let sms = message.sms.lines().next().unwrap_or_default();
+    [message.subject, paragraph.to_owned(), sms.to_owned()]
+}
+
+#[test]
+fn an_update_says_what_has_changed_and_nothing_else() {
+    let subject = "Changed: Window measuring, Jan 15 at 2:00 PM";
+    let business = "Your appointment with Progrid Windows & Doors";
+    let same_time = |change: &str| {
+        [
+            subject.to_owned(),
+            format!("{business} has changed. {change} These are the details now:"),
+            format!("{business} on Jan 15 at 2:00 PM has changed: Window measuring. {change}"),
+        ]
+    };
+    let moved = |now: &str, before: &str| {
+        let change = format!("It is now on {now} (was {before}).");
+        [
+            format!("Changed: Window measuring, now {now}"),
+            format!("{business} has changed. {change} These are the details now:"),
+            format!("{business} has changed: Window measuring. {change}"),
+        ]
+    };
+    let address = |text: &str| Address::parse(text).ok();
+    let video = |text: &str| HttpsUrl::parse(text).ok();
+    for (said, expected) in [
+        (
+            update("en", |told| {
+                told.location.video_url = video("https://video.example.com/1")
+            }),
+            same_time("There is a new link for the video call."),
+        ),
+        (
+            update("en", |told| told.location.video_url = None),
+            same_time("There is now a link for the video call."),
+        ),
+        (
+            update("en", |told| told.duration_minutes = 90),
+            same_time("It now takes 45 minutes (was 1 hour 30 minutes)."),
+        ),
+        (
+            update("en", |told| told.location.address = address("5 Elm St.")),
+            same_time("New location: 123 Main St, Springfield (was 5 Elm St.)."),
+        ),
+        (
+            update("en", |told| told.location.kind = None),
+            [
+                subject.to_owned(),
+                format!("{business} has changed. These are the details now:"),
+                format!("{business} on Jan 15 at 2:00 PM has changed: Window measuring."),
+            ],
+        ),
+        (
+            update("en", |told| told.starts_at -= TimeDelta::hours(1)),
+            moved("Jan 15 at 2:00 PM", "Jan 15 at 1:00 PM"),
+        ),
+        // The year alone.
+        (
+            update("en", |told| told.starts_at -= TimeDelta::days(365)),
+            moved("Jan 15, 2026 at 2:00 PM", "Jan 15, 2025 at 2:00 PM"),
+        ),
+        // The zone alone, and with it the instant.
+        (
+            update("en", |told| {
+                told.timezone = Tz::America__Los_Angeles;
+                told.starts_at += TimeDelta::hours(3);
+            }),
+            moved("Jan 15 at 2:00 PM EST", "Jan 15 at 2:00 PM PST"),
+        ),
+        // The zone alone: other clocks show the same instant.
+        (
+            update("en", |told| told.timezone = Tz::America__Chicago),
+            moved("Jan 15 at 2:00 PM EST", "Jan 15 at 1:00 PM CST"),
+        ),
+        // Another zone whose clocks show the same is no news to anybody.
+        (
+            update("en", |told| told.timezone = Tz::America__Toronto),
+            [
+                subject.to_owned(),
+                format!("{business} has changed. These are the details now:"),
+                format!("{business} on Jan 15 at 2:00 PM has changed: Window measuring."),
+            ],
+        ),
+    ] {
+        assert_eq!(said, expected);
+    }
+}
+
+#[rstest]
+fn was_stands_only_where_words_differ(#[values("en", "de", "es", "fr")] tag: &str) {
+    let was = ["(was ", "(bisher ", "(antes: ", "(avant : "];
+    let said_before = |change: fn(&mut Details)| {
+        let said = update(tag, change).concat();
+        was.iter().any(|was| said.contains(was))
+    };
+    assert!(!said_before(|told| told.location.video_url = None));
+    assert!(!said_before(|told| told.location.kind = None));
+    assert!(!said_before(|told| told.timezone = Tz::America__Toronto));
+    assert!(said_before(|told| told.starts_at -= TimeDelta::days(365)));
+    assert!(said_before(|told| told.duration_minutes = 90));
+    assert!(said_before(|told| told.timezone = Tz::America__Chicago));
+}
+
+#[test]
+fn a_text_of_ones_own_names_the_zone_where_it_must() {
+    let mut meeting = sample::meeting();
+    meeting.details.location.address = None;
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    let mut said = |language: &str, text: &str| {
+        meeting.attendees[0].language = LanguageTag::parse(language).ok();
+        config.sms_text = Some(text.to_owned());
+        let mut settings = sample::settings();
+        settings.locale = crate::language::Locale::parse(language).unwrap();
+        let sms = render(&meeting, &settings, &config, BookingStatus::Booked).unwrap();
+        sms.sms.lines().next().unwrap_or_default().to_owned()
+    };
+    for (language, text, expected) in [
+        ("en", "At {{ meeting.time }}.", "At 2:00 PM EST."),
+        ("en", "At {{ meeting.when }}.", "At Jan 15 at 2:00 PM EST."),
+        (
+            "en",
+            "From {{ meeting.time }} to {{ meeting.end_time }}.",
+            "From 2:00 PM EST to 2:45 PM.",
+        ),
+        (
+            "en",
+            "At {{ meeting.time }} ({{ meeting.timezone }}).",
+            "At 2:00 PM (EST).",
+        ),
+        ("de", "Um {{ meeting.time }} Uhr.", "Um 14:00 Uhr GMT-5."),
+        ("fr", "À {{ meeting.time }}.", "À 14:00 UTC-5."),
+    ] {
+        assert_eq!(said(language, text), expected.replace('À', "A"));
+    }
+}
