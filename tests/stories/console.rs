@@ -2,6 +2,7 @@
 
 mod attention;
 mod defaults;
+mod forms;
 mod lists;
 mod plan;
 mod provider;

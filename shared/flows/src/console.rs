@@ -24,9 +24,9 @@ const RECENT: usize = 30;
 const ATTENDEES: usize = 50;
 /// How many things that need attention a page shows.
 const CONCERNS: usize = 25;
-/// How many meetings are read in search of a customer before the search says how far
-/// it has come.
-const SEARCHED: usize = 500;
+/// How many meetings are read in search of a customer, or to count those of a week,
+/// before the page says how far it has come.
+const READ: usize = 500;
 
 /// What the calendar shows.
 #[derive(Debug)]
@@ -37,32 +37,56 @@ pub struct Calendar {
     pub next: Option<Cursor>,
     /// What needs attention, the most urgent first.
     pub concerns: Vec<Concern>,
+    /// Whether more needs attention than these.
+    pub more_concerns: bool,
 }
 
-/// The meetings that start in `from..to`, and what needs attention. With a `search`,
-/// those of customers whose name, address or number contains it.
+/// Which meetings the calendar shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Part<'a> {
+    /// Up to so many, as a list that goes on.
+    Few(usize),
+    /// All of them, up to what one page reads.
+    All,
+    /// Those of customers whose name, address or number contains this, up to so many.
+    Found(&'a str, usize),
+}
+
+/// The meetings that start in `from..to`, or part of them, and what needs attention.
 ///
 /// # Errors
 /// [`Failure::BadRequest`] when the cursor belongs to another list.
 pub async fn calendar(
     app: &App,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
-    search: Option<&str>,
+    part: Part<'_>,
     cursor: Option<&Cursor>,
-    limit: usize,
     now: DateTime<Utc>,
 ) -> Result<Calendar, Failure> {
-    let read = if search.is_some() { SEARCHED } else { limit };
+    let read = match part {
+        Part::Few(limit) => limit,
+        Part::All | Part::Found(..) => READ,
+    };
     let meetings = app.store.meetings(from, to, cursor, read);
-    let (page, concerns) = futures::try_join!(meetings, app.store.attention(now, CONCERNS))?;
-    let Page { mut rows, next } = page;
-    if let Some(search) = search {
+    // One more than is shown, to see whether there are more.
+    let concerns = app.store.attention(now, CONCERNS + 1);
+    let (page, mut concerns) = futures::try_join!(meetings, concerns)?;
+    let more_concerns = concerns.len() > CONCERNS;
+    concerns.truncate(CONCERNS);
+    let Page { mut rows, mut next } = page;
+    if let Part::Found(search, limit) = part {
         rows.retain(|meeting| meeting.attendees.iter().any(|each| is_meant(each, search)));
+        if rows.len() > limit {
+            rows.truncate(limit);
+            let last = rows.last();
+            next = last.map(|last| app.store.behind(from, to, last));
+        }
     }
     Ok(Calendar {
         meetings: rows,
         next,
         concerns,
+        more_concerns,
     })
 }
 

@@ -78,18 +78,21 @@ impl Pages {
 
     /// As [`page`](Self::page), of a value that is ready.
     pub(crate) fn page_of(&self, status: StatusCode, name: &str, context: Value) -> Response {
-        match self
-            .0
-            .get_template(name)
-            .and_then(|template| template.render(context))
-        {
-            Ok(html) => (status, Html(html)).into_response(),
-            Err(error) => {
-                let (kind, line) = (error.kind(), error.line());
-                tracing::error!(template = name, %kind, line, "a page cannot be rendered");
-                security::trouble()
-            }
+        match self.text_of(name, context) {
+            Some(html) => (status, Html(html)).into_response(),
+            None => security::trouble(),
         }
+    }
+
+    /// As [`page_of`](Self::page_of), as a text; none when it cannot be rendered.
+    pub(crate) fn text_of(&self, name: &str, context: Value) -> Option<String> {
+        let template = self.0.get_template(name);
+        let text = template.and_then(|template| template.render(context));
+        text.inspect_err(|error| {
+            let (kind, line) = (error.kind(), error.line());
+            tracing::error!(template = name, %kind, line, "a page cannot be rendered");
+        })
+        .ok()
     }
 }
 

@@ -60,3 +60,93 @@ async fn the_export_names_meetings_and_is_marked_as_utf_8() {
     );
     assert!(rest.contains(",'+12025550123,"), "{rest}");
 }
+
+/// The meetings that the calendar page lists, and how many more it says there are.
+fn shown(page: &str) -> (usize, usize) {
+    let more = page.split(" more<span").map(|before| {
+        let number = before.rsplit(['>', ' ']).next().unwrap_or_default();
+        number.parse::<usize>().unwrap_or(0)
+    });
+    let links = page.matches("<a class=\"slot ").count();
+    (links, more.sum())
+}
+
+#[tokio::test]
+async fn three_hundred_meetings_in_a_week_are_all_accounted_for() {
+    let town = Town::new().await;
+    for i in 0..300 {
+        let mut each = meeting();
+        let (day, minute) = (5 + i % 5, i / 5);
+        each["title"] = json!("A title that takes some room in the list of a full day, as many do");
+        each["starts_at"] = json!(format!(
+            "2026-01-{day:02}T{:02}:{:02}",
+            8 + minute / 60,
+            minute % 60
+        ));
+        town.book(&format!("m{i}"), &each).await;
+    }
+    let before: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
+    let week = town.page("/console?view=week&date=2026-01-05").await.text;
+    let after: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
+    assert!(after - before <= 3, "{} queries", after - before);
+    assert!(week.len() < 60_000, "{} bytes", week.len());
+    let (listed, more) = shown(&week);
+    assert_eq!((listed, more), (60, 240));
+    assert_eq!(
+        week.matches("No meetings").count(),
+        2,
+        "Saturday and Sunday"
+    );
+    assert!(
+        week.contains("href=\"/console?view=day&amp;date=2026-01-09\">48 more"),
+        "{week}"
+    );
+
+    // The day itself goes on until all of it was shown.
+    let mut day = town.page("/console?view=day&date=2026-01-09").await.text;
+    let first = shown(&day).0;
+    assert!(first == 60 || day.contains("there are more"), "{first}");
+    let list = town.page("/console?view=list&date=2026-01-05").await.text;
+    assert!(
+        list.contains("These are the first 60; <a href=\"#further\">there are more</a>"),
+        "{list}"
+    );
+    let found = town
+        .page("/console?view=list&date=2026-01-05&q=ann")
+        .await
+        .text;
+    assert!(
+        found.contains("60 so far found") && found.len() < 60_000,
+        "{}",
+        found.len()
+    );
+    let mut all = 0;
+    day = found;
+    loop {
+        all += shown(&day).0;
+        let Some((_, next)) = day.rsplit_once("<a class=\"button\" href=\"/console?view=list")
+        else {
+            break;
+        };
+        if !next.contains("cursor=") {
+            break;
+        }
+        let query = next.split('"').next().unwrap().replace("&amp;", "&");
+        day = town.page(&format!("/console?view=list{query}")).await.text;
+    }
+    assert_eq!(all, 300, "every match is found once");
+}
+
+#[tokio::test]
+async fn a_list_of_what_needs_attention_says_that_there_is_more() {
+    let town = Town::new().await;
+    for i in 0..27 {
+        town.text_from(&format!("+1202555{:04}", 1000 + i), "Who is this?")
+            .await;
+    }
+    let page = town.page("/console").await.text;
+    assert!(
+        page.contains("25+") && page.contains("There are more"),
+        "{page}"
+    );
+}

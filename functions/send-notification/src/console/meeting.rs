@@ -20,18 +20,25 @@ use usher_flows::{
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
     console::{
-        Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, document, filled_up, merge,
-        mistakes, own, read,
+        Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, filled_up, merge, mistakes,
+        own, read,
     },
 };
 
-use super::{Console, result::outcome};
+use super::{
+    Console,
+    fields::{Start, in_words, posted},
+    result::outcome,
+};
 
 /// What is said of a save that did nothing else.
 const SAVED: &str = "Saved. Nothing was sent.";
 
 /// How many attendees a form takes.
 const ATTENDEES: usize = 100;
+
+/// How many rows "Add five" adds.
+const SEVERAL: usize = 5;
 
 /// What a new meeting starts from.
 #[derive(Debug, Default, Deserialize)]
@@ -55,6 +62,9 @@ struct Page {
     require_address: bool,
     zones: Vec<&'static str>,
     there: Option<String>,
+    start: Start,
+    /// The attendee whose row was asked for.
+    added: Option<usize>,
     errors: Vec<Mistake>,
 }
 
@@ -109,7 +119,7 @@ pub(crate) async fn create(
             "This form is incomplete. Open the calendar and begin again.",
         )
     })?;
-    let v = document(&fields);
+    let v = posted(&fields);
     let pressed = own(&fields, "_do").unwrap_or("save");
     if pressed != "save" {
         let form = meeting_form(&app, None).await?;
@@ -161,7 +171,7 @@ pub(crate) async fn save(
     ApiPath(id): ApiPath<MeetingId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
-    let v = document(&fields);
+    let v = posted(&fields);
     let base = own(&fields, "_base").and_then(|base| serde_json::from_str::<Value>(base).ok());
     let version = own(&fields, "_version").and_then(|version| version.parse().ok());
     let (Some(base), Some(version)) = (base, version) else {
@@ -190,12 +200,18 @@ pub(crate) async fn save(
         && problem.kind() == ProblemKind::StaleVersion
     {
         let theirs = as_document(meeting);
+        let mut merge = merge(&base, &v, &theirs);
+        let labels = |v: &Value| {
+            let page = Page::new(&app, &form, Some(&theirs), id.to_string(), v.clone());
+            desk.labels("edit.html", &staff, page)
+        };
+        labels(&theirs).or(labels(&v)).name(&mut merge);
         let page = MergePage {
             here: "calendar",
             action: format!("/console/meetings/{id}/edit"),
             version: meeting.version,
-            merge: merge(&base, &v, &theirs),
             base: theirs.to_string(),
+            merge,
         };
         return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
     }
@@ -356,23 +372,33 @@ impl Page {
             require_address: template.is_some_and(|template| template.body().require_address),
             zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
             there: there(&v, app.clock.now()),
+            start: Start::of(&v),
+            added: None,
             errors: Vec::new(),
             v,
         }
     }
 
-    /// One more attendee, where that was asked for.
+    /// More rows for attendees, where they were asked for.
     fn with_row(mut self, pressed: &str) -> Self {
-        if let ("attendee", Some(rows)) = (pressed, self.v["attendees"].as_array_mut())
-            && rows.len() < ATTENDEES
-        {
-            rows.push(blank()["attendees"][0].clone());
+        let more = match pressed {
+            "attendee" => 1,
+            "attendees" => SEVERAL,
+            _ => return self,
+        };
+        if let Some(rows) = self.v["attendees"].as_array_mut() {
+            self.added = Some(rows.len());
+            let row = blank()["attendees"][0].clone();
+            let room = ATTENDEES.saturating_sub(rows.len());
+            rows.extend(std::iter::repeat_n(row, more.min(room)));
         }
         self
     }
 
     fn refused(mut self, problem: &Problem) -> Self {
-        self.errors = mistakes(problem);
+        let v = &self.v;
+        let errors = mistakes(problem).into_iter();
+        self.errors = errors.map(|each| in_words(v, each)).collect();
         self
     }
 }

@@ -10,7 +10,10 @@ use usher_domain::{
     notification::NotificationView,
     reply::InboundView,
 };
-use usher_flows::{Concern, console};
+use usher_flows::{
+    Concern,
+    console::{self, Part},
+};
 use usher_web::{
     ApiQuery,
     console::{PageError, Staff},
@@ -19,8 +22,8 @@ use usher_web::{
 use super::Console;
 use crate::meetings::place;
 
-/// How many meetings one page shows.
-const SHOWN: usize = 100;
+/// How many meetings one page shows: with them it stays under 60 KB.
+const SHOWN: usize = 60;
 /// How far the list reaches.
 const LIST: TimeDelta = TimeDelta::days(366);
 
@@ -59,6 +62,7 @@ struct Page {
     found: usize,
     next: Option<String>,
     concerns: Vec<Worry>,
+    more_concerns: bool,
 }
 
 #[derive(Serialize)]
@@ -67,6 +71,10 @@ struct Day {
     label: String,
     today: bool,
     meetings: Vec<Row>,
+    /// How many meetings of the day are not shown.
+    more: usize,
+    /// Whether the day was read to its end; else it may have still more of them.
+    counted: bool,
 }
 
 #[derive(Serialize)]
@@ -116,7 +124,17 @@ pub(crate) async fn page(
         to = from + LIST;
     }
     let cursor = place(asked.cursor.as_deref())?;
-    let found = console::calendar(&app, (from, to), search, cursor.as_ref(), SHOWN, now).await?;
+    let part = match search {
+        Some(search) => Part::Found(search, SHOWN),
+        None if view == View::Week => Part::All,
+        None => Part::Few(SHOWN),
+    };
+    let found = console::calendar(&app, (from, to), part, cursor.as_ref(), now).await?;
+    let whole = (view != View::List).then_some((first, days));
+    let mut by_day = by_day(&found.meetings, whole, zone, today);
+    if view == View::Week {
+        cut(&mut by_day, found.next.is_some());
+    }
     let page = Page {
         here: "calendar",
         view,
@@ -128,13 +146,12 @@ pub(crate) async fn page(
         timezone: zone.to_string(),
         search: search.unwrap_or_default().to_owned(),
         found: found.meetings.len(),
-        days: by_day(
-            &found.meetings,
-            (view != View::List).then_some((first, days)),
-            zone,
-            today,
-        ),
-        next: found.next.map(|cursor| cursor.encode()),
+        days: by_day,
+        next: found
+            .next
+            .filter(|_| view != View::Week)
+            .map(|cursor| cursor.encode()),
+        more_concerns: found.more_concerns,
         concerns: found
             .concerns
             .iter()
@@ -184,6 +201,8 @@ fn by_day(
         label: date.format("%A %-d %B").to_string(),
         today: date == today,
         meetings: Vec::new(),
+        more: 0,
+        counted: true,
     };
     let mut days: Vec<Day> = whole
         .into_iter()
@@ -204,6 +223,26 @@ fn by_day(
     days
 }
 
+/// Leaves of a week's days what one page shows, and counts the rest. `goes_on` says
+/// that not all of the week was read: the last day with meetings and those behind it
+/// may have more.
+fn cut(days: &mut [Day], goes_on: bool) {
+    let counts: Vec<usize> = days.iter().map(|day| day.meetings.len()).collect();
+    let shown = share(&counts, SHOWN);
+    let read_to = counts.iter().rposition(|count| *count > 0).unwrap_or(0);
+    for (at, day) in days.iter_mut().enumerate() {
+        day.more = day.meetings.len().saturating_sub(shown);
+        day.meetings.truncate(shown);
+        day.counted = !goes_on || at < read_to;
+    }
+}
+
+/// The most that each may have, so that all together have `room` at most.
+fn share(counts: &[usize], room: usize) -> usize {
+    let fits = |each: &usize| counts.iter().map(|count| count.min(each)).sum::<usize>() <= room;
+    (1..=room).rev().find(fits).unwrap_or(0)
+}
+
 impl Row {
     fn new(meeting: &Meeting, zone: Tz) -> Self {
         Self {
@@ -221,5 +260,19 @@ impl Worry {
             Concern::Notification(row) => Self::Notification(Box::new((&**row).into())),
             Concern::Text(text) => Self::Text(text.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn a_page_is_shared_out_so_that_no_day_starves_and_all_of_them_fit() {
+        assert_eq!(share(&[0, 0, 3], 60), 60);
+        assert_eq!(share(&[10, 10, 10, 10, 10, 10], 60), 60);
+        assert_eq!(share(&[43; 7], 60), 8);
+        assert_eq!(share(&[300, 1, 1], 60), 58);
+        assert_eq!(share(&[], 60), 60);
     }
 }

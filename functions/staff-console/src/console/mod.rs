@@ -14,11 +14,19 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use usher_domain::Failure;
 use usher_flows::App;
 use usher_web::{
     Pages,
-    console::{self, Desk, SessionKey},
+    console::{self, Desk, PageError, SessionKey, Staff},
 };
+
+/// Every address under the console's that no page has, as the gateway writes it.
+const ELSEWHERE: &str = "/console/{proxy+}";
+
+async fn nowhere(_: Staff) -> PageError {
+    Failure::NotFound { what: "page" }.into()
+}
 
 /// What the pages are given.
 #[derive(Clone)]
@@ -69,6 +77,7 @@ pub(crate) fn router(app: App) -> Option<Router> {
             post(templates::duplicate),
         )
         .route("/console/sign-out", post(sign_in::end))
+        .route(&ELSEWHERE.replace("{proxy+}", "{*proxy}"), get(nowhere))
         .with_state(state.clone());
     let entrance = Router::new()
         .route("/console/sign-in", get(sign_in::begin))

@@ -225,12 +225,15 @@ pub(crate) async fn save(
     if problem.kind() == ProblemKind::StaleVersion {
         let settings = app.settings().await?;
         let theirs = as_document(&settings);
+        let mut merge = merge(&base, &v, &theirs);
+        let form = Page::new(&staff, &theirs, &theirs, settings.version);
+        desk.labels("settings.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "settings",
             action: PATH,
             version: settings.version,
-            merge: merge(&base, &v, &theirs),
             base: theirs.to_string(),
+            merge,
         };
         return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
     }

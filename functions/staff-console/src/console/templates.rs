@@ -143,12 +143,15 @@ pub(crate) async fn save(
     if problem.kind() == ProblemKind::StaleVersion {
         let template = look::template(&app, &id).await?;
         let theirs = as_document(&template);
+        let mut merge = merge(&base, &v, &theirs);
+        let form = Page::new(&app, &staff, id.to_string(), None, theirs.clone()).await?;
+        desk.labels("template.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "templates",
             action: format!("/console/templates/{id}"),
             version: template.version,
-            merge: merge(&base, &v, &theirs),
             base: theirs.to_string(),
+            merge,
         };
         return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
     }

@@ -52,6 +52,13 @@ impl Route {
         let mut asked = path.split('/');
         for own in self.path.split('/') {
             match own.strip_prefix('{').and_then(|own| own.strip_suffix('}')) {
+                // A greedy parameter takes the rest of the path, of one segment at least.
+                Some(name) if name.ends_with('+') => {
+                    let taken = greedy_start(&self.path, path)?;
+                    let rest = path.get(taken..).filter(|rest| !rest.is_empty())?;
+                    parameters.push((name.trim_end_matches('+'), rest));
+                    return Some(parameters);
+                }
                 Some(name) => {
                     parameters.push((name, asked.next().filter(|value| !value.is_empty())?));
                 }
@@ -69,6 +76,13 @@ impl Route {
             .filter(|segment| !segment.starts_with('{'))
             .count()
     }
+}
+
+/// Where in `path` the greedy parameter of the route `own` begins.
+fn greedy_start(own: &str, path: &str) -> Option<usize> {
+    let before = own.split('/').count() - 1;
+    let slashes = path.match_indices('/').map(|(at, _)| at + 1);
+    slashes.take(before).last()
 }
 
 /// A `ScheduleV2` event: what a function is called with, again and again.
@@ -132,7 +146,7 @@ fn read_route(
         bail!("it lacks Method or Path");
     };
     ensure!(
-        path.starts_with('/') && !path.contains("+}"),
+        path.starts_with('/') && !path.trim_end_matches("+}").contains("+}"),
         "the path {path} is of a kind that is not stood in for"
     );
     let method = match method.to_ascii_uppercase().as_str() {

@@ -97,6 +97,22 @@ fn a_route_matches_whole_paths_and_one_segment_per_parameter() {
 }
 
 #[test]
+fn a_greedy_parameter_takes_the_rest_of_the_path() {
+    let greedy = SMALL.replace("/v1/meetings/{id}", "/v1/{proxy+}");
+    let template = Template::parse(&greedy).unwrap();
+    let route = &template.routes[0];
+    for (path, rest) in [("/v1/a", "a"), ("/v1/a/b", "a/b"), ("/v1/a/", "a/")] {
+        assert_eq!(
+            route.matches(&Method::PUT, path),
+            Some(vec![("proxy", rest)])
+        );
+    }
+    for path in ["/v1", "/v1/", "/x/a"] {
+        assert_eq!(route.matches(&Method::PUT, path), None, "{path}");
+    }
+}
+
+#[test]
 fn what_cannot_be_stood_in_for_is_an_error() {
     let elsewhere = SMALL.replace("../functions/landing-page/", "../src/");
     assert!(format!("{:#}", Template::parse(&elsewhere).unwrap_err()).contains("F: its CodeUri"));

@@ -86,11 +86,16 @@ impl Store {
             .collect::<Result<Vec<Meeting>, _>>()?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|last| {
-            let position = calendar_position(last.details.starts_at, last.id.as_str());
-            Cursor::new(&query, &position)
-        });
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|last| self.behind(from, to, last));
         Ok(Page { rows, next })
+    }
+
+    /// Where the list of the [`meetings`](Self::meetings) in `from..to` goes on behind
+    /// one of them.
+    pub fn behind(&self, from: DateTime<Utc>, to: DateTime<Utc>, last: &Meeting) -> Cursor {
+        let position = calendar_position(last.details.starts_at, last.id.as_str());
+        Cursor::new(&format!("meetings {from} {to}"), &position)
     }
 
     /// A meeting's timeline, newest first, `limit` entries at most.

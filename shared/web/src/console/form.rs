@@ -5,7 +5,7 @@
 //! `followers:list`. So pages and programs go through the same parsing, and what is
 //! refused is named by the same place (RFC 6901).
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::merge::label;
@@ -46,11 +46,12 @@ pub fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
 }
 
 /// Something that cannot be accepted, beside the field that it is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mistake {
     /// The id of the field; none when it is about no single one.
     pub field: String,
-    /// What a person calls it.
+    /// What a person calls it: its place in words until [`Labels`](super::Labels) give
+    /// it the name that the form has for it.
     pub label: String,
     /// What is wrong and what would be right.
     pub detail: String,
@@ -75,6 +76,25 @@ pub fn mistakes(problem: &Problem) -> Vec<Mistake> {
         }];
     }
     mistakes
+}
+
+/// What a parser says of a field, to people: its types and variants mean nothing to
+/// them.
+pub(super) fn in_words(detail: &str) -> String {
+    let whole = ["i64", "u64", "i32", "u32", "u16", "u8", "usize"];
+    let expects = |what: &str| detail.ends_with(&format!("expected {what}"));
+    let words = if detail.starts_with("missing field") {
+        "is needed"
+    } else if detail.starts_with("unknown variant") {
+        "is none of the choices"
+    } else if whole.into_iter().any(expects) {
+        "must be a whole number"
+    } else if ["f64", "f32"].into_iter().any(expects) {
+        "must be a number"
+    } else {
+        detail
+    };
+    words.to_owned()
 }
 
 /// A document with everything that its form shows: what it leaves out is empty. Each

@@ -23,7 +23,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{Said, SessionKey, frame::Styles, said};
+use super::{Said, SessionKey, frame::Styles, labels::Labels, said};
 use crate::{
     BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role,
     page::asset_url,
@@ -166,6 +166,43 @@ impl Desk {
         staff: Option<&Staff>,
         content: impl Serialize,
     ) -> Response {
+        let page = Value::from(Serde(&content));
+        let page = self.with_named_errors(name, staff, page, &content);
+        let context = self.context(staff, page);
+        self.0.pages.page_of(status, name, context)
+    }
+
+    /// What the page `name` with this content calls its fields.
+    pub fn labels(&self, name: &str, staff: &Staff, content: impl Serialize) -> Labels {
+        self.labels_of(name, Some(staff), Value::from(Serde(content)))
+    }
+
+    fn labels_of(&self, name: &str, staff: Option<&Staff>, page: Value) -> Labels {
+        let html = self.0.pages.text_of(name, self.context(staff, page));
+        html.as_deref().map(Labels::of).unwrap_or_default()
+    }
+
+    /// The page's content in which each of its errors has the name that the page's own
+    /// form has for its field, and leads there. A preview stands beside its form and
+    /// has no fields.
+    fn with_named_errors(
+        &self,
+        name: &str,
+        staff: Option<&Staff>,
+        page: Value,
+        content: &impl Serialize,
+    ) -> Value {
+        let has = |name| page.get_attr(name).is_ok_and(|value| value.is_true());
+        if !has("errors") || has("in_dialog") {
+            return page;
+        }
+        let errors = serde_json::to_value(content).unwrap_or_default()["errors"].take();
+        let errors = serde_json::from_value(errors).unwrap_or_default();
+        let errors = self.labels_of(name, staff, page.clone()).named(errors);
+        context! { errors => Serde(errors), ..page }
+    }
+
+    fn context(&self, staff: Option<&Staff>, page: Value) -> Value {
         let said = staff.and_then(|staff| staff.said.as_ref());
         let said = said.map_or(Value::UNDEFINED, |said| Value::from(Serde(said)));
         let staff = staff.map(|Staff { identity, .. }| {
@@ -179,9 +216,7 @@ impl Desk {
         let url = |path, content| Value::from_safe_string(asset_url(path, content));
         let console_stylesheet = url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
         let console_script = url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
-        let page =
-            context! { staff, said, console_stylesheet, console_script, page => Serde(content) };
-        self.0.pages.page_of(status, name, page)
+        context! { staff, said, console_stylesheet, console_script, page }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, NaiveDateTime};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ pub struct Field {
     pub label: String,
     /// What it says; empty when it was left out.
     pub value: String,
+    /// That as staff read it.
+    pub shown: String,
 }
 
 /// A field that both changed, each in their own way.
@@ -104,9 +107,22 @@ impl Field {
         Self {
             name: format!("{place}{suffix}"),
             label: label(place),
+            shown: shown(&value),
             value,
         }
     }
+}
+
+/// A value as staff read it: a time as they write it.
+fn shown(value: &str) -> String {
+    let format = "%a %-d %b %Y, %H:%M";
+    if let Ok(local) = NaiveDateTime::parse_from_str(value, "%Y-%m-%dT%H:%M") {
+        return local.format(format).to_string();
+    }
+    DateTime::parse_from_rfc3339(value).map_or_else(
+        |_| value.to_owned(),
+        |instant| instant.format(&format!("{format} (UTC%:z)")).to_string(),
+    )
 }
 
 /// A place in a document as a person calls it: rows are counted from one.
@@ -196,6 +212,20 @@ mod tests {
             ("2 B St", "3 C St")
         );
         assert_eq!(conflict.mine.name, "location.address");
+    }
+
+    #[test]
+    fn a_time_is_shown_as_staff_write_it() {
+        for (value, read) in [
+            ("2026-11-29T13:00", "Sun 29 Nov 2026, 13:00"),
+            (
+                "2026-11-01T01:30:00-04:00",
+                "Sun 1 Nov 2026, 01:30 (UTC-04:00)",
+            ),
+            ("2026", "2026"),
+        ] {
+            assert_eq!(shown(value), read);
+        }
     }
 
     #[test]

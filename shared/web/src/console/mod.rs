@@ -4,6 +4,7 @@
 mod form;
 mod frame;
 mod gate;
+mod labels;
 mod merge;
 mod said;
 mod session;
@@ -20,6 +21,7 @@ pub use gate::{
     CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, Desk, PageError, SIGN_IN_PATH, Staff, console,
     console_entrance, see_other,
 };
+pub use labels::{Label, Labels};
 pub use merge::{Conflict, Field, Merge, fields, label, merge};
 pub use said::{Said, SaidLine, Tone};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
