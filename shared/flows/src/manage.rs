@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure, FieldError, Precondition,
+    attention::DealtWith,
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
     notification::{Notification, NotificationType},
@@ -308,11 +309,17 @@ async fn set_archived(
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none.
-pub async fn handle_text(app: &App, received_at: DateTime<Utc>, id: &str) -> Result<(), Failure> {
+pub async fn handle_text(
+    app: &App,
+    received_at: DateTime<Utc>,
+    id: &str,
+    dealt: &DealtWith,
+) -> Result<(), Failure> {
     let text = app.store.unmatched_text(received_at, id).await?;
     let text = text.ok_or(Failure::NotFound { what: "text" })?;
     let handled = Inbound {
         handled: true,
+        dealt_with: text.dealt_with.clone().or_else(|| Some(dealt.clone())),
         ..text
     };
     let changes = Changes::new().unmatched(&handled);

@@ -341,7 +341,9 @@ async fn a_text_of_nobody_waits_until_it_is_dealt_with() {
     assert!(inbox.text.contains("Who is this?"));
     let id = inbox.hidden("id");
     assert_eq!(
-        town.form("/console/inbox", &[("id", &id)]).await.status,
+        town.form("/console/inbox", &[("id", &id), ("note", "A wrong number")])
+            .await
+            .status,
         303
     );
     assert!(!town.page("/console").await.text.contains("Unmatched SMS"));
@@ -349,7 +351,7 @@ async fn a_text_of_nobody_waits_until_it_is_dealt_with() {
         town.page("/console/inbox")
             .await
             .text
-            .contains("Dealt with")
+            .contains("by Local admin: A wrong number")
     );
 }
 

@@ -4,6 +4,7 @@ use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
+    attention::DealtWith,
     reply::{Inbound, InboundView},
 };
 use usher_flows::{look, manage};
@@ -31,6 +32,8 @@ pub(crate) struct Asked {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Handled {
     id: String,
+    #[serde(default)]
+    note: String,
 }
 
 /// A text as the page lists it.
@@ -81,12 +84,13 @@ pub(crate) async fn page(
 /// `POST /console/inbox`
 pub(crate) async fn handle(
     State(Console { app, .. }): State<Console>,
-    _: Staff,
-    Form(Handled { id }): Form<Handled>,
+    staff: Staff,
+    Form(Handled { id, note }): Form<Handled>,
 ) -> Result<Response, PageError> {
     let place = id.split_once('~').filter(|_| id.len() < LONGEST_PLACE);
     let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
-    manage::handle_text(&app, received_at, id).await?;
+    let dealt = DealtWith::new(&staff.identity.name, Some(&note), app.clock.now())?;
+    manage::handle_text(&app, received_at, id, &dealt).await?;
     Ok(see_other("/console/inbox"))
 }

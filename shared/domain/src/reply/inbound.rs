@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    attention::{DealtWith, DealtWithView},
     contact::PhoneNumber,
     id::AttendeeId,
     local_time::rfc3339,
@@ -33,6 +34,9 @@ pub struct Inbound {
     /// Whether staff have dealt with it; of texts that belong to no meeting only.
     #[serde(default)]
     pub handled: bool,
+    /// Who has, and how, where that is known.
+    #[serde(default)]
+    pub dealt_with: Option<DealtWith>,
 }
 
 /// The SMS service's payload for a text (AWS End User Messaging SMS, "Two-way SMS
@@ -84,6 +88,7 @@ impl Inbound {
                 .filter(|id| !id.is_empty()),
             received_at,
             handled: false,
+            dealt_with: None,
         })
     }
 }
@@ -103,6 +108,9 @@ pub struct InboundView {
     pub received_at: String,
     /// Whether staff have dealt with it.
     pub handled: bool,
+    /// Who has, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dealt_with: Option<DealtWithView>,
 }
 
 impl From<&Inbound> for InboundView {
@@ -114,6 +122,7 @@ impl From<&Inbound> for InboundView {
             text: inbound.text.clone(),
             received_at: rfc3339(inbound.received_at),
             handled: inbound.handled,
+            dealt_with: inbound.dealt_with.as_ref().map(DealtWithView::from),
         }
     }
 }
