@@ -8,6 +8,7 @@
 
 mod answers;
 mod api_inputs;
+mod as_people_write;
 mod calendars;
 mod channels;
 mod channels_apart;

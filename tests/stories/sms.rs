@@ -3,6 +3,7 @@
 mod faults;
 mod matching;
 mod opt_outs;
+mod senders;
 mod staff;
 mod stale;
 

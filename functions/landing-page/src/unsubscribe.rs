@@ -125,8 +125,9 @@ fn view(subscription: &Subscription, token: &Token) -> SubscriptionView {
 
 /// Like `a…@example.com`: the link may have been passed on.
 fn masked(address: &EmailAddress) -> String {
-    let first = address.as_str().chars().next().unwrap_or_default();
-    format!("{first}…@{}", address.domain())
+    let (local, domain) = address.shown().split_once('@').unwrap_or_default();
+    let first = local.chars().next().unwrap_or_default();
+    format!("{first}…@{domain}")
 }
 
 #[cfg(test)]

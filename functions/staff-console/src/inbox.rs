@@ -31,7 +31,8 @@ pub(crate) struct Part {
 
 /// List texts that belong to no meeting
 ///
-/// SMS from numbers that Usher has never written to. All others stand in the
+/// SMS from numbers that Usher has never written to, and from senders that are no
+/// number. All others stand in the
 /// timeline of their meeting.
 #[utoipa::path(
     get,

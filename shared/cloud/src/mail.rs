@@ -123,11 +123,11 @@ impl Mailer {
     /// domain first: it is what most accounts have.
     async fn ask_whether_verified(&self, from: &EmailAddress) -> Result<bool, Failure> {
         let domain = from.domain();
-        let above = iter::successors(Some(domain), |domain| {
+        let above = iter::successors(Some(&*domain), |domain| {
             let parent = domain.split_once('.').map(|(_, parent)| parent);
             parent.filter(|parent| parent.contains('.'))
         });
-        for identity in [domain, from.as_str()].into_iter().chain(above.skip(1)) {
+        for identity in [&*domain, &*from.ascii()].into_iter().chain(above.skip(1)) {
             if self.is_verified(identity).await? {
                 return Ok(true);
             }
@@ -170,10 +170,10 @@ impl Mailer {
         let call = self
             .client
             .send_email()
-            .from_email_address(email.from.as_str())
+            .from_email_address(email.from.ascii())
             .destination(
                 Destination::builder()
-                    .to_addresses(email.to.as_str())
+                    .to_addresses(email.to.ascii())
                     .build(),
             )
             .content(EmailContent::builder().raw(raw).build())

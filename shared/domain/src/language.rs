@@ -40,6 +40,30 @@ impl Language {
         }
     }
 
+    /// The language of an English or own name, like `German` or `deutsch`.
+    fn named(text: &str) -> Option<Self> {
+        let name = text.to_lowercase();
+        Self::ALL.into_iter().find(|language| {
+            let own = match language {
+                Self::English => "english",
+                Self::German => "deutsch",
+                Self::Spanish => "español",
+                Self::French => "français",
+            };
+            name == own || name == language.name().to_lowercase()
+        })
+    }
+
+    /// Its code of three letters (ISO 639-2): the terminological and the bibliographic.
+    fn long_codes(self) -> [&'static str; 2] {
+        match self {
+            Self::English => ["eng", "eng"],
+            Self::German => ["deu", "ger"],
+            Self::Spanish => ["spa", "spa"],
+            Self::French => ["fra", "fre"],
+        }
+    }
+
     /// Its name, in English: for staff.
     pub fn name(self) -> &'static str {
         match self {
@@ -58,12 +82,19 @@ pub struct LanguageTag(String);
 
 impl LanguageTag {
     /// Reads a tag: subtags of 1 to 8 letters and digits joined by `-`, the
-    /// first of 2 or 3 letters.
+    /// first of 2 or 3 letters. The locales of operating systems, like `de_DE` or
+    /// `pt_BR.UTF-8`, are read as the tags they mean, and so are the names of the
+    /// languages that Usher writes in.
     ///
     /// # Errors
     /// A sentence saying what is expected.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
+        // A locale's encoding and variant (POSIX, XBD 8.2) say nothing of the language.
+        let text = text.split(['.', '@']).next().unwrap_or_default().trim();
+        let text = match Language::named(text) {
+            Some(language) => language.code().to_owned(),
+            None => text.replace('_', "-"),
+        };
         let mut subtags = text.split('-');
         let primary = subtags.next().unwrap_or_default();
         let ok = (2..=3).contains(&primary.len())
@@ -73,7 +104,7 @@ impl LanguageTag {
             })
             && text.len() <= 35;
         if ok {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text))
         } else {
             Err("is not a language tag like en or pt-BR")
         }
@@ -110,9 +141,9 @@ impl Locale {
     pub fn of(tag: &LanguageTag) -> Option<Self> {
         let mut subtags = tag.as_str().split('-');
         let primary = subtags.next().unwrap_or_default().to_ascii_lowercase();
-        let language = Language::ALL
-            .into_iter()
-            .find(|language| language.code() == primary)?;
+        let language = Language::ALL.into_iter().find(|language| {
+            language.code() == primary || language.long_codes().contains(&primary.as_str())
+        })?;
         let mut locale = Self::from(language);
         // A script may stand before the region; extensions begin with one letter.
         locale.id.region = subtags
@@ -200,7 +231,14 @@ mod tests {
             ("fr-CA-u-ca-buddhist", Some("fr-CA")),
             ("en-x-us", Some("en")),
             ("de-1996", Some("de")),
+            ("de_DE", Some("de-DE")),
+            ("es_MX.UTF-8", Some("es-MX")),
+            ("fr_FR@euro", Some("fr-FR")),
+            ("deu", Some("de")),
+            ("German", Some("de")),
+            ("Français", Some("fr")),
             ("pt-BR", None),
+            ("pt_BR", None),
             ("den", None),
         ] {
             let found = Locale::of(&tag(text)).map(|locale| locale.to_string());
@@ -208,6 +246,20 @@ mod tests {
         }
         for language in Language::ALL {
             assert_eq!(Locale::from(language).to_string(), language.code());
+        }
+    }
+
+    #[test]
+    fn a_tag_is_kept_as_rfc_5646_writes_it() {
+        for (text, kept) in [
+            ("pt_BR", "pt-BR"),
+            (" de_DE.UTF-8 ", "de-DE"),
+            ("English", "en"),
+        ] {
+            assert_eq!(tag(text).as_str(), kept);
+        }
+        for text in ["", "_", "Klingon!", "C", "12", "de--DE"] {
+            assert!(LanguageTag::parse(text).is_err(), "{text:?}");
         }
     }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{Contact, Sms};
 use usher_domain::{
-    contact::Obstacles,
+    contact::{Obstacles, PhoneNumber},
     id::NotificationId,
     meeting::Attendee,
     notification::{
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) fn withheld(
     world: &World,
     contact: &Contact,
-    inbound: &Inbound,
+    from: &PhoneNumber,
     now: DateTime<Utc>,
 ) -> Option<String> {
     let obstacles = Obstacles {
@@ -37,7 +37,7 @@ pub(crate) fn withheld(
             .collect(),
         ..Obstacles::default()
     };
-    if let Err(why) = world.reach(&obstacles).may_text(&inbound.from) {
+    if let Err(why) = world.reach(&obstacles).may_text(from) {
         return Some(why.reason().to_owned());
     }
     let spent = !contact.conversation.may_reply(now);
@@ -55,6 +55,10 @@ pub(crate) struct Replying<'a> {
     pub(crate) answered: &'a Notification,
     /// The text that it replies to.
     pub(crate) inbound: &'a Inbound,
+    /// Who texted.
+    pub(crate) from: &'a PhoneNumber,
+    /// The number of ours that they texted.
+    pub(crate) to: &'a PhoneNumber,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -101,7 +105,7 @@ impl Replying<'_> {
         let mut prepared = self.say(AutoReply::Moved(&prompt.codes), config);
         prepared.prompt = prepared.sms.is_some().then(|| Prompt {
             asked_by: prepared.notification.id.clone(),
-            ours: Some(self.inbound.to.clone()),
+            ours: Some(self.to.clone()),
             revision: self.world.meeting.revision,
             asked_at: self.now,
             ..prompt.clone()
@@ -119,9 +123,9 @@ impl Replying<'_> {
         let cause = format!("auto-reply {}", self.inbound.id);
         let lease = Lease::new(self.app.chance.word(), now);
         let mut recipient = Addressee::of(attendee);
-        recipient.phone = Some(self.inbound.from.clone());
+        recipient.phone = Some(self.from.clone());
         let sms = &self.world.settings.sms;
-        let sendable = render::not_too_dear(Some(&self.inbound.from), render::segments(sent), sms);
+        let sendable = render::not_too_dear(Some(self.from), render::segments(sent), sms);
         let delivery = match &sendable {
             Ok(()) => Delivery::dispatching(Channel::Sms, None, lease, now),
             Err(why) => {
@@ -153,11 +157,11 @@ impl Replying<'_> {
             prompt: None,
             email: None,
             sms: sendable.is_ok().then(|| Sms {
-                to: self.inbound.from.clone(),
+                to: self.from.clone(),
                 text: sent.to_owned(),
                 settings: SmsSettings {
                     // From the number they texted, which is where they will text again.
-                    origination_number: Some(self.inbound.to.clone()),
+                    origination_number: Some(self.to.clone()),
                     sender_id: None,
                     ..sms.clone()
                 },

@@ -12,7 +12,7 @@ use usher_cloud::{Changes, Contact, StoreError};
 use usher_domain::{
     Failure,
     answer::{Answer, AnswerChannel, Incoming, Outcome},
-    contact::{OptOut, OptOutSource},
+    contact::{OptOut, OptOutSource, PhoneNumber},
     id::AttendeeId,
     meeting::Meeting,
     notification::{Channel, Notification},
@@ -66,6 +66,18 @@ pub(crate) struct Step {
     pub(crate) meeting: Option<Meeting>,
 }
 
+impl Step {
+    /// A text of nobody who can be written to is for people to read (S11).
+    fn unmatched(inbound: &Inbound) -> Self {
+        Self {
+            came: Received::Kept,
+            changes: Changes::new().unmatched(inbound),
+            outgoing: Vec::new(),
+            meeting: None,
+        }
+    }
+}
+
 /// What the timeline is told.
 #[derive(Debug, Clone, Copy)]
 enum News {
@@ -78,6 +90,10 @@ enum News {
 pub(crate) struct Scene<'a> {
     pub(crate) app: &'a App,
     pub(crate) inbound: &'a Inbound,
+    /// Who texted.
+    from: &'a PhoneNumber,
+    /// The number of ours that they texted.
+    to: &'a PhoneNumber,
     pub(crate) contact: Contact,
     /// What the text may answer, each with its meeting.
     pub(crate) asked: Vec<(Prompt, World)>,
@@ -99,7 +115,15 @@ pub async fn receive(
         if app.store.inbound_taken(&inbound.id, now).await? {
             return Ok(Received::Known);
         }
-        let step = Scene::load(app, inbound, now).await?.step().await?;
+        let step = match inbound.numbers() {
+            Some(numbers) => {
+                Scene::load(app, inbound, numbers, now)
+                    .await?
+                    .step()
+                    .await?
+            }
+            None => Step::unmatched(inbound),
+        };
         let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => {
@@ -117,17 +141,22 @@ pub async fn receive(
 }
 
 impl<'a> Scene<'a> {
-    async fn load(app: &'a App, inbound: &'a Inbound, now: DateTime<Utc>) -> Result<Self, Failure> {
-        let mut contact = app.store.contact(&inbound.from, now).await?;
+    async fn load(
+        app: &'a App,
+        inbound: &'a Inbound,
+        (from, to): (&'a PhoneNumber, &'a PhoneNumber),
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
+        let mut contact = app.store.contact(from, now).await?;
         contact
             .prompts
-            .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == &inbound.to));
+            .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == to));
         let known = match &inbound.previous {
             Some(id) => app.store.notification_of_message(id, now).await?,
             None => None,
         };
         // Somebody else's message tells nothing of this number.
-        let known = known.filter(|row| row.recipient.phone.as_ref() == Some(&inbound.from));
+        let known = known.filter(|row| row.recipient.phone.as_ref() == Some(from));
         let ids: Vec<_> = contact
             .prompts
             .iter()
@@ -144,11 +173,13 @@ impl<'a> Scene<'a> {
         }
         let worlds = asked
             .into_iter()
-            .map(|prompt| with_world(app, inbound, prompt));
+            .map(|prompt| with_world(app, from, prompt));
         let asked = try_join_all(worlds).await?.into_iter().flatten().collect();
         Ok(Self {
             app,
             inbound,
+            from,
+            to,
             contact,
             asked,
             known,
@@ -179,10 +210,9 @@ impl<'a> Scene<'a> {
     /// Takes an answer to one question, and says what came of it.
     async fn answer(self, prompt: &Prompt, answer: Answer) -> Result<Step, Failure> {
         let row = self.app.store.notification(&prompt.notification).await?;
-        let (Some(mut row), Some((_, mut world))) = (
-            row,
-            with_world(self.app, self.inbound, prompt.clone()).await?,
-        ) else {
+        let (Some(mut row), Some((_, mut world))) =
+            (row, with_world(self.app, self.from, prompt.clone()).await?)
+        else {
             return self.keep().await;
         };
         let before = world.meeting.clone();
@@ -260,6 +290,8 @@ impl<'a> Scene<'a> {
             attendee: world.meeting.attendee(attendee)?,
             answered,
             inbound: self.inbound,
+            from: self.from,
+            to: self.to,
             now: self.now,
         })
     }
@@ -274,7 +306,7 @@ impl<'a> Scene<'a> {
     ) -> Option<Prepared> {
         let reply = reply?;
         let so_far = std::mem::take(changes);
-        if let Some(why) = withheld(world, &self.contact, self.inbound, self.now) {
+        if let Some(why) = withheld(world, &self.contact, self.from, self.now) {
             let text = format!("No automatic reply was sent: {why}");
             let entry = TimelineEntry {
                 attendee_id: Some(attendee.clone()),
@@ -287,7 +319,7 @@ impl<'a> Scene<'a> {
         let mut conversation = self.contact.conversation.clone();
         conversation.replied(self.now);
         let kept_until = self.now + CONVERSATION_KEPT;
-        let so_far = so_far.conversation(&self.inbound.from, &conversation, kept_until);
+        let so_far = so_far.conversation(self.from, &conversation, kept_until);
         *changes = rows(so_far, &reply);
         Some(reply)
     }
@@ -295,7 +327,7 @@ impl<'a> Scene<'a> {
     /// Notes that the number wants no SMS.
     async fn opt_out(self, word: &'static str) -> Result<Step, Failure> {
         let opt_out = OptOut {
-            number: self.inbound.from.clone(),
+            number: self.from.clone(),
             at: self.now,
             source: OptOutSource::Text,
         };
@@ -309,7 +341,7 @@ impl<'a> Scene<'a> {
 
     /// Notes that the number wants SMS again; the account's list may not let it.
     async fn opt_in(self) -> Result<Step, Failure> {
-        let number = &self.inbound.from;
+        let number = self.from;
         let source = self.contact.opt_out.as_ref().map(|out| out.source);
         let done = source != Some(OptOutSource::Account) || self.app.sms.opt_in(number).await;
         let mut step = self.tell(News::OptIn { done }).await?;
@@ -360,7 +392,7 @@ impl<'a> Scene<'a> {
         }
         let row = match &self.known {
             Some(row) => Some(row.clone()),
-            None => self.app.store.last_message_to(&self.inbound.from).await?,
+            None => self.app.store.last_message_to(self.from).await?,
         };
         let Some(row) = row else { return Ok(None) };
         let meeting = self.app.store.meeting(row.meeting_id()).await?;
@@ -381,7 +413,7 @@ impl<'a> Scene<'a> {
 /// A prompt with its meeting; none when its number is no longer that of an attendee.
 async fn with_world(
     app: &App,
-    inbound: &Inbound,
+    from: &PhoneNumber,
     prompt: Prompt,
 ) -> Result<Option<(Prompt, World)>, Failure> {
     let world = match app.world(prompt.meeting()).await {
@@ -389,6 +421,6 @@ async fn with_world(
         world => world?,
     };
     let attendee = world.meeting.attendee(&prompt.attendee);
-    let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(&inbound.from));
+    let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(from));
     Ok(theirs.then_some((prompt, world)))
 }

@@ -75,7 +75,7 @@ async fn a_meeting_that_cannot_be_is_refused_where_it_is_wrong() {
         (
             "/attendees/0/preferred_confirmation_method",
             json!("pigeon"),
-            "pigeon",
+            "email, sms or both",
         ),
         ("/attendees/0/id", json!("../x"), "64"),
         ("/template_id", json!("none"), "no template"),

@@ -1,9 +1,19 @@
 //! Email addresses (RFC 5321 addr-spec, the part SES accepts).
+//!
+//! An international domain has two spellings: people write `exämple.de`, mail servers
+//! `xn--exmple-cua.de` (UTS 46). Both are one mailbox; people are shown what they wrote,
+//! and providers are given ASCII.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use email_address::Options;
+use idna::{
+    AsciiDenyList,
+    uts46::{DnsLength, Hyphens, Uts46},
+};
 use serde::{Deserialize, Serialize};
+
+use super::is_invisible;
 
 /// Why a text is not an email address that can be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,34 +21,59 @@ pub enum EmailError {
     /// Longer than RFC 5321 §4.5.3.1.3 allows a path to be.
     #[error("an email address has at most 254 characters")]
     TooLong,
-    /// SES takes ASCII only; an international domain goes in its `xn--` form.
-    #[error("an email address is written in ASCII (an international domain as xn--…)")]
-    NotAscii,
+    /// SES takes ASCII only before the `@` (Amazon SES, "Email address").
+    #[error(
+        "may have only unaccented letters, digits and signs before the @: no mail can be sent to others"
+    )]
+    LocalPart,
+    /// No domain of that name can exist (UTS 46).
+    #[error("has behind the @ what cannot be a domain like example.com")]
+    Domain,
     /// Several addresses in one field, a display name, or no address at all.
     #[error("is not one email address like name@example.com")]
     Malformed,
 }
 
-/// One address, like `name@example.com`: ASCII, at most 254 characters, with a
-/// domain of two labels or more, no quoted local part, no display name.
+/// One address, like `name@example.com` or `name@exämple.de`: at most 254 characters,
+/// with a domain of two labels or more, no quoted local part, no display name.
 ///
-/// The domain is kept in lower case; the local part as given.
+/// The domain is kept in lower case, in the alphabet it was written in; the local part,
+/// which is ASCII, as given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads an address; white space around it is dropped.
+    /// Reads an address; white space around it and invisible marks are dropped.
     ///
     /// # Errors
     /// [`EmailError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let text = text.trim();
-        if text.len() > 254 {
+        let text: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
+        if text.is_ascii() {
+            return Self::parse_ascii(&text);
+        }
+        // Long before a domain is computed of it.
+        if text.chars().count() > 254 {
             return Err(EmailError::TooLong);
         }
-        if !text.is_ascii() {
-            return Err(EmailError::NotAscii);
+        let (local, domain) = text.rsplit_once('@').ok_or(EmailError::Malformed)?;
+        if !local.is_ascii() {
+            return Err(EmailError::LocalPart);
+        }
+        if domain.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(EmailError::Malformed);
+        }
+        let ascii = domain_to_ascii(domain).ok_or(EmailError::Domain)?;
+        Self::parse_ascii(&format!("{local}@{ascii}"))?;
+        let (domain, readable) = idna::domain_to_unicode(&ascii);
+        readable.map_err(|_| EmailError::Domain)?;
+        Ok(Self(format!("{local}@{domain}")))
+    }
+
+    fn parse_ascii(text: &str) -> Result<Self, EmailError> {
+        if text.len() > 254 {
+            return Err(EmailError::TooLong);
         }
         let options = Options::default()
             .without_display_text()
@@ -56,20 +91,47 @@ impl EmailAddress {
         )))
     }
 
-    /// The address as text.
-    pub fn as_str(&self) -> &str {
+    /// The address as people read it.
+    pub fn shown(&self) -> &str {
         &self.0
     }
 
-    /// What two spellings of one mailbox share: the whole address in lower case.
-    pub fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
+    /// The address as mail servers, SES and calendars take it: in ASCII.
+    pub fn ascii(&self) -> Cow<'_, str> {
+        if self.0.is_ascii() {
+            return Cow::Borrowed(&self.0);
+        }
+        let (local, _) = self.0.rsplit_once('@').unwrap_or_default();
+        Cow::Owned(format!("{local}@{}", self.domain()))
     }
 
-    /// The part behind the `@`, in lower case.
-    pub fn domain(&self) -> &str {
-        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    /// What the spellings of one mailbox share: the whole address in ASCII and lower
+    /// case.
+    pub fn key(&self) -> String {
+        self.ascii().to_ascii_lowercase()
     }
+
+    /// The part behind the `@`, in ASCII and lower case.
+    pub fn domain(&self) -> Cow<'_, str> {
+        let (_, domain) = self.0.rsplit_once('@').unwrap_or_default();
+        if domain.is_ascii() {
+            return Cow::Borrowed(domain);
+        }
+        // What parsed once is a domain; else what SES refuses is the text itself.
+        domain_to_ascii(domain).map_or(Cow::Borrowed(domain), Cow::Owned)
+    }
+}
+
+/// A domain as DNS has it (UTS 46, with the lengths of DNS and no sign that no host
+/// name has).
+fn domain_to_ascii(domain: &str) -> Option<String> {
+    let ascii = Uts46::new().to_ascii(
+        domain.as_bytes(),
+        AsciiDenyList::STD3,
+        Hyphens::CheckFirstLast,
+        DnsLength::Verify,
+    );
+    ascii.ok().map(Cow::into_owned)
 }
 
 impl fmt::Display for EmailAddress {
@@ -116,10 +178,13 @@ mod tests {
                 "{text:?}"
             );
         }
-        assert_eq!(
-            EmailAddress::parse("ä@example.com"),
-            Err(EmailError::NotAscii)
-        );
+        for text in ["ä@example.com", "josé@exämple.de", "用户@example.cn"] {
+            assert_eq!(
+                EmailAddress::parse(text),
+                Err(EmailError::LocalPart),
+                "{text}"
+            );
+        }
         let long = format!("{}@example.com", "a".repeat(300));
         assert_eq!(EmailAddress::parse(&long), Err(EmailError::TooLong));
     }
@@ -127,7 +192,66 @@ mod tests {
     #[test]
     fn the_domain_is_case_insensitive_and_the_key_wholly_so() {
         let address = EmailAddress::parse(" Ann.Lee+x@Example.COM ").unwrap();
-        assert_eq!(address.as_str(), "Ann.Lee+x@example.com");
+        assert_eq!(address.shown(), "Ann.Lee+x@example.com");
         assert_eq!(address.key(), "ann.lee+x@example.com");
+    }
+
+    /// Examples of UTS 46 and of registries that sell such domains.
+    #[test]
+    fn an_international_domain_is_shown_as_written_and_sent_to_in_ascii() {
+        for (text, shown, ascii) in [
+            ("jo@exämple.de", "jo@exämple.de", "jo@xn--exmple-cua.de"),
+            ("Jo@EXÄMPLE.de", "Jo@exämple.de", "Jo@xn--exmple-cua.de"),
+            (
+                "jo@exa\u{308}mple.de",
+                "jo@exämple.de",
+                "jo@xn--exmple-cua.de",
+            ),
+            (
+                "jo@xn--exmple-cua.de",
+                "jo@xn--exmple-cua.de",
+                "jo@xn--exmple-cua.de",
+            ),
+            ("jo@straße.de", "jo@straße.de", "jo@xn--strae-oqa.de"),
+            ("jo@例え。jp", "jo@例え.jp", "jo@xn--r8jz45g.jp"),
+            (
+                "jo@bücher.example.com",
+                "jo@bücher.example.com",
+                "jo@xn--bcher-kva.example.com",
+            ),
+            ("jo@\u{200b}example.com", "jo@example.com", "jo@example.com"),
+        ] {
+            let address = EmailAddress::parse(text).unwrap();
+            assert_eq!(
+                (address.shown(), &*address.ascii()),
+                (shown, ascii),
+                "{text}"
+            );
+            assert_eq!(address.key(), ascii.to_lowercase());
+            assert_eq!(address.key().split_once('@').unwrap().1, address.domain());
+            assert_eq!(EmailAddress::parse(shown).unwrap(), address);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_domain_is_refused() {
+        let long = format!("jo@{}ä.de", "a".repeat(63));
+        for text in [
+            "jo@exä_mple.de",
+            "jo@-ä.de",
+            "jo@ä..de",
+            "jo@\u{fffd}.de",
+            &long,
+        ] {
+            assert_eq!(EmailAddress::parse(text), Err(EmailError::Domain), "{text}");
+        }
+        for text in [
+            "jo@ä",
+            "jo@exä mple.de",
+            "exämple.de",
+            "a@b.de, jo@exämple.de",
+        ] {
+            assert!(EmailAddress::parse(text).is_err(), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A phone number as people write it: its digits and the signs between them, and
 //! nothing else. What stands beside a number is never taken for a part of it.
 
-use super::PhoneError;
+use super::{PhoneError, is_invisible};
 
 /// More than this is no phone number, with whatever between its digits.
 const MAX_CHARS: usize = 64;
@@ -58,13 +58,6 @@ impl PhoneText {
     pub(super) fn is_international(&self) -> bool {
         self.text.contains(['+', '＋'])
     }
-}
-
-/// Marks that come along when a number is copied: zero-width ones, and those that
-/// turn the direction of writing around.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The digits of any script that phones are written in, as 0 to 9: ASCII, full width,

@@ -49,6 +49,21 @@ pub enum Preference {
     Both,
 }
 
+impl Preference {
+    /// Reads a method in any case; what is blank is none.
+    ///
+    /// # Errors
+    /// A sentence naming the methods there are.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        match text.trim().to_lowercase().as_str() {
+            "email" | "e-mail" | "mail" => Ok(Self::Email),
+            "sms" | "text" => Ok(Self::Sms),
+            "both" => Ok(Self::Both),
+            _ => Err("must be email, sms or both"),
+        }
+    }
+}
+
 /// What an attendee answered last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {

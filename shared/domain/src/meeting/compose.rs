@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::{
     Attendee, AttendeeInput, BookingStatus, Details, Location, LocationInput, MAX_ATTENDEES,
-    Meeting, MeetingInput, Organizer, OrganizerInput, zone,
+    Meeting, MeetingInput, Organizer, OrganizerInput, Preference, zone,
 };
 use crate::{
     Failure,
@@ -115,7 +115,7 @@ fn weight(attendees: &[Attendee]) -> usize {
         let email = attendee
             .email
             .as_ref()
-            .map_or(0, |email| email.as_str().len());
+            .map_or(0, |email| email.shown().len());
         attendee.id.as_str().len() + attendee.name.len() + email
     };
     attendees.iter().map(|attendee| texts(attendee) + 260).sum()
@@ -235,15 +235,32 @@ fn organizer(
 }
 
 fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
-    if input.len() > MAX_FOLLOWERS {
+    let several = |(i, text): (usize, &'_ String)| {
+        let each = text.split([';', ',', '\n']).map(str::trim);
+        let each: Vec<_> = each
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect();
+        // What is empty is no address, and is refused as such.
+        let each = if each.is_empty() {
+            vec![String::new()]
+        } else {
+            each
+        };
+        each.into_iter()
+            .map(move |text| (i, text))
+            .collect::<Vec<_>>()
+    };
+    let each: Vec<_> = input.iter().enumerate().flat_map(several).collect();
+    if each.len() > MAX_FOLLOWERS {
         errors.add(
             "/followers",
             format!("at most {MAX_FOLLOWERS} are possible"),
         );
         return Vec::new();
     }
-    let each = input.iter().enumerate();
-    each.filter_map(|(i, text)| errors.keep(format!("/followers/{i}"), EmailAddress::parse(text)))
+    let each = each.into_iter();
+    each.filter_map(|(i, text)| errors.keep(format!("/followers/{i}"), EmailAddress::parse(&text)))
         .collect()
 }
 
@@ -298,6 +315,11 @@ fn attendee(
         input.language.as_deref(),
         LanguageTag::parse,
     );
+    let preference = errors.optional(
+        at("preferred_confirmation_method"),
+        input.preferred_confirmation_method.as_deref(),
+        Preference::parse,
+    );
     let id = match input.id.as_deref() {
         Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
         None => {
@@ -313,7 +335,7 @@ fn attendee(
         name: name?,
         email,
         phone,
-        preference: input.preferred_confirmation_method,
+        preference,
         language,
         timezone,
         response: None,

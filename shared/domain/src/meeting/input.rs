@@ -34,7 +34,8 @@ pub struct MeetingInput {
     pub description: Option<String>,
     /// The staff member who owns it.
     pub organizer: Option<OrganizerInput>,
-    /// Addresses of further staff who are told of answers.
+    /// Addresses of further staff who are told of answers. An entry may hold several,
+    /// apart by `;` or `,`.
     #[serde(default)]
     pub followers: Vec<String>,
     /// The customers, the lead attendee first; 1 to 1000.
@@ -107,11 +108,13 @@ pub struct AttendeeInput {
     pub email: Option<String>,
     /// Their number; without a country code it is of the settings' default region.
     pub phone: Option<String>,
-    /// How they like to be told; email when left out.
-    pub preferred_confirmation_method: Option<super::Preference>,
+    /// How they like to be told, in any case; email when left out or empty.
+    #[schema(value_type = Option<super::Preference>)]
+    pub preferred_confirmation_method: Option<String>,
     /// Their IANA zone, where it is not the meeting's.
     pub timezone: Option<String>,
-    /// Their language tag.
+    /// Their language tag, like `de` or `pt-BR`; a locale like `de_DE` is read as one. In
+    /// a language that Usher does not write they read the business's.
     pub language: Option<String>,
 
     #[serde(default)]

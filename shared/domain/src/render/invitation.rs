@@ -258,7 +258,7 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
 }
 
 fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
-    let mut party = Property::new(property, format!("mailto:{email}"));
+    let mut party = Property::new(property, format!("mailto:{}", email.ascii()));
     // A parameter cannot hold a double quote in any form (RFC 5545 §3.2).
     let name = super::facts::clean(name).replace('"', "'");
     if !name.is_empty() {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     contact::PhoneNumber,
-    language::Language,
+    language::{Language, LanguageTag, Locale},
     meeting::{Attendee, BookingStatus, Meeting},
     notification::Channel,
     send::Unusable,
@@ -222,6 +222,14 @@ pub fn warnings(
     let email = message.email.as_ref().ok();
     let sms = message.sms.as_ref().ok();
     let mut warnings = Vec::new();
+    let unwritten = |tag: &&LanguageTag| Locale::of(tag).is_none();
+    if let Some(tag) = attendee.language.as_ref().filter(unwritten) {
+        warnings.push(format!(
+            "Their language is {}, which Usher does not write: they read {}.",
+            tag.as_str(),
+            theirs.name()
+        ));
+    }
     for (channel, label, language) in [
         (Channel::Email, "email", email.map(|email| email.language)),
         (Channel::Sms, "SMS", sms.map(|sms| sms.language)),

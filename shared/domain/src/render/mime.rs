@@ -101,7 +101,7 @@ pub fn mime<'a>(
 ) -> Vec<u8> {
     let email = parts.into();
     let address = |name: Option<&Name>, address: &EmailAddress| {
-        Address::new_address(name.map(|name| literal(name)), address.to_string())
+        Address::new_address(name.map(|name| literal(name)), address.ascii().into_owned())
     };
     let mut builder = MessageBuilder::new()
         .from(address(envelope.from_name.as_ref(), &envelope.from))

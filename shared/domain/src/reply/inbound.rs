@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::{
     attention::{DealtWith, DealtWithView},
-    contact::PhoneNumber,
-    id::AttendeeId,
+    contact::{PhoneNumber, SmsAddress},
+    id::{AttendeeId, digest, hex},
     local_time::rfc3339,
     notification::Channel,
     timeline::{TimelineEntry, TimelineKind},
@@ -16,15 +16,19 @@ use crate::{
 /// The longest text that is kept, in characters: far more than an SMS may have.
 const MAX_TEXT: usize = 5_000;
 
+/// The longest id of a provider's that is kept, in bytes: theirs have under 100, and a
+/// database key takes about 1,000.
+const MAX_ID: usize = 200;
+
 /// A text from a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbound {
     /// The provider's id of it: the same however often it is delivered.
     pub id: String,
     /// Who sent it.
-    pub from: PhoneNumber,
-    /// The number of ours they sent it to.
-    pub to: PhoneNumber,
+    pub from: SmsAddress,
+    /// What of ours they sent it to.
+    pub to: SmsAddress,
     /// What it says.
     pub text: String,
     /// The message it answers, where the provider knows.
@@ -44,53 +48,59 @@ pub struct Inbound {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {
-    origination_number: String,
-    destination_number: String,
-    message_body: String,
-    inbound_message_id: String,
+    origination_number: Option<String>,
+    destination_number: Option<String>,
+    message_body: Option<String>,
+    inbound_message_id: Option<String>,
     previous_published_message_id: Option<String>,
 }
 
 /// Why a payload cannot be read. It says nothing of what the payload says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// Not JSON, or without one of its parts.
+    /// Not JSON, or something else than a text.
     #[error("its Message is not the JSON of a text")]
     Payload,
-    /// The sender or the receiver is no phone number.
-    #[error("its {0} is not a phone number in E.164")]
-    Number(&'static str),
-    /// There is no id to know it again by.
-    #[error("its inboundMessageId is empty or too long")]
-    Id,
 }
 
 impl Inbound {
-    /// Reads the payload of a text that came in at `received_at`.
+    /// Reads the payload of a text that came in at `received_at`. Whatever a sender or a
+    /// carrier can put in is taken, for trying again would not change it.
     ///
     /// # Errors
-    /// [`Malformed`] with what is wrong.
+    /// [`Malformed`] when it is not the payload of a text.
     pub fn parse(payload: &str, received_at: DateTime<Utc>) -> Result<Self, Malformed> {
-        let payload: Payload = serde_json::from_str(payload).map_err(|_| Malformed::Payload)?;
-        let number =
-            |name, text: &str| PhoneNumber::from_e164(text).map_err(|_| Malformed::Number(name));
-        let id = payload.inbound_message_id;
-        if id.is_empty() || id.len() > 200 {
-            return Err(Malformed::Id);
+        let read: Payload = serde_json::from_str(payload).map_err(|_| Malformed::Payload)?;
+        if read.origination_number.is_none() && read.message_body.is_none() {
+            return Err(Malformed::Payload);
         }
+        let text = read.message_body.unwrap_or_default();
         Ok(Self {
-            id,
-            from: number("originationNumber", &payload.origination_number)?,
-            to: number("destinationNumber", &payload.destination_number)?,
-            text: payload.message_body.chars().take(MAX_TEXT).collect(),
-            previous: payload
+            id: known_by(read.inbound_message_id, payload, received_at),
+            from: read.origination_number.unwrap_or_default().into(),
+            to: read.destination_number.unwrap_or_default().into(),
+            text: text.chars().take(MAX_TEXT).collect(),
+            previous: read
                 .previous_published_message_id
-                .filter(|id| !id.is_empty()),
+                .filter(|id| (1..=MAX_ID).contains(&id.len())),
             received_at,
             handled: false,
             dealt_with: None,
         })
     }
+
+    /// Who texted, and to which number of ours: the two that a conversation is between.
+    /// None where one of them cannot be texted.
+    pub fn numbers(&self) -> Option<(&PhoneNumber, &PhoneNumber)> {
+        self.from.number().zip(self.to.number())
+    }
+}
+
+/// What a text is known by, however often it is delivered: the provider's id, or where
+/// that is missing or longer than a key may be, the digest of all that was delivered.
+fn known_by(id: Option<String>, payload: &str, received_at: DateTime<Utc>) -> String {
+    id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
+        .unwrap_or_else(|| hex(&digest(&["inbound text", payload, &rfc3339(received_at)])))
 }
 
 /// A text that belongs to no meeting, as the API answers it.
@@ -98,9 +108,10 @@ impl Inbound {
 pub struct InboundView {
     /// The provider's id of it.
     pub id: String,
-    /// Who sent it, in E.164.
+    /// Who sent it: a number in E.164, else the short code or the name that the carrier
+    /// gave, empty where it gave none.
     pub from: String,
-    /// The number of ours they sent it to, in E.164.
+    /// The number of ours they sent it to, in E.164 as far as the carrier said.
     pub to: String,
     /// What it says.
     pub text: String,

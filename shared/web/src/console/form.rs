@@ -139,7 +139,7 @@ fn value(kind: &str, text: &str) -> Value {
             _ => Value::Null,
         },
         "list" => trimmed
-            .split(['\n', ','])
+            .split(['\n', ',', ';'])
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .map(Value::from)
@@ -218,7 +218,7 @@ mod tests {
             ("active:flag", "false"),
             ("active:flag", "true"),
             ("require_address:flag", "false"),
-            ("followers:list", "a@x.example, b@x.example\r\n"),
+            ("followers:list", "a@x.example; b@x.example\r\n"),
             ("location.address", ""),
             ("attendees.10.name", "Bo"),
             ("attendees.2.name", "Ada"),
