@@ -44,7 +44,7 @@ impl Told {
 
     /// What has changed, in sentences; empty when nothing reads otherwise.
     pub(super) fn changes(&self) -> String {
-        self.sentences(|text| text.to_owned())
+        self.sentences(ToOwned::to_owned)
     }
 
     /// The same, with every value put through `shorten`.
