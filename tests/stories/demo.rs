@@ -110,7 +110,7 @@ async fn the_console_shows_what_the_demo_is_about() {
         "Update due",
         "Wants another time",
         "Failed",
-        "Unknown",
+        "In doubt",
         "Unmatched SMS",
     ] {
         assert!(calendar.contains(word), "{word}");

@@ -156,6 +156,12 @@ async fn an_update_and_a_wish_are_dealt_with_until_something_new_happens() {
     assert!(listed().await);
     let now = dismiss(&town, "meetings/m1", "Friday it is").await;
     assert_eq!(now["dealt_with"]["note"], "Friday it is");
+    let read = town.meeting("m1").await;
+    let saved = town.book("m1", &read).await;
+    assert_eq!(
+        saved["dealt_with"], now["dealt_with"],
+        "read and written back"
+    );
     assert!(!listed().await);
     let page = town.page("/console/meetings/m1").await;
     assert!(

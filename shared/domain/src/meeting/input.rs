@@ -61,6 +61,12 @@ pub struct MeetingInput {
     archived: Option<IgnoredAny>,
     #[serde(default)]
     #[schema(ignore)]
+    needs_attention: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    dealt_with: Option<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
     shown_title: Option<IgnoredAny>,
     #[serde(default)]
     #[schema(ignore)]
