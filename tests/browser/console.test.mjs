@@ -258,6 +258,9 @@ describe('the staff console', { skip: SKIP }, () => {
     await shoot('template');
     await page.getByLabel('SMS', { exact: true }).first().fill('Come at {{ meeting.tiem }}');
     await page.locator('.mistake', { hasText: 'tiem' }).waitFor();
+    // What is sound is still shown, and a screen reader is told.
+    await preview.getByText(/See you on \w+/).waitFor();
+    await page.locator('[data-preview-status]', { hasText: 'Preview: 1 to mend' }).waitFor({ state: 'attached' });
     await sound('template with lint');
     await shoot('lint');
     await page.getByRole('button', { name: 'Save', exact: true }).last().click();
@@ -271,13 +274,33 @@ describe('the staff console', { skip: SKIP }, () => {
     await page.getByText('This is the copy.').waitFor();
   });
 
+  test('parts of a template are added where one is, and colours are picked', async () => {
+    await go('/console/templates/new');
+    await page.getByLabel('Name').fill('Doors');
+    await page.getByRole('button', { name: 'Confirmation', exact: true }).click();
+    await page.locator('#configs\\.0 summary').first().click();
+    await page.getByRole('button', { name: 'Reminder', exact: true }).click();
+    await page.locator('#configs\\.1[open]').waitFor();
+    assert.match(page.url(), /#configs\.1$/);
+    assert.equal(await page.locator('#configs\\.0').getAttribute('open'), null, 'what was shut stays shut');
+    const top = await page.locator('#configs\\.1').evaluate((part) => part.getBoundingClientRect().top);
+    assert.ok(top >= -1 && top < 900, `the new part is in view, at ${top}`);
+    const colour = page.locator('#configs\\.1 input[data-colour]').first();
+    await page.getByLabel('Pick: Colour of buttons').last().fill('#aa3300');
+    assert.equal(await colour.inputValue(), '#aa3300');
+    await sound('template with parts');
+    await shoot('template-parts');
+    await go('/console/template-variables');
+    await sound('variables');
+  });
+
   test('every page fits a phone', async () => {
     const { id } = await book('Phone');
     const sent = await send(id, 'confirmation', 'browser-phone');
     await open({ viewport: PHONE, hasTouch: true, isMobile: true });
     const row = encodeURIComponent(sent.notifications[0].id);
     const paths = ['', '?view=list', `/meetings/${id}`, '/meetings/new', `/meetings/${id}/send/cancellation`,
-      '/notifications', `/notifications/${row}`, '/inbox', '/settings', '/templates', '/templates/new'];
+      '/notifications', `/notifications/${row}`, '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
     for (const path of paths) {
       await go(`/console${path}`);
       await sound(`${path} on a phone`);

@@ -2,6 +2,8 @@
 
 mod attention;
 mod defaults;
+mod editor;
+mod first_run;
 mod forms;
 mod lists;
 mod plan;
@@ -34,6 +36,7 @@ fn pages(notification: &str) -> Vec<String> {
         "/console/templates",
         "/console/templates/new",
         "/console/templates/t1",
+        "/console/template-variables",
     ]
     .map(str::to_owned)
     .into_iter()

@@ -6,7 +6,7 @@ use usher_cloud::Concern;
 use usher_domain::{
     Failure,
     contact::Obstacles,
-    id::{MeetingId, NotificationId},
+    id::{MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
     notification::{Channel, Content, Notification},
     reminder::{self, ReminderView},
@@ -237,5 +237,42 @@ pub async fn meeting_form(app: &App, id: Option<&MeetingId>) -> Result<MeetingFo
         meeting,
         templates,
         settings,
+    })
+}
+
+/// What the template editor shows.
+#[derive(Debug)]
+pub struct TemplateForm {
+    /// The template, when there is one already.
+    pub template: Option<Template>,
+    /// The settings.
+    pub settings: Settings,
+    /// Meetings to try it on, earliest first.
+    pub coming: Vec<Meeting>,
+}
+
+/// The template editor: of the one named, or of a new one; with some of the meetings
+/// that start in `from..to`.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is no such template.
+pub async fn template_form(
+    app: &App,
+    id: Option<&TemplateId>,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    offered: usize,
+) -> Result<TemplateForm, Failure> {
+    let template = async {
+        match id {
+            Some(id) => look::template(app, id).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let coming = async { Ok(app.store.meetings(from, to, None, offered).await?) };
+    let (template, settings, coming) = futures::try_join!(template, app.settings(), coming)?;
+    Ok(TemplateForm {
+        template,
+        settings,
+        coming: coming.rows,
     })
 }

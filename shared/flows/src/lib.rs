@@ -24,6 +24,7 @@ mod schedules;
 pub mod send;
 pub mod sign_in;
 pub mod sweep;
+pub mod test_message;
 pub mod try_template;
 pub mod unsubscribe;
 mod upcoming;

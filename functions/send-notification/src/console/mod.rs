@@ -4,6 +4,7 @@ mod fields;
 mod meeting;
 mod result;
 mod send;
+mod test_message;
 
 use axum::{
     Router,
@@ -49,6 +50,7 @@ pub(crate) fn router(app: App) -> Option<Router> {
         )
         .route("/console/meetings/{id}/answer", post(send::answer))
         .route("/console/notifications/{id}/retry", post(send::retry))
+        .route("/console/test-message", post(test_message::send))
         .with_state(state);
     Some(console::console(routes, &desk))
 }

@@ -19,7 +19,7 @@ use usher_web::{
     console::{PageError, Staff},
 };
 
-use super::Console;
+use super::{Console, settings::FirstRun};
 use crate::meetings::place;
 
 /// How many meetings one page shows: with them it stays under 60 KB.
@@ -63,6 +63,7 @@ struct Page {
     next: Option<String>,
     concerns: Vec<Worry>,
     more_concerns: bool,
+    first_run: Option<FirstRun>,
 }
 
 #[derive(Serialize)]
@@ -101,7 +102,8 @@ pub(crate) async fn page(
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
-    let zone = app.settings().await?.timezone;
+    let settings = app.settings().await?;
+    let zone = settings.timezone;
     let today = now.with_timezone(&zone).date_naive();
     let date = asked.date.as_deref().filter(|date| !date.is_empty());
     let date = date
@@ -152,6 +154,7 @@ pub(crate) async fn page(
             .filter(|_| view != View::Week)
             .map(|cursor| cursor.encode()),
         more_concerns: found.more_concerns,
+        first_run: FirstRun::of(&settings, &staff).filter(|_| search.is_none()),
         concerns: found
             .concerns
             .iter()

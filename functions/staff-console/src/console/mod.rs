@@ -3,6 +3,7 @@
 
 mod calendar;
 mod csv;
+mod editor;
 mod inbox;
 mod log;
 mod meeting;
@@ -67,6 +68,7 @@ pub(crate) fn router(app: App) -> Option<Router> {
             get(settings::page).post(settings::save),
         )
         .route("/console/templates", get(templates::list))
+        .route("/console/template-variables", get(templates::reference))
         .route(
             "/console/templates/{id}",
             get(templates::page).post(templates::save),
@@ -102,6 +104,9 @@ fn pages() -> Pages {
         ("templates.html", include_str!("templates/templates.html")),
         ("template.html", include_str!("templates/template.html")),
         ("config.html", include_str!("templates/config.html")),
+        ("variables.html", include_str!("templates/variables.html")),
+        ("setting.html", include_str!("templates/setting.html")),
+        ("first_run.html", include_str!("templates/first_run.html")),
         ("preview.html", include_str!("templates/preview.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),

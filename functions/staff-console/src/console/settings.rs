@@ -1,17 +1,20 @@
 //! The settings' form.
 
 use axum::{Form, extract::State, http::StatusCode, response::Response};
+use chrono_tz::TZ_VARIANTS;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use usher_domain::{
     Precondition,
+    language::Language,
     settings::{Settings, SettingsBody},
 };
 use usher_flows::{look, manage};
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, document, merge, mistakes, own, read,
+        Fields, Merge, Mistake, PageError, Said, Staff, document, filled_up, merge, mistakes, own,
+        read,
     },
 };
 
@@ -21,7 +24,7 @@ use super::Console;
 const PATH: &str = "/console/settings";
 
 /// A field of the form: its name in the document, what it is called, what it holds and
-/// what helps to fill it in.
+/// what helps to fill it in; `{}` in that is what holds when it is left empty.
 type Entry = (&'static str, &'static str, &'static str, &'static str);
 
 /// The form, in its sections.
@@ -47,14 +50,14 @@ const FORM: [(&str, &[Entry]); 3] = [
             (
                 "timezone",
                 "Time zone",
-                "text",
-                "The one staff think in, like Europe/Berlin.",
+                "zone",
+                "The one staff think in, like Europe/Berlin. {} if left empty.",
             ),
             (
                 "language",
                 "Language",
-                "text",
-                "Of customers who have named none, and of templates: en, de, es, fr, or one with a region, like en-GB.",
+                "language",
+                "Of customers who have named none, and of templates; with a region where dates are written so, like en-GB. {} if left empty.",
             ),
         ],
     ),
@@ -80,12 +83,17 @@ const FORM: [(&str, &[Entry]); 3] = [
                 "flag",
                 "",
             ),
-            ("button_color", "Colour of buttons", "text", "Like #1c6250."),
+            (
+                "button_color",
+                "Colour of buttons",
+                "colour",
+                "{} if left empty.",
+            ),
             (
                 "calendar_color",
                 "Colour of the calendar block",
-                "text",
-                "Like #e4f0ec.",
+                "colour",
+                "{} if left empty.",
             ),
         ],
     ),
@@ -107,8 +115,8 @@ const FORM: [(&str, &[Entry]); 3] = [
             (
                 "default_region",
                 "Default region",
-                "text",
-                "Two letters: of numbers without a country code.",
+                "region",
+                "Two letters: of numbers without a country code. {} if left empty.",
             ),
             (
                 "allowed_countries",
@@ -126,7 +134,7 @@ const FORM: [(&str, &[Entry]); 3] = [
                 "sms_max_segments",
                 "Most parts of one SMS",
                 "number",
-                "1 to 10.",
+                "1 to 10. {} if left empty.",
             ),
             (
                 "sms_prices_usd",
@@ -150,6 +158,7 @@ struct Page {
     here: &'static str,
     may: bool,
     sections: Vec<Section>,
+    lists: [Choices; 3],
     base: String,
     version: u64,
     errors: Vec<Mistake>,
@@ -169,8 +178,117 @@ struct Shown {
     name: String,
     label: String,
     kind: &'static str,
-    hint: &'static str,
+    hint: String,
     value: String,
+    /// The list of what is usual in it, by its id.
+    list: Option<&'static str>,
+}
+
+/// What is usual in a field; anything else may be typed.
+#[derive(Serialize)]
+struct Choices {
+    id: &'static str,
+    /// Each value, and what it means.
+    options: Vec<(String, String)>,
+}
+
+/// Languages with a region that writes dates its own way, besides those without one.
+const REGIONAL: [(&str, &str); 9] = [
+    ("en-US", "English (United States)"),
+    ("en-GB", "English (United Kingdom)"),
+    ("en-CA", "English (Canada)"),
+    ("de-AT", "German (Austria)"),
+    ("de-CH", "German (Switzerland)"),
+    ("es-MX", "Spanish (Mexico)"),
+    ("es-US", "Spanish (United States)"),
+    ("fr-CA", "French (Canada)"),
+    ("fr-CH", "French (Switzerland)"),
+];
+
+/// The regions that most businesses of our languages are in.
+const REGIONS: [(&str, &str); 14] = [
+    ("AT", "Austria"),
+    ("AU", "Australia"),
+    ("BE", "Belgium"),
+    ("CA", "Canada"),
+    ("CH", "Switzerland"),
+    ("DE", "Germany"),
+    ("ES", "Spain"),
+    ("FR", "France"),
+    ("GB", "United Kingdom"),
+    ("IE", "Ireland"),
+    ("LU", "Luxembourg"),
+    ("MX", "Mexico"),
+    ("NZ", "New Zealand"),
+    ("US", "United States"),
+];
+
+fn choices() -> [Choices; 3] {
+    let named = |(value, name): &(&str, &str)| ((*value).to_owned(), (*name).to_owned());
+    let plain = |language: Language| (language.code().to_owned(), language.name().to_owned());
+    [
+        Choices {
+            id: "zones",
+            options: TZ_VARIANTS
+                .iter()
+                .map(|zone| (zone.name().to_owned(), String::new()))
+                .collect(),
+        },
+        Choices {
+            id: "languages",
+            options: Language::ALL
+                .into_iter()
+                .map(plain)
+                .chain(REGIONAL.iter().map(named))
+                .collect(),
+        },
+        Choices {
+            id: "regions",
+            options: REGIONS.iter().map(named).collect(),
+        },
+    ]
+}
+
+/// The card that a console begins with before any settings were saved.
+#[derive(Serialize)]
+pub(super) struct FirstRun {
+    fields: Vec<Shown>,
+    lists: [Choices; 3],
+    base: String,
+}
+
+/// The fields that the card asks for.
+const FIRST: [&str; 5] = [
+    "business_name",
+    "timezone",
+    "sender_name",
+    "sender_email",
+    "default_region",
+];
+
+impl FirstRun {
+    /// The card, as long as nobody has saved any settings; for who may.
+    pub(super) fn of(settings: &Settings, staff: &Staff) -> Option<Self> {
+        if settings.version > 0 || staff.require(Role::Admin).is_err() {
+            return None;
+        }
+        let v = as_document(settings);
+        let entries = FORM.iter().flat_map(|(_, entries)| *entries);
+        let mut fields: Vec<_> = entries
+            .filter(|(name, ..)| FIRST.contains(name))
+            .map(|entry| Shown::new(entry, &v))
+            .collect();
+        for field in &mut fields {
+            if field.id == "business_name" {
+                "Business’s name".clone_into(&mut field.label);
+            }
+        }
+        Some(Self {
+            fields,
+            lists: choices(),
+            base: v.to_string(),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -220,7 +338,11 @@ pub(crate) async fn save(
         Err(problem) => Err(problem),
     };
     let Err(problem) = saved else {
-        return Ok(desk.done(PATH, Said::good("Saved.")));
+        let done = match version {
+            0 => "Saved. Below, send yourself a test message to see that it arrives.",
+            _ => "Saved.",
+        };
+        return Ok(desk.done(PATH, Said::good(done)));
     };
     if problem.kind() == ProblemKind::StaleVersion {
         let settings = app.settings().await?;
@@ -267,8 +389,18 @@ fn prices(lines: &str) -> Value {
     Value::Object(filled.map(price).collect::<Map<_, _>>())
 }
 
+/// What a setting is when nobody has said it.
+fn default(name: &str) -> String {
+    match &as_document(&Settings::default())[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 impl Page {
     fn new(staff: &Staff, v: &Value, base: &Value, version: u64) -> Self {
+        // A short form says little: the rest is what it would be saved as.
+        let v = &filled_up(v, &as_document(&Settings::default()));
         let section = |(title, entries): (&'static str, &'static [Entry])| Section {
             title,
             fields: entries.iter().map(|entry| Shown::new(entry, v)).collect(),
@@ -277,6 +409,7 @@ impl Page {
             here: "settings",
             may: staff.require(Role::Admin).is_ok(),
             sections: FORM.into_iter().map(section).collect(),
+            lists: choices(),
             base: base.to_string(),
             version,
             errors: Vec::new(),
@@ -316,8 +449,14 @@ impl Shown {
             },
             label: (*label).to_owned(),
             kind,
-            hint,
+            hint: hint.replace("{}", &default(name)),
             value,
+            list: match *kind {
+                "zone" => Some("zones"),
+                "language" => Some("languages"),
+                "region" => Some("regions"),
+                _ => None,
+            },
         }
     }
 }

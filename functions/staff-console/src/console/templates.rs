@@ -6,11 +6,8 @@ use serde_json::{Value, json};
 use usher_domain::{
     Precondition,
     id::TemplateId,
-    language::Language,
-    notification::NotificationType,
-    render::{FILTERS, TextFilter, Variable, variables},
-    template::{IfLate, NotificationConfig, Template, TemplateBody},
-    text::Name,
+    render::{TextFilter, Variable},
+    template::{Template, TemplateBody},
 };
 use usher_flows::{
     App, look, manage,
@@ -20,12 +17,15 @@ use usher_flows::{
 use usher_web::{
     ApiPath, Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, Styles, document, filled_up, framed, label,
-        merge, mistakes, own, read,
+        Fields, Merge, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
+        mistakes, own, read,
     },
 };
 
-use super::Console;
+use super::{
+    Console,
+    editor::{self, Editor, Open, as_document},
+};
 
 /// The name that a template cannot have here: it opens the form of a new one.
 const NEW: &str = "new";
@@ -43,15 +43,19 @@ struct Page {
     may: bool,
     id: String,
     new: bool,
-    /// The document that the form shows.
-    v: Value,
+    archived: bool,
+    #[serde(flatten)]
+    editor: Editor,
     base: String,
     version: u64,
-    /// The languages that translations can be in.
-    languages: Vec<(&'static str, &'static str)>,
+    errors: Vec<Mistake>,
+}
+
+#[derive(Serialize)]
+struct ReferencePage {
+    here: &'static str,
     variables: Vec<Variable>,
     filters: Vec<TextFilter>,
-    errors: Vec<Mistake>,
 }
 
 #[derive(Serialize)]
@@ -68,6 +72,8 @@ struct PreviewPage {
     in_dialog: bool,
     message: Option<MessagePreview>,
     html: Option<String>,
+    /// The parts that are not shown, because they have a mistake.
+    missing: Vec<&'static str>,
     errors: Vec<Mistake>,
 }
 
@@ -91,14 +97,33 @@ pub(crate) async fn page(
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, PageError> {
-    let page = if id.as_str() == NEW {
-        Page::new(&app, &staff, app.word(), None, json!({})).await?
-    } else {
-        let template = look::template(&app, &id).await?;
-        let (v, version) = (as_document(&template), template.version);
-        Page::new(&app, &staff, id.to_string(), Some((&v, version)), v.clone()).await?
+    let known = (id.as_str() != NEW).then_some(&id);
+    let form = editor::load(&app, known, app.clock.now()).await?;
+    let known = form.template.as_ref();
+    let known = known.map(|template| (as_document(template), template.version));
+    let v = known.as_ref().map_or_else(|| json!({}), |(v, _)| v.clone());
+    let id = match &known {
+        Some(_) => id.to_string(),
+        None => app.word(),
     };
+    let editor = Editor::new(&form, &v, &Open::First, false, &[])?;
+    let known = known.as_ref().map(|(v, version)| (v, *version));
+    let page = Page::new(&staff, id, known, editor, Vec::new());
     Ok(desk.page("template.html", &staff, page))
+}
+
+/// `GET /console/template-variables`: what texts can name.
+pub(crate) async fn reference(
+    State(Console { app, desk }): State<Console>,
+    staff: Staff,
+) -> Result<Response, PageError> {
+    let (variables, filters) = Editor::reference(&app.settings().await?);
+    let page = ReferencePage {
+        here: "templates",
+        variables,
+        filters,
+    };
+    Ok(desk.page("variables.html", &staff, page))
 }
 
 /// `POST /console/templates/{id}`
@@ -112,13 +137,18 @@ pub(crate) async fn save(
     let (base, version) = loaded(&fields)?;
     let pressed = own(&fields, "_do").unwrap_or("save");
     let mut v = document(&fields);
-    if pressed == "archive" {
-        v["active"] = false.into();
+    editor::in_minutes(&mut v);
+    match pressed {
+        "archive" => v["active"] = false.into(),
+        "restore" => v["active"] = true.into(),
+        _ => {}
     }
     let known = (version > 0).then_some((&base, version));
-    if !matches!(pressed, "save" | "archive") {
-        press(&mut v, pressed, &app.word());
-        let page = Page::new(&app, &staff, id.to_string(), known, v).await?;
+    if !matches!(pressed, "save" | "archive" | "restore") {
+        let added = editor::press(&mut v, pressed, &app.word());
+        let form = editor::load(&app, None, app.clock.now()).await?;
+        let editor = Editor::new(&form, &v, &Open::of(&fields), added, &[])?;
+        let page = Page::new(&staff, id.to_string(), known, editor, Vec::new());
         return Ok(desk.page("template.html", &staff, page));
     }
     let saved = match read::<TemplateBody>(&v) {
@@ -133,18 +163,20 @@ pub(crate) async fn save(
         }
         Err(problem) => Err(problem),
     };
-    let Err(problem) = saved else {
-        let done = Said::good(match pressed {
-            "archive" => "Archived. New meetings are no longer made from it.",
-            _ => "Saved. What is sent from now on is made of it.",
-        });
-        return Ok(desk.done(&format!("/console/templates/{id}"), done));
+    let problem = match saved {
+        Ok((_, applied)) => {
+            let done = editor::said(pressed, applied);
+            return Ok(desk.done(&format!("/console/templates/{id}"), done));
+        }
+        Err(problem) => problem,
     };
     if problem.kind() == ProblemKind::StaleVersion {
         let template = look::template(&app, &id).await?;
         let theirs = as_document(&template);
         let mut merge = merge(&base, &v, &theirs);
-        let form = Page::new(&app, &staff, id.to_string(), None, theirs.clone()).await?;
+        let form = editor::load(&app, None, app.clock.now()).await?;
+        let editor = Editor::new(&form, &theirs, &Open::All, false, &[])?;
+        let form = Page::new(&staff, id.to_string(), None, editor, Vec::new());
         desk.labels("template.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "templates",
@@ -155,8 +187,10 @@ pub(crate) async fn save(
         };
         return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
     }
-    let mut page = Page::new(&app, &staff, id.to_string(), known, v).await?;
-    page.errors = mistakes(&problem);
+    let errors = mistakes(&problem);
+    let form = editor::load(&app, None, app.clock.now()).await?;
+    let editor = Editor::new(&form, &v, &Open::of(&fields), false, &errors)?;
+    let page = Page::new(&staff, id.to_string(), known, editor, errors);
     Ok(desk.page_with(problem.kind().status(), "template.html", &staff, page))
 }
 
@@ -168,49 +202,70 @@ pub(crate) async fn preview(
     ApiPath(id): ApiPath<TemplateId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
-    let v = document(&fields);
+    let mut v = document(&fields);
+    editor::in_minutes(&mut v);
     let shown: usize = own(&fields, "_show")
         .and_then(|shown| shown.parse().ok())
         .unwrap_or(0);
-    let meeting = own(&fields, "_meeting")
-        .map(str::trim)
-        .filter(|id| !id.is_empty());
-    let config = &v["configs"][shown];
-    let trial = json!({
-        "template": v,
-        "type": config.get("type").and_then(Value::as_str).unwrap_or("confirmation"),
-        "config_id": config.get("id"),
-        "meeting_id": meeting,
-    });
-    let tried = match read::<Trial>(&trial) {
-        Ok(trial) => {
-            let tried = try_template(&app, &id, &trial, app.clock.now()).await;
-            tried.map_err(Problem::from)
-        }
-        Err(problem) => Err(problem),
-    };
-    let (message, errors) = match tried {
-        Ok(message) => (Some(message), Vec::new()),
-        Err(problem) => (None, mistakes(&problem)),
-    };
-    // Their places are in what was tried; the form begins at its template.
-    let in_form = |mistake: Mistake| {
-        let field = mistake.field.trim_start_matches("template.").to_owned();
-        Mistake {
-            label: label(&field),
-            field,
-            ..mistake
+    let tried = try_on(&app, &id, &v, shown, &fields).await;
+    let (message, errors, missing) = match tried {
+        Ok(message) => (Some(message), Vec::new(), Vec::new()),
+        Err(problem) => {
+            let errors: Vec<_> = mistakes(&problem).into_iter().map(in_form).collect();
+            let (rest, missing) = editor::sound_part(&v, shown, &errors);
+            let message = try_on(&app, &id, &rest, 0, &fields).await.ok();
+            (message, errors, missing)
         }
     };
-    let html = message.as_ref().map(|message| framed(&message.html));
+    let is_missing = |part| missing.contains(&part);
+    let html = message
+        .as_ref()
+        .filter(|_| !is_missing("email_body"))
+        .map(|message| framed(&message.html));
     let styles = html.as_deref().map(Styles::of).unwrap_or_default();
     let page = PreviewPage {
         in_dialog: true,
         html: html.filter(|html| !html.is_empty()),
         message,
-        errors: errors.into_iter().map(in_form).collect(),
+        missing,
+        errors,
     };
     Ok(styles.allow_in(desk.page("preview.html", &staff, page)))
+}
+
+/// What one text of a template makes of the meeting and the reader that the form names.
+async fn try_on(
+    app: &App,
+    id: &TemplateId,
+    template: &Value,
+    shown: usize,
+    fields: &Fields,
+) -> Result<MessagePreview, Problem> {
+    let chosen = |name| {
+        own(fields, name)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    };
+    let config = &template["configs"][shown];
+    let trial = json!({
+        "template": template,
+        "type": config.get("type").and_then(Value::as_str).unwrap_or("confirmation"),
+        "config_id": config.get("id"),
+        "meeting_id": chosen("_meeting"),
+        "language": chosen("_language"),
+    });
+    let trial = read::<Trial>(&trial)?;
+    Ok(try_template(app, id, &trial, app.clock.now()).await?)
+}
+
+/// A mistake in what was tried, at its place in the form, which begins at its template.
+fn in_form(mistake: Mistake) -> Mistake {
+    let field = mistake.field.trim_start_matches("template.").to_owned();
+    Mistake {
+        label: label(&field),
+        field,
+        ..mistake
+    }
 }
 
 /// `POST /console/templates/{id}/duplicate`
@@ -241,116 +296,24 @@ fn loaded(fields: &Fields) -> Result<(Value, u64), Problem> {
     })
 }
 
-/// A button that adds or removes a part of the form.
-fn press(v: &mut Value, pressed: &str, word: &str) {
-    let (what, which) = pressed.split_once(':').unwrap_or((pressed, ""));
-    let list = match what {
-        "add-config" | "drop-config" => "configs",
-        _ => "reminder_triggers",
-    };
-    if !v[list].is_array() {
-        v[list] = json!([]);
-    }
-    let word = word.get(..6).unwrap_or(word);
-    let first_reminder = v["configs"].as_array().and_then(|configs| {
-        let reminder = configs.iter().find(|config| config["type"] == "reminder");
-        reminder.map(|config| config["id"].clone())
-    });
-    let Some(rows) = v[list].as_array_mut() else {
-        return;
-    };
-    match what {
-        "add-config" => rows.push(json!({"id": format!("{which}-{word}"), "type": which})),
-        "add-trigger" => rows.push(json!({
-            "id": format!("trigger-{word}"),
-            "config_id": first_reminder,
-            "minutes_before": 1440,
-        })),
-        _ => {
-            if let Some(index) = which
-                .parse()
-                .ok()
-                .filter(|index: &usize| *index < rows.len())
-            {
-                rows.remove(index);
-            }
-        }
-    }
-}
-
-/// A template as its form has it.
-fn as_document(template: &Template) -> Value {
-    let mut v = serde_json::to_value(template.view()).unwrap_or_default();
-    if let Some(entries) = v.as_object_mut() {
-        entries.remove("id");
-        entries.retain(|_, entry| !entry.is_null());
-    }
-    v
-}
-
-/// Everything the form shows of a template that says nothing: what the API takes a
-/// field for that is left out, and nothing where it takes it for nothing.
-fn blank() -> Result<Value, Problem> {
-    let name = Name::parse("New").map_err(|_| Problem::internal())?;
-    let config = NotificationConfig::built_in(NotificationType::Confirmation);
-    let defaults = serde_json::to_value(TemplateBody {
-        configs: vec![config],
-        ..TemplateBody::built_in(name)
-    });
-    let mut defaults = defaults.map_err(|_| Problem::internal())?;
-    defaults["name"] = Value::Null;
-    defaults["reminder_triggers"] = json!([{"if_late": IfLate::default()}]);
-    Ok(filled_up(&defaults, &nothing()))
-}
-
-/// The fields that hold nothing by default.
-fn nothing() -> Value {
-    let texts = json!({
-        "subject": "", "email_body": "", "sms_text": "",
-        "auto_replies": {"accept": "", "reschedule": "", "decline": ""},
-    });
-    let mut config = json!({"name": "", "subject": "", "email_body": "", "sms_text": ""});
-    config["buttons"] = json!({
-        "accept": "", "decline": "", "reschedule": "", "view_details": "", "add_to_calendar": "",
-    });
-    config["colors"] = json!({"button": "", "calendar": ""});
-    config["reply_codes"] = json!({"auto_replies": texts["auto_replies"]});
-    config["translations"] = Language::ALL
-        .into_iter()
-        .map(|language| (language.code().to_owned(), texts.clone()))
-        .collect();
-    json!({
-        "name": "", "location_kind": "", "video_platform": "", "title_format": "",
-        "configs": [config],
-        "reminder_triggers": [{"id": "", "config_id": "", "minutes_before": ""}],
-    })
-}
-
 impl Page {
-    async fn new(
-        app: &App,
+    fn new(
         staff: &Staff,
         id: String,
         known: Option<(&Value, u64)>,
-        v: Value,
-    ) -> Result<Self, PageError> {
-        let own = app.settings().await?.locale.language();
-        Ok(Self {
+        editor: Editor,
+        errors: Vec<Mistake>,
+    ) -> Self {
+        Self {
             here: "templates",
             may: staff.require(Role::Manager).is_ok(),
             id,
             new: known.is_none(),
-            v: filled_up(&v, &blank()?),
+            archived: known.is_some_and(|(base, _)| base["active"] == false),
+            editor,
             base: known.map_or_else(|| "{}".to_owned(), |(base, _)| base.to_string()),
             version: known.map_or(0, |(_, version)| version),
-            languages: Language::ALL
-                .into_iter()
-                .filter(|language| *language != own)
-                .map(|language| (language.code(), language.name()))
-                .collect(),
-            variables: variables(own),
-            filters: FILTERS.to_vec(),
-            errors: Vec::new(),
-        })
+            errors,
+        }
     }
 }

@@ -323,7 +323,7 @@ fn variable(expr: &Expr<'_>) -> Result<(), LintError> {
         .max_by(|a, b| likeness(&name, a).total_cmp(&likeness(&name, b)));
     let hint = match nearest {
         Some(nearest) if likeness(&name, nearest) > 0.75 => format!(" Did you mean {nearest}?"),
-        _ => format!(" There are {}.", NAMES.join(", ")),
+        _ => " The list of variables has all there are.".to_owned(),
     };
     Err(refused(
         expr.span(),

@@ -250,11 +250,14 @@ pub fn warnings(
     warnings
 }
 
-/// What makes an SMS dear.
+/// How many parts an SMS usually has: the built-in texts with the landing link take two.
+const USUAL_PARTS: usize = 2;
+
+/// What makes an SMS dearer than usual.
 fn of_cost(sms: &SmsMessage) -> Vec<String> {
     let Segments { count, encoding } = sms.segments;
     let mut warnings = Vec::new();
-    if count > 1 {
+    if count > USUAL_PARTS {
         warnings.push(format!("The SMS is billed as {count} parts."));
     }
     if encoding == Encoding::Ucs2 {

@@ -94,7 +94,33 @@ if (editor) {
   document.querySelector("iframe.preview").addEventListener("load", (event) => {
     for (const old of editor.querySelectorAll(".mistake")) old.remove();
     for (const old of editor.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
-    beside(event.target.contentDocument.querySelectorAll("#errors a"));
+    const wrong = event.target.contentDocument.querySelectorAll("#errors a");
+    beside(wrong);
+    const count = wrong.length;
+    document.querySelector("[data-preview-status]").textContent = count ? `Preview: ${count} to mend` : "The preview has changed";
+  });
+  // Sections that are open stay so when one is added or removed.
+  editor.addEventListener("submit", () => {
+    const open = [...editor.querySelectorAll("details[data-config][open]")];
+    editor.elements._open.value = open.map((section) => section.dataset.config).join() || "-";
   });
   show();
+}
+
+// Colours can be picked too.
+for (const field of document.querySelectorAll("input[data-colour]")) {
+  const picker = document.createElement("input");
+  picker.type = "color";
+  picker.setAttribute("aria-label", `Pick: ${field.labels[0].textContent}`);
+  const show = () => {
+    const colour = field.value.trim() || field.placeholder;
+    if (/^#[0-9a-f]{6}$/i.test(colour)) picker.value = colour;
+  };
+  field.addEventListener("input", show);
+  picker.addEventListener("input", () => {
+    field.value = picker.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  show();
+  field.before(picker);
 }

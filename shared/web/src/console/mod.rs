@@ -29,12 +29,13 @@ pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 use crate::page;
 
 /// The pages that every function of the console can extend, include or fall back on.
-pub(crate) const TEMPLATES: [(&str, &str); 5] = [
+pub(crate) const TEMPLATES: [(&str, &str); 6] = [
     ("console.html", include_str!("console.html")),
     ("problem.html", include_str!("problem.html")),
     ("email.html", include_str!("email.html")),
     ("merge.html", include_str!("merge.html")),
     ("errors.html", include_str!("errors.html")),
+    ("test_message.html", include_str!("test_message.html")),
 ];
 
 /// What pages load, by its name: stylesheet, script and icon, to be kept for a year.

@@ -1,0 +1,121 @@
+//! An admin has a sample message sent to themselves, to see that messages arrive.
+//!
+//! It says what the built-in confirmation makes of the sample meeting, and nothing that
+//! anybody typed. It is no notification: nothing of it is stored, so its links open
+//! nothing and it can be answered by nobody.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_domain::{
+    Failure, FieldErrors,
+    contact::{EmailAddress, PhoneNumber},
+    id::NotificationId,
+    meeting::{Attendee, Meeting},
+    notification::{Delivery, Lease, NotificationType},
+    sample,
+    send::plan_channels,
+    settings::Settings,
+    template::{ChannelMode, NotificationConfig},
+};
+
+use crate::{
+    App, World,
+    dispatch::{INVOCATION, call_providers, until},
+    prepare::Making,
+};
+
+/// How long after one test message there is no other: enough to see that it arrived,
+/// and too long to bother anybody with.
+const PAUSE: TimeDelta = TimeDelta::minutes(1);
+
+/// Sends the sample to an address, a number, or both, and tells what became of it on
+/// each channel. Each provider is called once.
+///
+/// # Errors
+/// [`Failure::Invalid`] for an address or a number that cannot be used, or none of
+/// both; [`Failure::Refused`] (`too_soon`) within a minute of the last one.
+pub async fn send_test_message(
+    app: &App,
+    email: &str,
+    phone: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Delivery>, Failure> {
+    let settings = app.settings().await?;
+    let reader = reader(email, phone, &settings)?;
+    wait_your_turn(app, now).await?;
+    let config = NotificationConfig {
+        channel_mode: match (&reader.email, &reader.phone) {
+            (Some(_), Some(_)) => ChannelMode::Both,
+            (None, Some(_)) => ChannelMode::Sms,
+            _ => ChannelMode::Email,
+        },
+        ..NotificationConfig::built_in(NotificationType::Confirmation)
+    };
+    let world = World {
+        meeting: coming_sample(reader.clone(), now),
+        template: None,
+        settings,
+    };
+    let obstacles = app.obstacles(&world, [&reader], now).await?;
+    let channels = plan_channels(&config, &reader, world.reach(&obstacles));
+    let lease = Lease::new(app.word(), now);
+    let making = Making::of(&world, &config, lease, now);
+    let id = NotificationId::new(&world.meeting.id, &reader.id, &app.word(), now);
+    let message = making.new_notification(app, id, &reader, &channels);
+    let sent = call_providers(app, vec![message], until(app, INVOCATION), now).await;
+    let deliveries = sent.into_iter().flat_map(|row| {
+        tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
+        row.deliveries
+    });
+    Ok(deliveries.collect())
+}
+
+/// The customer of the sample, who is reached where the admin says.
+fn reader(email: &str, phone: &str, settings: &Settings) -> Result<Attendee, Failure> {
+    let mut errors = FieldErrors::default();
+    let region = settings.sms.default_region;
+    let address = errors.optional("/email", Some(email), EmailAddress::parse);
+    let number = errors.optional("/phone", Some(phone), |text| {
+        PhoneNumber::parse(text, region)
+    });
+    if errors.is_empty() && address.is_none() && number.is_none() {
+        errors.add("/email", "give an address, a number, or both");
+    }
+    let lead = sample::meeting().lead().cloned();
+    let reader = lead.map(|lead| Attendee {
+        email: address,
+        phone: number,
+        ..lead
+    });
+    errors.finish(reader)
+}
+
+/// The sample meeting, as many days from now as it is from its own now, with nobody
+/// but this reader.
+fn coming_sample(reader: Attendee, now: DateTime<Utc>) -> Meeting {
+    let mut meeting = sample::meeting();
+    meeting.details.starts_at += TimeDelta::days((now - sample::now()).num_days());
+    meeting.organizer = None;
+    meeting.followers = Vec::new();
+    meeting.attendees = vec![reader];
+    meeting
+}
+
+/// Notes that a test message goes out now, unless one did just before.
+async fn wait_your_turn(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
+    let lease = Lease::new(app.word(), now);
+    let turn = KeyRecord {
+        expires_at: (now + PAUSE).timestamp(),
+        ..KeyRecord::new("test message", &[], lease, Vec::new(), now)
+    };
+    let taken = Changes::new().new_key(&turn, now);
+    match app.store.commit(taken, &app.word()).await {
+        Ok(()) => Ok(()),
+        Err(StoreError::Conflict(_)) => Err(Failure::Refused {
+            code: "too_soon",
+            reason: "A test message went out less than a minute ago. Look for it, then try again."
+                .to_owned(),
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
