@@ -41,6 +41,7 @@ impl<const MAX: usize> Line<MAX> {
     /// # Errors
     /// [`TextError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = plain(text);
         let text = text.trim();
         if !text.chars().any(visible) {
             return Err(TextError::Empty);
@@ -68,7 +69,7 @@ impl<const MAX: usize> Prose<MAX> {
     /// # Errors
     /// [`TextError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+        let text = plain(text).trim().replace("\r\n", "\n").replace('\r', "\n");
         if text
             .chars()
             .any(|c| c.is_control() && c != '\n' && c != '\t')
@@ -92,6 +93,24 @@ fn visible(c: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}');
     !c.is_whitespace() && !format
+}
+
+/// A text without what makes it show as something else than it is: the marks that turn
+/// the direction of writing around (UAX #9), invisible ones, and noncharacters. What
+/// scripts and emoji need stays: letters of either direction, joiners, variation
+/// selectors, and the spaces of no width between words of Thai or Khmer.
+///
+/// Every line and prose is read through this, stored ones too: so a name is clean
+/// wherever it is shown.
+pub fn plain(text: &str) -> String {
+    let shows = |c: &char| {
+        !matches!(*c,
+            '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e001f}')
+            && u32::from(*c) & 0xfffe != 0xfffe
+    };
+    text.chars().filter(shows).collect()
 }
 
 fn bounded(text: &str, max: usize) -> Result<(), TextError> {
@@ -166,6 +185,26 @@ mod tests {
             Name::parse(&"x".repeat(121)),
             Err(TextError::TooLong { .. })
         ));
+    }
+
+    #[test]
+    fn a_name_shows_as_what_it_is() {
+        for (typed, kept) in [
+            ("Ann\u{202e}eeL", "AnneeL"),
+            ("\u{feff}Ann\u{2066}\u{200f}", "Ann"),
+            ("Ann\u{e0001}\u{fdd0}\u{ffff}", "Ann"),
+            // Persian and Devanagari need their joiners, emoji theirs.
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("क\u{94d}\u{200d}ष", "क\u{94d}\u{200d}ष"),
+            ("👩\u{200d}🔧❤\u{fe0f}", "👩\u{200d}🔧❤\u{fe0f}"),
+            ("שרה כהן", "שרה כהן"),
+        ] {
+            assert_eq!(Name::parse(typed).unwrap().as_ref(), kept);
+            let stored: Name = serde_json::from_value(serde_json::json!(typed)).unwrap();
+            assert_eq!(stored.as_ref(), kept, "stored before there was the rule");
+        }
+        assert_eq!(Name::parse("\u{fdd0}"), Err(TextError::Empty));
+        assert_eq!(Reason::parse("a\u{202e}b").unwrap().as_ref(), "ab");
     }
 
     #[test]

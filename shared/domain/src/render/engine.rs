@@ -87,7 +87,7 @@ fn too_long(part: Part) -> LintError {
     )
 }
 
-fn not_understood(error: &Error) -> LintError {
+pub(super) fn not_understood(error: &Error) -> LintError {
     let reason = error
         .detail()
         .map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -344,7 +344,7 @@ fn likeness(given: &str, name: &str) -> f64 {
     }
 }
 
-fn path(expr: &Expr<'_>) -> Option<String> {
+pub(super) fn path(expr: &Expr<'_>) -> Option<String> {
     match expr {
         Expr::Var(var) => Some(var.id.to_owned()),
         Expr::GetAttr(attr) => Some(format!("{}.{}", path(&attr.expr)?, attr.name)),

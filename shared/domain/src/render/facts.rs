@@ -337,13 +337,9 @@ fn map_url(address: &str) -> String {
 /// direction of writing around (Unicode UAX #9: U+200E, U+200F, U+202A to
 /// U+202E, U+2066 to U+2069), and noncharacters, which no HTML may hold.
 pub(super) fn clean(text: &str) -> String {
-    let shows = |c: &char| match *c {
-        '\n' | '\t' => true,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
-        '\u{fdd0}'..='\u{fdef}' => false,
-        c => !c.is_control() && u32::from(c) & 0xfffe != 0xfffe,
-    };
-    text.chars().filter(shows).collect()
+    let mut text = crate::text::plain(text);
+    text.retain(|c| matches!(c, '\n' | '\t') || !c.is_control());
+    text
 }
 
 #[cfg(test)]

@@ -39,13 +39,24 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Checks a rendered body.
-    pub(super) fn check(html: &str) -> Result<Self, Flaw> {
+    /// Checks a rendered body, whose reader's own page is at `landing`.
+    pub(super) fn check(html: &str, landing: &str) -> Result<Self, Flaw> {
+        Self::check_with(html, |tag, value| {
+            let ours = tag == "a" && !landing.is_empty() && value.starts_with(landing);
+            if ours { Ok(()) } else { allowed(tag, value) }
+        })
+    }
+
+    /// Checks a body whose addresses, by tag and value, are held against `address`.
+    pub(super) fn check_with(
+        html: &str,
+        address: impl Fn(&str, &str) -> Result<(), String>,
+    ) -> Result<Self, Flaw> {
         let mut open: Vec<String> = Vec::new();
         let mut tokens = Vec::new();
         for Ok(token) in Tokenizer::new(html) {
             match &token {
-                Token::StartTag(tag) => start(tag, &mut open)?,
+                Token::StartTag(tag) => start(tag, &mut open, &address)?,
                 Token::EndTag(tag) => {
                     let name = text(&tag.name);
                     match open.pop() {
@@ -71,6 +82,14 @@ impl Body {
             Some(name) => flaw(format!("<{name}"), format!("<{name}> is never closed")),
             None => Ok(Self { tokens }),
         }
+    }
+
+    /// What it says between its tags.
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
+        self.tokens.iter().filter_map(|token| match token {
+            Token::String(string) => Some(text(string)),
+            _ => None,
+        })
     }
 
     /// The body as plain text: paragraphs apart, lists with dashes, links with
@@ -107,7 +126,11 @@ fn tolerate(error: Error) -> Result<(), Flaw> {
     }
 }
 
-fn start(tag: &StartTag<()>, open: &mut Vec<String>) -> Result<(), Flaw> {
+fn start(
+    tag: &StartTag<()>,
+    open: &mut Vec<String>,
+    address: &impl Fn(&str, &str) -> Result<(), String>,
+) -> Result<(), Flaw> {
     let name = text(&tag.name);
     let at = format!("<{name}");
     let parent = open.last().map(String::as_str);
@@ -134,7 +157,7 @@ fn start(tag: &StartTag<()>, open: &mut Vec<String>) -> Result<(), Flaw> {
         );
     }
     for (attribute, value) in &tag.attributes {
-        check_attribute(&name, &text(attribute), &text(value))?;
+        check_attribute(&name, &text(attribute), &text(value), address)?;
     }
     if !matches!(name.as_str(), "br" | "hr" | "img") {
         open.push(name);
@@ -145,30 +168,54 @@ fn start(tag: &StartTag<()>, open: &mut Vec<String>) -> Result<(), Flaw> {
     Ok(())
 }
 
-fn check_attribute(tag: &str, attribute: &str, value: &str) -> Result<(), Flaw> {
-    let schemes: &[&str] = match (tag, attribute) {
-        ("a", "href") => &["https", "mailto", "tel"],
-        ("img", "src") => &["https"],
-        ("img", "alt") => return Ok(()),
-        ("img", "width" | "height") if is_size(value) => return Ok(()),
+fn check_attribute(
+    tag: &str,
+    attribute: &str,
+    value: &str,
+    address: &impl Fn(&str, &str) -> Result<(), String>,
+) -> Result<(), Flaw> {
+    match (tag, attribute) {
+        ("a", "href") | ("img", "src") => {
+            address(tag, value).or_else(|reason| flaw(format!("<{tag}"), reason))
+        }
+        ("img", "alt") => Ok(()),
+        ("img", "width" | "height") if is_size(value) => Ok(()),
         _ => {
             let reason = format!(
                 "the attribute {attribute} of <{tag}> cannot be used or has no usable value"
             );
-            return flaw(format!("<{tag}"), reason);
+            flaw(format!("<{tag}"), reason)
         }
-    };
+    }
+}
+
+fn schemes(tag: &str) -> &'static [&'static str] {
+    match tag {
+        "img" => &["https"],
+        _ => &["https", "mailto", "tel"],
+    }
+}
+
+/// Whether a tag may lead to an address, or load it.
+pub(super) fn allowed(tag: &str, value: &str) -> Result<(), String> {
     // A link whose variable is empty leads nowhere and harms nobody.
-    if value.is_empty() || Url::parse(value).is_ok_and(|url| schemes.contains(&url.scheme())) {
+    let leads = |url: Url| schemes(tag).contains(&url.scheme());
+    if value.is_empty() || Url::parse(value).is_ok_and(leads) {
         return Ok(());
     }
-    let allowed: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}:")).collect();
-    flaw(
-        format!("<{tag}"),
-        format!(
-            "the {attribute} of <{tag}> is not an absolute address with {}",
-            allowed.join(", ")
-        ),
+    Err(not_an_address(tag))
+}
+
+/// What an address must be.
+pub(super) fn not_an_address(tag: &str) -> String {
+    let attribute = if tag == "img" { "src" } else { "href" };
+    let allowed: Vec<String> = schemes(tag)
+        .iter()
+        .map(|scheme| format!("{scheme}:"))
+        .collect();
+    format!(
+        "the {attribute} of <{tag}> is not an absolute address with {}",
+        allowed.join(", ")
     )
 }
 
@@ -333,7 +380,7 @@ mod tests {
             "<p a=1 a=2></p>",
             &"<div>".repeat(60),
         ] {
-            assert!(Body::check(html).is_err(), "{html}");
+            assert!(Body::check(html, "").is_err(), "{html}");
         }
     }
 
@@ -353,7 +400,11 @@ mod tests {
             "<h1>a</h1><blockquote><em>b</em></blockquote>",
             "a &nbsp; b &foo; c",
         ] {
-            assert!(Body::check(html).is_ok(), "{html}: {:?}", Body::check(html));
+            assert!(
+                Body::check(html, "").is_ok(),
+                "{html}: {:?}",
+                Body::check(html, "")
+            );
         }
     }
 
@@ -364,7 +415,7 @@ mod tests {
             <p>a<br>b &amp; c</p><hr><table><tr><td>k</td><td>v</td></tr><tr><td>l</td><td>w</td></tr></table>\
             <p><a href=\"https://example.com\">https://example.com</a></p>";
         assert_eq!(
-            Body::check(html).unwrap().text(),
+            Body::check(html, "").unwrap().text(),
             "Hello Ann,\n\nsee our guide (https://example.com/a), or call us.\n\n\
             - one\n- two boldly\n  1. x\n  2. y\n\na\nb & c\n\n---\n\nk v\nl w\n\nhttps://example.com"
         );

@@ -5,7 +5,7 @@ use std::{fmt, sync::LazyLock};
 use minijinja::Value;
 
 use super::{
-    Links, Part, Scene, engine, html,
+    Links, Part, Scene, branches, engine, html,
     sms::{Ending, compose, segments, spelled},
     variables::Variables,
     voice::Voice,
@@ -55,8 +55,9 @@ impl fmt::Display for LintError {
 
 impl std::error::Error for LintError {}
 
-/// Checks a template text: that it is of the template language, and that what it
-/// makes of sample meetings, read in `language`, could be sent as `sms` says.
+/// Checks a template text: that it is of the template language, that every way it can
+/// come out keeps the rules, and that what it makes of sample meetings, read in
+/// `language`, could be sent as `sms` says.
 ///
 /// # Errors
 /// [`LintError`] with the line, as far as there is one, and the reason.
@@ -67,6 +68,7 @@ pub fn lint(
     sms: &SmsSettings,
 ) -> Result<(), LintError> {
     engine::check(part, source)?;
+    branches::check(part, source, language, sms)?;
     let samples = SAMPLES.iter().filter(|sample| sample.language == language);
     samples
         .flat_map(|sample| &sample.values)
@@ -87,7 +89,7 @@ fn try_on(
     }
     match part {
         Part::Subject => Ok(()),
-        Part::EmailBody => match html::Body::check(&rendered) {
+        Part::EmailBody => match html::Body::check(&rendered, &sample_links().landing()) {
             Ok(_) => Ok(()),
             Err(flaw) => Err(LintError::of_html(&flaw, source)),
         },
@@ -104,7 +106,7 @@ fn try_on(
     }
 }
 
-fn sample_links() -> Links {
+pub(super) fn sample_links() -> Links {
     Links::new("https://meetings.example.com", &Token::blotted())
 }
 

@@ -318,7 +318,7 @@ fn bodies(
     };
     let landing = scene.email_links.landing();
     let body = part(scene, voice, Part::EmailBody, &landing, None)?;
-    let checked = html::Body::check(&body).map_err(|flaw| {
+    let checked = html::Body::check(&body, &landing).map_err(|flaw| {
         let source = voice.source(scene, Part::EmailBody);
         refused(LintError::of_html(&flaw, source))
     })?;

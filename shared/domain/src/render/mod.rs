@@ -10,6 +10,7 @@
 
 mod answer_notice;
 mod auto_reply;
+mod branches;
 mod built_in;
 mod calendar;
 mod changes;
@@ -24,6 +25,7 @@ mod links;
 mod lint;
 mod message;
 mod mime;
+mod paths;
 mod sentence;
 mod sms;
 mod variables;

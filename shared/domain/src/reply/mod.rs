@@ -17,3 +17,4 @@ pub use inbound::{Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, 
 pub use matching::{Candidate, Reading, asked_by, interpret, questions};
 pub use prompt::Prompt;
 pub use words::{Said, read, reserved};
+pub(crate) use words::{asks_for_reserved_word, bare};

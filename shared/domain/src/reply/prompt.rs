@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::words::same;
+use super::words::is_code;
 use crate::{
     answer::Answer,
     contact::PhoneNumber,
@@ -41,7 +41,7 @@ impl Prompt {
 
     /// What a word answers to it.
     pub fn answer(&self, word: &str) -> Option<Answer> {
-        let code = self.codes.iter().find(|code| same(word, &code.word))?;
+        let code = self.codes.iter().find(|code| is_code(word, &code.word))?;
         Some(code.answer)
     }
 

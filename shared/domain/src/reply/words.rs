@@ -1,5 +1,7 @@
 //! The words that carriers, the law and AWS give a meaning of their own.
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
 /// Words that opt a number out of SMS. Sources: AWS End User Messaging SMS,
 /// "Supported opt-out keywords"; for REVOKE and OPT OUT, 47 CFR §64.1200(a)(10).
 /// STOPALL is what other providers take.
@@ -80,4 +82,72 @@ fn quote(c: char) -> bool {
 
 fn punctuation(c: char) -> bool {
     quote(c) || matches!(c, '.' | '!' | ',' | ';' | ':' | '?')
+}
+
+/// The reserved word that a text asks its reader to reply with, if any.
+pub(crate) fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| !word.is_empty())
+        .map(str::to_uppercase)
+        .collect();
+    let asks = |word: &str| matches!(word, "REPLY" | "TEXT" | "SEND" | "ANSWER" | "RESPOND");
+    words.iter().enumerate().find_map(|(at, word)| {
+        let reserved = reserved(word)?;
+        // "Reply with CANCEL", "reply YES or STOP": an asking word stands shortly before.
+        let before = &words[at.saturating_sub(4)..at];
+        before.iter().any(|word| asks(word)).then_some(reserved)
+    })
+}
+
+/// A word without its accents: as an SMS may arrive, and as many type.
+pub(crate) fn bare(word: &str) -> String {
+    let nfd = DecomposingNormalizerBorrowed::new_nfd();
+    let letter = |c: char| {
+        let mut parts = nfd.normalize_iter(std::iter::once(c));
+        match (parts.next(), parts.next()) {
+            (Some(letter), Some(_)) if letter.is_alphabetic() => letter,
+            _ => c,
+        }
+    };
+    word.chars().map(letter).collect()
+}
+
+/// Whether a text is a code, letters of either case; or the code without its accents, as
+/// an SMS may have asked for it (S8).
+pub(super) fn is_code(text: &str, code: &str) -> bool {
+    same(text, code) || same(text, &bare(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_taken_as_an_sms_asks_for_it() {
+        for (text, code) in [("SI", "sí"), ("sí", "SÍ"), ("e", "é"), ("Ja", "JA")] {
+            assert!(is_code(text, code), "{text} {code}");
+        }
+        assert!(!is_code("\u{212a}", "K") && !is_code("s", "sí"));
+        assert!(
+            !is_code("ý", "Y"),
+            "accents that no code has are no slip of an SMS"
+        );
+    }
+
+    #[test]
+    fn a_reserved_word_is_only_refused_where_it_is_asked_for() {
+        assert_eq!(
+            asks_for_reserved_word("Please reply CANCEL to cancel"),
+            Some("CANCEL")
+        );
+        assert_eq!(
+            asks_for_reserved_word("Text us back with STOP"),
+            Some("STOP")
+        );
+        assert_eq!(
+            asks_for_reserved_word("We cannot cancel it. See you at the end."),
+            None
+        );
+    }
 }

@@ -171,31 +171,7 @@ impl<'a> Texts<'a> {
             return;
         }
         errors.keep(&pointer, lint(part, text, self.language, sms));
-        if part == Part::Sms
-            && let Some(word) = asks_for_reserved_word(text)
-        {
-            errors.add(
-                pointer,
-                format!("asks to reply {word}, which carriers take as an opt-out or help request: such a reply would never arrive as an answer"),
-            );
-        }
     }
-}
-
-/// The reserved word that a text asks its reader to reply with, if any.
-fn asks_for_reserved_word(text: &str) -> Option<&'static str> {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '-')
-        .filter(|word| !word.is_empty())
-        .map(str::to_uppercase)
-        .collect();
-    let asks = |word: &str| matches!(word, "REPLY" | "TEXT" | "SEND" | "ANSWER" | "RESPOND");
-    words.iter().enumerate().find_map(|(at, word)| {
-        let reserved = reply::reserved(word)?;
-        // "Reply with CANCEL", "reply YES or STOP": an asking word stands shortly before.
-        let before = &words[at.saturating_sub(4)..at];
-        before.iter().any(|word| asks(word)).then_some(reserved)
-    })
 }
 
 fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) {
@@ -208,16 +184,17 @@ fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) 
     ] {
         let pointer = format!("/configs/{i}/reply_codes/{field}");
         let upper = code.to_uppercase();
+        let bare = reply::bare(code);
         if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric)
         {
             errors.add(pointer, "must be one word of 1 to 10 letters and digits");
-        } else if reply::reserved(code).is_some() {
+        } else if reply::reserved(code).or(reply::reserved(&bare)).is_some() {
             errors.add(
                 pointer,
                 format!("{upper} is taken by carriers as an opt-out or help request"),
             );
-        } else if !seen.insert(upper) {
-            errors.add(pointer, "is the code of another answer too");
+        } else if !seen.insert(bare.to_uppercase()) {
+            errors.add(pointer, "is the code of another answer too, or is one without its accents, which an SMS may lose on its way");
         }
     }
 }
@@ -306,22 +283,6 @@ mod tests {
                 "/reminder_triggers/1/minutes_before",
                 "/reminder_triggers/2/config_id",
             ]
-        );
-    }
-
-    #[test]
-    fn a_reserved_word_is_only_refused_where_it_is_asked_for() {
-        assert_eq!(
-            asks_for_reserved_word("Please reply CANCEL to cancel"),
-            Some("CANCEL")
-        );
-        assert_eq!(
-            asks_for_reserved_word("Text us back with STOP"),
-            Some("STOP")
-        );
-        assert_eq!(
-            asks_for_reserved_word("We cannot cancel it. See you at the end."),
-            None
         );
     }
 }

@@ -3,6 +3,7 @@
 
 mod answer_notices;
 mod auto_replies;
+mod branches;
 mod languages;
 mod messages;
 mod other_parsers;

@@ -16,7 +16,7 @@ use crate::{
 
 prop_compose! {
     /// The sample with any text in every field that people type.
-    fn any_meeting()(
+    pub(super) fn any_meeting()(
         title in any::<String>(), name in any::<String>(), address in any::<String>(),
         description in prop_oneof![any::<String>(), "[<>\"'&{}%a \n\u{202e}]{0,400}"],
         organizer in any::<String>(), start in 946_684_800_i64..4_102_444_800, minutes in 1_u32..=1440,

