@@ -340,6 +340,11 @@ def test_whoever_plans_or_sends_to_customers_may_ask_whether_the_sender_is_verif
     assert crates_that_may("ses:GetEmailIdentity") == asking
 
 
+def test_whoever_counts_may_update():
+    """How many choices over the link in an email were listed."""
+    assert crates_that_may("dynamodb:UpdateItem") == {"landing-page"}
+
+
 def test_whoever_takes_something_back_may_delete():
     """Opt-ins by text, those of the account, and by the link in an email."""
     assert crates_that_may("dynamodb:DeleteItem") == {

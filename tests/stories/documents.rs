@@ -1,5 +1,7 @@
 //! The documents others read: the API's description and our messages.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use usher_tests::Town;
 use utoipa::OpenApi;
@@ -43,7 +45,49 @@ fn document() -> Value {
     let mut document = Whole::openapi();
     document.merge(send_notification::Api::openapi());
     document.merge(staff_console::Api::openapi());
-    serde_json::to_value(document).unwrap()
+    let mut document = serde_json::to_value(document).unwrap();
+    let mut named = BTreeSet::new();
+    let requests = document["paths"].as_object().unwrap().values();
+    let requests = requests.flat_map(|path| path.as_object().unwrap().values());
+    for request in requests {
+        note_schemas(&request["requestBody"], &document, &mut named);
+    }
+    for name in named {
+        close(&mut document["components"]["schemas"][name]);
+    }
+    document
+}
+
+/// The schemas that a part of the document names, and those that these name.
+fn note_schemas(part: &Value, document: &Value, named: &mut BTreeSet<String>) {
+    match part {
+        Value::Array(parts) => {
+            for part in parts {
+                note_schemas(part, document, named);
+            }
+        }
+        Value::Object(entries) => {
+            let target = entries.get("$ref").and_then(Value::as_str);
+            let name = target.and_then(|target| target.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && named.insert(name.to_owned())
+            {
+                note_schemas(&document["components"]["schemas"][name], document, named);
+            }
+            for part in entries.values() {
+                note_schemas(part, document, named);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a request says has no other fields than these: the extractor of bodies refuses
+/// them, whatever the type would take that is stored as well.
+fn close(schema: &mut Value) {
+    if schema["properties"].is_object() {
+        schema["additionalProperties"] = false.into();
+    }
 }
 
 /// The file is generated from the code: `UPDATE_OPENAPI=1 cargo test -p

@@ -57,7 +57,7 @@ async fn a_torn_outbox_is_mended_at_the_start() {
         assert_eq!(town.post().len(), 1);
         town.book("m-3", &meeting()).await;
         let body = json!({"type": "confirmation"});
-        town.send_as("of this start", "m-3", &body).await.ok();
+        town.send_as("of-this-start", "m-3", &body).await.ok();
         town.the_message();
     }
     {

@@ -244,3 +244,28 @@ async fn a_link_of_an_sms_ends_nothing() {
     town.advance(TimeDelta::hours(23)).await;
     town.the_message();
 }
+
+#[tokio::test]
+async fn a_link_that_is_pressed_for_ever_fills_no_timeline() {
+    let town = Town::new().await;
+    announced(&town, by_email_only).await;
+    let link = link(&reminded(&town).await);
+    let same = [("sec-fetch-site", "same-origin")];
+    for i in 0..61 {
+        let action = if i % 2 == 0 { "stop" } else { "resume" };
+        assert_eq!(press(&town, &link, action, &same).await.status, 200);
+    }
+    let timeline = town.timeline("m-1").await;
+    let listed = timeline
+        .iter()
+        .filter(|text| text.contains("reminder emails"));
+    assert_eq!(listed.count(), 6, "{timeline:?}");
+    let last = timeline
+        .iter()
+        .filter(|text| text.ends_with("and not listed"));
+    assert_eq!(last.count(), 1, "{timeline:?}");
+    // Each was done: the last was to stop.
+    town.advance_to("2026-01-15T18:30:00Z".parse().unwrap())
+        .await;
+    assert!(town.post().is_empty());
+}

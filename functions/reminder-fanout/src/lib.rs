@@ -44,7 +44,12 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
         }
         Event::Sweep {} => {
             let swept = sweep(app, now).await?;
-            tracing::info!(looked_at = swept.looked_at, failed = swept.failed, "sweep");
+            let Swept {
+                looked_at,
+                failed,
+                unreadable,
+            } = swept;
+            tracing::info!(looked_at, failed, unreadable, "sweep");
             match swept {
                 Swept { failed: 0, .. } => {
                     Ok(json!({"came": "swept", "looked_at": swept.looked_at}))

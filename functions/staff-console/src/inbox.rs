@@ -16,6 +16,8 @@ pub(crate) struct InboundMessageList {
     inbound_messages: Vec<InboundView>,
     /// Where the list goes on; null at its end.
     next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    unreadable: usize,
 }
 
 /// Which part of the list.
@@ -55,6 +57,7 @@ pub(crate) async fn list(
     let page = look::unmatched_texts(&app, cursor.as_ref(), limit).await?;
     Ok(Json(InboundMessageList {
         inbound_messages: page.rows.iter().map(InboundView::from).collect(),
+        unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }

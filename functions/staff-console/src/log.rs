@@ -27,6 +27,8 @@ pub(crate) struct NotificationList {
     /// Where the list goes on; null at its end. A page may be short and still
     /// go on.
     next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    unreadable: usize,
 }
 
 /// Which notifications.
@@ -112,6 +114,7 @@ pub(crate) async fn list(
     let page = log::page(&app, &query, cursor.as_ref(), limit, now).await?;
     Ok(Json(NotificationList {
         notifications: page.rows.iter().map(NotificationView::from).collect(),
+        unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }

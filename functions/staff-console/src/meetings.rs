@@ -30,6 +30,8 @@ pub(crate) struct MeetingList {
     meetings: Vec<MeetingView>,
     /// Where the list goes on; null at its end.
     next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    unreadable: usize,
 }
 
 /// One page of a timeline.
@@ -39,6 +41,8 @@ pub(crate) struct Timeline {
     entries: Vec<TimelineView>,
     /// Where the list goes on; null at its end.
     next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    unreadable: usize,
 }
 
 /// A meeting's reminders.
@@ -144,6 +148,7 @@ pub(crate) async fn list(
     let page = look::meetings(&app, from, to, cursor.as_ref(), limit).await?;
     Ok(Json(MeetingList {
         meetings: page.rows,
+        unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }
@@ -266,6 +271,7 @@ pub(crate) async fn timeline(
     let view = |entry| TimelineView::new(entry, &settings);
     Ok(Json(Timeline {
         entries: page.rows.iter().map(view).collect(),
+        unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }

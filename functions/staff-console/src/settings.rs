@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use usher_domain::settings::{Settings, SettingsBody};
+use usher_domain::{
+    Failure,
+    settings::{Settings, SettingsBody},
+};
 use usher_flows::{App, manage};
 use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, Problem};
 
@@ -25,7 +28,11 @@ fn answer(settings: &Settings) -> Response {
     ),
 )]
 pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response, Problem> {
-    Ok(answer(&app.settings().await?))
+    let settings = app.settings().await?;
+    if settings.damaged {
+        return Err(Failure::Unreadable.into());
+    }
+    Ok(answer(&settings))
 }
 
 /// Save the settings

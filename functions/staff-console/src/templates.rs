@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use usher_domain::{
+    Failure,
     id::TemplateId,
     language::Language,
     render::{FILTERS, TextFilter, Variable, variables},
@@ -28,6 +29,8 @@ pub(crate) struct TemplateList {
     templates: Vec<TemplateBody>,
     /// Always null: templates are few, and all of them are here.
     next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    unreadable: usize,
 }
 
 /// List the templates
@@ -45,9 +48,12 @@ pub(crate) async fn list(
     State(app): State<App>,
     _: Identity,
 ) -> Result<Json<TemplateList>, Problem> {
-    let templates = look::templates(&app).await?;
-    let templates = templates.iter().map(Template::view).collect();
+    let found = look::templates(&app).await?;
+    // Part of one is not what it says: whoever wrote it back would lose the rest.
+    let whole = found.rows.iter().filter(|template| !template.damaged);
+    let templates: Vec<_> = whole.map(Template::view).collect();
     Ok(Json(TemplateList {
+        unreadable: found.unreadable + found.rows.len() - templates.len(),
         templates,
         next_cursor: None,
     }))
@@ -71,6 +77,9 @@ pub(crate) async fn get(
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, Problem> {
     let template = look::template(&app, &id).await?;
+    if template.damaged {
+        return Err(Failure::Unreadable.into());
+    }
     Ok((ETag(template.version), Json(template.view())).into_response())
 }
 

@@ -62,7 +62,10 @@ pub enum Failure {
     /// same idempotency key, may be repeated: nothing is done twice.
     #[error("the store is unavailable")]
     Unavailable,
-    /// A bug or corrupt data; its cause is in the log.
+    /// What is stored cannot be read; the log has its key.
+    #[error("what is stored cannot be read")]
+    Unreadable,
+    /// A bug; its cause is in the log.
     #[error("internal failure")]
     Internal,
 }

@@ -86,6 +86,14 @@ pub struct Grant {
     pub buttons: Buttons,
     /// Whether a decline is asked for its reason.
     pub ask_decline_reason: bool,
+    /// How many choices to end or resume reminders were listed for its holder.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub choices: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Grant {

@@ -8,7 +8,10 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, Email};
 use usher_domain::{
     Failure,
-    answer::{AnswerChannel, AnswerGiven, Incoming, MAX_ANSWERS, Outcome, take},
+    answer::{
+        AnswerChannel, AnswerGiven, Incoming, MAX_NOTICES, Outcome, changed_too_often, is_news,
+        take,
+    },
     contact::EmailAddress,
     id::{ConfigId, NotificationId},
     meeting::{Attendee, Meeting},
@@ -23,9 +26,9 @@ use usher_domain::{
 
 use crate::{App, World, dispatch::rows, prepare::Prepared};
 
-/// The template's cutoff is for customers on their own: staff may be told by
 /// The code of the refusal of one more answer where there were too many.
 pub const TOO_MANY_ANSWERS: &str = "too_many_answers";
+/// The template's cutoff is for customers on their own: staff may be told by
 /// phone until the start.
 pub(crate) const STAFF_CUTOFF: u32 = 0;
 
@@ -54,7 +57,7 @@ pub(crate) fn take_answer(
     incoming: &Incoming,
     now: DateTime<Utc>,
 ) -> Result<Taken, Failure> {
-    let often = |row: &Notification| row.answers.len() >= MAX_ANSWERS;
+    let often = |row: &Notification| changed_too_often(row, incoming.channel);
     if notification.as_ref().is_some_and(often) {
         return Err(Failure::Refused {
             code: TOO_MANY_ANSWERS,
@@ -69,10 +72,17 @@ pub(crate) fn take_answer(
     let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
     let mut changes = Changes::new();
     let mut notices = Vec::new();
-    if let Some(entry) = entry {
+    let told = outcome == Outcome::Applied;
+    let news = notification.as_ref().is_none_or(|row| is_news(row, now));
+    if let Some(mut entry) = entry {
+        if told && !news {
+            entry.text.push_str(&format!(
+                " (staff were emailed of {MAX_NOTICES} answers within the hour, and are not of this one)"
+            ));
+        }
         changes = changes.entry(meeting.place(), &entry, &app.chance.word());
     }
-    if outcome == Outcome::Applied {
+    if told && news {
         notices = tell_staff(app, world, incoming, now);
         changes = notices.iter().fold(changes, rows);
     }

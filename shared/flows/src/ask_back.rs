@@ -2,7 +2,7 @@
 //! of its own; staff of all of them are told.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
     answer::Answer,
@@ -86,11 +86,8 @@ impl Scene<'_> {
             return self.keep().await;
         };
         let text = self.question(first, &meant);
-        let row = self
-            .app
-            .store
-            .notification(&first.prompt.notification)
-            .await?;
+        let asked = &first.prompt.notification;
+        let row = if_readable(self.app.store.notification(asked).await)?;
         let mut changes = Changes::new();
         for Meant { prompt, world, .. } in meant.iter().take(MAX_TOLD) {
             let entry = asked_back_entry(world, &prompt.attendee, self.inbound, self.now);

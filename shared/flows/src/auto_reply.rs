@@ -93,6 +93,7 @@ impl Replying<'_> {
                 channel: Channel::Sms,
                 buttons: self.answered.buttons,
                 ask_decline_reason: config.ask_decline_reason,
+                choices: 0,
             };
             prepared.grants.push((token.hash(), grant));
             prepared.tokens_expire_at = self.world.meeting.details.ends_at() + KEEP_TOKENS;

@@ -39,6 +39,8 @@ pub struct Calendar {
     pub concerns: Vec<Concern>,
     /// Whether more needs attention than these.
     pub more_concerns: bool,
+    /// How much of all that could not be read; the log has the keys.
+    pub unreadable: usize,
 }
 
 /// Which meetings the calendar shows.
@@ -70,10 +72,14 @@ pub async fn calendar(
     let meetings = app.store.meetings(from, to, cursor, read);
     // One more than is shown, to see whether there are more.
     let concerns = app.store.attention(now, CONCERNS + 1);
-    let (page, mut concerns) = futures::try_join!(meetings, concerns)?;
+    let (page, concerns) = futures::try_join!(meetings, concerns)?;
+    let unreadable = page.unreadable + concerns.unreadable;
+    let mut concerns = concerns.rows;
     let more_concerns = concerns.len() > CONCERNS;
     concerns.truncate(CONCERNS);
-    let Page { mut rows, mut next } = page;
+    let Page {
+        mut rows, mut next, ..
+    } = page;
     if let Part::Found(search, limit) = part {
         rows.retain(|meeting| meeting.attendees.iter().any(|each| is_meant(each, search)));
         if rows.len() > limit {
@@ -87,6 +93,7 @@ pub async fn calendar(
         next,
         concerns,
         more_concerns,
+        unreadable,
     })
 }
 
@@ -235,7 +242,7 @@ pub async fn meeting_form(app: &App, id: Option<&MeetingId>) -> Result<MeetingFo
     let ((meeting, settings), templates) = futures::try_join!(known, look::templates(app))?;
     Ok(MeetingForm {
         meeting,
-        templates,
+        templates: templates.rows,
         settings,
     })
 }

@@ -307,7 +307,7 @@ async fn record_chunk(
                 })
                 .collect()
         } else {
-            merge(app.store.notifications(&ids).await?, chunk)
+            merge(app.store.notifications(&ids).await?.rows, chunk)
         };
         let mut changes = Changes::new();
         for row in &rows {

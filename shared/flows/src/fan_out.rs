@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use futures::future::{join_all, try_join_all};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_cloud::{Changes, KeyRecord, StoreError, if_readable};
 use usher_domain::{
     Failure,
     id::{AttendeeId, MeetingId, NotificationId},
@@ -88,8 +88,11 @@ impl Sending<'_> {
             attendees.map(|attendee| (attendee, row_id(meeting, attendee, self.occasion, self.key)))
         };
         let all: Vec<_> = ids().map(|(_, id)| id).collect();
-        let rows = self.app.store.notifications(&all).await?;
-        let lacking = ids().filter(|(_, id)| lacks(rows.iter().find(|row| &row.id == id)));
+        let found = self.app.store.notifications(&all).await?;
+        let rows = found.rows;
+        // What is there and cannot be read may have been sent.
+        let lacking = ids().filter(|(_, id)| !found.unreadable.contains(id));
+        let lacking = lacking.filter(|(_, id)| lacks(rows.iter().find(|row| &row.id == id)));
         let lacking = lacking.map(|(attendee, _)| attendee.clone()).collect();
         Ok((rows, lacking))
     }
@@ -231,7 +234,7 @@ impl Sending<'_> {
         let lead = meeting.lead().map(|lead| &lead.id);
         let theirs = rows.iter_mut().find(|row| Some(&row.recipient.id) == lead);
         if let Some(row) = theirs
-            && let Some(stored) = self.app.store.notification(&row.id).await?
+            && let Some(stored) = if_readable(self.app.store.notification(&row.id).await)?
         {
             *row = stored;
         }

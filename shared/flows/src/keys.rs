@@ -36,9 +36,10 @@ pub(crate) async fn known(
     if !record.done && record.lease.until > now {
         return Err(Failure::InProgress);
     }
-    let rows = app.store.notifications(&record.notifications).await?;
-    let rows: Vec<_> = rows.into_iter().map(|row| row.as_of(now)).collect();
-    if record.done || rows.len() == record.notifications.len() {
+    let found = app.store.notifications(&record.notifications).await?;
+    let claimed = found.rows.len() + found.unreadable.len();
+    let rows: Vec<_> = found.rows.into_iter().map(|row| row.as_of(now)).collect();
+    if record.done || claimed == record.notifications.len() {
         // Whoever was cut off behind the last claim left nothing to claim.
         Ok(Known::Outcome(rows))
     } else {

@@ -52,6 +52,7 @@ pub async fn page(
     let page = app.store.log(query, cursor, limit).await?;
     Ok(Page {
         rows: page.rows.into_iter().map(|row| row.as_of(now)).collect(),
+        unreadable: page.unreadable,
         next: page.next,
     })
 }

@@ -1,7 +1,7 @@
 //! Staff look at meetings, their history, and templates. Changes nothing.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::AccountList;
+use usher_cloud::{AccountList, Readable};
 use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
@@ -30,9 +30,11 @@ pub async fn settings_and_account_list(
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when they cannot be read.
-pub async fn templates(app: &App) -> Result<Vec<Template>, Failure> {
+pub async fn templates(app: &App) -> Result<Readable<Template>, Failure> {
     let mut templates = app.store.templates().await?;
-    templates.sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
+    templates
+        .rows
+        .sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
     Ok(templates)
 }
 
@@ -58,13 +60,14 @@ pub async fn meetings(
 ) -> Result<Page<MeetingView>, Failure> {
     let page = app.store.meetings(from, to, cursor, limit).await?;
     // All of them in one query: fewer than a page has meetings, as a rule.
-    let templates = app.store.templates().await?;
+    let templates = app.store.templates().await?.rows;
     let view = |meeting: &Meeting| {
         let named = |id| templates.iter().find(|template| &template.id == id);
         MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
     };
     Ok(Page {
         rows: page.rows.iter().map(view).collect(),
+        unreadable: page.unreadable,
         next: page.next,
     })
 }
@@ -81,7 +84,7 @@ pub async fn timeline(
     limit: usize,
 ) -> Result<Page<TimelineEntry>, Failure> {
     let page = app.store.timeline(id, cursor, limit).await?;
-    if page.rows.is_empty() && app.store.meeting(id).await?.is_none() {
+    if page.rows.is_empty() && page.unreadable == 0 && app.store.meeting(id).await?.is_none() {
         return Err(Failure::NotFound { what: "meeting" });
     }
     Ok(page)

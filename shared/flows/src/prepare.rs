@@ -181,6 +181,7 @@ impl<'a> Making<'a> {
                 channel,
                 buttons: notification.buttons,
                 ask_decline_reason: self.config.ask_decline_reason,
+                choices: 0,
             };
             (token.hash(), grant)
         };

@@ -8,7 +8,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{Changes, Contact, StoreError};
+use usher_cloud::{Changes, Conflict, Contact, StoreError, if_readable};
 use usher_domain::{
     Failure,
     answer::{Answer, AnswerChannel, Incoming, Outcome},
@@ -18,8 +18,8 @@ use usher_domain::{
     notification::{Channel, Notification},
     render::AutoReply,
     reply::{
-        Candidate, Inbound, Prompt, Reading, asked_by, interpret, opt_in_entry, opt_out_entry,
-        questions, remark_entry,
+        Candidate, Conversation, Hearing, Inbound, MAX_TEXTS, Prompt, Reading, asked_by, interpret,
+        opt_in_entry, opt_out_entry, questions, remark_entry,
     },
     text::Name,
     timeline::{TimelineEntry, TimelineKind},
@@ -54,6 +54,8 @@ pub enum Received {
     OptedIn,
     /// It stands in a meeting's timeline, or among the texts that belong to none.
     Kept,
+    /// Its number has sent so many today that it is kept nowhere.
+    Ignored,
 }
 
 /// What a text is to change.
@@ -67,6 +69,23 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// With what is remembered of the number, unless an automatic reply has it noted.
+    fn remembering(
+        self,
+        from: &PhoneNumber,
+        conversation: &Conversation,
+        now: DateTime<Utc>,
+    ) -> Self {
+        if self.changes.writes(Conflict::Conversation) {
+            return self;
+        }
+        let kept_until = now + CONVERSATION_KEPT;
+        Self {
+            changes: self.changes.conversation(from, conversation, kept_until),
+            ..self
+        }
+    }
+
     /// A text of nobody who can be written to is for people to read (S11).
     fn unmatched(inbound: &Inbound) -> Self {
         Self {
@@ -82,8 +101,12 @@ impl Step {
 #[derive(Debug, Clone, Copy)]
 enum News {
     Remark,
+    /// A remark, after which others are not kept.
+    LastForToday,
     OptOut(&'static str),
-    OptIn { done: bool },
+    OptIn {
+        done: bool,
+    },
 }
 
 /// What is known when a text comes in.
@@ -117,10 +140,16 @@ pub async fn receive(
         }
         let step = match inbound.numbers() {
             Some(numbers) => {
-                Scene::load(app, inbound, numbers, now)
-                    .await?
-                    .step()
-                    .await?
+                let mut scene = Scene::load(app, inbound, numbers, now).await?;
+                // It may be written by its automatic reply as well, which notes more.
+                let hearing = scene.contact.conversation.hear(now);
+                let conversation = scene.contact.conversation.clone();
+                let step = match hearing {
+                    Hearing::Full => scene.step().await?,
+                    Hearing::Last => scene.tell(News::LastForToday).await?,
+                    Hearing::OptOutsOnly => return scene.opt_outs_only().await,
+                };
+                step.remembering(numbers.0, &conversation, now)
             }
             None => Step::unmatched(inbound),
         };
@@ -162,7 +191,7 @@ impl<'a> Scene<'a> {
             .iter()
             .map(|prompt| prompt.asked_by.clone())
             .collect();
-        let messages = app.store.notifications(&ids).await?;
+        let messages = app.store.notifications(&ids).await?.rows;
         let mut asked = questions(&contact.prompts, &messages, inbound.received_at);
         if let Some(prompt) = known
             .as_ref()
@@ -209,7 +238,7 @@ impl<'a> Scene<'a> {
 
     /// Takes an answer to one question, and says what came of it.
     async fn answer(self, prompt: &Prompt, answer: Answer) -> Result<Step, Failure> {
-        let row = self.app.store.notification(&prompt.notification).await?;
+        let row = if_readable(self.app.store.notification(&prompt.notification).await)?;
         let (Some(mut row), Some((_, mut world))) =
             (row, with_world(self.app, self.from, prompt.clone()).await?)
         else {
@@ -354,6 +383,41 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Takes a text that may do no more than opt its number out or in.
+    async fn opt_outs_only(self) -> Result<Received, Failure> {
+        let (text, known) = (&self.inbound.text, self.known.as_ref());
+        let number = self.from;
+        let (came, changes) = match interpret(text, &[], &Conversation::default(), known, self.now)
+        {
+            Reading::OptOut(_) if self.contact.opt_out.is_none() => {
+                let opt_out = OptOut {
+                    number: number.clone(),
+                    at: self.now,
+                    source: OptOutSource::Text,
+                };
+                (Received::OptedOut, Changes::new().opt_out(&opt_out))
+            }
+            Reading::OptIn
+                if self
+                    .contact
+                    .opt_out
+                    .as_ref()
+                    .is_some_and(|out| out.source == OptOutSource::Text) =>
+            {
+                (Received::OptedIn, Changes::new().opt_in(number))
+            }
+            _ => {
+                tracing::warn!("a number has sent too many texts today: one more is not kept");
+                return Ok(Received::Ignored);
+            }
+        };
+        self.app
+            .store
+            .commit(changes, &self.app.chance.word())
+            .await?;
+        Ok(came)
+    }
+
     /// Keeps a text for people to read.
     pub(crate) async fn keep(self) -> Result<Step, Failure> {
         self.tell(News::Remark).await
@@ -366,6 +430,13 @@ impl<'a> Scene<'a> {
             Some((name, attendee, meeting)) => {
                 let entry = match news {
                     News::Remark => remark_entry(&name, &attendee, self.inbound, self.now),
+                    News::LastForToday => {
+                        let mut entry = remark_entry(&name, &attendee, self.inbound, self.now);
+                        entry.text.push_str(&format!(
+                            " (this number has sent {MAX_TEXTS} texts within a day: what more it sends until tomorrow is not kept and answers nothing)"
+                        ));
+                        entry
+                    }
                     News::OptOut(word) => opt_out_entry(&name, &attendee, word, self.now),
                     News::OptIn { done } => opt_in_entry(&name, &attendee, done, self.now),
                 };
@@ -395,7 +466,7 @@ impl<'a> Scene<'a> {
             None => self.app.store.last_message_to(self.from).await?,
         };
         let Some(row) = row else { return Ok(None) };
-        let meeting = self.app.store.meeting(row.meeting_id()).await?;
+        let meeting = if_readable(self.app.store.meeting(row.meeting_id()).await)?;
         Ok(meeting.map(|meeting| (row.recipient.name, row.recipient.id, meeting)))
     }
 
@@ -410,14 +481,15 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// A prompt with its meeting; none when its number is no longer that of an attendee.
+/// A prompt with its meeting; none when its number is no longer that of an attendee, or
+/// the meeting cannot be read.
 async fn with_world(
     app: &App,
     from: &PhoneNumber,
     prompt: Prompt,
 ) -> Result<Option<(Prompt, World)>, Failure> {
     let world = match app.world(prompt.meeting()).await {
-        Err(Failure::NotFound { .. }) => return Ok(None),
+        Err(Failure::NotFound { .. } | Failure::Unreadable) => return Ok(None),
         world => world?,
     };
     let attendee = world.meeting.attendee(&prompt.attendee);

@@ -196,8 +196,8 @@ async fn reached_before(
     let ids: Vec<_> = attendees
         .map(|each| row_id(&meeting.id, &each.id, occasion, &key))
         .collect();
-    let rows = app.store.notifications(&ids).await?;
-    let reached = rows.iter().filter(|row| reached(row)).count();
+    let found = app.store.notifications(&ids).await?;
+    let reached = found.rows.iter().filter(|row| reached(row)).count();
     Ok((reached > 0, meeting.attendees.len() - reached))
 }
 

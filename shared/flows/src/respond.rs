@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use usher_cloud::StoreError;
+use usher_cloud::{StoreError, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
     answer::{Answer, AnswerChannel, Closed, Incoming, Outcome, open_until},
@@ -111,7 +111,8 @@ pub async fn respond(
             given_at: now,
         };
         let before = visit.world.meeting.clone();
-        let mut notification = app.store.notification(&visit.grant.notification_id).await?;
+        let row = app.store.notification(&visit.grant.notification_id).await;
+        let mut notification = if_readable(row)?;
         if let Some(row) = notification.as_mut()
             && row.arrived(visit.grant.channel, now)
         {
@@ -145,7 +146,7 @@ pub async fn respond_for(
         let attendee = world.meeting.attendee(&attendee_id);
         let attendee = attendee.ok_or(Failure::NotFound { what: "attendee" })?;
         let notification = match attendee.last_notification.clone() {
-            Some(id) => app.store.notification(&id).await?,
+            Some(id) => if_readable(app.store.notification(&id).await)?,
             None => None,
         };
         let incoming = Incoming {

@@ -34,6 +34,8 @@ pub struct Swept {
     pub looked_at: usize,
     /// How many of them want another look, because something did not get through.
     pub failed: usize,
+    /// How many could not be read: another look alone does not help them.
+    pub unreadable: usize,
 }
 
 /// Looks at everything whose time has come, as far as there is time.
@@ -61,9 +63,14 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
             .collect()
             .await;
         for result in results {
-            if let Err(failure) = result {
-                swept.failed += 1;
-                tracing::error!(%failure, "the sweep could not put something right");
+            match result {
+                Ok(()) => {}
+                // The log has its key already.
+                Err(Failure::Unreadable) => swept.unreadable += 1,
+                Err(failure) => {
+                    swept.failed += 1;
+                    tracing::error!(%failure, "the sweep could not put something right");
+                }
             }
         }
     }
@@ -79,6 +86,7 @@ async fn look(
     match sleeper {
         Sleeper::Meeting(id) => look_at_meeting(app, &id, until, now).await,
         Sleeper::Notification(id) => look_at_notification(app, &id, now).await,
+        Sleeper::Unreadable => Err(Failure::Unreadable),
     }
 }
 

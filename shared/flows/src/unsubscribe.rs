@@ -1,7 +1,7 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::{Changes, StoreError, if_readable};
 use usher_domain::{
     Failure,
     contact::{EmailAddress, Unsubscription},
@@ -13,6 +13,9 @@ use usher_domain::{
 };
 
 use crate::{App, ROUNDS};
+
+/// How many choices over one link the timeline lists: a link can be pressed for ever.
+const MAX_LISTED: u32 = 6;
 
 /// An address and whether it wants reminders.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct Subscription {
     pub settings: Settings,
     /// The email that carried the link.
     email: Notification,
+    /// How many choices over this link the timeline has.
+    listed: u32,
 }
 
 /// What stands about the address that a link was sent to. `None` for every link that was
@@ -50,7 +55,7 @@ pub async fn look(
     }
     let (email, meeting, settings) = futures::try_join!(
         async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
-        async { Ok(app.store.meeting(&grant.meeting_id).await?) },
+        async { Ok(if_readable(app.store.meeting(&grant.meeting_id).await)?) },
         app.settings(),
     )?;
     let Some((email, address)) = email.and_then(|row| {
@@ -71,6 +76,7 @@ pub async fn look(
         address,
         settings,
         email,
+        listed: grant.choices,
     }))
 }
 
@@ -100,8 +106,20 @@ pub async fn choose(
         } else {
             Changes::new().resubscribe(&found.address)
         };
-        let place = (found.email.id.meeting(), 0);
-        let changes = changes.entry(place, &entry(&found.email, stop, now), &app.chance.word());
+        let changes = if found.listed < MAX_LISTED {
+            let mut entry = entry(&found.email, stop, now);
+            if found.listed + 1 == MAX_LISTED {
+                entry
+                    .text
+                    .push_str(". What else is chosen over this link is done, and not listed");
+            }
+            let place = (found.email.id.meeting(), 0);
+            changes
+                .entry(place, &entry, &app.chance.word())
+                .count_choice(&token.hash())
+        } else {
+            changes
+        };
         match app.store.commit(changes, &app.chance.word()).await {
             Ok(()) => {
                 return Ok(Some(Subscription {

@@ -23,8 +23,9 @@ use crate::{BODY_LIMIT, InvalidField, Problem, ProblemKind};
 
 /// A JSON body, read as `T`.
 ///
-/// Answers 415, 413, 400 or 422 as a problem document. Whether unknown fields
-/// are refused is `T`'s choice (`#[serde(deny_unknown_fields)]`).
+/// Answers 415, 413, 400 or 422 as a problem document. Fields that `T` does not know
+/// are refused, at every depth, whether or not `T` would take them: what is stored is
+/// read with the same types, and must not be refused so.
 #[derive(Debug, Clone)]
 pub struct ApiJson<T> {
     /// What the body says.
@@ -108,11 +109,39 @@ fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
 /// Well-formed JSON as a `T`.
 pub(crate) fn accept<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let mut unknown = Vec::new();
+    let mut note = |path: serde_ignored::Path<'_>| {
+        let detail = "there is no such field; leave it out".to_owned();
+        let pointer = ignored(&path);
+        unknown.push(InvalidField { pointer, detail });
+    };
+    let noticing = serde_ignored::Deserializer::new(&mut deserializer, &mut note);
+    let value = serde_path_to_error::deserialize(noticing).map_err(|error| {
         let detail = message(error.inner());
         let pointer = pointer(error.path(), &detail);
         Problem::invalid(vec![InvalidField { pointer, detail }])
-    })
+    })?;
+    if unknown.is_empty() {
+        Ok(value)
+    } else {
+        Err(Problem::invalid(unknown))
+    }
+}
+
+/// Where a field is that nobody knows, as an RFC 6901 pointer.
+fn ignored(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}/{index}", ignored(parent)),
+        Path::Map { parent, key } => {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            format!("{}/{key}", ignored(parent))
+        }
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => ignored(parent),
+    }
 }
 
 /// serde_json's message without the position it appends.
@@ -278,6 +307,30 @@ mod tests {
             !document["detail"].as_str().unwrap().contains(" line "),
             "{document}"
         );
+    }
+
+    /// A type that is stored as well, and says nothing of unknown fields.
+    #[derive(Debug, Deserialize)]
+    struct Stored {
+        #[allow(dead_code, reason = "only read by the deserializer")]
+        name: String,
+        #[serde(default)]
+        #[allow(dead_code, reason = "only read by the deserializer")]
+        parts: Vec<Option<Self>>,
+    }
+
+    #[test]
+    fn what_nobody_knows_is_refused_at_every_depth_and_all_at_once() {
+        let sent =
+            json!({"name": "x", "a/b": 1, "parts": [{"name": "y"}, {"name": "z", "c": {"d": 1}}]});
+        let problem = parse::<Stored>(sent.to_string().as_bytes()).unwrap_err();
+        let pointers: Vec<_> = problem
+            .errors()
+            .iter()
+            .map(|error| &*error.pointer)
+            .collect();
+        assert_eq!(pointers, ["/a~1b", "/parts/1/c"]);
+        assert!(parse::<Stored>(br#"{"name": "x", "parts": [null]}"#).is_ok());
     }
 
     #[rstest]

@@ -70,6 +70,9 @@ pub enum ProblemKind {
     /// The store does not answer; the same request may be repeated.
     #[serde(rename = "urn:usher:problem:unavailable")]
     Unavailable,
+    /// What is stored there cannot be read by this version.
+    #[serde(rename = "urn:usher:problem:unreadable")]
+    Unreadable,
     /// A fault on our side.
     #[serde(rename = "urn:usher:problem:internal")]
     Internal,
@@ -115,6 +118,7 @@ impl ProblemKind {
                 "A confirmation is needed",
             ),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Temporarily unavailable"),
+            Self::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, "Stored, but unreadable"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "A fault on our side"),
         }
     }
@@ -272,6 +276,11 @@ impl From<Failure> for Problem {
                 "A service that this needs did not answer. Repeat the same request, with the same Idempotency-Key if it \
                  had one, in a few seconds: nothing is done twice.",
             ),
+            Failure::Unreadable => Self::new(
+                Kind::Unreadable,
+                "What is stored here cannot be read by this version; our log says which item it is. \
+                 Nothing else is affected. A template or the settings are mended by saving them anew.",
+            ),
             Failure::Internal => Self::new(
                 Kind::Internal,
                 "Something failed on our side. It is in our log; if it happens again, tell us when.",
@@ -336,6 +345,7 @@ mod tests {
     #[case(Failure::InProgress, 409, "in-progress")]
     #[case(Failure::BadRequest { detail: "The cursor is damaged.".into() }, 400, "bad-request")]
     #[case(Failure::Unavailable, 503, "unavailable")]
+    #[case(Failure::Unreadable, 500, "unreadable")]
     #[case(Failure::Internal, 500, "internal")]
     #[tokio::test]
     async fn a_failure_becomes_the_problem_of_its_kind(

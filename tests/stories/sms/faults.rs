@@ -184,3 +184,69 @@ async fn a_text_that_answers_a_message_of_an_impossible_name_is_taken() {
     town.text(&text).await;
     assert!(town.timeline("m-1").await[0].contains("Ok thanks"));
 }
+
+/// A number can be forged: who does so uses up no answers of the customer's link, and
+/// neither staff's mailbox nor the timeline fills.
+#[tokio::test]
+async fn sixty_texts_of_a_forged_number_come_to_an_end_and_the_link_still_answers() {
+    let town = Town::new().await;
+    town.template(
+        "t",
+        json!({"id": "ask", "type": "confirmation_request", "channel_mode": "both",
+               "reply_codes": {"enabled": true}}),
+    )
+    .await;
+    let mut visit = usher_tests::meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    town.send("m-1", "confirmation_request").await.ok();
+    let post = town.post();
+    let token = Town::token(
+        post.iter()
+            .find(|message| message.to.contains('@'))
+            .unwrap(),
+    );
+    for i in 0..60 {
+        town.reply_sms(if i % 2 == 0 { "1" } else { "3" }).await;
+    }
+    assert_eq!(town.post().len(), 3, "automatic replies");
+    assert_eq!(town.news().len(), 5, "emails to staff");
+    let timeline = town.timeline("m-1").await;
+    let more = timeline
+        .iter()
+        .filter(|text| text.contains("emailed of 5 answers"));
+    assert_eq!(more.count(), 15, "{timeline:#?}");
+    // All of them are of one instant.
+    let last = timeline
+        .iter()
+        .filter(|text| text.contains("has sent 30 texts within a day"));
+    assert_eq!(last.count(), 1, "{timeline:#?}");
+    assert_eq!(town.answer(&token, 1, "reschedule").await.status, 200);
+    assert_eq!(status(&town, "m-1").await, "RESCHEDULE_REQUESTED");
+    // What nobody may be kept from still works, and nothing more is kept.
+    let before = town.timeline("m-1").await.len();
+    town.reply_sms("STOP").await;
+    town.reply_sms("1").await;
+    assert_eq!(town.timeline("m-1").await.len(), before);
+    let preview = json!({"type": "confirmation_request"});
+    let path = "/v1/meetings/m-1/preview";
+    let preview = town.call(http::Method::POST, path, &preview).await.text;
+    assert!(preview.contains("opted out"), "{preview}");
+    // The next day is another.
+    town.advance(chrono::TimeDelta::hours(25)).await;
+    town.reply_sms("START").await;
+    town.reply_sms("Hello again").await;
+    let timeline = town.timeline("m-1").await;
+    let heard = timeline.iter().any(|text| text.contains("Hello again"));
+    assert!(heard, "{timeline:#?}");
+}
+
+#[tokio::test]
+async fn a_strangers_texts_come_to_an_end() {
+    let town = Town::new().await;
+    for i in 0..60 {
+        town.text_from("+12025550199", &format!("Hello {i}")).await;
+    }
+    let inbox = town.get("/v1/inbound-messages?limit=100").await.ok();
+    assert_eq!(inbox["inbound_messages"].as_array().unwrap().len(), 30);
+}

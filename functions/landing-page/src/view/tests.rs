@@ -42,6 +42,7 @@ fn asked() -> Visit {
                 add_to_calendar: true,
             },
             ask_decline_reason: true,
+            choices: 0,
         },
         world: World {
             meeting,

@@ -64,6 +64,7 @@ struct Page {
     concerns: Vec<Worry>,
     more_concerns: bool,
     first_run: Option<FirstRun>,
+    unreadable: usize,
 }
 
 #[derive(Serialize)]
@@ -155,6 +156,7 @@ pub(crate) async fn page(
             .map(|cursor| cursor.encode()),
         more_concerns: found.more_concerns,
         first_run: FirstRun::of(&settings, &staff).filter(|_| search.is_none()),
+        unreadable: found.unreadable,
         concerns: found
             .concerns
             .iter()

@@ -61,6 +61,7 @@ struct Page {
     here: &'static str,
     timezone: String,
     texts: Vec<Row>,
+    unreadable: usize,
     next: Option<String>,
 }
 
@@ -75,6 +76,7 @@ pub(crate) async fn page(
     let page = Page {
         here: "inbox",
         timezone: app.settings().await?.timezone.to_string(),
+        unreadable: texts.unreadable,
         texts: texts.rows.iter().map(Row::from).collect(),
         next: texts.next.map(|cursor| cursor.encode()),
     };

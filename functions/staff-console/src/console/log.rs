@@ -55,6 +55,7 @@ struct Page {
     filtered: bool,
     problem: Option<String>,
     rows: Vec<NotificationView>,
+    unreadable: usize,
     /// The query of the page after this.
     next: Option<String>,
     /// The query of the export.
@@ -128,10 +129,10 @@ pub(crate) async fn page(
         let cursor = place(filters.cursor.as_deref())?;
         log::page(&app, &query, cursor.as_ref(), SHOWN, app.clock.now()).await
     };
-    let (rows, next, problem) = match read.await {
-        Ok(page) => (page.rows, page.next, None),
+    let (rows, unreadable, next, problem) = match read.await {
+        Ok(page) => (page.rows, page.unreadable, page.next, None),
         // What was filled in wrong is said beside it, and nothing of it is lost.
-        Err(Failure::BadRequest { detail }) => (Vec::new(), None, Some(detail)),
+        Err(Failure::BadRequest { detail }) => (Vec::new(), 0, None, Some(detail)),
         Err(failure) => return Err(failure.into()),
     };
     let export = encode(&fields);
@@ -142,6 +143,7 @@ pub(crate) async fn page(
         given: Given::of(&fields),
         problem,
         rows: rows.iter().map(NotificationView::from).collect(),
+        unreadable,
         next: next.map(|cursor| {
             let mut query = form_urlencoded::Serializer::new(export.clone());
             query.append_pair("cursor", &cursor.encode()).finish()

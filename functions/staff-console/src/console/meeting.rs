@@ -46,6 +46,7 @@ struct Page {
     over: bool,
     reminders: Vec<ReminderView>,
     timeline: Vec<TimelineView>,
+    unreadable: usize,
     older: Option<String>,
 }
 
@@ -168,6 +169,7 @@ impl Page {
             actions: seen.actions.into_iter().map(action).collect(),
             offer_another_time: seen.next_step == Some(NextStep::OfferAnotherTime),
             reminders: seen.reminders,
+            unreadable: seen.timeline.unreadable,
             timeline: seen.timeline.rows.iter().map(entry).collect(),
             older: seen.timeline.next.map(|cursor| cursor.encode()),
         }

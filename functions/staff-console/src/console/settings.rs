@@ -164,6 +164,8 @@ struct Page {
     errors: Vec<Mistake>,
     /// Why the account's opt-out list could not be read: SNS's error code.
     opt_outs_refused: Option<String>,
+    /// Whether part of the settings could not be read.
+    damaged: bool,
 }
 
 #[derive(Serialize)]
@@ -308,6 +310,7 @@ pub(crate) async fn page(
     let (settings, list) = look::settings_and_account_list(&app).await?;
     let v = as_document(&settings);
     let mut page = Page::new(&staff, &v, &v, settings.version);
+    page.damaged = settings.damaged;
     page.opt_outs_refused = list.and_then(|list| list.refused);
     Ok(desk.page("settings.html", &staff, page))
 }
@@ -414,6 +417,7 @@ impl Page {
             version,
             errors: Vec::new(),
             opt_outs_refused: None,
+            damaged: false,
         }
     }
 }

@@ -34,7 +34,15 @@ const NEW: &str = "new";
 struct List {
     here: &'static str,
     may: bool,
-    templates: Vec<TemplateBody>,
+    templates: Vec<Listed>,
+    unreadable: usize,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    body: TemplateBody,
+    damaged: bool,
 }
 
 #[derive(Serialize)]
@@ -43,6 +51,8 @@ struct Page {
     may: bool,
     id: String,
     new: bool,
+    /// Whether part of it could not be read.
+    damaged: bool,
     archived: bool,
     #[serde(flatten)]
     editor: Editor,
@@ -86,9 +96,19 @@ pub(crate) async fn list(
     let page = List {
         here: "templates",
         may: staff.require(Role::Manager).is_ok(),
-        templates: templates.iter().map(Template::view).collect(),
+        unreadable: templates.unreadable,
+        templates: templates.rows.iter().map(Listed::new).collect(),
     };
     Ok(desk.page("templates.html", &staff, page))
+}
+
+impl Listed {
+    fn new(template: &Template) -> Self {
+        Self {
+            body: template.view(),
+            damaged: template.damaged,
+        }
+    }
 }
 
 /// `GET /console/templates/{id}`
@@ -100,6 +120,7 @@ pub(crate) async fn page(
     let known = (id.as_str() != NEW).then_some(&id);
     let form = editor::load(&app, known, app.clock.now()).await?;
     let known = form.template.as_ref();
+    let damaged = known.is_some_and(|template| template.damaged);
     let known = known.map(|template| (as_document(template), template.version));
     let v = known.as_ref().map_or_else(|| json!({}), |(v, _)| v.clone());
     let id = match &known {
@@ -108,7 +129,10 @@ pub(crate) async fn page(
     };
     let editor = Editor::new(&form, &v, &Open::First, false, &[])?;
     let known = known.as_ref().map(|(v, version)| (v, *version));
-    let page = Page::new(&staff, id, known, editor, Vec::new());
+    let page = Page {
+        damaged,
+        ..Page::new(&staff, id, known, editor, Vec::new())
+    };
     Ok(desk.page("template.html", &staff, page))
 }
 
@@ -309,6 +333,7 @@ impl Page {
             may: staff.require(Role::Manager).is_ok(),
             id,
             new: known.is_none(),
+            damaged: false,
             archived: known.is_some_and(|(base, _)| base["active"] == false),
             editor,
             base: known.map_or_else(|| "{}".to_owned(), |(base, _)| base.to_string()),

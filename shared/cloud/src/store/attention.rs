@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use usher_domain::{meeting::Meeting, notification::Notification, reply::Inbound};
 
 use super::{
-    Store, StoreError,
+    Readable, Store, StoreError,
     item::{ATTENTION, INBOX, attention_position, from_item},
     meetings::{Range, sort_key},
+    readable::read_all,
 };
 
 /// Something that staff must look at.
@@ -29,7 +30,7 @@ impl Store {
         &self,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Concern>, StoreError> {
+    ) -> Result<Readable<Concern>, StoreError> {
         let range = Range {
             index: Some("GSI4"),
             partition: ATTENTION.to_owned(),
@@ -38,16 +39,13 @@ impl Store {
             newest_first: false,
         };
         let items = self.range(&range, limit).await?;
-        items
-            .into_iter()
-            .map(|item| {
-                let text = item.get("PK").and_then(|pk| pk.as_s().ok()) == Some(&INBOX.to_owned());
-                Ok(match sort_key(&item) {
-                    "MEETING" => Concern::Meeting(Box::new(from_item(item)?)),
-                    _ if text => Concern::Text(from_item(item)?),
-                    _ => Concern::Notification(Box::new(from_item(item)?)),
-                })
+        Ok(read_all(items, |item| {
+            let text = item.get("PK").and_then(|pk| pk.as_s().ok()) == Some(&INBOX.to_owned());
+            Ok(match sort_key(&item) {
+                "MEETING" => Concern::Meeting(Box::new(from_item(item)?)),
+                _ if text => Concern::Text(from_item(item)?),
+                _ => Concern::Notification(Box::new(from_item(item)?)),
             })
-            .collect()
+        }))
     }
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
-    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
+    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -70,6 +70,11 @@ impl Changes {
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether any part is about this.
+    pub fn writes(&self, about: Conflict) -> bool {
+        self.parts.iter().any(|(each, _)| *each == about)
     }
 
     /// Writes a meeting over the version it was read at, and moves the version.
@@ -191,6 +196,26 @@ impl Changes {
         self.put(Conflict::Notification, &Key::token(hash), grant, |item| {
             item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
         })
+    }
+
+    /// Counts one more choice that was listed for a link's holder.
+    #[must_use]
+    pub fn count_choice(mut self, hash: &TokenHash) -> Self {
+        let update = Update::builder()
+            .table_name("")
+            .set_key(Some(Key::token(hash).attributes()))
+            .update_expression("ADD choices :one")
+            .condition_expression("attribute_exists(PK)")
+            .expression_attribute_values(":one", number(1))
+            .build();
+        match update {
+            Ok(update) => self.parts.push((
+                Conflict::Busy,
+                TransactWriteItem::builder().update(update).build(),
+            )),
+            Err(error) => self.failed = Some(unavailable(error)),
+        }
+        self
     }
 
     /// Writes a timeline entry. Entries of one instant stand in the order of the
@@ -385,7 +410,8 @@ impl Changes {
     /// Puts the condition of a version on the last part.
     fn only_if(self, AtVersion(version): AtVersion) -> Self {
         match version {
-            0 => self.when("attribute_not_exists(PK)", &[]),
+            // Also over an item that has lost its version: it can be mended no other way.
+            0 => self.when("attribute_not_exists(version)", &[]),
             version => self.when("version = :version", &[(":version", number(version))]),
         }
     }
@@ -461,6 +487,9 @@ impl Store {
         for part in &mut parts {
             if let Some(put) = part.put.as_mut() {
                 put.table_name.clone_from(&self.table);
+            }
+            if let Some(update) = part.update.as_mut() {
+                update.table_name.clone_from(&self.table);
             }
             if let Some(delete) = part.delete.as_mut() {
                 delete.table_name.clone_from(&self.table);

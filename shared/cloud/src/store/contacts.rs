@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    contact::{EmailAddress, OptOut, OptOuts, PhoneNumber, Unsubscribed, Unsubscription},
+    contact::{EmailAddress, OptOut, OptOutSource, OptOuts, PhoneNumber, Unsubscribed},
     id::{NotificationId, TemplateId},
     notification::Notification,
     reply::{Conversation, Inbound, Prompt},
@@ -17,7 +17,8 @@ use usher_domain::{
 use super::{
     Cursor, LogQuery, Page, Store, StoreError,
     item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition, from_item},
-    meetings::{Range, sort_key},
+    meetings::{Range, sort_key, text},
+    readable::{if_readable, passed_over, read_all},
     records::{self, whole_number},
 };
 
@@ -74,14 +75,19 @@ impl Store {
             newest_first: false,
         };
         let mut contact = Contact::default();
+        let mut prompts = Vec::new();
         for item in self.range(&range, MAX_ITEMS).await? {
             match sort_key(&item) {
-                "CONVERSATION" => contact.conversation = from_item(item)?,
-                "OPT-OUT" => contact.opt_out = Some(from_item(item)?),
-                _ if whole_number(&item, "expires_at")? <= now.timestamp() => {}
-                _ => contact.prompts.push(from_item(item)?),
+                "CONVERSATION" => contact.conversation = conversation(item),
+                "OPT-OUT" => contact.opt_out = Some(opt_out(item, number, now)),
+                _ => prompts.push(item),
             }
         }
+        let open = read_all(prompts, |item| {
+            let expired = whole_number(&item, "expires_at")? <= now.timestamp();
+            Ok((!expired).then_some(from_item(item)?))
+        });
+        contact.prompts = open.rows.into_iter().flatten().collect();
         Ok(contact)
     }
 
@@ -124,9 +130,10 @@ impl Store {
                 if is_template(&item) {
                     found = Some(records::template(item)?);
                 } else if sort_key(&item) == NO_REMINDERS {
-                    unsubscribed.push(from_item::<Unsubscription>(item)?.address);
+                    // That it is there says it; whose it is stands in its key.
+                    unsubscribed.extend(of_contact(&item, EmailAddress::parse));
                 } else {
-                    opted_out.push(from_item::<OptOut>(item)?.number);
+                    opted_out.extend(of_contact(&item, |text| text.to_owned().try_into()));
                 }
             }
         }
@@ -150,24 +157,24 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn opt_outs(&self) -> Result<Vec<OptOut>, StoreError> {
-        let mut all: Vec<OptOut> = Vec::new();
+        let mut all = Vec::new();
+        let mut from = "+".to_owned();
         loop {
             let range = Range {
                 index: Some("GSI1"),
                 partition: OPT_OUTS.to_owned(),
-                from: all
-                    .last()
-                    .map_or_else(|| "+".to_owned(), |last| format!("{}!", last.number)),
+                from,
                 to: "~".to_owned(),
                 newest_first: false,
             };
             let items = self.range(&range, OPT_OUTS_AT_ONCE).await?;
             let full = items.len() == OPT_OUTS_AT_ONCE;
-            for item in items {
-                all.push(from_item(item)?);
-            }
-            if !full {
-                return Ok(all);
+            let last = items.last().filter(|_| full);
+            let last = last.map(|last| format!("{}!", text(last, "GSI1SK")));
+            all.extend(read_all(items, from_item).rows);
+            match last {
+                Some(last) => from = last,
+                None => return Ok(all),
             }
         }
     }
@@ -194,7 +201,7 @@ impl Store {
             return Ok(None);
         };
         let Pointer { notification } = from_item(item)?;
-        self.notification(&notification).await
+        if_readable(self.notification(&notification).await)
     }
 
     /// Whether a text was taken before, as far as is known at `now`.
@@ -258,9 +265,38 @@ impl Store {
         items.truncate(limit);
         let next = items.last().filter(|_| more);
         let next = next.map(|last| Cursor::new(query, sort_key(last)));
-        let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
-        Ok(Page { rows, next })
+        Ok(Page::of(read_all(items, from_item), next))
     }
+}
+
+/// What is remembered of a number. Where it cannot be read it is begun anew, over the
+/// version that is there.
+fn conversation(item: Item) -> Conversation {
+    let version = whole_number(&item, "version").unwrap_or_default();
+    from_item(item).unwrap_or_else(|error| {
+        passed_over(&error);
+        Conversation {
+            version: version.try_into().unwrap_or_default(),
+            ..Conversation::default()
+        }
+    })
+}
+
+/// A number's opt-out. One that cannot be read holds as well.
+fn opt_out(item: Item, number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
+    from_item(item).unwrap_or_else(|error| {
+        passed_over(&error);
+        OptOut {
+            number: number.clone(),
+            at: now,
+            source: OptOutSource::Text,
+        }
+    })
+}
+
+/// Whose an item is that is stored under a number or an address.
+fn of_contact<T, E>(item: &Item, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    read(text(item, "PK").strip_prefix("CONTACT#")?).ok()
 }
 
 fn is_template(item: &Item) -> bool {

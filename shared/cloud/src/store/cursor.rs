@@ -6,15 +6,28 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use usher_domain::{Failure, id::digest};
 
-use super::StoreError;
+use super::{Readable, StoreError};
 
 /// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
+    /// How many rows of this page could not be read; the log has their keys.
+    pub unreadable: usize,
     /// Where the list goes on; none at its end.
     pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// What could be read of a page.
+    pub(super) fn of(read: Readable<T>, next: Option<Cursor>) -> Self {
+        Self {
+            rows: read.rows,
+            unreadable: read.unreadable,
+            next,
+        }
+    }
 }
 
 /// A place in a list.

@@ -216,18 +216,45 @@ pub(super) fn addresses(notification: &Notification) -> Vec<String> {
 
 /// A value as attributes, under its key.
 pub(super) fn to_item(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(value).map_err(corrupt)?;
+    let written = serde_dynamo::to_item(value);
+    let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
     item.extend(key.attributes());
     Ok(item)
 }
 
 /// The value that an item holds.
 pub(super) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(corrupt)
+    let label = label(&item);
+    serde_dynamo::from_item(item).map_err(|error| StoreError::Corrupt {
+        item: label,
+        why: what_is_wrong(&error),
+    })
 }
 
-fn corrupt(error: serde_dynamo::Error) -> StoreError {
-    StoreError::Corrupt(error.to_string())
+/// An item's key as the log may have it: without what is somebody's, or a secret's hash.
+pub(super) fn label(item: &Item) -> String {
+    let text = |name: &str| {
+        let value = item.get(name).and_then(|value| value.as_s().ok());
+        value.map_or("?", String::as_str)
+    };
+    let pk = text("PK");
+    let kind = pk.split_once('#').map(|(kind, _)| kind);
+    match kind.filter(|kind| !matches!(*kind, "MEETING" | "MESSAGE" | "INBOUND")) {
+        Some(kind) => format!("{kind}#… {}", text("SK")),
+        None => format!("{pk} {}", text("SK")),
+    }
+}
+
+/// What is wrong with an item, without its values: they may be somebody's address.
+pub(super) fn what_is_wrong(error: &serde_dynamo::Error) -> String {
+    let said = error.to_string();
+    if said.starts_with("missing field `") {
+        return said;
+    }
+    if said.starts_with("unknown variant") {
+        return "it has a word that this version does not know".to_owned();
+    }
+    "one of its values is not what it should be".to_owned()
 }
 
 /// A number attribute.

@@ -12,9 +12,9 @@ use usher_domain::{
 
 use super::{
     Cursor, Page, Store, StoreError,
-    item::from_item,
-    item::{LOG, log_position, meeting_partition, recipient_partition, status_partition},
-    meetings::Range,
+    item::{Item, LOG, from_item, meeting_partition, recipient_partition, status_partition},
+    meetings::{Range, sort_key, text},
+    readable::read_all,
 };
 
 /// The most rows one request looks at.
@@ -121,23 +121,28 @@ impl Store {
             LOOKED_AT
         };
         let candidates = self.candidates(query, before, look_at + 1).await?;
-        let more = candidates.len() > look_at;
-        let mut rows = Vec::new();
-        let mut last = None;
-        for row in candidates.iter().take(look_at) {
+        let (mut rows, mut unreadable) = (Vec::new(), 0);
+        let mut looked_at = 0;
+        for Candidate { row, .. } in candidates.iter().take(look_at) {
             if rows.len() == limit {
                 break;
             }
-            last = Some(log_position(&row.id));
-            if query.matches(row) {
-                rows.push(row.clone());
+            looked_at += 1;
+            match row {
+                Some(row) if query.matches(row) => rows.push(row.clone()),
+                Some(_) => {}
+                None => unreadable += 1,
             }
         }
-        let unseen = candidates.last().map(|row| log_position(&row.id)) != last;
+        let last = candidates[..looked_at].last();
         let next = last
-            .filter(|_| more || unseen)
-            .map(|last| Cursor::new(&query.text(), &last));
-        Ok(Page { rows, next })
+            .filter(|_| looked_at < candidates.len())
+            .map(|last| Cursor::new(&query.text(), &last.position));
+        Ok(Page {
+            rows,
+            unreadable,
+            next,
+        })
     }
 
     async fn candidates(
@@ -145,7 +150,7 @@ impl Store {
         query: &LogQuery,
         before: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Notification>, StoreError> {
+    ) -> Result<Vec<Candidate>, StoreError> {
         let (index, partitions, prefix) = query.partitions();
         // Positions start with a digit or a capital; a key must not be empty.
         let from = query
@@ -171,27 +176,59 @@ impl Store {
         for range in &ranges {
             items.extend(self.range(range, limit + 1).await?);
         }
-        let mut rows = if query.recipient.is_some() {
-            let pointers = items.into_iter().map(from_item::<Pointer>);
-            let ids = pointers.map(|found| found.map(|pointer| pointer.notification));
-            self.notifications(&ids.collect::<Result<Vec<_>, _>>()?)
-                .await?
+        let mut candidates = if query.recipient.is_some() {
+            self.pointed_to(items).await?
         } else {
-            items.into_iter().map(from_item).collect::<Result<_, _>>()?
+            items.into_iter().map(Candidate::read).collect()
         };
-        rows.retain(|row| before != Some(&log_position(&row.id)));
+        candidates.retain(|candidate| before != Some(&candidate.position));
         // Of several partitions, the newest over all come first; each was read as far as
         // all together are asked for.
         if ranges.len() > 1 {
-            rows.sort_by_cached_key(|row| std::cmp::Reverse(log_position(&row.id)));
-            rows.truncate(limit);
+            candidates.sort_by_cached_key(|each| std::cmp::Reverse(each.position.clone()));
+            candidates.truncate(limit);
         }
-        Ok(rows)
+        Ok(candidates)
+    }
+
+    /// The rows that entries of the recipient index lead to. A pointer without a row is
+    /// none; one that cannot be read is a row that cannot be.
+    async fn pointed_to(&self, pointers: Vec<Item>) -> Result<Vec<Candidate>, StoreError> {
+        let position = |item: &Item| sort_key(item).to_owned();
+        let positions: Vec<_> = pointers.iter().map(position).collect();
+        let ids: Vec<_> = positions.iter().filter_map(|at| id_at(at)).collect();
+        let found = self.notifications(&ids).await?;
+        let candidate = |position: String| {
+            let id = id_at(&position);
+            let row = found.rows.iter().find(|row| Some(&row.id) == id.as_ref());
+            let unreadable = id.is_none_or(|id| found.unreadable.contains(&id));
+            let row = row.cloned();
+            (row.is_some() || unreadable).then_some(Candidate { position, row })
+        };
+        Ok(positions.into_iter().filter_map(candidate).collect())
     }
 }
 
-/// An entry of the recipient index.
-#[derive(serde::Deserialize)]
-struct Pointer {
-    notification: NotificationId,
+/// A row that may be among those that are looked for.
+struct Candidate {
+    /// Where it stands in the log.
+    position: String,
+    /// The row; none where it cannot be read.
+    row: Option<Notification>,
+}
+
+impl Candidate {
+    fn read(item: Item) -> Self {
+        let ulid = sort_key(&item).strip_prefix("N#").unwrap_or_default();
+        let meeting = text(&item, "PK").strip_prefix("MEETING#");
+        let position = format!("{ulid}~{}", meeting.unwrap_or_default());
+        let row = read_all([item], from_item).rows.pop();
+        Self { position, row }
+    }
+}
+
+/// The notification that stands at a position of the log.
+fn id_at(position: &str) -> Option<NotificationId> {
+    let (ulid, meeting) = position.split_once('~')?;
+    NotificationId::parse(&format!("{meeting}~{ulid}")).ok()
 }

@@ -9,6 +9,7 @@ use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 use super::{
     Cursor, Page, Store, StoreError,
     item::{Item, Key, MEETINGS, calendar_position, from_item, meeting_partition, string},
+    readable::read_all,
     unavailable,
 };
 
@@ -79,16 +80,12 @@ impl Store {
             to: calendar_position(to, ""),
             newest_first: false,
         };
-        let items = self.range(&range, limit + 1).await?;
-        let mut rows = items
-            .into_iter()
-            .map(from_item)
-            .collect::<Result<Vec<Meeting>, _>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more);
-        let next = last.map(|last| self.behind(from, to, last));
-        Ok(Page { rows, next })
+        let mut items = self.range(&range, limit + 1).await?;
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| more);
+        let next = last.map(|last| Cursor::new(&query, text(last, "GSI1SK")));
+        Ok(Page::of(read_all(items, from_item), next))
     }
 
     /// Where the list of the [`meetings`](Self::meetings) in `from..to` goes on behind
@@ -128,8 +125,7 @@ impl Store {
             .last()
             .filter(|_| more)
             .map(|last| Cursor::new(&query, sort_key(last)));
-        let rows = items.into_iter().map(from_item).collect::<Result<_, _>>()?;
-        Ok(Page { rows, next })
+        Ok(Page::of(read_all(items, from_item), next))
     }
 
     /// Up to `limit` items of a range.
@@ -175,7 +171,11 @@ impl Store {
 
 /// An item's sort key; empty for what has none.
 pub(super) fn sort_key(item: &Item) -> &str {
-    item.get("SK")
-        .and_then(|value| value.as_s().ok())
-        .map_or("", String::as_str)
+    text(item, "SK")
+}
+
+/// A string attribute; empty for what has none.
+pub(super) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+    let value = item.get(name).and_then(|value| value.as_s().ok());
+    value.map_or("", String::as_str)
 }

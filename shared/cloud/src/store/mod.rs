@@ -13,6 +13,7 @@ mod item;
 mod key_record;
 mod log;
 mod meetings;
+mod readable;
 mod records;
 mod wakes;
 
@@ -22,6 +23,8 @@ pub use contacts::{AccountList, Contact};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;
+pub use readable::{Readable, if_readable};
+pub use records::Notifications;
 pub use wakes::{Sleeper, Wake};
 
 use std::time::Duration;
@@ -50,8 +53,13 @@ pub enum StoreError {
     #[error("the store cannot be used: {0}")]
     Unavailable(String),
     /// An item cannot be read as what it should be.
-    #[error("an item is not what it should be: {0}")]
-    Corrupt(String),
+    #[error("{item} cannot be read: {why}")]
+    Corrupt {
+        /// Its key, without what is somebody's.
+        item: String,
+        /// What is wrong, without its values.
+        why: String,
+    },
     /// The cursor belongs to a list that asks for something else.
     #[error("the cursor belongs to another list")]
     ForeignCursor,
@@ -76,6 +84,24 @@ impl Store {
     }
 }
 
+impl StoreError {
+    /// An item that cannot be read or written.
+    fn corrupt(item: &item::Item, error: &serde_dynamo::Error) -> Self {
+        Self::Corrupt {
+            item: item::label(item),
+            why: item::what_is_wrong(error),
+        }
+    }
+
+    /// An item that lacks something or has it wrong.
+    fn wrong(item: &item::Item, why: impl Into<String>) -> Self {
+        Self::Corrupt {
+            item: item::label(item),
+            why: why.into(),
+        }
+    }
+}
+
 /// A failed call, for the log: what each layer says of it. Never their `Debug`
 /// form, which holds the raw response and so perhaps somebody's address.
 fn unavailable(error: impl std::error::Error) -> StoreError {
@@ -96,9 +122,9 @@ impl From<StoreError> for Failure {
                 detail: "The cursor belongs to a list with other filters. Leave it out to start at the beginning."
                     .to_owned(),
             },
-            StoreError::Corrupt(_) => {
+            StoreError::Corrupt { .. } => {
                 tracing::error!(%error, "an item cannot be read or written");
-                Self::Internal
+                Self::Unreadable
             }
             StoreError::Unavailable(_) | StoreError::Conflict(_) => {
                 tracing::error!(%error, "the store did not do what was asked");

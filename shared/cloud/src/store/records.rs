@@ -1,6 +1,9 @@
 //! Single records: settings, templates, notifications, grants, keys.
 
-use std::io::{Read as _, Write as _};
+use std::{
+    collections::HashSet,
+    io::{Read as _, Write as _},
+};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
@@ -11,14 +14,16 @@ use usher_domain::{
     meeting::Meeting,
     notification::{Content, Notification},
     settings::Settings,
-    template::Template,
+    template::{Template, TemplateBody},
+    text::Name,
     token::{Grant, TokenHash},
 };
 
 use super::{
-    KeyRecord, Store, StoreError,
+    KeyRecord, Readable, Store, StoreError,
     item::{Item, Key, TEMPLATES, from_item, string},
-    meetings::sort_key,
+    meetings::{sort_key, text},
+    readable::{passed_over, read_all, salvage},
     unavailable,
 };
 
@@ -33,6 +38,15 @@ pub struct NotificationInContext {
     pub meeting: Option<Meeting>,
     /// The settings, where there are any.
     pub settings: Option<Settings>,
+}
+
+/// Notifications that were asked for by their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Notifications {
+    /// Those that there are, in the order of their ids.
+    pub rows: Vec<Notification>,
+    /// Those that there are and that cannot be read; the log has their keys.
+    pub unreadable: Vec<NotificationId>,
 }
 
 impl Store {
@@ -84,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
-    pub async fn templates(&self) -> Result<Vec<Template>, StoreError> {
+    pub async fn templates(&self) -> Result<Readable<Template>, StoreError> {
         let pages = self
             .client
             .query()
@@ -96,7 +110,7 @@ impl Store {
             .items()
             .send();
         let items: Vec<Item> = pages.collect::<Result<_, _>>().await.map_err(unavailable)?;
-        items.into_iter().map(template).collect()
+        Ok(read_all(items, template))
     }
 
     /// A notification, as it is stored.
@@ -110,25 +124,29 @@ impl Store {
         self.record(&Key::notification(id)).await
     }
 
-    /// Those of the notifications that there are, in the order of their ids.
+    /// Those of the notifications that there are and can be read, in the order of
+    /// their ids.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
-    pub async fn notifications(
-        &self,
-        ids: &[NotificationId],
-    ) -> Result<Vec<Notification>, StoreError> {
+    pub async fn notifications(&self, ids: &[NotificationId]) -> Result<Notifications, StoreError> {
         // BatchGetItem takes 100 keys.
-        let mut found = Vec::with_capacity(ids.len());
+        let mut items = Vec::with_capacity(ids.len());
         for ids in ids.chunks(100) {
             let keys = ids.iter().map(|id| Key::notification(id).attributes());
-            for item in self.all_of(keys.collect()).await? {
-                found.push(from_item::<Notification>(item)?);
-            }
+            items.extend(self.all_of(keys.collect()).await?);
         }
+        let key = |item: &Item| (text(item, "PK").to_owned(), sort_key(item).to_owned());
+        let there: HashSet<_> = items.iter().map(key).collect();
+        let mut rows = read_all(items, from_item::<Notification>).rows;
         let place = |row: &Notification| ids.iter().position(|id| id == &row.id);
-        found.sort_by_key(place);
-        Ok(found)
+        rows.sort_by_key(place);
+        let unreadable = |id: &&NotificationId| {
+            let Key { pk, sk } = Key::notification(id);
+            there.contains(&(pk, sk)) && rows.iter().all(|row| &row.id != *id)
+        };
+        let unreadable = ids.iter().filter(unreadable).cloned().collect();
+        Ok(Notifications { rows, unreadable })
     }
 
     /// Those items of up to 100 keys that there are.
@@ -167,13 +185,14 @@ impl Store {
         ))
     }
 
-    /// What a notification says.
+    /// What a notification says; none where what is stored cannot be read, which the
+    /// log then says.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be read.
+    /// [`StoreError`] when the store does not tell.
     pub async fn content(&self, id: &NotificationId) -> Result<Option<Content>, StoreError> {
         let item = self.item(&Key::content(id)).await?;
-        item.as_ref().map(content_of).transpose()
+        Ok(item.as_ref().and_then(content_of))
     }
 
     /// A notification with what it says, its meeting and the settings, in one query.
@@ -200,7 +219,7 @@ impl Store {
             if key == row.sk {
                 found.notification = Some(from_item(item)?);
             } else if key == content.sk {
-                found.content = Some(content_of(&item)?);
+                found.content = content_of(&item);
             } else if key == Key::settings().sk {
                 found.settings = Some(settings(item)?);
             } else {
@@ -278,50 +297,64 @@ impl Store {
     }
 }
 
-fn content_of(item: &Item) -> Result<Content, StoreError> {
-    match item.get("gzip") {
+/// What a content item says; none where that cannot be read, which the log then says.
+fn content_of(item: &Item) -> Option<Content> {
+    let content = match item.get("gzip") {
         Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()),
-        _ => Err(StoreError::Corrupt(
-            "a content item without its content".to_owned(),
-        )),
+        _ => None,
+    };
+    if content.is_none() {
+        passed_over(&StoreError::wrong(item, "its text is torn"));
     }
+    content
 }
 
+/// The settings, as much of them as can be read.
 fn settings(item: Item) -> Result<Settings, StoreError> {
-    let version = version(&item)?;
+    let version = version(&item);
+    let (settings, damaged) = salvage(&Settings::default(), item)?;
     Ok(Settings {
         version,
-        ..from_item(item)?
+        damaged,
+        ..settings
     })
 }
 
-pub(super) fn template(mut item: Item) -> Result<Template, StoreError> {
-    let version = version(&item)?;
-    let id = match item.remove("SK") {
-        Some(AttributeValue::S(id)) => TemplateId::parse(&id).ok(),
-        _ => None,
-    };
-    let id = id.ok_or_else(|| StoreError::Corrupt("a template without its id".to_owned()))?;
-    // The body refuses what it does not know, and the keys are none of it.
-    item.retain(|name, _| !matches!(name.as_str(), "PK" | "version"));
-    Ok(Template::from_store(id, version, from_item(item)?))
+/// A template, as much of it as can be read.
+pub(super) fn template(item: Item) -> Result<Template, StoreError> {
+    let version = version(&item);
+    let id = TemplateId::parse(sort_key(&item));
+    let id = id.map_err(|_| StoreError::wrong(&item, "it has no id"))?;
+    let name = Name::parse(id.as_str());
+    let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
+    let (body, damaged) = salvage(&TemplateBody::built_in(name), item)?;
+    let mut template = Template::from_store(id, version, body);
+    template.damaged = damaged;
+    Ok(template)
 }
 
-fn version(item: &Item) -> Result<u64, StoreError> {
-    let version = whole_number(item, "version")?;
-    u64::try_from(version).map_err(|_| StoreError::Corrupt("a negative version".to_owned()))
+/// An item's version; 0 where it has none that can be read, and a write over it finds
+/// none.
+fn version(item: &Item) -> u64 {
+    let version = whole_number(item, "version").ok();
+    version
+        .and_then(|version| version.try_into().ok())
+        .unwrap_or_default()
 }
 
 pub(super) fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
     let number = item.get(name).and_then(|value| value.as_n().ok());
     number
         .and_then(|number| number.parse().ok())
-        .ok_or_else(|| StoreError::Corrupt(format!("an item without its {name}")))
+        .ok_or_else(|| StoreError::wrong(item, format!("it has no {name}")))
 }
 
 /// What a notification says, as gzip over JSON.
 pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
-    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
+    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt {
+        item: "a text".to_owned(),
+        why: error.to_string(),
+    };
     let json = serde_json::to_vec(content).map_err(|error| corrupt(&error))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&json)
@@ -329,11 +362,8 @@ pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
         .map_err(|error| corrupt(&error))
 }
 
-fn decompress(bytes: &[u8]) -> Result<Content, StoreError> {
-    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt(error.to_string());
+fn decompress(bytes: &[u8]) -> Option<Content> {
     let mut json = Vec::new();
-    GzDecoder::new(bytes)
-        .read_to_end(&mut json)
-        .map_err(|error| corrupt(&error))?;
-    serde_json::from_slice(&json).map_err(|error| corrupt(&error))
+    GzDecoder::new(bytes).read_to_end(&mut json).ok()?;
+    serde_json::from_slice(&json).ok()
 }

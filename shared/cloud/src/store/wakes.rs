@@ -12,7 +12,8 @@ use usher_domain::{
 use super::{
     Store, StoreError,
     item::{Item, WAKE, calendar_position, from_item, template_partition, wake_position},
-    meetings::{Range, sort_key},
+    meetings::{Range, sort_key, text},
+    readable::{passed_over, read_all},
 };
 
 /// The most meetings of a template that are read at once.
@@ -34,6 +35,8 @@ pub enum Sleeper {
     Meeting(MeetingId),
     /// A notification.
     Notification(NotificationId),
+    /// Something whose key cannot be read.
+    Unreadable,
 }
 
 impl Store {
@@ -58,7 +61,11 @@ impl Store {
             newest_first: false,
         };
         let items = self.range(&range, limit).await?;
-        items.iter().map(wake).collect()
+        let wake = |item: &Item| Wake {
+            sleeper: sleeper(item),
+            position: text(item, "GSI3SK").to_owned(),
+        };
+        Ok(items.iter().map(wake).collect())
     }
 
     /// The meetings of a template that start at or after `from` and may still be
@@ -82,35 +89,30 @@ impl Store {
                 newest_first: false,
             };
             let items = self.range(&range, MEETINGS_AT_ONCE).await?;
-            let found = items.into_iter().map(from_item::<Meeting>);
-            let found = found.collect::<Result<Vec<_>, _>>()?;
-            let full = found.len() == MEETINGS_AT_ONCE;
-            meetings.extend(found);
-            let Some(last) = meetings.last().filter(|_| full) else {
-                return Ok(meetings);
-            };
-            let position = calendar_position(last.details.starts_at, last.id.as_str());
-            from = format!("{position}!");
+            let full = items.len() == MEETINGS_AT_ONCE;
+            let last = items.last().filter(|_| full);
+            let last = last.map(|last| format!("{}!", text(last, "GSI2SK")));
+            meetings.extend(read_all(items, from_item).rows);
+            match last {
+                Some(last) => from = last,
+                None => return Ok(meetings),
+            }
         }
     }
 }
 
-fn wake(item: &Item) -> Result<Wake, StoreError> {
-    let text = |name: &str| {
-        let value = item.get(name).and_then(|value| value.as_s().ok());
-        value.map_or("", String::as_str)
-    };
-    let meeting = text("PK").strip_prefix("MEETING#").unwrap_or_default();
+fn sleeper(item: &Item) -> Sleeper {
+    let meeting = text(item, "PK")
+        .strip_prefix("MEETING#")
+        .unwrap_or_default();
     let sleeper = match sort_key(item).strip_prefix("N#") {
         Some(ulid) => {
             NotificationId::parse(&format!("{meeting}~{ulid}")).map(Sleeper::Notification)
         }
         None => MeetingId::parse(meeting).map(Sleeper::Meeting),
     };
-    let sleeper =
-        sleeper.map_err(|_| StoreError::Corrupt("nothing that can be woken".to_owned()))?;
-    Ok(Wake {
-        sleeper,
-        position: text("GSI3SK").to_owned(),
+    sleeper.unwrap_or_else(|_| {
+        passed_over(&StoreError::wrong(item, "it is nothing that can be woken"));
+        Sleeper::Unreadable
     })
 }

@@ -1,7 +1,7 @@
 //! A meeting as callers write it (spec §10). Nothing is trusted yet;
 //! [`compose`](super::compose) turns it into a [`Meeting`](super::Meeting).
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::LocationKind;
@@ -46,31 +46,31 @@ pub struct MeetingInput {
     pub(super) given_id: Option<String>,
     #[serde(default)]
     #[schema(ignore)]
-    status: Option<IgnoredAny>,
+    status: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    notification_state: Option<IgnoredAny>,
+    notification_state: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    revision: Option<IgnoredAny>,
+    revision: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    announced: Option<IgnoredAny>,
+    announced: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    archived: Option<IgnoredAny>,
+    archived: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    needs_attention: Option<IgnoredAny>,
+    needs_attention: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    dealt_with: Option<IgnoredAny>,
+    dealt_with: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    shown_title: Option<IgnoredAny>,
+    shown_title: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    ends_at: Option<IgnoredAny>,
+    ends_at: Option<Answered>,
 }
 
 /// Where a meeting is.
@@ -125,8 +125,20 @@ pub struct AttendeeInput {
 
     #[serde(default)]
     #[schema(ignore)]
-    answer: Option<IgnoredAny>,
+    answer: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
-    reschedule_requested: Option<IgnoredAny>,
+    reschedule_requested: Option<Answered>,
+}
+
+/// What is answered only and may be sent back: whatever it is, it is read and dropped.
+/// Not serde's `IgnoredAny`: to whoever reads requests that looks like a field which
+/// nobody knows.
+#[derive(Debug, Clone)]
+struct Answered;
+
+impl<'de> Deserialize<'de> for Answered {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_json::Value::deserialize(deserializer).map(|_| Self)
+    }
 }

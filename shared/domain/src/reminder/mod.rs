@@ -65,7 +65,7 @@ impl Occasion {
 
 /// What wakes the function that reminds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A reminder is due.
     Reminder {

@@ -1,6 +1,8 @@
 //! What is remembered of the texts with one number, beside its prompts: which
 //! letters were given out, and how often it was answered lately.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,10 @@ use crate::answer::Answer;
 pub const MAX_REPLIES: usize = 3;
 /// The time that [`MAX_REPLIES`] is for.
 pub const WINDOW: TimeDelta = TimeDelta::hours(1);
+/// How many texts of a number are kept within [`TEXTS_WINDOW`].
+pub const MAX_TEXTS: u32 = 30;
+/// The time that [`MAX_TEXTS`] is for.
+const TEXTS_WINDOW: TimeDelta = TimeDelta::hours(24);
 /// The letters, in the order they are given out.
 const LETTERS: std::ops::RangeInclusive<char> = 'A'..='Z';
 /// How long a letter keeps its meaning.
@@ -26,6 +32,29 @@ pub struct Conversation {
     pub replied_at: Vec<DateTime<Utc>>,
     /// The letters that were given out.
     pub choices: Vec<Choice>,
+    /// How many texts came from it within the day that began with the first of them.
+    #[serde(default)]
+    pub texts: Texts,
+}
+
+/// How many texts came from a number lately.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// When the first of them came.
+    pub since: DateTime<Utc>,
+    /// How many they are.
+    pub count: u32,
+}
+
+/// What a number's next text may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    /// Whatever it says.
+    Full,
+    /// It is kept and answers nothing; what comes after it is not kept.
+    Last,
+    /// It may opt out or in, and is kept nowhere.
+    OptOutsOnly,
 }
 
 /// A letter that stands for one attendee's meeting at one revision. It never comes
@@ -42,6 +71,23 @@ pub struct Choice {
 }
 
 impl Conversation {
+    /// Counts a text, and says what it may do. A number can be forged, and whoever does
+    /// so must come to an end; its owner has the link.
+    pub fn hear(&mut self, now: DateTime<Utc>) -> Hearing {
+        if self.texts.since + TEXTS_WINDOW <= now {
+            self.texts = Texts {
+                since: now,
+                count: 0,
+            };
+        }
+        self.texts.count = self.texts.count.saturating_add(1);
+        match self.texts.count.cmp(&MAX_TEXTS) {
+            Ordering::Less => Hearing::Full,
+            Ordering::Equal => Hearing::Last,
+            Ordering::Greater => Hearing::OptOutsOnly,
+        }
+    }
+
     /// Whether another automatic reply may go out.
     pub fn may_reply(&self, now: DateTime<Utc>) -> bool {
         self.lately(now).count() < MAX_REPLIES

@@ -12,7 +12,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use conversation::{Choice, Conversation, MAX_REPLIES, WINDOW};
+pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
 pub use inbound::{Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry};
 pub use matching::{Candidate, Reading, asked_by, interpret, questions};
 pub use prompt::Prompt;

@@ -95,6 +95,7 @@ impl SettingsBody {
         let defaults = Settings::default();
         let settings = Settings {
             version: 0,
+            damaged: false,
             business: Business {
                 name: errors.optional(
                     "/business_name",

@@ -24,6 +24,10 @@ pub struct Settings {
     /// Moves with every save; 0 before the first.
     #[serde(skip)]
     pub version: u64,
+    /// Whether part of them could not be read as they were stored: that part has its
+    /// defaults.
+    #[serde(skip)]
+    pub damaged: bool,
     /// The business, as customers know it.
     pub business: Business,
     /// The zone staff think in.
@@ -115,6 +119,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             version: 0,
+            damaged: false,
             business: Business::default(),
             timezone: Tz::UTC,
             locale: Locale::default(),

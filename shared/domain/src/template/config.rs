@@ -12,7 +12,6 @@ use crate::{
 
 /// How one notification type looks and travels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NotificationConfig {
     /// Its name within the template.
     #[schema(value_type = String)]
@@ -64,7 +63,7 @@ pub struct NotificationConfig {
 /// A config's texts in one more language; what is left out is built-in, unless the
 /// config has a text of its own for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Translation {
     /// The email's subject.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +95,7 @@ pub enum ChannelMode {
 
 /// Toggles as a config writes them: what is left out is as usual for its type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ButtonToggles {
     /// "Accept".
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +143,7 @@ impl Buttons {
 
 /// Colours of a config; the settings' where left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ConfigColors {
     /// Of the buttons, `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,7 +157,7 @@ pub struct ConfigColors {
 
 /// The one-word SMS replies that are answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ReplyCodes {
     /// Whether replies are offered.
     pub enabled: bool,
@@ -186,7 +185,7 @@ impl Default for ReplyCodes {
 
 /// Texts that answer a reply code; the built-in ones where left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct AutoReplies {
     /// After accepting.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,12 +27,15 @@ pub struct Template {
     pub id: TemplateId,
     /// Moves with every save, from 1.
     pub version: u64,
+    /// Whether part of it could not be read as it was stored: that part is as usual.
+    pub damaged: bool,
     body: TemplateBody,
 }
 
 /// What a template says, as it is written and read. Only `name` is required.
+// It takes fields that it does not know: what is stored may have more than this version
+// knows. Requests are held to those it does by whoever reads them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct TemplateBody {
     /// What staff choose it by.
     #[schema(value_type = String)]
@@ -131,7 +134,6 @@ pub enum MeetingType {
 
 /// One reminder, a fixed time before the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ReminderTrigger {
     /// Its name within the template.
     #[schema(value_type = String)]
@@ -182,6 +184,7 @@ impl Template {
         Ok(Self {
             id,
             version,
+            damaged: false,
             body: TemplateBody {
                 id: None,
                 apply_to_upcoming: None,
@@ -193,7 +196,12 @@ impl Template {
 
     /// A template as it was stored, after [`Template::new`] had checked it.
     pub fn from_store(id: TemplateId, version: u64, body: TemplateBody) -> Self {
-        Self { id, version, body }
+        Self {
+            id,
+            version,
+            damaged: false,
+            body,
+        }
     }
 
     /// What it says.

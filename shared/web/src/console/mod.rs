@@ -36,6 +36,7 @@ pub(crate) const TEMPLATES: [(&str, &str); 6] = [
     ("merge.html", include_str!("merge.html")),
     ("errors.html", include_str!("errors.html")),
     ("test_message.html", include_str!("test_message.html")),
+    ("unreadable.html", include_str!("unreadable.html")),
 ];
 
 /// What pages load, by its name: stylesheet, script and icon, to be kept for a year.
