@@ -29,7 +29,7 @@ pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 use crate::page;
 
 /// The pages that every function of the console can extend, include or fall back on.
-pub(crate) const TEMPLATES: [(&str, &str); 6] = [
+pub(crate) const TEMPLATES: [(&str, &str); 7] = [
     ("console.html", include_str!("console.html")),
     ("problem.html", include_str!("problem.html")),
     ("email.html", include_str!("email.html")),
