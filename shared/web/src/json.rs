@@ -4,7 +4,7 @@
 //!
 //! The first pass walks the whole text, bounded by serde_json's depth limit of
 //! 128, and refuses duplicate keys at every level: two readers of such a text
-//! may see two different documents (RFC 8259 §4).
+//! may see two different documents (RFC 8259 §4). The second is [`strict`].
 
 use std::{collections::HashSet, fmt};
 
@@ -17,15 +17,14 @@ use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor},
 };
-use serde_path_to_error::{Path, Segment};
+use serde_json::Value;
 
-use crate::{BODY_LIMIT, InvalidField, Problem, ProblemKind};
+use crate::{BODY_LIMIT, InvalidField, Problem, ProblemKind, strict};
 
 /// A JSON body, read as `T`.
 ///
-/// Answers 415, 413, 400 or 422 as a problem document. Fields that `T` does not know
-/// are refused, at every depth, whether or not `T` would take them: what is stored is
-/// read with the same types, and must not be refused so.
+/// Answers 415, 413, 400 or 422 as a problem document. Fields that `T` does not have
+/// are refused, whatever `T` itself says of them.
 #[derive(Debug, Clone)]
 pub struct ApiJson<T> {
     /// What the body says.
@@ -103,45 +102,24 @@ fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
             "At line {line}, column {column}: {what}. Correct it and send again."
         ))
     })?;
-    accept(text)
+    let document: Value = serde_json::from_str(text).map_err(|error| malformed(message(&error)))?;
+    accept(&document)
 }
 
-/// Well-formed JSON as a `T`.
-pub(crate) fn accept<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut unknown = Vec::new();
-    let mut note = |path: serde_ignored::Path<'_>| {
-        let detail = "there is no such field; leave it out".to_owned();
-        let pointer = ignored(&path);
-        unknown.push(InvalidField { pointer, detail });
-    };
-    let noticing = serde_ignored::Deserializer::new(&mut deserializer, &mut note);
-    let value = serde_path_to_error::deserialize(noticing).map_err(|error| {
-        let detail = message(error.inner());
-        let pointer = pointer(error.path(), &detail);
-        Problem::invalid(vec![InvalidField { pointer, detail }])
-    })?;
-    if unknown.is_empty() {
-        Ok(value)
-    } else {
-        Err(Problem::invalid(unknown))
-    }
-}
-
-/// Where a field is that nobody knows, as an RFC 6901 pointer.
-fn ignored(path: &serde_ignored::Path<'_>) -> String {
-    use serde_ignored::Path;
-    match path {
-        Path::Root => String::new(),
-        Path::Seq { parent, index } => format!("{}/{index}", ignored(parent)),
-        Path::Map { parent, key } => {
-            let key = key.replace('~', "~0").replace('/', "~1");
-            format!("{}/{key}", ignored(parent))
+/// A document as a `T`.
+pub(crate) fn accept<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
+    strict::read(document).map_err(|unfit| {
+        let no_object = unfit.no_object;
+        let field = InvalidField {
+            pointer: unfit.pointer(),
+            detail: unfit.detail,
+        };
+        if no_object {
+            Problem::unreadable(field)
+        } else {
+            Problem::invalid(vec![field])
         }
-        Path::Some { parent }
-        | Path::NewtypeStruct { parent }
-        | Path::NewtypeVariant { parent } => ignored(parent),
-    }
+    })
 }
 
 /// serde_json's message without the position it appends.
@@ -152,28 +130,6 @@ fn message(error: &serde_json::Error) -> String {
         .strip_suffix(&position)
         .unwrap_or(&message)
         .to_owned()
-}
-
-/// The path as an RFC 6901 pointer. A missing field fails at the object that
-/// lacks it, so its name, which serde's message gives, is put behind.
-fn pointer(path: &Path, message: &str) -> String {
-    let mut pointer = String::new();
-    let mut push = |key: &str| {
-        pointer.push('/');
-        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-    };
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => push(&index.to_string()),
-            Segment::Map { key } => push(key),
-            // Not a step into the text, or one that serde cannot name.
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    if let Some(name) = message.strip_prefix("missing field `") {
-        push(name.trim_end_matches('`'));
-    }
-    pointer
 }
 
 /// Any JSON without duplicate keys or NUL characters; keeps nothing of it.
@@ -248,14 +204,13 @@ mod tests {
 
     use axum::{body::Body, extract::DefaultBodyLimit, response::IntoResponse, routing::post};
     use rstest::rstest;
-    use serde_json::{Value, json};
+    use serde_json::json;
     use tower::ServiceExt;
 
     use super::*;
     use crate::testing::body;
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Meeting {
         #[allow(dead_code, reason = "only read by the deserializer")]
         title: String,
@@ -265,7 +220,6 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Attendee {
         #[allow(dead_code, reason = "only read by the deserializer")]
         name: String,
@@ -287,7 +241,6 @@ mod tests {
     #[case::wrong_type(json!({"title": 7}), "/title")]
     #[case::missing(json!({}), "/title")]
     #[case::unknown(json!({"title": "x", "colour": 1}), "/colour")]
-    #[case::not_an_object(json!("x"), "")]
     #[case::deep_missing(json!({"title": "x", "attendees": [{"name": "y"}, {}]}), "/attendees/1/name")]
     #[case::variant(
         json!({"title": "x", "attendees": [{"name": "y", "language": "xx"}]}),
@@ -309,28 +262,16 @@ mod tests {
         );
     }
 
-    /// A type that is stored as well, and says nothing of unknown fields.
-    #[derive(Debug, Deserialize)]
-    struct Stored {
-        #[allow(dead_code, reason = "only read by the deserializer")]
-        name: String,
-        #[serde(default)]
-        #[allow(dead_code, reason = "only read by the deserializer")]
-        parts: Vec<Option<Self>>,
-    }
-
-    #[test]
-    fn what_nobody_knows_is_refused_at_every_depth_and_all_at_once() {
-        let sent =
-            json!({"name": "x", "a/b": 1, "parts": [{"name": "y"}, {"name": "z", "c": {"d": 1}}]});
-        let problem = parse::<Stored>(sent.to_string().as_bytes()).unwrap_err();
-        let pointers: Vec<_> = problem
-            .errors()
-            .iter()
-            .map(|error| &*error.pointer)
-            .collect();
-        assert_eq!(pointers, ["/a~1b", "/parts/1/c"]);
-        assert!(parse::<Stored>(br#"{"name": "x", "parts": [null]}"#).is_ok());
+    #[rstest]
+    #[case::a_text(json!("x"), "")]
+    #[case::a_list(json!(["x"]), "")]
+    #[case::a_list_below(json!({"title": "x", "attendees": [["Ann"]]}), "/attendees/0")]
+    #[tokio::test]
+    async fn what_is_no_object_cannot_be_read(#[case] sent: Value, #[case] pointer: &str) {
+        let problem = parse::<Meeting>(sent.to_string().as_bytes()).unwrap_err();
+        assert_eq!(problem.kind(), ProblemKind::BadRequest);
+        let document = body(problem.into_response()).await;
+        assert_eq!(document["errors"][0]["pointer"], pointer, "{document}");
     }
 
     #[rstest]

@@ -13,6 +13,7 @@ mod page;
 mod parameters;
 mod problem;
 mod security;
+mod strict;
 #[cfg(test)]
 mod testing;
 
@@ -21,6 +22,6 @@ pub use idempotency::IdempotencyKey;
 pub use identity::{Admin, Identity, Manager, Role, RolesClaim};
 pub use json::ApiJson;
 pub use page::{Pages, STYLESHEET_PATH, stylesheet};
-pub use parameters::{ApiPath, ApiQuery};
+pub use parameters::{ApiPath, ApiQuery, NoQuery};
 pub use problem::{InvalidField, Problem, ProblemKind};
 pub use security::{BODY_LIMIT, api, public_pages, same_origin};

@@ -83,6 +83,23 @@ where
     }
 }
 
+/// No query at all: a parameter that would be ignored is a 400.
+#[derive(Debug, Clone, Copy)]
+pub struct NoQuery;
+
+impl<S: Sync> FromRequestParts<S> for NoQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.uri.query() {
+            None | Some("") => Ok(Self),
+            Some(_) => Err(bad(
+                "This address takes no query parameters. Leave them out.",
+            )),
+        }
+    }
+}
+
 /// Whether every `%` is followed by two hexadecimal digits.
 fn escapes_are_whole(query: &str) -> bool {
     query.split('%').skip(1).all(|rest| {
@@ -132,7 +149,8 @@ mod tests {
                 get(|ApiQuery(filter): ApiQuery<Filter>| async move {
                     format!("{:?} {:?}", filter.day, filter.limit)
                 }),
-            );
+            )
+            .route("/plain", get(|_: NoQuery| async { "plain" }));
         let response = router
             .oneshot(Request::get(uri).body(Body::empty()).unwrap())
             .await
@@ -144,6 +162,8 @@ mod tests {
     #[case("/id/a%20b", "a b")]
     #[case("/id/..%2Fx", "../x")]
     #[case("/page/7", "7")]
+    #[case("/plain", "plain")]
+    #[case("/plain?", "plain")]
     #[case("/list", "None None")]
     #[case("/list?day=2026-01-15%2B01&limit=9", "Some(\"2026-01-15+01\") Some(9)")]
     #[tokio::test]
@@ -162,6 +182,7 @@ mod tests {
     #[case::broken_escape("/list?day=%zz")]
     #[case::cut_escape("/list?day=%2")]
     #[case::unknown("/list?dya=x")]
+    #[case::none_taken("/plain?cursor=x")]
     #[case::twice("/list?day=x&day=y")]
     #[case::wrong_type("/list?limit=many")]
     #[tokio::test]

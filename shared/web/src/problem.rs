@@ -25,7 +25,8 @@ pub enum ProblemKind {
     /// The body is not JSON.
     #[serde(rename = "urn:usher:problem:malformed-json")]
     MalformedJson,
-    /// An id, a cursor, a header or a query parameter cannot be read.
+    /// An id, a cursor, a header or a query parameter cannot be read, or something else
+    /// stands where the body must have an object; see `errors` then.
     #[serde(rename = "urn:usher:problem:bad-request")]
     BadRequest,
     /// Nobody is signed in.
@@ -148,7 +149,8 @@ pub struct Problem {
     status: u16,
     /// What is wrong here and what to do, for a person.
     detail: String,
-    /// With `invalid`: every field that cannot be accepted.
+    /// With `invalid`: every field that cannot be accepted. With `bad-request`: where the
+    /// body must have an object.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<InvalidField>,
@@ -172,6 +174,15 @@ pub struct InvalidField {
     pub pointer: String,
     /// What is wrong and what would be right.
     pub detail: String,
+}
+
+impl InvalidField {
+    fn sentence(&self) -> String {
+        match self.pointer.as_str() {
+            "" => format!("The body {}", self.detail),
+            pointer => format!("{pointer}: {}", self.detail),
+        }
+    }
 }
 
 impl From<FieldError> for InvalidField {
@@ -201,13 +212,21 @@ impl Problem {
     /// Well-formed JSON whose fields cannot be accepted.
     pub fn invalid(errors: Vec<InvalidField>) -> Self {
         let detail = match errors.as_slice() {
-            [only] if only.pointer.is_empty() => only.detail.clone(),
-            [only] => format!("{}: {}", only.pointer, only.detail),
+            [only] => only.sentence(),
             several => format!("{} fields cannot be accepted; see errors.", several.len()),
         };
         Self {
             errors,
             ..Self::new(ProblemKind::Invalid, detail)
+        }
+    }
+
+    /// Well-formed JSON with something else where an object belongs.
+    pub(crate) fn unreadable(error: InvalidField) -> Self {
+        Self {
+            detail: error.sentence(),
+            errors: vec![error],
+            ..Self::new(ProblemKind::BadRequest, "")
         }
     }
 

@@ -42,7 +42,7 @@ pub fn document(fields: &[(String, String)]) -> Value {
 /// # Errors
 /// Which field cannot be accepted, and why.
 pub fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
-    json::accept(&document.to_string())
+    json::accept(document)
 }
 
 /// Something that cannot be accepted, beside the field that it is about.
