@@ -109,6 +109,14 @@ impl Reply {
     /// When the problem is another one.
     pub fn invalid_fields(&self) -> Vec<String> {
         assert_eq!(self.problem(), ("invalid".to_owned(), 422), "{}", self.text);
+        self.fields_named()
+    }
+
+    /// The pointers to the places that a problem names.
+    ///
+    /// # Panics
+    /// When it names none.
+    pub fn fields_named(&self) -> Vec<String> {
         let errors = self.json()["errors"].as_array().unwrap().clone();
         errors
             .iter()

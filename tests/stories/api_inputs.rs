@@ -8,10 +8,12 @@ mod lists;
 mod meetings;
 mod requests;
 mod settings;
+mod shapes;
 mod templates;
 
-use serde_json::Value;
-use usher_tests::Reply;
+use http::Method;
+use serde_json::{Value, json};
+use usher_tests::{Reply, Town, meeting};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -20,6 +22,76 @@ fn with(mut document: Value, pointer: &str, value: Value) -> Value {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     document.pointer_mut(parent).unwrap()[key] = value;
     document
+}
+
+/// Every request of the API that has a body, with one that is taken and has every part.
+pub(crate) async fn requests(town: &Town) -> Vec<(Method, String, Value)> {
+    town.book("m-1", &meeting()).await;
+    let sent = town.send("m-1", "confirmation").await.ok();
+    let notification = sent["notifications"][0]["id"].as_str().unwrap();
+    let attendee = &sent["notifications"][0]["attendee"]["id"];
+    town.post();
+    let template = json!({
+        "name": "Visit", "sequence": 1, "duration_minutes": 45,
+        "configs": [{
+            "id": "r", "type": "reminder", "subject": "Soon",
+            "colors": {"button": "#112233"}, "buttons": {"accept": true},
+            "reply_codes": {"enabled": true, "auto_replies": {"accept": "Thanks"}},
+            "translations": {"de": {"subject": "Termin", "auto_replies": {}}},
+        }],
+        "reminder_triggers": [{"id": "d", "config_id": "r", "minutes_before": 60}],
+    });
+    let mut whole = meeting();
+    whole["organizer"] = json!({"name": "Oda"});
+    whole["followers"] = json!(["fay@example.com"]);
+    let (put, post) = (Method::PUT, Method::POST);
+    vec![
+        (put.clone(), "/v1/meetings/m-1".into(), whole),
+        (put.clone(), "/v1/templates/t".into(), template.clone()),
+        (
+            put,
+            "/v1/settings".into(),
+            json!({
+                "business_name": "Progrid", "allowed_countries": ["US"],
+                "sms_prices_usd": {"US": 0.01},
+            }),
+        ),
+        (
+            post.clone(),
+            "/v1/templates/t/preview".into(),
+            json!({"type": "reminder", "template": template}),
+        ),
+        (
+            post.clone(),
+            "/v1/meetings/m-1/preview".into(),
+            json!({"type": "confirmation", "attendees": [attendee]}),
+        ),
+        (
+            post.clone(),
+            "/v1/meetings/m-1/notifications".into(),
+            json!({"type": "confirmation", "attendees": [attendee]}),
+        ),
+        (
+            post.clone(),
+            "/v1/meetings/m-1/responses".into(),
+            json!({"attendee_id": attendee, "answer": "accept"}),
+        ),
+        (
+            post.clone(),
+            "/v1/meetings/m-1/dismiss".into(),
+            json!({"note": "Rang her"}),
+        ),
+        (
+            post.clone(),
+            format!("/v1/notifications/{notification}/dismiss"),
+            json!({"note": "Rang her"}),
+        ),
+        (
+            post,
+            format!("/v1/notifications/{notification}/resolve"),
+            json!({"outcome": "sent"}),
+        ),
+    ]
 }
 
 /// Asserts that a document was refused for the field at `pointer` alone, and

@@ -1,5 +1,8 @@
 //! The documents others read: the API's description and our messages.
 
+mod bounds;
+mod held;
+mod problems;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -12,7 +15,8 @@ use utoipa::OpenApi;
     info(
         title = "Usher",
         description = "Meeting notifications: what was sent, to whom, whether it arrived, and what came back.",
-        license(name = "MIT", identifier = "MIT"),
+        license(name = "MIT", url = "https://opensource.org/license/mit"),
+        contact(name = "Whoever runs this Usher"),
     ),
     servers((url = "/")),
     security(("bearer" = [])),
@@ -20,8 +24,8 @@ use utoipa::OpenApi;
     tags(
         (name = "Meetings", description = "What was agreed, and how it stands"),
         (name = "Notifications", description = "What is sent, and the log of it"),
-        (name = "Templates", description = "Defaults and behaviour of a kind of meeting"),
         (name = "Settings", description = "What holds for the whole business"),
+        (name = "Templates", description = "Defaults and behaviour of a kind of meeting"),
     ),
 )]
 struct Whole;
@@ -55,6 +59,8 @@ fn document() -> Value {
     for name in named {
         close(&mut document["components"]["schemas"][name]);
     }
+    bounds::tell(&mut document);
+    problems::tell(&mut document);
     document
 }
 

@@ -7,7 +7,7 @@
 )]
 
 mod answers;
-mod api_inputs;
+pub(crate) mod api_inputs;
 mod as_people_write;
 mod calendars;
 mod channels;
@@ -22,6 +22,7 @@ mod inert;
 mod keeping;
 mod landing_inputs;
 mod languages;
+mod large;
 mod log;
 mod log_lines;
 mod previews;

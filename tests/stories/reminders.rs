@@ -4,7 +4,7 @@ mod changes;
 mod crowd;
 mod faults;
 mod histories;
-mod size;
+pub(crate) mod size;
 mod templates;
 mod truth;
 

@@ -14,7 +14,7 @@ use usher_flows::{
     App, manage,
     respond::{StaffAnswer, respond_for},
 };
-use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Problem};
+use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, NoQuery, Problem};
 
 /// Save a meeting
 ///
@@ -41,6 +41,7 @@ use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, Problem};
 pub(crate) async fn put(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     Conditional(precondition): Conditional,
     ApiJson { value: input, .. }: ApiJson<MeetingInput>,
@@ -57,6 +58,9 @@ pub(crate) async fn put(
 }
 
 /// Take an answer on the customer's behalf
+///
+/// As if they had given it themselves: it moves the meeting's status, and organizer and
+/// followers are told.
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/responses",
@@ -72,6 +76,7 @@ pub(crate) async fn put(
 pub(crate) async fn respond(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson { value, .. }: ApiJson<StaffAnswer>,
 ) -> Result<Response, Problem> {

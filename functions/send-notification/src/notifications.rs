@@ -12,7 +12,7 @@ use usher_flows::{
     preview::{self, Preview},
     retry, send,
 };
-use usher_web::{ApiJson, ApiPath, IdempotencyKey, Identity, Problem};
+use usher_web::{ApiJson, ApiPath, IdempotencyKey, Identity, NoQuery, Problem};
 use utoipa::ToSchema;
 
 /// What to preview.
@@ -22,6 +22,9 @@ pub(crate) struct PreviewRequest {
     /// What would be sent.
     #[serde(rename = "type")]
     kind: NotificationType,
+    /// To whom, by attendee id; to all when left out.
+    #[serde(default)]
+    attendees: Option<Vec<String>>,
 }
 
 /// What was sent.
@@ -33,7 +36,9 @@ pub(crate) struct Sent {
 
 /// Preview a notification
 ///
-/// What would be sent, to whom, how and why, with warnings. Changes nothing.
+/// What would be sent, to whom, how and why, with warnings. Changes nothing. Of a crowd
+/// everybody is listed, but not all with the texts: `content_left_out` says so, and
+/// `attendees` asks for the rest.
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/preview",
@@ -49,14 +54,17 @@ pub(crate) struct Sent {
 pub(crate) async fn preview(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson {
-        value: PreviewRequest { kind },
+        value: PreviewRequest { kind, attendees },
         ..
     }: ApiJson<PreviewRequest>,
 ) -> Result<Json<Preview>, Problem> {
     let now = app.clock.now();
-    Ok(Json(preview::preview(&app, &id, kind, now).await?))
+    Ok(Json(
+        preview::preview(&app, &id, kind, attendees.as_deref(), now).await?,
+    ))
 }
 
 /// Send a notification
@@ -84,6 +92,7 @@ pub(crate) async fn preview(
 pub(crate) async fn send(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     key: IdempotencyKey,
     ApiJson { value: request, .. }: ApiJson<SendRequest>,
@@ -117,6 +126,7 @@ pub(crate) async fn send(
 pub(crate) async fn retry(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
     key: IdempotencyKey,
 ) -> Result<Json<NotificationView>, Problem> {

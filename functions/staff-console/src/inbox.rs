@@ -1,13 +1,13 @@
 //! Texts that belong to no meeting: nobody is to miss one.
 
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use usher_domain::reply::InboundView;
 use usher_flows::{App, look};
 use usher_web::{ApiQuery, Identity, Problem};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::meetings::{page_size, place};
+use crate::meetings::{Paging, page_size, place};
 
 /// One page of texts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,17 +20,6 @@ pub(crate) struct InboundMessageList {
     unreadable: usize,
 }
 
-/// Which part of the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Part {
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    limit: Option<usize>,
-}
-
 /// List texts that belong to no meeting
 ///
 /// SMS from numbers that Usher has never written to, and from senders that are no
@@ -41,7 +30,7 @@ pub(crate) struct Part {
     path = "/v1/inbound-messages",
     operation_id = "list_inbound_messages",
     tag = "Notifications",
-    params(Part),
+    params(Paging),
     responses(
         (status = 200, description = "One page", body = InboundMessageList),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
@@ -50,7 +39,7 @@ pub(crate) struct Part {
 pub(crate) async fn list(
     State(app): State<App>,
     _: Identity,
-    ApiQuery(part): ApiQuery<Part>,
+    ApiQuery(part): ApiQuery<Paging>,
 ) -> Result<Json<InboundMessageList>, Problem> {
     let cursor = place(part.cursor.as_deref())?;
     let limit = page_size(part.limit)?;

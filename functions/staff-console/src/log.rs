@@ -14,7 +14,7 @@ use usher_flows::{
     App, LogQuery, attention,
     log::{self, Resolution},
 };
-use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, Problem};
+use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::meetings::{page_size, place, range};
@@ -91,6 +91,9 @@ impl Filters {
 }
 
 /// List notifications
+///
+/// The log: every message, newest first, with what became of it on each channel and what
+/// was answered.
 #[utoipa::path(
     get,
     path = "/v1/notifications",
@@ -120,6 +123,8 @@ pub(crate) async fn list(
 }
 
 /// Read a notification with its content
+///
+/// What was sent, word for word, beside what the log lists of it.
 #[utoipa::path(
     get,
     path = "/v1/notifications/{id}",
@@ -134,6 +139,7 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Json<NotificationView>, Problem> {
     let (row, content) = log::one(&app, &id, app.clock.now()).await?;
@@ -163,6 +169,7 @@ pub(crate) async fn get(
 pub(crate) async fn resolve(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Resolution>,
 ) -> Result<Json<NotificationView>, Problem> {
@@ -199,6 +206,7 @@ pub(crate) struct Dismissal {
 pub(crate) async fn dismiss(
     State(app): State<App>,
     identity: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<NotificationView>, Problem> {

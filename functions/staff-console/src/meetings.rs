@@ -13,7 +13,7 @@ use usher_domain::{
     reminder::ReminderView, timeline::TimelineView,
 };
 use usher_flows::{App, Cursor, World, attention, look, manage};
-use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, Problem};
+use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::log::Dismissal;
@@ -75,9 +75,9 @@ pub(crate) struct Between {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
     /// `next_cursor` of the page before.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
     /// 1 to 100; 50 when left out.
-    limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
 }
 
 /// The rows a page may have.
@@ -119,6 +119,9 @@ fn answer(world: &World) -> Response {
 }
 
 /// List meetings by start
+///
+/// Those that start within a range of time, whatever their status. A page may be short
+/// and still go on.
 #[utoipa::path(
     get,
     path = "/v1/meetings",
@@ -154,6 +157,8 @@ pub(crate) async fn list(
 }
 
 /// Read a meeting
+///
+/// Its details, its attendees with their answers, and what customers were told of it.
 #[utoipa::path(
     get,
     path = "/v1/meetings/{id}",
@@ -168,12 +173,15 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
     Ok(answer(&app.world(&id).await?))
 }
 
 /// Archive a meeting
+///
+/// Puts it away: it sends nothing any more, and its reminders are taken back.
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/archive",
@@ -188,6 +196,7 @@ pub(crate) async fn get(
 pub(crate) async fn archive(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -211,6 +220,7 @@ pub(crate) async fn archive(
 pub(crate) async fn unarchive(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -237,6 +247,7 @@ pub(crate) async fn unarchive(
 pub(crate) async fn dismiss(
     State(app): State<App>,
     identity: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Response, Problem> {
@@ -247,6 +258,8 @@ pub(crate) async fn dismiss(
 }
 
 /// Read a meeting's timeline
+///
+/// What happened to it, newest first: changes, sends, answers, texts, skipped reminders.
 #[utoipa::path(
     get,
     path = "/v1/meetings/{id}/timeline",
@@ -293,6 +306,7 @@ pub(crate) async fn timeline(
 pub(crate) async fn reminders(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Json<ReminderPlan>, Problem> {
     let reminders = look::reminders(&app, &id, app.clock.now()).await?;

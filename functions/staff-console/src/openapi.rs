@@ -77,8 +77,10 @@ fn of_fields() -> [(&'static str, Value); 4] {
     ]
 }
 
+use usher_web::NoQuery;
+
 /// Serves the OpenAPI 3.1 document.
-pub(crate) async fn document() -> Response {
+pub(crate) async fn document(_: NoQuery) -> Response {
     (
         [(CONTENT_TYPE, "application/json")],
         include_str!("openapi.json"),

@@ -10,13 +10,15 @@ use usher_domain::{
     settings::{Settings, SettingsBody},
 };
 use usher_flows::{App, manage};
-use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, Problem};
+use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, NoQuery, Problem};
 
 fn answer(settings: &Settings) -> Response {
     (ETag(settings.version), Json(SettingsBody::from(settings))).into_response()
 }
 
 /// Read the settings
+///
+/// Who sends, from which number, in which colours, and the defaults of all meetings.
 #[utoipa::path(
     get,
     path = "/v1/settings",
@@ -27,7 +29,11 @@ fn answer(settings: &Settings) -> Response {
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    _: Identity,
+    _: NoQuery,
+) -> Result<Response, Problem> {
     let settings = app.settings().await?;
     if settings.damaged {
         return Err(Failure::Unreadable.into());
@@ -53,6 +59,7 @@ pub(crate) async fn get(State(app): State<App>, _: Identity) -> Result<Response,
 pub(crate) async fn put(
     State(app): State<App>,
     _: Admin,
+    _: NoQuery,
     Conditional(precondition): Conditional,
     ApiJson { value: input, .. }: ApiJson<SettingsBody>,
 ) -> Result<Response, Problem> {

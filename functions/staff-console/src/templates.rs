@@ -19,47 +19,59 @@ use usher_flows::{
     preview::MessagePreview,
     try_template::{Trial, try_template},
 };
-use usher_web::{ApiJson, ApiPath, ApiQuery, Conditional, ETag, Identity, Manager, Problem};
+use usher_web::{
+    ApiJson, ApiPath, ApiQuery, Conditional, ETag, Identity, Manager, NoQuery, Problem,
+};
 use utoipa::{IntoParams, ToSchema};
 
-/// All templates.
+use crate::meetings::{Paging, page_size, place};
+
+/// One page of templates.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TemplateList {
     /// By sequence, then by name.
     templates: Vec<TemplateBody>,
-    /// Always null: templates are few, and all of them are here.
+    /// Where the list goes on; null at its end. A page may be short and still go on.
     next_cursor: Option<String>,
     /// How many entries of this page are stored but cannot be read: 0 as a rule.
     unreadable: usize,
 }
 
 /// List the templates
+///
+/// What staff may choose from for a meeting, whole, by sequence and name.
 #[utoipa::path(
     get,
     path = "/v1/templates",
     operation_id = "list_templates",
     tag = "Templates",
+    params(Paging),
     responses(
-        (status = 200, description = "All of them", body = TemplateList),
+        (status = 200, description = "One page", body = TemplateList),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     _: Identity,
+    ApiQuery(paging): ApiQuery<Paging>,
 ) -> Result<Json<TemplateList>, Problem> {
-    let found = look::templates(&app).await?;
+    let cursor = place(paging.cursor.as_deref())?;
+    let limit = page_size(paging.limit)?;
+    let page = look::template_page(&app, cursor.as_ref(), limit).await?;
     // Part of one is not what it says: whoever wrote it back would lose the rest.
-    let whole = found.rows.iter().filter(|template| !template.damaged);
+    let whole = page.rows.iter().filter(|template| !template.damaged);
     let templates: Vec<_> = whole.map(Template::view).collect();
     Ok(Json(TemplateList {
-        unreadable: found.unreadable + found.rows.len() - templates.len(),
+        unreadable: page.unreadable + page.rows.len() - templates.len(),
         templates,
-        next_cursor: None,
+        next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
 }
 
 /// Read a template
+///
+/// With its notification configs and reminder triggers.
 #[utoipa::path(
     get,
     path = "/v1/templates/{id}",
@@ -74,6 +86,7 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, Problem> {
     let template = look::template(&app, &id).await?;
@@ -109,6 +122,7 @@ pub(crate) async fn get(
 pub(crate) async fn put(
     State(app): State<App>,
     _: Manager,
+    _: NoQuery,
     ApiPath(id): ApiPath<TemplateId>,
     Conditional(precondition): Conditional,
     ApiJson { value: body, .. }: ApiJson<TemplateBody>,
@@ -147,6 +161,7 @@ pub(crate) async fn put(
 pub(crate) async fn preview(
     State(app): State<App>,
     _: Identity,
+    _: NoQuery,
     ApiPath(id): ApiPath<TemplateId>,
     ApiJson { value: trial, .. }: ApiJson<Trial>,
 ) -> Result<Json<MessagePreview>, Problem> {

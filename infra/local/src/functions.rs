@@ -25,6 +25,10 @@ use crate::wire::uuid;
 /// The function that reminders' schedules call.
 const REMINDERS: &str = "reminder-fanout";
 
+/// The most that Lambda takes from a function that is called synchronously, and hands to
+/// it, in bytes; the JSON around an HTTP answer's body, and its escapes, count.
+pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
+
 /// A function that can be called.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
@@ -84,7 +88,13 @@ impl Function {
                     context.invoked_function_arn = arn(&self.name);
                     let event = LambdaEvent::new(event, context);
                     let answer = Adapter::from(router).call(event);
-                    Ok(serde_json::to_value(answer.await?)?)
+                    let answer = serde_json::to_value(answer.await?)?;
+                    let size = answer.to_string().len();
+                    ensure!(
+                        size <= MAX_PAYLOAD,
+                        "the answer has {size} bytes: Lambda takes none of more than {MAX_PAYLOAD}"
+                    );
+                    Ok(answer)
                 }
             }
         };

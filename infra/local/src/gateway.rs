@@ -15,7 +15,7 @@ use serde_json::Value;
 use usher_web::{Identity, console::SessionKey};
 
 use crate::clock::LocalClock;
-use crate::functions::Function;
+use crate::functions::{Function, MAX_PAYLOAD};
 use crate::payload::{self, Routed};
 use crate::template::Route;
 use crate::wire::uuid;
@@ -107,6 +107,9 @@ impl Gateway {
                 now: self.clock.now(),
             },
         );
+        if event.to_string().len() > MAX_PAYLOAD {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        }
         // A task of its own: a function runs to its end though its caller has gone.
         let function = self.functions[route.function].clone();
         let run = tokio::spawn(function.invoke(event, request_id.clone()));

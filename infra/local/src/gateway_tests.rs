@@ -48,6 +48,11 @@ async fn odd() -> impl IntoResponse {
     )
 }
 
+/// Answers with as many bytes as the query says.
+async fn large(request: AxumRequest) -> String {
+    "x".repeat(request.uri().query().unwrap().parse().unwrap())
+}
+
 async fn fails() {
     panic!("on purpose");
 }
@@ -56,6 +61,7 @@ fn gateway() -> Gateway {
     let router = Router::new()
         .route("/odd", any(odd))
         .route("/fails", any(fails))
+        .route("/large", any(large))
         .fallback(mirror);
     let route = |method: Method, path: &str, authorized| Route {
         method: Some(method),
@@ -72,6 +78,7 @@ fn gateway() -> Gateway {
             route(Method::POST, "/meeting/respond", false),
             route(Method::GET, "/odd", false),
             route(Method::GET, "/fails", false),
+            route(Method::GET, "/large", false),
         ],
         functions: vec![Function {
             name: "mirror".into(),
@@ -220,4 +227,23 @@ async fn the_gateways_limits_are_kept() {
     )
     .await;
     assert_eq!(big.0, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn an_answer_that_lambda_does_not_take_is_an_internal_error() {
+    // Around the body stand the status, the headers and the quotes.
+    for (size, status) in [(MAX_PAYLOAD - 1_000, 200), (MAX_PAYLOAD + 1, 500)] {
+        let request = Request::get(format!("/large?{size}"));
+        let request = request.header("host", "127.0.0.1:7447").body(Bytes::new());
+        let answer = gateway().call(request.unwrap(), &Caller::Anonymous).await;
+        assert_eq!(answer.status(), status, "{size}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_lambda_does_not_take_is_too_large() {
+    let body = vec![b'a'; MAX_PAYLOAD];
+    let post = Request::post("/meeting/respond").header("content-type", "text/plain");
+    let (status, _) = send(post, body, &Caller::Anonymous).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }

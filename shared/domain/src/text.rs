@@ -36,6 +36,9 @@ pub enum TextError {
 pub struct Line<const MAX: usize>(String);
 
 impl<const MAX: usize> Line<MAX> {
+    /// The most characters it has.
+    pub const MAX_CHARS: usize = MAX;
+
     /// Reads a line.
     ///
     /// # Errors
@@ -64,6 +67,9 @@ impl<const MAX: usize> Line<MAX> {
 pub struct Prose<const MAX: usize>(String);
 
 impl<const MAX: usize> Prose<MAX> {
+    /// The most characters it has.
+    pub const MAX_CHARS: usize = MAX;
+
     /// Reads a text.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page};
+use crate::{App, Cursor, PAGE_BYTES, Page};
 
 /// The settings, and what came of the last asking for the AWS account's opt-out list.
 ///
@@ -36,6 +36,47 @@ pub async fn templates(app: &App) -> Result<Readable<Template>, Failure> {
         .rows
         .sort_by_key(|template| (template.body().sequence, template.body().name.to_string()));
     Ok(templates)
+}
+
+/// Templates by sequence, then by name, `limit` at most, and no more than one answer
+/// can hold.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when the cursor belongs to another list, or its template is
+/// gone.
+pub async fn template_page(
+    app: &App,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<Template>, Failure> {
+    const LIST: &str = "templates";
+    let after = cursor.map(|cursor| cursor.position_in(LIST)).transpose()?;
+    let found = templates(app).await?;
+    let unreadable = found.unreadable;
+    let mut rows = found.rows;
+    if let Some(after) = after {
+        let last = rows.iter().position(|row| row.id.as_str() == after);
+        let last = last.ok_or_else(|| Failure::BadRequest {
+            detail: "The cursor's place is gone. Leave it out to start at the beginning."
+                .to_owned(),
+        })?;
+        rows.drain(..=last);
+    }
+    let mut bytes = 0;
+    let fitting = rows.iter().take_while(|row| {
+        bytes += serde_json::to_string(row.body()).map_or(0, |text| text.len());
+        bytes <= PAGE_BYTES
+    });
+    let kept = fitting.count().clamp(1, limit);
+    let more = rows.len() > kept;
+    rows.truncate(kept);
+    let next = rows.last().filter(|_| more);
+    let next = next.map(|last| Cursor::new(LIST, last.id.as_str()));
+    Ok(Page {
+        rows,
+        next,
+        unreadable,
+    })
 }
 
 /// A template.

@@ -42,9 +42,35 @@ pub struct PreviewRecipient {
     pub phone: Option<String>,
     /// The channels that are used, each with why.
     pub channels: Vec<UsedChannel>,
+    /// Whether `html`, `text` and `sms` are left out here, and are empty, because one
+    /// answer cannot hold those of so many: name the attendee in `attendees` to see them.
+    pub content_left_out: bool,
     /// What they would get.
     #[serde(flatten)]
     pub message: MessagePreview,
+}
+
+/// The most that the texts of one preview take, in bytes: a function's answer is at most
+/// 6 MB, in which every quotation mark of an email's HTML counts as four characters.
+const CONTENT_BYTES: usize = 1_000_000;
+
+impl PreviewRecipient {
+    /// Leaves the texts out of those that come when `left` bytes are used up; the first
+    /// always has its own.
+    fn fit(recipients: &mut [Self]) {
+        let mut left = CONTENT_BYTES;
+        for (index, recipient) in recipients.iter_mut().enumerate() {
+            let message = &mut recipient.message;
+            let size = message.html.len() + message.text.len() + message.sms.len();
+            left = left.saturating_sub(size);
+            if left == 0 && index > 0 {
+                recipient.content_left_out = true;
+                for text in [&mut message.html, &mut message.text, &mut message.sms] {
+                    text.clear();
+                }
+            }
+        }
+    }
 }
 
 /// What one attendee would get. Links open nothing in a preview; what is not sent is
@@ -148,14 +174,16 @@ impl MessagePreview {
 /// Shows what a send would do.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when there is no such meeting.
+/// [`Failure::NotFound`] when there is no such meeting, [`Failure::Invalid`] for
+/// `attendees` who are none of it.
 pub async fn preview(
     app: &App,
     meeting: &MeetingId,
     kind: NotificationType,
+    attendees: Option<&[String]>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
-    Ok(preview_of(app, meeting, kind, now).await?.1)
+    Ok(look_at(app, meeting, kind, attendees, now).await?.1)
 }
 
 /// As [`preview`], with the meeting that it is of.
@@ -168,21 +196,33 @@ pub async fn preview_of(
     kind: NotificationType,
     now: DateTime<Utc>,
 ) -> Result<(World, Preview), Failure> {
+    look_at(app, meeting, kind, None, now).await
+}
+
+async fn look_at(
+    app: &App,
+    meeting: &MeetingId,
+    kind: NotificationType,
+    attendees: Option<&[String]>,
+    now: DateTime<Utc>,
+) -> Result<(World, Preview), Failure> {
     let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
     let World {
         meeting, template, ..
     } = &world;
     let reach = world.reach(&obstacles);
-    let attempt = decide_send(meeting, template.as_ref(), reach, kind, None, now);
+    let attempt = decide_send(meeting, template.as_ref(), reach, kind, attendees, now);
     let preview = attempt.and_then(|plan| {
         let making = Making::of(&world, &plan.config, Lease::new(String::new(), now), now);
         let recipients = plan.recipients.iter();
         let recipients = recipients.map(|each| preview_recipient(app, &making, each));
+        let mut recipients: Vec<_> = recipients.collect();
+        PreviewRecipient::fit(&mut recipients);
         Ok(Preview {
             allowed: true,
             refusal: None,
             confirm: plan.confirm.clone(),
-            recipients: recipients.collect(),
+            recipients,
         })
     });
     let preview = match preview {
@@ -215,6 +255,7 @@ fn preview_recipient(app: &App, making: &Making<'_>, recipient: &Recipient) -> P
         email: attendee.email.as_ref().map(ToString::to_string),
         phone: attendee.phone.as_ref().map(ToString::to_string),
         channels: used,
+        content_left_out: false,
         message: message.only(&on),
     }
 }

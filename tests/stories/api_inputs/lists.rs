@@ -28,6 +28,8 @@ async fn a_query_that_cannot_be_read_is_never_guessed() {
             "/v1/meetings",
             "/v1/notifications",
             "/v1/meetings/m-1/timeline",
+            "/v1/templates",
+            "/v1/inbound-messages",
         ] {
             let reply = town.get(&format!("{path}?{query}")).await;
             bad_request(&reply, &format!("{path}?{query}"));

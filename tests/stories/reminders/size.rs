@@ -15,11 +15,12 @@ use usher_tests::Town;
 
 use super::{before, cancel, confirmed, start, template};
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// A town with the usual meeting and this many more, half a year later: all of
-/// them announced, with a row in the log and reminders to come.
-async fn town_of(meetings: usize) -> Town {
+/// A town with the usual meeting and this many more, half a year later, of whose items
+/// those are there that are to be copied: all of them make it announced, with a row in
+/// the log and reminders to come.
+pub(crate) async fn town_of(meetings: usize, copied: fn(&Item) -> bool) -> Town {
     let town = confirmed(&template()).await;
     let client = Client::new(town.stack().sdk_config());
     let table = &town.stack().tables()[0];
@@ -35,7 +36,8 @@ async fn town_of(meetings: usize) -> Town {
     assert!(originals.len() >= 3, "the meeting, its row, its timeline");
     let mut puts = Vec::new();
     for number in 0..meetings {
-        puts.extend(originals.iter().map(|item| put(copy(item, number))));
+        let wanted = originals.iter().filter(|item| copied(item));
+        puts.extend(wanted.map(|item| put(copy(item, number))));
     }
     for batch in puts.chunks(25) {
         let request = client
@@ -44,6 +46,11 @@ async fn town_of(meetings: usize) -> Town {
         request.send().await.unwrap();
     }
     town
+}
+
+/// An item's sort key.
+pub(crate) fn sort_key(item: &Item) -> &str {
+    item["SK"].as_s().unwrap()
 }
 
 fn put(item: Item) -> WriteRequest {
@@ -143,6 +150,6 @@ async fn ten_thousand_meetings_cost_what_a_hundred_do() {
 }
 
 async fn work_in_town_of(meetings: usize) -> Vec<(&'static str, Capacity)> {
-    let town = town_of(meetings).await;
+    let town = town_of(meetings, |_| true).await;
     work(&town).await
 }

@@ -42,10 +42,12 @@ const HEADER: [&str; 16] = [
     "id",
 ];
 
-/// One line per delivery, because that is what arrives or does not.
+/// One line per delivery, because that is what arrives or does not; then `more`, which
+/// says that the rows go on elsewhere.
 pub(super) fn to_csv(
     rows: &[Notification],
     titles: &BTreeMap<MeetingId, String>,
+    more: Option<&str>,
 ) -> Result<Vec<u8>, csv::Error> {
     let mut csv = csv::Writer::from_writer(UTF_8.as_bytes().to_vec());
     csv.write_record(HEADER)?;
@@ -78,6 +80,11 @@ pub(super) fn to_csv(
                 .map(inert),
             )?;
         }
+    }
+    if let Some(more) = more {
+        let mut line = [""; HEADER.len()];
+        line[0] = more;
+        csv.write_record(line)?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
 }

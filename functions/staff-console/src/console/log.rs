@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, RawQuery, State},
     http::{
         HeaderValue, Uri,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK},
     },
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use usher_domain::{
     notification::{Channel, DeliveryStatus, Notification, NotificationView},
 };
 use usher_flows::{
-    App, attention, console,
+    App, Page as LogPage, attention, console,
     log::{self, Found, Resolution},
 };
 use usher_web::{
@@ -30,7 +30,8 @@ use crate::{log::Filters, meetings::place};
 
 /// How many rows a page shows.
 const SHOWN: usize = 25;
-/// How many rows an export has at most, and how many are read at once.
+/// How many rows one part of an export has, so that it is read within 30 seconds and
+/// stays under the 6 MB of a function's answer; and how many are read at once.
 const EXPORTED: usize = 5_000;
 const READ: usize = 100;
 
@@ -58,8 +59,9 @@ struct Page {
     unreadable: usize,
     /// The query of the page after this.
     next: Option<String>,
-    /// The query of the export.
+    /// The query of the export, and how many rows a part of it has.
     export: String,
+    part_size: usize,
 }
 
 #[derive(Serialize)]
@@ -149,6 +151,7 @@ pub(crate) async fn page(
             query.append_pair("cursor", &cursor.encode()).finish()
         }),
         export,
+        part_size: EXPORTED,
     };
     Ok(desk.page("log.html", &staff, page))
 }
@@ -237,39 +240,73 @@ pub(crate) async fn resolve(
     Ok(desk.done(&path, Said::good("Settled.")))
 }
 
-/// `GET /console/notifications.csv`: the newest rows of a filter (RFC 4180).
+/// `GET /console/notifications.csv`: the rows of a filter (RFC 4180), newest first, in
+/// parts. A part that is not the last says so in its last line, in the `Link` header and
+/// in its name.
 pub(crate) async fn export(
     State(Console { app, .. }): State<Console>,
     _: Staff,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let filters = filters(&filled(query.as_deref()))?;
-    let rows = all(&app, &filters).await?;
-    let titles = log::titles(&app, &rows).await?;
-    let csv = to_csv(&rows, &titles).map_err(|_| Failure::Internal)?;
-    let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/csv; charset=utf-8"),
-        ),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"notifications.csv\""),
-        ),
-    ];
-    Ok((headers, csv).into_response())
+    let mut fields = filled(query.as_deref());
+    let number = own_number(&mut fields)?;
+    let part = part(&app, &filters(&fields)?).await?;
+    let titles = log::titles(&app, &part.rows).await?;
+    let next = part.next.map(|cursor| {
+        let query = form_urlencoded::Serializer::new(encode(&fields))
+            .append_pair("cursor", &cursor.encode())
+            .append_pair("part", &(number + 1).to_string())
+            .finish();
+        let public_url = &app.config.public_url;
+        format!("{public_url}/console/notifications.csv?{query}")
+    });
+    let more = next.as_ref().map(|address| {
+        let next = number + 1;
+        format!("Part {number} ends here and there are more. Part {next}: {address}")
+    });
+    let csv = to_csv(&part.rows, &titles, more.as_deref()).map_err(|_| Failure::Internal)?;
+    let name = match (number, &next) {
+        (1, None) => "notifications.csv".to_owned(),
+        _ => format!("notifications-part-{number}.csv"),
+    };
+    let mut response = csv.into_response();
+    let headers = response.headers_mut();
+    let value = |text: String| HeaderValue::try_from(text).map_err(|_| Failure::Internal);
+    headers.insert(CONTENT_TYPE, value("text/csv; charset=utf-8".to_owned())?);
+    let disposition = format!("attachment; filename=\"{name}\"");
+    headers.insert(CONTENT_DISPOSITION, value(disposition)?);
+    if let Some(address) = next {
+        headers.insert(LINK, value(format!("<{address}>; rel=\"next\""))?);
+    }
+    Ok(response)
 }
 
-async fn all(app: &App, filters: &Filters) -> Result<Vec<Notification>, Failure> {
+/// Which part of an export is asked for, from 1; taken out of the fields, because it is
+/// no filter.
+fn own_number(fields: &mut Vec<(String, String)>) -> Result<u32, Failure> {
+    let given = fields.iter().position(|(name, _)| name == "part");
+    let Some(given) = given.map(|at| fields.remove(at).1) else {
+        return Ok(1);
+    };
+    match given.parse() {
+        Ok(number @ 1..=1_000_000) => Ok(number),
+        _ => Err(Failure::BadRequest {
+            detail: "part must be the number of a part.".to_owned(),
+        }),
+    }
+}
+
+async fn part(app: &App, filters: &Filters) -> Result<LogPage<Notification>, Failure> {
     let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
-    let (mut rows, mut cursor) = (Vec::new(), None);
+    let mut rows = Vec::new();
+    let mut next = place(filters.cursor.as_deref())?;
     while rows.len() < EXPORTED {
-        let page = log::page(app, &query, cursor.as_ref(), READ, now).await?;
+        let page = log::page(app, &query, next.as_ref(), READ, now).await?;
         rows.extend(page.rows);
-        cursor = page.next;
-        if cursor.is_none() {
+        next = page.next;
+        if next.is_none() {
             break;
         }
     }
-    Ok(rows)
+    Ok(LogPage { rows, next })
 }

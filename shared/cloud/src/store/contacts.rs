@@ -259,9 +259,9 @@ impl Store {
             newest_first: true,
         };
         // One more to see whether there are more, one for the cursor's own.
-        let mut items = self.range(&range, limit + 2).await?;
+        let (mut items, cut) = self.page(&range, limit + 2).await?;
         items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
-        let more = items.len() > limit;
+        let more = items.len() > limit || cut;
         items.truncate(limit);
         let next = items.last().filter(|_| more);
         let next = next.map(|last| Cursor::new(query, sort_key(last)));

@@ -40,7 +40,7 @@ pub struct Cursor {
 impl Cursor {
     /// A place behind `position` in the list that `query` (its parameters,
     /// written in any fixed way) asks for.
-    pub(super) fn new(query: &str, position: &str) -> Self {
+    pub fn new(query: &str, position: &str) -> Self {
         Self {
             query: fingerprint(query),
             position: position.to_owned(),
@@ -82,7 +82,7 @@ impl Cursor {
     ///
     /// # Errors
     /// [`StoreError::ForeignCursor`] when it came from another query.
-    pub(super) fn position_in(&self, query: &str) -> Result<&str, StoreError> {
+    pub fn position_in(&self, query: &str) -> Result<&str, StoreError> {
         if self.query == fingerprint(query) {
             Ok(&self.position)
         } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
 use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 
@@ -12,6 +12,10 @@ use super::{
     readable::read_all,
     unavailable,
 };
+
+/// The most that one page of a list holds, in bytes: a function's answer is at most
+/// 6 MB, in which every quotation mark of its JSON counts twice.
+pub const PAGE_BYTES: usize = 1_500_000;
 
 /// A range of sort keys within one partition, and the way through it.
 pub(super) struct Range<'a> {
@@ -80,8 +84,8 @@ impl Store {
             to: calendar_position(to, ""),
             newest_first: false,
         };
-        let mut items = self.range(&range, limit + 1).await?;
-        let more = items.len() > limit;
+        let (mut items, cut) = self.page(&range, limit + 1).await?;
+        let more = items.len() > limit || cut;
         items.truncate(limit);
         let last = items.last().filter(|_| more);
         let next = last.map(|last| Cursor::new(&query, text(last, "GSI1SK")));
@@ -117,9 +121,9 @@ impl Store {
             newest_first: true,
         };
         // One more to see whether there are more, one for the cursor's own.
-        let mut items = self.range(&range, limit + 2).await?;
+        let (mut items, cut) = self.page(&range, limit + 2).await?;
         items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
-        let more = items.len() > limit;
+        let more = items.len() > limit || cut;
         items.truncate(limit);
         let next = items
             .last()
@@ -134,6 +138,27 @@ impl Store {
         range: &Range<'_>,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
+        Ok(self.read(range, limit, usize::MAX).await?.0)
+    }
+
+    /// Up to `limit` items of a range for one page of a list, and whether it ends
+    /// earlier because an answer could hold no more: [`PAGE_BYTES`].
+    pub(super) async fn page(
+        &self,
+        range: &Range<'_>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, bool), StoreError> {
+        self.read(range, limit, PAGE_BYTES).await
+    }
+
+    /// Up to `limit` items of a range, and whether it was cut short at `bytes`.
+    async fn read(
+        &self,
+        range: &Range<'_>,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<(Vec<Item>, bool), StoreError> {
+        let mut taken = 0;
         let (pk, sk) = match range.index {
             None => ("PK".to_owned(), "SK".to_owned()),
             Some(index) => (format!("{index}PK"), format!("{index}SK")),
@@ -159,13 +184,36 @@ impl Store {
                 .send()
                 .await
                 .map_err(unavailable)?;
-            items.extend(answer.items.unwrap_or_default());
+            for item in answer.items.unwrap_or_default() {
+                taken += item
+                    .iter()
+                    .map(|(name, value)| name.len() + weight(value))
+                    .sum::<usize>();
+                items.push(item);
+                // Two at least: one of them may be the cursor's own.
+                if taken > bytes && items.len() > 1 {
+                    return Ok((items, true));
+                }
+            }
             start = answer.last_evaluated_key;
             if start.is_none() {
                 break;
             }
         }
-        Ok(items)
+        Ok((items, false))
+    }
+}
+
+/// About how many bytes a value takes in an answer.
+fn weight(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.len() + 3,
+        AttributeValue::L(values) => values.iter().map(weight).sum::<usize>() + 2,
+        AttributeValue::M(entries) => {
+            let entry = |(name, value): (&String, &AttributeValue)| name.len() + 4 + weight(value);
+            entries.iter().map(entry).sum::<usize>() + 2
+        }
+        _ => 5,
     }
 }
 

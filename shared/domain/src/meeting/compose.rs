@@ -19,7 +19,7 @@ use crate::{
     local_time,
     reminder::Reminders,
     settings::Settings,
-    template::Template,
+    template::{DURATION, Template},
     text::{Address, Description, Name, Title},
     web::HttpsUrl,
 };
@@ -29,7 +29,7 @@ use crate::{
 const MAX_SIZE: usize = 350_000;
 /// The most followers a meeting may have: each is told of an answer, and is so in
 /// the transaction that takes it.
-const MAX_FOLLOWERS: usize = 24;
+pub const MAX_FOLLOWERS: usize = 24;
 
 /// Makes the meeting that `input` describes: a new draft, or `existing` with
 /// its editable fields replaced and its history kept.
@@ -209,8 +209,12 @@ fn details(
 fn duration(given: Option<i64>, default: u32) -> Result<u32, String> {
     match given.map(u32::try_from) {
         None => Ok(default),
-        Some(Ok(minutes @ 1..=1_440)) => Ok(minutes),
-        Some(_) => Err("must be 1 to 1440 minutes".to_owned()),
+        Some(Ok(minutes)) if DURATION.contains(&minutes) => Ok(minutes),
+        Some(_) => Err(format!(
+            "must be {} to {} minutes",
+            DURATION.start(),
+            DURATION.end()
+        )),
     }
 }
 

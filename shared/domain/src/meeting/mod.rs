@@ -14,7 +14,7 @@ mod warnings;
 
 pub use attendee::{Attendee, Preference, Response};
 pub use changes::{changes, in_one_text};
-pub use compose::compose;
+pub use compose::{MAX_FOLLOWERS, compose};
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
 

@@ -68,7 +68,7 @@ pub enum Part {
 impl Part {
     /// The longest source text, in bytes. With it a text is parsed in
     /// milliseconds whatever it says.
-    const fn max_source(self) -> usize {
+    pub const fn max_source(self) -> usize {
         match self {
             Self::Subject => 1_000,
             Self::EmailBody => 50_000,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{ChannelPlan, Reach, plan_channels};
 use crate::{
     Failure, FieldError,
-    meeting::{Attendee, BookingStatus, Meeting, NotificationState},
+    meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState},
     notification::NotificationType,
     template::{NotificationConfig, Template},
 };
@@ -188,6 +188,12 @@ fn chosen<'a>(
     let Some(named) = named else {
         return Ok(meeting.attendees.iter().collect());
     };
+    if named.len() > MAX_ATTENDEES {
+        return Err(Failure::Invalid(vec![FieldError {
+            pointer: "/attendees".to_owned(),
+            detail: format!("names more than {MAX_ATTENDEES}; leave it out to send to all"),
+        }]));
+    }
     let strangers: Vec<_> = named
         .iter()
         .enumerate()

@@ -1,6 +1,9 @@
 //! Settings as an administrator writes and reads them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::RangeInclusive,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +16,13 @@ use crate::{
     text::{Address, Name},
     web::{Color, HttpsUrl},
 };
+
+/// The most countries a list of them may have: more than there are.
+pub const MAX_COUNTRIES: usize = 300;
+/// The most that one SMS, or one part of it, may be said to cost, in US dollars.
+pub const MAX_PRICE_USD: f64 = 100.0;
+/// How many parts one SMS may be allowed to have.
+pub const SEGMENTS: RangeInclusive<u8> = 1..=10;
 
 /// Settings as an administrator writes and reads them. What is left out when
 /// writing has its default; what is read is filled in.
@@ -167,6 +177,11 @@ impl SettingsBody {
     }
 
     fn countries(&self, errors: &mut FieldErrors) -> Vec<Region> {
+        if self.allowed_countries.len() > MAX_COUNTRIES {
+            let detail = format!("at most {MAX_COUNTRIES} are possible; leave it out for all");
+            errors.add("/allowed_countries", detail);
+            return Vec::new();
+        }
         let each = self.allowed_countries.iter().enumerate();
         each.filter_map(|(i, code)| {
             errors.keep(format!("/allowed_countries/{i}"), Region::parse(code))
@@ -176,7 +191,7 @@ impl SettingsBody {
 
     fn max_price(&self, errors: &mut FieldErrors) -> Option<f64> {
         let price = self.sms_max_price_usd?;
-        if price.is_finite() && price > 0.0 && price <= 100.0 {
+        if price.is_finite() && price > 0.0 && price <= MAX_PRICE_USD {
             return Some(price);
         }
         errors.add(
@@ -190,7 +205,7 @@ impl SettingsBody {
         let mut prices = HashMap::new();
         for (code, price) in &self.sms_prices_usd {
             let pointer = format!("/sms_prices_usd/{code}");
-            if !(price.is_finite() && (0.0..=100.0).contains(price)) {
+            if !(price.is_finite() && (0.0..=MAX_PRICE_USD).contains(price)) {
                 errors.add(pointer, "must be 0 to 100 US dollars a part");
             } else if let Some(region) = errors.keep(pointer, Region::parse(code)) {
                 prices.insert(region, *price);
@@ -201,7 +216,7 @@ impl SettingsBody {
 
     fn max_segments(&self, errors: &mut FieldErrors, default: u8) -> u8 {
         let cap = self.sms_max_segments.unwrap_or(default);
-        if !(1..=10).contains(&cap) {
+        if !SEGMENTS.contains(&cap) {
             errors.add("/sms_max_segments", "must be 1 to 10");
         }
         cap

@@ -3,7 +3,7 @@
 
 mod input;
 
-pub use input::SettingsBody;
+pub use input::{MAX_COUNTRIES, MAX_PRICE_USD, SEGMENTS, SettingsBody};
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! The rules a template must keep so that nothing fails at send time.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use super::{AutoReplies, NotificationConfig, TemplateBody, Translation};
 use crate::{
@@ -15,7 +15,17 @@ use crate::{
 };
 
 /// The most configs or triggers one template may have.
-const MAX_PARTS: usize = 50;
+pub const MAX_PARTS: usize = 50;
+/// The minutes that a meeting may take.
+pub const DURATION: RangeInclusive<u32> = 1..=1_440;
+/// The minutes that may be blocked before or after it.
+pub const BUFFER: RangeInclusive<u32> = 0..=1_440;
+/// How many minutes before the start answers may be closed.
+pub const ANSWER_CUTOFF: RangeInclusive<u32> = 0..=43_200;
+/// How many minutes before the start a reminder may go.
+pub const MINUTES_BEFORE: RangeInclusive<u32> = 1..=525_600;
+/// The most letters and digits of a reply code.
+pub const MAX_REPLY_CODE: usize = 10;
 
 /// Checks a whole template.
 pub(super) fn check(
@@ -34,31 +44,26 @@ pub(super) fn check(
 }
 
 fn ranges(body: &TemplateBody, errors: &mut FieldErrors) {
-    let mut range = |pointer: &str, value: u32, min: u32, max: u32| {
-        if !(min..=max).contains(&value) {
+    let mut range = |pointer: &str, value: u32, bounds: RangeInclusive<u32>| {
+        let (min, max) = (bounds.start(), bounds.end());
+        if !bounds.contains(&value) {
             errors.add(
                 pointer,
                 format!("must be {min} to {max} minutes, is {value}"),
             );
         }
     };
-    range("/duration_minutes", body.duration_minutes, 1, 1_440);
-    range(
-        "/buffer_before_minutes",
-        body.buffer_before_minutes,
-        0,
-        1_440,
-    );
-    range("/buffer_after_minutes", body.buffer_after_minutes, 0, 1_440);
+    range("/duration_minutes", body.duration_minutes, DURATION);
+    range("/buffer_before_minutes", body.buffer_before_minutes, BUFFER);
+    range("/buffer_after_minutes", body.buffer_after_minutes, BUFFER);
     range(
         "/answer_cutoff_minutes",
         body.answer_cutoff_minutes,
-        0,
-        43_200,
+        ANSWER_CUTOFF,
     );
     for (i, trigger) in body.reminder_triggers.iter().enumerate() {
         let pointer = format!("/reminder_triggers/{i}/minutes_before");
-        range(&pointer, trigger.minutes_before, 1, 525_600);
+        range(&pointer, trigger.minutes_before, MINUTES_BEFORE);
     }
     for (pointer, count) in [
         ("/configs", body.configs.len()),
@@ -185,7 +190,9 @@ fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) 
         let pointer = format!("/configs/{i}/reply_codes/{field}");
         let upper = code.to_uppercase();
         let bare = reply::bare(code);
-        if code.is_empty() || code.chars().count() > 10 || !code.chars().all(char::is_alphanumeric)
+        if code.is_empty()
+            || code.chars().count() > MAX_REPLY_CODE
+            || !code.chars().all(char::is_alphanumeric)
         {
             errors.add(pointer, "must be one word of 1 to 10 letters and digits");
         } else if reply::reserved(code).or(reply::reserved(&bare)).is_some() {

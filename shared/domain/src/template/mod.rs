@@ -3,6 +3,7 @@
 mod check;
 mod config;
 
+pub use check::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE};
 pub use config::{
     AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, ConfigText,
     NotificationConfig, ReplyCodes, Translation,

@@ -1,0 +1,185 @@
+//! Answers that outgrow what a function may answer with: 6 MB, as the local gateway holds
+//! them to. What does not fit is in parts that say so.
+
+use serde_json::{Value, json};
+use usher_tests::{Town, meeting};
+
+use crate::reminders::size::{sort_key, town_of};
+
+/// What Lambda takes of a function's answer.
+const LIMIT: usize = 6 * 1024 * 1024;
+
+fn crowd(of: usize) -> Value {
+    let guest = |i: usize| {
+        json!({
+            "name": format!("Guest Number {i} of the Open Day"),
+            "email": format!("guest-number-{i}@example.com"),
+        })
+    };
+    let mut meeting = meeting();
+    meeting["attendees"] = (0..of).map(guest).collect();
+    meeting
+}
+
+#[tokio::test]
+async fn a_preview_of_a_crowd_lists_everybody_and_says_whose_texts_it_leaves_out() {
+    let town = Town::new().await;
+    town.book("m-1", &crowd(1_000)).await;
+    let path = "/v1/meetings/m-1/preview";
+    let asked = json!({"type": "confirmation"});
+    let reply = town.call(http::Method::POST, path, &asked).await;
+    assert!(reply.text.len() < LIMIT / 2, "{}", reply.text.len());
+    let preview = reply.ok();
+    let recipients = preview["recipients"].as_array().unwrap();
+    assert_eq!(recipients.len(), 1_000);
+    let whole = |recipient: &Value| !recipient["html"].as_str().unwrap().is_empty();
+    for recipient in recipients {
+        assert_eq!(
+            recipient["content_left_out"],
+            !whole(recipient),
+            "{recipient}"
+        );
+        assert_eq!(recipient["channels"][0]["channel"], "email");
+        assert!(recipient["subject"].as_str().unwrap().len() > 5);
+    }
+    let kept = recipients.iter().filter(|each| whole(each)).count();
+    assert!((20..900).contains(&kept), "{kept}");
+    // Whoever was left out is seen by name.
+    let last = &recipients[999]["attendee_id"];
+    let asked = json!({"type": "confirmation", "attendees": [last]});
+    let one = town.call(http::Method::POST, path, &asked).await.ok();
+    assert_eq!(one["recipients"].as_array().unwrap().len(), 1);
+    assert_eq!(one["recipients"][0]["attendee_id"], *last);
+    assert!(whole(&one["recipients"][0]));
+}
+
+#[tokio::test]
+async fn a_list_of_crowds_is_in_pages_that_fit() {
+    let town = Town::new().await;
+    for i in 0..8 {
+        town.book(&format!("m-{i}"), &crowd(1_000)).await;
+    }
+    let (mut seen, mut pages, mut cursor) = (Vec::new(), 0, String::new());
+    loop {
+        let page = town.get(&format!("/v1/meetings?limit=100{cursor}")).await;
+        assert!(page.text.len() < LIMIT, "{}", page.text.len());
+        let page = page.ok();
+        let ids = page["meetings"].as_array().unwrap().iter();
+        seen.extend(ids.map(|row| row["id"].as_str().unwrap().to_owned()));
+        pages += 1;
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let mut expected: Vec<_> = (0..8).map(|i| format!("m-{i}")).collect();
+    expected.sort();
+    seen.sort();
+    assert_eq!(seen, expected);
+    assert!(pages > 1, "a page that long does not fit");
+}
+
+#[tokio::test]
+async fn templates_page_like_every_list() {
+    let town = Town::new().await;
+    for (i, id) in ["c", "a", "b"].into_iter().enumerate() {
+        let template = json!({"name": format!("Visit {id}"), "sequence": i});
+        town.put(&format!("/v1/templates/{id}"), &template)
+            .await
+            .ok();
+    }
+    let names = |page: &Value| -> Vec<String> {
+        let rows = page["templates"].as_array().unwrap().iter();
+        rows.map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = town.get("/v1/templates?limit=2").await.ok();
+    assert_eq!(names(&first), ["c", "a"]);
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = town.get(&format!("/v1/templates?cursor={next}")).await.ok();
+    assert_eq!(names(&second), ["b"]);
+    assert!(second["next_cursor"].is_null());
+    for query in ["cursor=x", "limit=0", "page=2"] {
+        let refused = town.get(&format!("/v1/templates?{query}")).await;
+        assert_eq!(
+            refused.problem(),
+            ("bad-request".to_owned(), 400),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn templates_that_are_too_long_together_are_in_pages_that_fit() {
+    let town = Town::new().await;
+    let body = format!("<p>{}</p>", "Long. ".repeat(8_000));
+    for i in 0..20 {
+        let configs: Vec<_> = ["confirmation", "update"]
+            .iter()
+            .map(|kind| json!({"id": kind, "type": kind, "email_body": body}))
+            .collect();
+        let template = json!({"name": format!("Visit {i}"), "configs": configs});
+        town.put(&format!("/v1/templates/t-{i}"), &template)
+            .await
+            .ok();
+    }
+    let (mut seen, mut cursor) = (0, String::new());
+    loop {
+        let page = town.get(&format!("/v1/templates?limit=100{cursor}")).await;
+        assert!(page.text.len() < LIMIT, "{}", page.text.len());
+        let page = page.ok();
+        seen += page["templates"].as_array().unwrap().len();
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, 20);
+}
+
+#[tokio::test]
+async fn an_export_that_does_not_fit_into_one_file_comes_in_parts_that_name_the_next() {
+    let town = town_of(5_100, |item| sort_key(item).starts_with("N#")).await;
+    let first = town.page("/console/notifications.csv").await;
+    let lines: Vec<_> = first.text.lines().collect();
+    assert_eq!(lines.len(), 1 + 5_000 + 1);
+    let last = lines.last().unwrap();
+    assert!(
+        last.starts_with("Part 1 ends here and there are more. Part 2: http"),
+        "{last}"
+    );
+    assert!(
+        first
+            .header("content-disposition")
+            .contains("notifications-part-1.csv")
+    );
+    let link = first.header("link");
+    let next = link
+        .strip_prefix('<')
+        .unwrap()
+        .split_once(">; rel=\"next\"")
+        .unwrap()
+        .0;
+    assert!(last.contains(next), "{last} {next}");
+    let next = &next[next.find("/console").unwrap()..];
+    let second = town.page(next).await;
+    let rest = second.text.lines().count() - 1;
+    assert!(rest > 100, "{rest}");
+    assert!(
+        second
+            .header("content-disposition")
+            .contains("notifications-part-2.csv")
+    );
+    let id = |line: &str| line.rsplit(',').next().unwrap().to_owned();
+    let mut ids: Vec<_> = lines[1..5_001].iter().map(|line| id(line)).collect();
+    ids.extend(second.text.lines().skip(1).map(id));
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 5_000 + rest, "each once");
+    assert!(second.header("link").is_empty(), "that was all");
+    let page = town.page("/console/notifications").await;
+    assert!(
+        page.text.contains("up to 5000 notifications a file"),
+        "the page says so"
+    );
+}
