@@ -73,5 +73,5 @@ pub fn router(app: App) -> Router {
     log::dismiss,
     settings::get,
     settings::put,
-))]
+), components(schemas(usher_domain::notification::StatusFilter)))]
 pub struct Api;

@@ -170,8 +170,14 @@ fn refuses(reply: &Reply, pointer: &str) -> bool {
         })
 }
 
-/// Whether a field names something that must be there: its form alone does not do.
-fn names_another(at: &str) -> bool {
+/// Whether a field is the text of an SMS: how many parts it may take is a setting.
+fn is_sms(at: &str) -> bool {
+    at.ends_with("/sms_text") || at.contains("/auto_replies/")
+}
+
+/// Whether more than its form decides on a field: it names something that must be there,
+/// or a setting bounds it.
+fn needs_more_than_its_form(at: &str) -> bool {
     let names = [
         "/id",
         "/template/id",
@@ -180,7 +186,7 @@ fn names_another(at: &str) -> bool {
         "/attendee_id",
     ];
     let preview_or_send = "/attendees/0";
-    names.contains(&at) || at.ends_with("/config_id") || at == preview_or_send
+    names.contains(&at) || at.ends_with("/config_id") || at == preview_or_send || is_sms(at)
 }
 
 fn body_schema(operation: &Value) -> Option<&Value> {
@@ -237,7 +243,7 @@ async fn what_the_description_allows_is_taken_and_what_lies_beyond_is_refused() 
             let (allowed, refused) = at_and_beyond(schema, body.pointer(&at));
             let cases = allowed.into_iter().map(|value| (value, false));
             for (value, beyond) in cases.chain(refused.into_iter().map(|value| (value, true))) {
-                if !beyond && names_another(&at) {
+                if !beyond && needs_more_than_its_form(&at) {
                     continue;
                 }
                 let mut sent = body.clone();
