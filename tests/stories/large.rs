@@ -180,6 +180,10 @@ async fn an_export_that_does_not_fit_into_one_file_comes_in_parts_that_name_the_
     ids.dedup();
     assert_eq!(ids.len(), 5_000 + rest, "each once");
     assert!(second.header("link").is_empty(), "that was all");
+    let archive = "/v1/meetings/m-1/archive";
+    town.call(http::Method::POST, archive, &json!({}))
+        .await
+        .ok();
     let page = town.page("/console/notifications").await;
     assert!(
         page.text.contains("up to 5000 notifications a file"),

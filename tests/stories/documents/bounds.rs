@@ -113,7 +113,11 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
     };
     let config = [
         texts(),
-        vec![("id", id()), ("translations", json!({"maxProperties": 4}))],
+        vec![
+            ("id", id()),
+            ("name", line(Name::MAX_CHARS)),
+            ("translations", json!({"maxProperties": 4})),
+        ],
     ];
     vec![
         (
