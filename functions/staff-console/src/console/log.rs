@@ -299,14 +299,20 @@ fn own_number(fields: &mut Vec<(String, String)>) -> Result<u32, Failure> {
 async fn part(app: &App, filters: &Filters) -> Result<LogPage<Notification>, Failure> {
     let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
     let mut rows = Vec::new();
+    let mut unreadable = 0;
     let mut next = place(filters.cursor.as_deref())?;
     while rows.len() < EXPORTED {
         let page = log::page(app, &query, next.as_ref(), READ, now).await?;
         rows.extend(page.rows);
+        unreadable += page.unreadable;
         next = page.next;
         if next.is_none() {
             break;
         }
     }
-    Ok(LogPage { rows, next })
+    Ok(LogPage {
+        rows,
+        next,
+        unreadable,
+    })
 }
