@@ -168,7 +168,7 @@ impl Desk {
     ) -> Response {
         let page = Value::from(Serde(&content));
         let page = self.with_named_errors(name, staff, page, &content);
-        let context = self.context(staff, page);
+        let context = context(staff, page);
         self.0.pages.page_of(status, name, context)
     }
 
@@ -178,7 +178,7 @@ impl Desk {
     }
 
     fn labels_of(&self, name: &str, staff: Option<&Staff>, page: Value) -> Labels {
-        let html = self.0.pages.text_of(name, self.context(staff, page));
+        let html = self.0.pages.text_of(name, context(staff, page));
         html.as_deref().map(Labels::of).unwrap_or_default()
     }
 
@@ -201,23 +201,24 @@ impl Desk {
         let errors = self.labels_of(name, staff, page.clone()).named(errors);
         context! { errors => Serde(errors), ..page }
     }
+}
 
-    fn context(&self, staff: Option<&Staff>, page: Value) -> Value {
-        let said = staff.and_then(|staff| staff.said.as_ref());
-        let said = said.map_or(Value::UNDEFINED, |said| Value::from(Serde(said)));
-        let staff = staff.map(|Staff { identity, .. }| {
-            context! {
-                name => identity.name.as_str(),
-                role => identity.role.name(),
-                manages => identity.role >= Role::Manager,
-                administers => identity.role >= Role::Admin,
-            }
-        });
-        let url = |path, content| Value::from_safe_string(asset_url(path, content));
-        let console_stylesheet = url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
-        let console_script = url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
-        context! { staff, said, console_stylesheet, console_script, page }
-    }
+/// What the layout and the page are given.
+fn context(staff: Option<&Staff>, page: Value) -> Value {
+    let said = staff.and_then(|staff| staff.said.as_ref());
+    let said = said.map_or(Value::UNDEFINED, |said| Value::from(Serde(said)));
+    let staff = staff.map(|Staff { identity, .. }| {
+        context! {
+            name => identity.name.as_str(),
+            role => identity.role.name(),
+            manages => identity.role >= Role::Manager,
+            administers => identity.role >= Role::Admin,
+        }
+    });
+    let url = |path, content| Value::from_safe_string(asset_url(path, content));
+    let console_stylesheet = url(CONSOLE_STYLESHEET_PATH, CONSOLE_STYLESHEET);
+    let console_script = url(CONSOLE_SCRIPT_PATH, CONSOLE_SCRIPT);
+    context! { staff, said, console_stylesheet, console_script, page }
 }
 
 /// Wraps the console's pages that only staff may see. Call it last: routes added to
