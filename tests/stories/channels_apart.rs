@@ -117,7 +117,7 @@ async fn a_reminder_whose_sms_cannot_go_reaches_by_email() {
     town.send("m-1", "confirmation").await.ok();
     too_dear(&town).await;
     town.post();
-    town.advance(chrono::TimeDelta::days(9)).await;
+    town.advance(chrono::TimeDelta::hours(9 * 24 + 5)).await;
     let plan = town.reminders("m-1").await;
     let reminder = town.the_message();
     assert!(reminder.subject.is_some(), "it is the email: {plan:?}");

@@ -237,7 +237,7 @@ fn behind(tag: &str, begin: &str, rest: &[Bit<'_>]) -> Result<(), String> {
     let host_ends = lower
         .strip_prefix("https://")
         .is_some_and(|host| host.find(['/', '?', '#']).is_some_and(|at| at > 0));
-    if !mail && !(host_ends && html::allowed(tag, begin).is_ok()) {
+    if !(mail || host_ends && html::allowed(tag, begin).is_ok()) {
         return Err(html::not_an_address(tag));
     }
     for bit in rest {

@@ -160,7 +160,7 @@ fn an_update_says_what_has_changed_and_nothing_else() {
     for (said, expected) in [
         (
             update("en", |told| {
-                told.location.video_url = video("https://video.example.com/1")
+                told.location.video_url = video("https://video.example.com/1");
             }),
             same_time("There is a new link for the video call."),
         ),
