@@ -212,18 +212,18 @@ async fn look_at(
     } = &world;
     let reach = world.reach(&obstacles);
     let attempt = decide_send(meeting, template.as_ref(), reach, kind, attendees, now);
-    let preview = attempt.and_then(|plan| {
+    let preview = attempt.map(|plan| {
         let making = Making::of(&world, &plan.config, Lease::new(String::new(), now), now);
         let recipients = plan.recipients.iter();
         let recipients = recipients.map(|each| preview_recipient(app, &making, each));
         let mut recipients: Vec<_> = recipients.collect();
         PreviewRecipient::fit(&mut recipients);
-        Ok(Preview {
+        Preview {
             allowed: true,
             refusal: None,
             confirm: plan.confirm.clone(),
             recipients,
-        })
+        }
     });
     let preview = match preview {
         Err(Failure::Refused { reason, .. }) => Preview {

@@ -263,7 +263,7 @@ impl Worry {
         match concern {
             Concern::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
             Concern::Notification(row) => Self::Notification(Box::new((&**row).into())),
-            Concern::Text(text) => Self::Text(text.into()),
+            Concern::Text(text) => Self::Text((&**text).into()),
         }
     }
 }

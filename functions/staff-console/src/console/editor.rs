@@ -382,8 +382,8 @@ pub(super) fn sound_part(
 /// Takes what stands at a place out of a document; does nothing if nothing does.
 fn without(v: &mut Value, path: &str) {
     let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let steps = above.split('.').filter(|step| !step.is_empty());
-    let found = steps.fold(Some(v), |at, step| at?.get_mut(step));
+    let mut steps = above.split('.').filter(|step| !step.is_empty());
+    let found = steps.try_fold(v, |at, step| at.get_mut(step));
     if let Some(entries) = found.and_then(Value::as_object_mut) {
         entries.remove(name);
     }

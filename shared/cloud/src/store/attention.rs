@@ -18,7 +18,7 @@ pub enum Concern {
     /// A message that failed, or may not have gone out.
     Notification(Box<Notification>),
     /// A text that belongs to no meeting.
-    Text(Inbound),
+    Text(Box<Inbound>),
 }
 
 impl Store {
@@ -43,7 +43,7 @@ impl Store {
             let text = item.get("PK").and_then(|pk| pk.as_s().ok()) == Some(&INBOX.to_owned());
             Ok(match sort_key(&item) {
                 "MEETING" => Concern::Meeting(Box::new(from_item(item)?)),
-                _ if text => Concern::Text(from_item(item)?),
+                _ if text => Concern::Text(Box::new(from_item(item)?)),
                 _ => Concern::Notification(Box::new(from_item(item)?)),
             })
         }))
