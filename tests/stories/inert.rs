@@ -183,7 +183,7 @@ async fn text_is_shown_as_the_text_it_is(#[case] text: &str) {
         &file.text,
     ] {
         assert!(
-            upright(&shown) == shown,
+            upright(shown) == shown,
             "nothing turns the direction of writing: {shown}"
         );
     }

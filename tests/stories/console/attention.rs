@@ -300,7 +300,7 @@ async fn archiving_asks_and_is_taken_back_with_its_reminders() {
     assert_eq!(again.ok()["archived"], false, "again is no error");
     town.advance_to("2026-01-14T19:00:00Z".parse().unwrap())
         .await;
-    assert_eq!(town.the_message().subject.unwrap().is_empty(), false);
+    assert!(!town.the_message().subject.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -93,13 +93,16 @@ fn bounded(schema: &Value) -> bool {
 fn at_and_beyond(schema: &Value, present: Option<&Value>) -> (Vec<Value>, Vec<Value>) {
     let (mut at, mut beyond) = (Vec::new(), Vec::new());
     let number = |name: &str| schema.get(name).and_then(Value::as_f64);
-    let length = |name: &str| schema.get(name).and_then(Value::as_u64).map(|n| n as usize);
+    let length = |name: &str| {
+        schema
+            .get(name)
+            .and_then(Value::as_u64)
+            .and_then(|n| usize::try_from(n).ok())
+    };
     let counted = |value: f64| {
-        if value.fract() == 0.0 {
-            json!(value as i64)
-        } else {
-            json!(value)
-        }
+        // `30` and `30.0` are not the same to a reader of integers.
+        let whole = value.to_string().parse::<i64>();
+        whole.map_or_else(|_| json!(value), |whole| json!(whole))
     };
     if let Some(names) = schema.get("enum").and_then(Value::as_array) {
         at.extend(names.iter().cloned());
