@@ -107,15 +107,11 @@ async fn customers_text() {
 async fn an_event_that_cannot_be_read_is_an_error() {
     let town = Town::new().await;
     let cut = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1}});
-    for event in [
-        json!(null),
-        json!({}),
-        json!({"sweep": {"x": 1}}),
-        json!({"other": {}}),
-        cut,
-    ] {
+    for event in [json!(null), json!({}), json!({"other": {}}), cut] {
         assert!(town.wake(&event).await.is_err(), "{event}");
     }
+    // What a later version adds to a schedule's input is no reason to fail.
+    assert!(town.wake(&json!({"sweep": {"x": 1}})).await.is_ok());
     // Of a meeting there is none of, any more: nothing to try again for.
     let gone = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1, "due_at": "2026-01-01T00:00:00Z"}});
     assert_eq!(town.wake(&gone).await.unwrap()["came"], "nothing");

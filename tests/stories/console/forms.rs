@@ -131,7 +131,7 @@ async fn mistakes_have_the_forms_own_labels_and_the_date_picker_stays() {
     assert!(
         reply
             .text
-            .contains("<a href=\"#attendees.1.name\">Attendee 2: Name</a>: is needed"),
+            .contains("<a href=\"#attendees.1.name\">Attendee 2: Name</a>: is required"),
         "{}",
         reply.text
     );

@@ -80,9 +80,10 @@ impl Route {
 
 /// Where in `path` the greedy parameter of the route `own` begins.
 fn greedy_start(own: &str, path: &str) -> Option<usize> {
-    let before = own.split('/').count() - 1;
-    let slashes = path.match_indices('/').map(|(at, _)| at + 1);
-    slashes.take(before).last()
+    let slash_before = own.matches('/').count().checked_sub(1)?;
+    path.match_indices('/')
+        .nth(slash_before)
+        .map(|(at, _)| at + 1)
 }
 
 /// A `ScheduleV2` event: what a function is called with, again and again.

@@ -89,7 +89,9 @@ pub(super) fn in_words(detail: &str) -> String {
         "is none of the choices"
     } else if whole.into_iter().any(expects) {
         "must be a whole number"
-    } else if ["f64", "f32"].into_iter().any(expects) {
+    } else if ["f64", "f32"].into_iter().any(expects)
+        || detail.starts_with("must be a number, without quotes")
+    {
         "must be a number"
     } else {
         detail

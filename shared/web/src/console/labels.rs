@@ -75,10 +75,14 @@ impl Labels {
                 ..mistake
             };
         };
-        let entry = match rest.parse::<usize>() {
+        // What is left of the place says something to people if it is a number or a
+        // country; a name of the document's does not.
+        let first = rest.split('.').next().unwrap_or_default();
+        let is_country = first.len() == 2 && first.bytes().all(|b| b.is_ascii_uppercase());
+        let entry = match first.parse::<usize>() {
             Ok(index) => format!(", entry {}", index + 1),
-            Err(_) if rest.is_empty() => String::new(),
-            Err(_) => format!(", {rest}"),
+            Err(_) if is_country => format!(", {first}"),
+            Err(_) => String::new(),
         };
         Mistake {
             field: id.to_owned(),
@@ -291,7 +295,7 @@ mod tests {
                 "Lead attendee: Email",
             ),
             ("attendees.0.id", "attendees.0", "Lead attendee"),
-            ("attendees.7.name", "attendees", "Attendees, 7.name"),
+            ("attendees.7.name", "attendees", "Attendees, entry 8"),
             ("followers.1", "followers", "Followers & co, entry 2"),
             ("active", "active", "Active"),
             ("nowhere", "", "Nowhere"),
