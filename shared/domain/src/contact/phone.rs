@@ -103,8 +103,14 @@ impl PhoneNumber {
         if PHONE_NUMBER_UTIL.get_number_type(&number) == PhoneNumberType::PremiumRate {
             return Err(PhoneError::Premium);
         }
-        let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
-        Self::from_e164(&e164).map_err(|_| PhoneError::Malformed)
+        let e164 = in_e164(&number);
+        // What will be another number when it is read again is nobody's: `+61 002000`.
+        let again = PHONE_NUMBER_UTIL.parse(e164.as_str(), None);
+        if again.is_ok_and(|again| in_e164(&again) == e164) {
+            Self::from_e164(&e164).map_err(|_| PhoneError::Malformed)
+        } else {
+            Err(PhoneError::Ambiguous)
+        }
     }
 
     /// Takes a number that is in E.164, by its form alone: no numbering plan is loaded.
@@ -146,6 +152,12 @@ impl PhoneNumber {
         let uri = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::RFC3966);
         uri.trim_start_matches("tel:").to_owned()
     }
+}
+
+fn in_e164(number: &rlibphonenumber::PhoneNumber) -> String {
+    PHONE_NUMBER_UTIL
+        .format(number, PhoneNumberFormat::E164)
+        .into_owned()
 }
 
 fn unreadable(error: ParseError) -> PhoneError {
@@ -207,12 +219,7 @@ fn is_another_number(text: &PhoneText, number: &rlibphonenumber::PhoneNumber) ->
         number_of_leading_zeros: i32::try_from(zeros).ok().filter(|zeros| *zeros > 1),
         ..Default::default()
     };
-    let e164 = |number| {
-        PHONE_NUMBER_UTIL
-            .format(number, PhoneNumberFormat::E164)
-            .into_owned()
-    };
-    e164(number) != e164(&as_it_stands) && is_in_use(&as_it_stands)
+    in_e164(number) != in_e164(&as_it_stands) && is_in_use(&as_it_stands)
 }
 
 impl fmt::Display for PhoneNumber {

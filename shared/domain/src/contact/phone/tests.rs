@@ -78,6 +78,13 @@ fn a_country_code_without_its_plus_is_noticed_where_numbers_have_many_lengths() 
     assert_eq!(read, Err(PhoneError::MissingPlus));
 }
 
+/// Found by the property below.
+#[test]
+fn what_would_be_another_number_when_read_again_is_refused() {
+    let read = PhoneNumber::parse("002000", region("CX"));
+    assert_eq!(read, Err(PhoneError::Ambiguous));
+}
+
 #[test]
 fn what_must_be_e164_is_taken_by_its_form() {
     for text in ["+12025550123", "+99912345", "+123456789012345"] {
