@@ -98,8 +98,8 @@ where
     }
 }
 
-/// The error code that a provider refused a message with, out of what [`read_error`]
-/// made of it: for the log, which must not have the provider's whole sentence.
+/// The error code that a provider refused a message with, out of the sentence that is on
+/// record: for the log of the functions, which must not have the whole sentence.
 pub fn error_code(not: &NotDelivered) -> Option<&str> {
     let (_, code) = not.reason().strip_suffix(')')?.rsplit_once('(')?;
     let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric());

@@ -98,7 +98,7 @@ pub struct Contact {
 }
 
 /// The strings of `meeting` for `attendee`, in their language, where Usher writes
-/// it, else in the business's; and in the zone that [`super::zone`] says.
+/// it, else in the business's; and in the zone that the module `zone` says.
 ///
 /// `status` is the one to show: when sending, the one that the send leads to.
 pub fn facts(

@@ -14,7 +14,7 @@ use crate::answer::Answer;
 pub const MAX_REPLIES: usize = 3;
 /// The time that [`MAX_REPLIES`] is for.
 pub const WINDOW: TimeDelta = TimeDelta::hours(1);
-/// How many texts of a number are kept within [`TEXTS_WINDOW`].
+/// How many texts of a number are kept within `TEXTS_WINDOW`.
 pub const MAX_TEXTS: u32 = 30;
 /// The time that [`MAX_TEXTS`] is for.
 const TEXTS_WINDOW: TimeDelta = TimeDelta::hours(24);
