@@ -52,6 +52,35 @@ async fn a_sender_is_verified_with_ses_when_it_is_saved() {
     assert_eq!(kept["sender_email"], "office@mail.progrid.example.com");
 }
 
+/// Case 38: what a template must keep when it is saved, settings must keep for it.
+#[tokio::test]
+async fn settings_that_a_template_does_not_fit_are_refused_and_name_it() {
+    let town = Town::new().await;
+    let visit = json!({"name": "Visit", "configs": [
+        {"id": "ask", "type": "confirmation_request", "sms_text": "x".repeat(400)},
+    ]});
+    town.put("/v1/templates/visit", &visit).await.ok();
+    let kept = town.get("/v1/settings").await.json();
+    let mut fewer = kept.clone();
+    fewer["sms_max_segments"] = json!(2);
+    let refused = town.put("/v1/settings", &fewer).await;
+    assert_eq!(refused.invalid_fields(), ["/sms_max_segments"]);
+    for said in ["“Visit”", "ask, SMS text", "takes 4 parts", "allow 2"] {
+        assert!(refused.text.contains(said), "{}", refused.text);
+    }
+    assert_eq!(town.get("/v1/settings").await.json(), kept, "as before");
+    fewer["sms_short_links"] = json!(true);
+    fewer["sms_max_segments"] = json!(3);
+    town.put("/v1/settings", &fewer).await.ok();
+    fewer["sms_short_links"] = json!(false);
+    let refused = town.put("/v1/settings", &fewer).await;
+    assert_eq!(refused.invalid_fields(), ["/sms_short_links"]);
+    let mut shorter = visit;
+    shorter["configs"][0]["sms_text"] = json!("x");
+    town.put("/v1/templates/visit", &shorter).await.ok();
+    town.put("/v1/settings", &fewer).await.ok();
+}
+
 #[tokio::test]
 async fn templates_are_kept_listed_and_versioned() {
     let town = Town::new().await;

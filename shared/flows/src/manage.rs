@@ -11,7 +11,7 @@ use usher_domain::{
     reply::Inbound,
     send::SendRequest,
     settings::{Settings, SettingsBody},
-    template::{Applied, Template, TemplateBody},
+    template::{Applied, Template, TemplateBody, refuse_outgrown},
     timeline::{TimelineEntry, TimelineKind},
 };
 
@@ -69,7 +69,8 @@ async fn store_template(
     Err(Failure::Unavailable)
 }
 
-/// Saves the settings, whose sender must be one that SES lets us send from (E4).
+/// Saves the settings, whose sender must be one that SES lets us send from (E4) and
+/// which every template must fit (G4).
 ///
 /// # Errors
 /// As [`put_template`].
@@ -89,6 +90,7 @@ pub async fn put_settings(
                 .to_owned(),
         }]));
     }
+    templates_still_fit(app, &settings).await?;
     for _ in 0..ROUNDS {
         let stored = app.store.settings().await?.map(|settings| settings.version);
         precondition.check(Some(stored.unwrap_or(0)))?;
@@ -107,6 +109,17 @@ pub async fn put_settings(
         }
     }
     Err(Failure::Unavailable)
+}
+
+/// Checks that no template becomes unsendable (G4). Costs nothing but one read unless
+/// how texts are read changes, and one query of all templates then.
+async fn templates_still_fit(app: &App, settings: &Settings) -> Result<(), Failure> {
+    let before = app.settings().await?;
+    if settings.reads_texts_otherwise(&before).is_none() {
+        return Ok(());
+    }
+    let templates = app.store.templates().await?.rows;
+    refuse_outgrown(&templates, &before, settings)
 }
 
 /// A meeting that was saved.

@@ -5,7 +5,8 @@ use std::{fmt, sync::LazyLock};
 use minijinja::Value;
 
 use super::{
-    Links, Part, Scene, branches, engine, html,
+    Links, Part, RenderError, Scene, branches, engine, html,
+    message::sms_message,
     sms::{Ending, compose, segments, spelled},
     variables::Variables,
     voice::Voice,
@@ -73,6 +74,18 @@ pub fn lint(
     samples
         .flat_map(|sample| &sample.values)
         .try_for_each(|values| try_on(part, source, values, language, sms))
+}
+
+/// Checks that the built-in SMS of a type can be sent to the sample customer in the
+/// language of the business.
+///
+/// # Errors
+/// [`RenderError`] as [`super::message`] would meet it.
+pub fn built_in_sms_fits(kind: NotificationType, settings: &Settings) -> Result<(), RenderError> {
+    let meeting = sample::changed();
+    let config = NotificationConfig::built_in(kind);
+    let links = sample_links();
+    sms_message(&scene(&meeting, settings, &config, &links)).map(|_| ())
 }
 
 fn try_on(
@@ -149,17 +162,26 @@ fn variables(meeting: &Meeting, settings: &Settings, language: Language) -> Vari
         locale: language.into(),
         ..settings.clone()
     };
-    let scene = Scene {
+    let scene = scene(meeting, &settings, &config, &links);
+    Voice::of_email(&scene).variables(&scene)
+}
+
+fn scene<'a>(
+    meeting: &'a Meeting,
+    settings: &'a Settings,
+    config: &'a NotificationConfig,
+    links: &'a Links,
+) -> Scene<'a> {
+    Scene {
         meeting,
         attendee: &meeting.attendees[0],
         template: None,
-        settings: &settings,
-        config: &config,
+        settings,
+        config,
         status: BookingStatus::Booked,
-        email_links: &links,
-        sms_links: &links,
-    };
-    Voice::of_email(&scene).variables(&scene)
+        email_links: links,
+        sms_links: links,
+    }
 }
 
 fn bare_meeting(full: &Meeting) -> Meeting {

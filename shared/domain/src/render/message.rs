@@ -182,7 +182,7 @@ fn email_message(scene: &Scene<'_>) -> Result<EmailMessage, RenderError> {
     })
 }
 
-fn sms_message(scene: &Scene<'_>) -> Result<SmsMessage, RenderError> {
+pub(super) fn sms_message(scene: &Scene<'_>) -> Result<SmsMessage, RenderError> {
     let voice = Voice::of_sms(scene);
     let (text, segments) = sms(scene, &voice)?;
     not_too_dear(scene.attendee.phone.as_ref(), segments, &scene.settings.sms)?;

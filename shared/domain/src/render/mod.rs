@@ -44,7 +44,7 @@ pub use engine::{FILTERS, TextFilter};
 pub use facts::{Contact, Facts, facts};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
-pub use lint::{LintError, lint};
+pub use lint::{LintError, built_in_sms_fits, lint};
 pub use message::{
     EmailMessage, Message, RenderError, Scene, SmsMessage, message, not_too_dear, warnings,
 };

@@ -115,6 +115,26 @@ fn yes() -> bool {
     true
 }
 
+impl Settings {
+    /// The field, as a JSON pointer, of the first setting that decides how long texts
+    /// may be or how they are read and is another one than `before`; `None` when each
+    /// is the same.
+    pub fn reads_texts_otherwise(&self, before: &Self) -> Option<&'static str> {
+        let (sms, old) = (&self.sms, &before.sms);
+        [
+            ("/sms_max_segments", sms.max_segments != old.max_segments),
+            ("/sms_transliterate", sms.transliterate != old.transliterate),
+            ("/sms_short_links", sms.short_links != old.short_links),
+            (
+                "/language",
+                self.locale.language() != before.locale.language(),
+            ),
+        ]
+        .into_iter()
+        .find_map(|(pointer, differs)| differs.then_some(pointer))
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -2,12 +2,14 @@
 
 mod check;
 mod config;
+mod outgrown;
 
 pub use check::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE};
 pub use config::{
     AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, ConfigText,
     NotificationConfig, ReplyCodes, Translation,
 };
+pub use outgrown::refuse_outgrown;
 
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use utoipa::ToSchema;
