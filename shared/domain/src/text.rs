@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 
 /// Why a text cannot be accepted.
@@ -92,31 +93,56 @@ impl<const MAX: usize> Prose<MAX> {
     }
 }
 
-/// Whether a character leaves a mark: not white space, and none of Unicode's
-/// invisible format characters (direction marks, joiners, soft hyphen).
+/// Whether a character leaves no mark where it is shown: a joiner, a direction mark, a
+/// filler, a soft hyphen (Unicode Default_Ignorable_Code_Point, UAX #44).
+pub fn is_invisible(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// Whether a character leaves a mark: the blank of Braille is no white space to
+/// Unicode, and shows as some.
 fn visible(c: char) -> bool {
-    let format = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_whitespace() && !format
+    !c.is_whitespace() && !is_invisible(c) && c != '\u{2800}'
 }
 
 /// A text without what makes it show as something else than it is: the marks that turn
 /// the direction of writing around (UAX #9), invisible ones, and noncharacters. What
 /// scripts and emoji need stays: letters of either direction, joiners, variation
-/// selectors, and the spaces of no width between words of Thai or Khmer.
+/// selectors, the tags of a flag, and the spaces of no width between words of Thai or
+/// Khmer.
 ///
 /// Every line and prose is read through this, stored ones too: so a name is clean
 /// wherever it is shown.
 pub fn plain(text: &str) -> String {
+    let mut in_flag = false;
     let shows = |c: &char| {
-        !matches!(*c,
-            '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e001f}')
-            && u32::from(*c) & 0xfffe != 0xfffe
+        let of_flag = in_flag && is_tag(*c);
+        in_flag = *c == BLACK_FLAG || (of_flag && *c != END_OF_TAGS);
+        let noncharacter =
+            matches!(*c, '\u{fdd0}'..='\u{fdef}') || u32::from(*c) & 0xfffe == 0xfffe;
+        let annotation = matches!(*c, '\u{fff9}'..='\u{fffb}');
+        let hidden = is_invisible(*c) && !is_of_script(*c) && !of_flag;
+        !(noncharacter || annotation || hidden)
     };
     text.chars().filter(shows).collect()
+}
+
+/// What the tags of England's, Scotland's and Wales' flags follow (UTS #51, "Emoji Tag
+/// Sequences").
+const BLACK_FLAG: char = '\u{1f3f4}';
+const END_OF_TAGS: char = '\u{e007f}';
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{e0020}'..='\u{e007f}')
+}
+
+/// Whether an invisible character is one that a script or an emoji cannot do without:
+/// joiners, fillers, selectors of a variant, spaces of no width.
+fn is_of_script(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn bounded(text: &str, max: usize) -> Result<(), TextError> {
@@ -184,7 +210,14 @@ mod tests {
             );
         }
         assert_eq!(Name::parse("  Ann  ").unwrap().as_ref(), "Ann");
-        for text in ["", " \t ", "\u{202e}", "\u{200b}\u{feff}"] {
+        for text in [
+            "",
+            " \t ",
+            "\u{202e}",
+            "\u{200b}\u{feff}",
+            "\u{3164}",
+            "\u{2800} \u{fe0f}",
+        ] {
             assert_eq!(Name::parse(text), Err(TextError::Empty));
         }
         assert!(matches!(
@@ -199,6 +232,11 @@ mod tests {
             ("Ann\u{202e}eeL", "AnneeL"),
             ("\u{feff}Ann\u{2066}\u{200f}", "Ann"),
             ("Ann\u{e0001}\u{fdd0}\u{ffff}", "Ann"),
+            ("A\u{ad}nn\u{e0053}\u{e007f}\u{1d173}", "Ann"),
+            (
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e007f}\u{e0041}",
+                "🏴\u{e0067}\u{e0062}\u{e0065}\u{e007f}",
+            ),
             // Persian and Devanagari need their joiners, emoji theirs.
             ("می\u{200c}خواهم", "می\u{200c}خواهم"),
             ("क\u{94d}\u{200d}ष", "क\u{94d}\u{200d}ष"),

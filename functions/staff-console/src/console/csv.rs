@@ -10,6 +10,7 @@ use serde::Serialize;
 use usher_domain::{
     id::MeetingId,
     notification::{Notification, NotificationView},
+    text::is_invisible,
 };
 
 /// What tells spreadsheets that a file is UTF-8: the byte order mark, twice, because
@@ -117,10 +118,7 @@ fn inert(cell: &str) -> String {
 /// Whether the first thing that counts is the sign of a formula. Quotes do not: one
 /// that opens a cell is taken off. Nor does what leaves no mark.
 fn begins_like_a_formula(text: &str) -> bool {
-    let passed_over = |c: &char| {
-        c.is_whitespace()
-            || matches!(c, '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    let passed_over = |c: &char| c.is_whitespace() || *c == '"' || is_invisible(*c);
     let first = text.chars().find(|c| !passed_over(c));
     first.is_some_and(|c| FORMULAS.contains(&c))
 }

@@ -13,7 +13,7 @@ use idna::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::is_invisible;
+use crate::text::is_invisible;
 
 /// Why a text is not an email address that can be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

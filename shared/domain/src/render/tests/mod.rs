@@ -9,6 +9,7 @@ mod messages;
 mod other_parsers;
 mod properties;
 mod reading;
+mod saved_texts;
 mod texts;
 mod zones;
 
