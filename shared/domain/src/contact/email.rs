@@ -49,7 +49,7 @@ impl EmailAddress {
     /// # Errors
     /// [`EmailError`] saying which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let text: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
+        let text = without_invisible(text.trim());
         if text.is_ascii() {
             return Self::parse_ascii(&text);
         }
@@ -120,6 +120,24 @@ impl EmailAddress {
         // What parsed once is a domain; else what SES refuses is the text itself.
         domain_to_ascii(domain).map_or(Cow::Borrowed(domain), Cow::Owned)
     }
+}
+
+/// An address without the marks that come along when it is copied. A joiner between
+/// letters of a script that needs it makes another domain (RFC 5892, appendix A): it stays.
+fn without_invisible(text: &str) -> String {
+    let of_script = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !c.is_ascii());
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}')
+            // What comes before a joiner may be a mark on a letter, like a virama.
+            && kept.chars().next_back().is_some_and(|c| !c.is_ascii())
+            && of_script(rest.peek().copied());
+        if joins || !is_invisible(c) {
+            kept.push(c);
+        }
+    }
+    kept
 }
 
 /// A domain as DNS has it (UTS 46, with the lengths of DNS and no sign that no host
@@ -214,6 +232,12 @@ mod tests {
             ),
             ("jo@straße.de", "jo@straße.de", "jo@xn--strae-oqa.de"),
             ("jo@例え。jp", "jo@例え.jp", "jo@xn--r8jz45g.jp"),
+            // RFC 5892, appendix A.1: with the joiner it is another domain than without.
+            (
+                "\u{200d}jo@نامه\u{200c}ای.com\u{200c}",
+                "jo@نامه\u{200c}ای.com",
+                "jo@xn--mgba3gch31f060k.com",
+            ),
             (
                 "jo@bücher.example.com",
                 "jo@bücher.example.com",

@@ -1,6 +1,8 @@
 //! The rules that every path of a text must keep (see [`super::paths`]): its markup,
 //! its addresses, its length, and who gets to read what it fills in (E8).
 
+use std::slice;
+
 use minijinja::machinery::{ast::Expr, parse};
 use minijinja::syntax::SyntaxConfig;
 
@@ -9,8 +11,9 @@ use super::{
     facts::clean,
     html,
     lint::{rich_sample, sample_links},
-    paths::{Path, Piece, Shown, Source, example, paths, shown},
+    paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
     sms::{Ending, compose, segments, spelled},
+    variables::{LINK, Trait, is},
     words::Words,
 };
 use crate::{language::Language, reply, settings::SmsSettings};
@@ -19,35 +22,6 @@ use crate::{language::Language, reply, settings::SmsSettings};
 /// space between them ends an attribute without quotes.
 const OPEN: char = '\u{e000}';
 const CLOSE: char = '\u{e001}';
-
-/// Values that lead to a page and are no page's address any more once changed.
-const ADDRESSES: [&str; 5] = [
-    "link",
-    "meeting.map_url",
-    "meeting.video_url",
-    "before.map_url",
-    "before.video_url",
-];
-
-/// What tells who a customer is, what they are to us or where they live: nobody else is
-/// to read it (E8).
-const PERSONAL: [&str; 15] = [
-    "link",
-    "attendee.name",
-    "attendee.greeting_name",
-    "attendee.first_name",
-    "attendee.email",
-    "attendee.phone",
-    "meeting.title",
-    "meeting.description",
-    "meeting.changes",
-    "meeting.location",
-    "meeting.map_url",
-    "meeting.video_url",
-    "before.location",
-    "before.map_url",
-    "before.video_url",
-];
 
 /// Checks every path of a text that is of the language.
 pub(super) fn check(
@@ -62,6 +36,12 @@ pub(super) fn check(
     }
     let tree = parse(source, "text", SyntaxConfig::default());
     let tree = tree.map_err(|error| engine::not_understood(&error))?;
+    if let Some(value) = no_text(slice::from_ref(&tree)) {
+        let reason = format!(
+            "{value} cannot be used: a value is a variable or a text in quotes, like '{value}'"
+        );
+        return Err(at(source, &value, reason));
+    }
     for path in paths(&tree, source)? {
         check_path(part, source, &path, language, sms)?;
     }
@@ -82,7 +62,7 @@ fn check_path(
     let (marked, values) = marked(path);
     for each in values.iter().flat_map(|value| shown(value)) {
         if let (Source::Variable(name), true) = (&each.source, each.changed)
-            && ADDRESSES.contains(&name.as_str())
+            && is(name, Trait::Address)
         {
             let reason =
                 format!("{name} leads nowhere once its letters are changed: leave the filter out");
@@ -99,8 +79,7 @@ fn check_path(
             let address = |tag: &str, value: &str| check_address(tag, value, &values);
             let body = html::Body::check_with(&marked, address)
                 .map_err(|flaw| LintError::of_html(&flaw, source))?;
-            body.texts()
-                .try_for_each(|text| words_apart(&text, &values, source))
+            words_apart(&body.text(), &values, source)
         }
     }
 }
@@ -127,6 +106,7 @@ fn marked<'s>(path: &Path<'s>) -> (String, Vec<&'s Expr<'s>>) {
 }
 
 /// A piece of a marked text.
+#[derive(Clone)]
 enum Bit<'t> {
     Literal(&'t str),
     Value(Vec<Shown>),
@@ -162,30 +142,78 @@ fn variable(shown: &Shown) -> Option<&str> {
 
 fn personal(values: &[Shown]) -> Option<&str> {
     let mut names = values.iter().filter_map(variable);
-    names.find(|name| PERSONAL.contains(name))
+    names.find(|name| is(name, Trait::Personal))
 }
 
 /// Checks that nothing personal goes into an address that readers and their programs
-/// take from the text itself.
+/// take from the text itself: no word of it is an address by what stands around a
+/// personal value.
 fn words_apart(marked: &str, values: &[&Expr<'_>], source: &str) -> Result<(), LintError> {
-    let mut in_address = false;
+    let mut word = Vec::new();
     for bit in bits(marked, values) {
-        match bit {
-            Bit::Literal(text) => {
-                let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-                let whole = last.len() < text.len();
-                let last = last.to_ascii_lowercase();
-                let begins = last.contains("://") || last.contains("www.");
-                in_address = begins || (in_address && !whole);
+        let Bit::Literal(text) = bit else {
+            word.push(bit);
+            continue;
+        };
+        for (i, part) in text.split(char::is_whitespace).enumerate() {
+            if i > 0 {
+                check_word(&word, source)?;
+                word.clear();
             }
-            Bit::Value(shown) => {
-                if let Some(name) = personal(&shown).filter(|_| in_address) {
-                    return Err(at(source, name, to_others(name)));
-                }
+            if !part.is_empty() {
+                word.push(Bit::Literal(part));
             }
         }
     }
+    check_word(&word, source)
+}
+
+fn check_word(word: &[Bit<'_>], source: &str) -> Result<(), LintError> {
+    for (i, bit) in word.iter().enumerate() {
+        let Bit::Value(shown) = bit else { continue };
+        let others = || word.iter().enumerate().filter(|(other, _)| *other != i);
+        if let Some(name) = personal(shown)
+            && is_an_address(
+                &others()
+                    .map(|(_, other)| written(other))
+                    .collect::<String>(),
+            )
+        {
+            return Err(at(source, name, to_others(name)));
+        }
+    }
     Ok(())
+}
+
+/// A piece of a word, as far as it is known: a value as some letters, or as the address
+/// that it is. The link is ours, whatever stands behind it.
+fn written(bit: &Bit<'_>) -> String {
+    match bit {
+        Bit::Literal(text) => (*text).to_owned(),
+        Bit::Value(shown) => shown
+            .iter()
+            .map(|each| match &each.source {
+                Source::Fixed(text) => text,
+                Source::Variable(name) if name != LINK && is(name, Trait::Address) => "https://",
+                Source::Variable(_) => "x",
+            })
+            .collect(),
+    }
+}
+
+/// Whether readers' programs make a link of a word: it names a scheme, or a domain and
+/// something behind it (`example.com/?q=`).
+fn is_an_address(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let a_domain = |text: &str| {
+        let top = text.rsplit('.').next().unwrap_or_default();
+        let letters = top.chars().take_while(|c| c.is_alphabetic()).count();
+        text.contains('.') && letters >= 2 && letters == top.chars().count()
+    };
+    let mut behind_domains = word.match_indices(['/', '?', '#', ':']);
+    word.contains("://")
+        || word.contains("www.")
+        || behind_domains.any(|(at, _)| a_domain(&word[..at]))
 }
 
 fn to_others(name: &str) -> String {
@@ -215,14 +243,14 @@ fn check_address(tag: &str, value: &str, values: &[&Expr<'_>]) -> Result<(), Str
 fn alone(tag: &str, shown: &[Shown], rest: &[Bit<'_>]) -> Result<(), String> {
     for each in shown {
         match &each.source {
-            Source::Variable(name) if ADDRESSES.contains(&name.as_str()) => {}
+            Source::Variable(name) if is(name, Trait::Address) => {}
             Source::Variable(name) => {
                 return Err(format!("{} ({name} is none)", html::not_an_address(tag)));
             }
             Source::Fixed(text) => html::allowed(tag, text)?,
         }
     }
-    let ours = shown.iter().all(|each| variable(each) == Some("link"));
+    let ours = shown.iter().all(|each| variable(each) == Some(LINK));
     match rest {
         [] => Ok(()),
         [Bit::Literal(text)] if ours && text.starts_with(['&', '#']) => Ok(()),

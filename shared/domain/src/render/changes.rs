@@ -131,7 +131,9 @@ pub fn changes(
 /// they are others or one of them must be named, and the years, where days and times
 /// alone read the same.
 fn tell_apart(now: &mut Facts, before: &mut Facts) {
-    let other_zone = now.zone != before.zone && now.timezone != before.timezone;
+    // One clock shows the same time twice on the night on which it is put back.
+    let twice = now.moment == before.moment;
+    let other_zone = now.timezone != before.timezone && (now.zone != before.zone || twice);
     if other_zone || now.named_timezone.is_empty() != before.named_timezone.is_empty() {
         for facts in [&mut *now, &mut *before] {
             facts.named_timezone.clone_from(&facts.timezone);

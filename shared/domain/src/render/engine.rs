@@ -6,7 +6,7 @@
 //! the engine's own limits bound neither time nor memory
 //! (`'x'|indent(10**12)` ends a process). What is not on the list is refused.
 
-use std::{borrow::Cow, io, sync::LazyLock};
+use std::{borrow::Cow, io, slice, sync::LazyLock};
 
 use minijinja::{
     Environment, Error, Output, State, UndefinedBehavior, Value,
@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 use super::{
     LintError, Part,
     facts::clean,
+    paths,
     sentence::{END, ended, settled},
     variables::Variables,
 };
@@ -47,6 +48,15 @@ pub(super) fn check(part: Part, source: &str) -> Result<(), LintError> {
     let tree =
         parse(source, "text", SyntaxConfig::default()).map_err(|error| not_understood(&error))?;
     statement(&tree)
+}
+
+/// Whether some way a text can come out fills in this variable.
+pub(super) fn may_fill(source: &str, variable: &str) -> bool {
+    // Most texts do not name it at all.
+    let (_, field) = variable.rsplit_once('.').unwrap_or(("", variable));
+    source.contains(field)
+        && parse(source, "text", SyntaxConfig::default())
+            .is_ok_and(|tree| paths::may_fill(slice::from_ref(&tree), variable))
 }
 
 /// Renders a checked text. With `clip`, each value is cut to that many characters.
@@ -358,7 +368,8 @@ fn environment(part: Part, clip: Option<usize>) -> Environment<'static> {
     environment.add_filter("upper", minijinja::filters::upper);
     environment.add_filter("lower", minijinja::filters::lower);
     environment.add_filter("title", minijinja::filters::title);
-    environment.add_filter("trim", |text: &str| text.trim().to_owned());
+    // Of any value, like the others: what a comparison comes to is no text.
+    environment.add_filter("trim", |value: Value| value.to_string().trim().to_owned());
     // What is absent is an empty text, so that is what the default stands in for.
     environment.add_filter(
         "default",
@@ -383,6 +394,8 @@ fn shown(part: Part, clip: Option<usize>, text: &str) -> String {
     }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match clip {
+        // Half an address leads nowhere.
+        Some(_) if line.starts_with("https://") => line,
         Some(max) if line.chars().count() > max => {
             let kept: String = line.chars().take(max.saturating_sub(3)).collect();
             format!("{}...", kept.trim_end())

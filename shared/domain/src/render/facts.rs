@@ -206,7 +206,8 @@ pub(super) fn when_and_where(
             .unwrap_or_default(),
         ..Facts::default()
     };
-    if shown.named {
+    // The end says its zone where it is another one (`end_time`): so does the start.
+    if shown.named || !facts.end.timezone.is_empty() {
         facts.named_timezone.clone_from(&facts.timezone);
     }
     facts.moment = facts.moment_on(&facts.short_date);

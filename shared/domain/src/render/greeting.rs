@@ -4,16 +4,17 @@
 //! `Lee Wei`, `Dr. Ann Lee`, `Ann & Bob Lee`, `Anna Maria Rossi`. So it is the whole name,
 //! in the order in which it is said.
 
-/// What begins a family name in small letters.
+/// What begins a family name, and is not counted.
 const PARTICLES: [&str; 14] = [
     "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "la", "le", "zu", "ter",
 ];
 
 /// What follows a comma without being a given name: honours and kinds of companies.
-const SUFFIXES: [&str; 36] = [
+const SUFFIXES: [&str; 52] = [
     "jr", "sr", "ii", "iii", "iv", "v", "phd", "md", "dds", "dmd", "do", "dvm", "rn", "np", "pa",
-    "cpa", "esq", "esquire", "pe", "mba", "jd", "llm", "ma", "ba", "msc", "bsc", "inc", "llc",
-    "ltd", "co", "corp", "gmbh", "ag", "kg", "sa", "sl",
+    "cpa", "esq", "esquire", "pe", "mba", "jd", "llm", "ma", "ba", "msc", "bsc", "od", "psyd",
+    "lcsw", "dphil", "inc", "llc", "llp", "lp", "pllc", "pc", "plc", "ltd", "co", "corp", "gmbh",
+    "ag", "kg", "ohg", "ug", "sa", "sl", "srl", "sarl", "sas", "bv", "nv",
 ];
 
 /// The name to greet by: the whole name. `Lee, Ann` is turned round to `Ann Lee`, where
@@ -21,7 +22,7 @@ const SUFFIXES: [&str; 36] = [
 pub(super) fn greeting_name(name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.split_once(',') {
-        Some((family, given)) if is_family(family) && is_given(given.trim()) => {
+        Some((family, given)) if is_family(family) && is_given(given.trim(), family.trim()) => {
             format!("{} {}", given.trim(), family.trim())
         }
         _ => name,
@@ -32,15 +33,26 @@ pub(super) fn greeting_name(name: &str) -> String {
 fn is_family(text: &str) -> bool {
     let words = text
         .split_whitespace()
-        .filter(|word| !PARTICLES.contains(word));
+        .filter(|word| !PARTICLES.contains(&word.to_lowercase().as_str()));
     (1..=2).contains(&words.count()) && !text.contains(['&', '.', '/'])
 }
 
-/// Whether it may be given names: no further comma, and nothing that follows a whole name.
-fn is_given(text: &str) -> bool {
+/// Whether it may be given names: no further comma, and nothing that follows a whole
+/// name. Letters of a degree or an honour are known by their form, because no list has
+/// all of them: `LCSW`, `PsyD`, `M.S.`.
+fn is_given(text: &str, family: &str) -> bool {
+    // Who writes the family name in capitals may write all in capitals.
+    let shouted = capitals(family);
     let suffix = |word: &str| {
         let letters: String = word.chars().filter(|c| c.is_alphabetic()).collect();
+        let ends_large = letters
+            .chars()
+            .skip(1)
+            .last()
+            .is_some_and(char::is_uppercase);
         SUFFIXES.contains(&letters.to_lowercase().as_str())
+            || (ends_large && !shouted)
+            || word.matches('.').count() > 1
     };
     let named = text.chars().any(char::is_alphabetic) && !text.contains([',', '(']);
     named && text.split(' ').count() <= 4 && !text.split(' ').any(suffix)
@@ -176,6 +188,15 @@ mod tests {
             ("Lee, Jr.", "Lee, Jr."),
             ("Ann Lee, M.D.", "Ann Lee, M.D."),
             ("Lee, Ann, PhD", "Lee, Ann, PhD"),
+            ("Ann Lee, LCSW", "Ann Lee, LCSW"),
+            ("Ann Lee, PsyD", "Ann Lee, PsyD"),
+            ("Ann Lee, M.S.", "Ann Lee, M.S."),
+            ("Smith, OD", "Smith, OD"),
+            ("Lee, J", "J Lee"),
+            ("Smith, LaToya", "LaToya Smith"),
+            ("De La Cruz, Maria", "Maria De La Cruz"),
+            ("VAN DER BERG, JAN", "JAN VAN DER BERG"),
+            ("Greenberg, Traurig LLP", "Greenberg, Traurig LLP"),
             ("Acme, Inc.", "Acme, Inc."),
             ("Ann Lee (mobile), Bob", "Ann Lee (mobile), Bob"),
             ("Smith & Sons, Boston", "Smith & Sons, Boston"),

@@ -84,14 +84,6 @@ impl Body {
         }
     }
 
-    /// What it says between its tags.
-    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
-        self.tokens.iter().filter_map(|token| match token {
-            Token::String(string) => Some(text(string)),
-            _ => None,
-        })
-    }
-
     /// The body as plain text: paragraphs apart, lists with dashes, links with
     /// their address behind them.
     pub(super) fn text(&self) -> String {

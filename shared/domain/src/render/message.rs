@@ -6,7 +6,7 @@ use super::{
     layout::Layout,
     mime::literal,
     segments,
-    sms::{Ending, MAX_BYTES, compose, spelled},
+    sms::{Ending, MAX_BYTES, compose, in_latin_letters, spelled},
     voice::Voice,
 };
 use crate::{
@@ -336,32 +336,38 @@ fn bodies(
     Ok((html, text))
 }
 
-/// The SMS, with long values cut when it would not fit otherwise.
+/// The SMS, with long values cut when it would not fit otherwise; and in letters that
+/// SMS has when it would not fit even so.
 fn sms(scene: &Scene<'_>, voice: &Voice) -> Result<(String, Segments), RenderError> {
     let settings = &scene.settings.sms;
     let max = settings.max_segments;
     let link = scene.sms_links.in_sms(settings);
     let ending = Ending::of(scene, voice.words, link.clone());
-    let compose = |clip| {
+    let composed = |clip| {
         let text = part(scene, voice, Part::Sms, &link, clip)?;
-        let sms = spelled(&compose(&text, &ending), settings);
-        let segments = segments(&sms);
-        Ok((sms, segments))
+        Ok(compose(&text, &ending))
     };
-    let fits = |(sms, segments): &(String, Segments)| {
-        segments.count <= max.into() && sms.len() <= MAX_BYTES
-    };
-    let mut made = compose(None)?;
-    if !fits(&made) {
-        made = compose(Some(CLIPPED))?;
+    let fits = |sms: &str| segments(sms).count <= max.into() && sms.len() <= MAX_BYTES;
+    let whole = spelled(&composed(None)?, settings);
+    if fits(&whole) {
+        return Ok(counted(whole));
     }
-    if fits(&made) {
-        return Ok(made);
+    let short = composed(Some(CLIPPED))?;
+    let cut = spelled(&short, settings);
+    if fits(&cut) {
+        return Ok(counted(cut));
     }
-    let (sms, segments) = made;
-    Err(RenderError::SmsTooLong {
-        segments: segments.count,
-        bytes: sms.len(),
-        max,
-    })
+    match in_latin_letters(&short, &ending, settings) {
+        Some(plain) if fits(&plain) => Ok(counted(plain)),
+        _ => Err(RenderError::SmsTooLong {
+            segments: segments(&cut).count,
+            bytes: cut.len(),
+            max,
+        }),
+    }
+}
+
+fn counted(sms: String) -> (String, Segments) {
+    let segments = segments(&sms);
+    (sms, segments)
 }

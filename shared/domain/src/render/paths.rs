@@ -12,26 +12,17 @@ use minijinja::{
     machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, Filter, Stmt, UnaryOpKind},
 };
 
-use super::{LintError, engine::path, facts::clean};
+use super::{
+    LintError,
+    engine::path,
+    facts::clean,
+    variables::{Trait, is},
+};
 
 /// The most paths of one text.
 const MAX_PATHS: usize = 1_024;
 /// The most bytes of all paths of one text together.
 const MAX_BYTES: usize = 4_000_000;
-
-/// What no meeting is without.
-const ALWAYS: [&str; 10] = [
-    "link",
-    "attendee.name",
-    "meeting.title",
-    "meeting.status",
-    "meeting.when",
-    "meeting.date",
-    "meeting.short_date",
-    "meeting.time",
-    "meeting.end_time",
-    "meeting.duration",
-];
 
 /// A piece of a path.
 #[derive(Clone, Copy)]
@@ -129,6 +120,53 @@ fn walk<'s>(list: &'s [Stmt<'s>], mut paths: Vec<Path<'s>>) -> Result<Vec<Path<'
         }
     }
     Ok(paths)
+}
+
+/// Whether some way a checked text can come out fills in this variable.
+pub(super) fn may_fill(list: &[Stmt<'_>], name: &str) -> bool {
+    list.iter().any(|statement| match statement {
+        Stmt::Template(template) => may_fill(&template.children, name),
+        Stmt::EmitExpr(emit) => shown(&emit.expr)
+            .iter()
+            .any(|each| matches!(&each.source, Source::Variable(shown) if shown == name)),
+        Stmt::IfCond(condition) => {
+            may_fill(&condition.true_body, name) || may_fill(&condition.false_body, name)
+        }
+        _ => false,
+    })
+}
+
+/// A number, a truth value or nothing, where a text has one: no variable is any, so that
+/// it can only be a mistake; and what such a value counts as, there are no rules for.
+pub(super) fn no_text(list: &[Stmt<'_>]) -> Option<String> {
+    list.iter().find_map(|statement| match statement {
+        Stmt::Template(template) => no_text(&template.children),
+        Stmt::EmitExpr(emit) => no_text_in(&emit.expr),
+        Stmt::IfCond(condition) => no_text_in(&condition.expr)
+            .or_else(|| no_text(&condition.true_body))
+            .or_else(|| no_text(&condition.false_body)),
+        _ => None,
+    })
+}
+
+fn no_text_in(expr: &Expr<'_>) -> Option<String> {
+    match expr {
+        Expr::Const(constant) => match constant.value.as_str() {
+            Some(_) => None,
+            // As it is written: the engine shows some with a capital.
+            None => Some(constant.value.to_string().to_lowercase()),
+        },
+        Expr::Filter(filter) => {
+            let of = filter.expr.as_ref().and_then(no_text_in);
+            of.or_else(|| arguments(filter).find_map(no_text_in))
+        }
+        Expr::UnaryOp(op) => no_text_in(&op.expr),
+        Expr::BinOp(op) => no_text_in(&op.left).or_else(|| no_text_in(&op.right)),
+        Expr::Compare(compare) => no_text_in(&compare.expr)
+            .or_else(|| compare.ops.iter().find_map(|one| no_text_in(&one.expr))),
+        Expr::Test(test) => no_text_in(&test.expr),
+        _ => None,
+    }
 }
 
 type Outcomes = BTreeMap<String, bool>;
@@ -248,7 +286,7 @@ fn may_be_empty(expr: &Expr<'_>, known: &Outcomes) -> bool {
         Expr::Const(constant) => constant.value.to_string().trim().is_empty(),
         Expr::Var(_) | Expr::GetAttr(_) => {
             let name = path(expr).unwrap_or_default();
-            !ALWAYS.contains(&name.as_str()) && known.get(&name) != Some(&true)
+            !is(&name, Trait::Always) && known.get(&name) != Some(&true)
         }
         Expr::Filter(filter) => {
             let empty = filter

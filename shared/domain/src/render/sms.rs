@@ -99,6 +99,32 @@ pub(super) fn spelled(text: &str, settings: &SmsSettings) -> String {
     if in_alphabet(&bare) { bare } else { plain }
 }
 
+/// A text in letters of the alphabet only, other scripts' by their sound (`Дмитрий` is
+/// `Dmitrii`); `None` where the settings want texts as they are written, or where the
+/// customer is asked for a code that would then be another word (S8).
+///
+/// The last resort before a text is not sent at all: one letter that SMS lacks more than
+/// halves what fits in a part, and a name may bring it into any text.
+pub(super) fn in_latin_letters(
+    text: &str,
+    ending: &Ending,
+    settings: &SmsSettings,
+) -> Option<String> {
+    let codes_stay = ending.codes.iter().all(|code| in_alphabet(&code.word));
+    if !settings.transliterate || !codes_stay {
+        return None;
+    }
+    let text: String = spelled(text, settings)
+        .chars()
+        .map(|c| match (septets(c), c.is_alphabetic()) {
+            (Some(_), _) => c.to_string(),
+            (None, true) => deunicode::deunicode_char(c).unwrap_or_default().to_owned(),
+            (None, false) => String::new(),
+        })
+        .collect();
+    Some(text.chars().filter(|c| septets(*c).is_some()).collect())
+}
+
 fn in_alphabet(text: &str) -> bool {
     text.chars().all(|c| septets(c).is_some())
 }

@@ -16,13 +16,37 @@ use super::{
 };
 use crate::{language::Language, meeting::Attendee};
 
-/// A group of variables: what each is called, what it means, and its value. The list
-/// that people read and the values that are filled in are made of the same lines.
+/// What the linter has to know of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trait {
+    /// Tells who a customer is, what they are to us or where they live: nobody else is to
+    /// read it (E8).
+    Personal,
+    /// The address of a page: no page's any more once its letters are changed.
+    Address,
+    /// No meeting is without it.
+    Always,
+    /// Typed by people, so that anything may stand in it.
+    Typed,
+}
+
+use Trait::{Address, Always, Personal, Typed};
+
+/// A variable of a group: what it is called, what it means and what it is.
+struct Field {
+    name: &'static str,
+    means: &'static str,
+    traits: &'static [Trait],
+}
+
+/// A group of variables: what each is called, what it means, what it is, and its value.
+/// The list that people read, the values that are filled in and what the linter knows of
+/// them are made of the same lines.
 macro_rules! group {
     (
         $(#[$about:meta])*
         struct $name:ident {
-            $($(#[doc = $meaning:literal])+ $field:ident,)*
+            $($(#[doc = $meaning:literal])+ $field:ident: [$($trait:ident),*],)*
         }
     ) => {
         $(#[$about])*
@@ -32,9 +56,21 @@ macro_rules! group {
         }
 
         impl $name {
-            /// Each name, and what it means.
-            const MEANINGS: &'static [(&'static str, &'static str)] =
-                &[$((stringify!($field), concat!($($meaning),+))),*];
+            /// Its variables.
+            const FIELDS: &'static [Field] = &[$(Field {
+                name: stringify!($field),
+                means: concat!($($meaning),+),
+                traits: &[$($trait),*],
+            }),*];
+
+            /// The values that people type.
+            fn typed(&mut self) -> Vec<&mut String> {
+                let mut typed = Vec::new();
+                $(if [$($trait),*].contains(&Typed) {
+                    typed.push(&mut self.$field);
+                })*
+                typed
+            }
         }
     };
 }
@@ -55,15 +91,15 @@ group! {
     /// Who the message goes to.
     struct Recipient {
         /// The whole name, as it was entered.
-        name,
+        name: [Personal, Always, Typed],
         /// The name to greet by: the whole name, as one says it.
-        greeting_name,
+        greeting_name: [Personal, Always, Typed],
         /// The given name, where the name shows one; else the whole name. Not for certain: of two words it is the first.
-        first_name,
+        first_name: [Personal, Always, Typed],
         /// The email address.
-        email,
+        email: [Personal],
         /// The phone number.
-        phone,
+        phone: [Personal],
     }
 }
 
@@ -71,13 +107,13 @@ group! {
     /// What the meeting is about.
     struct About {
         /// The title, with the booking status where it asks for that.
-        title,
+        title: [Personal, Always, Typed],
         /// What it is about; may have line breaks.
-        description,
+        description: [Personal, Typed],
         /// The booking status, as it will be once this is sent.
-        status,
+        status: [Always],
         /// What has changed since customers were told, in sentences; else empty.
-        changes,
+        changes: [Personal, Typed],
     }
 }
 
@@ -85,25 +121,25 @@ group! {
     /// When and where, in the reader's language.
     struct WhenAndWhere {
         /// The day, short, and the time of the start, with the timezone where the reader may be in another.
-        when,
+        when: [Always],
         /// The day of the start.
-        date,
+        date: [Always],
         /// The day of the start, short.
-        short_date,
+        short_date: [Always],
         /// The start; with the timezone where the reader may be in another, unless the text names it.
-        time,
+        time: [Always],
         /// The end; with its date when that is another day, and its timezone when that is another.
-        end_time,
+        end_time: [Always],
         /// The timezone of the start. A text that names it says itself where times are.
-        timezone,
+        timezone: [Always],
         /// How long it takes.
-        duration,
+        duration: [Always],
         /// The address, or what kind of place it is.
-        location,
+        location: [Personal, Typed],
         /// A map of the address.
-        map_url,
+        map_url: [Personal, Address],
         /// The video call.
-        video_url,
+        video_url: [Personal, Address],
     }
 }
 
@@ -111,11 +147,11 @@ group! {
     /// Whom a customer can turn to.
     struct Person {
         /// The name.
-        name,
+        name: [Typed],
         /// The email address.
-        email,
+        email: [],
         /// The phone number.
-        phone,
+        phone: [],
     }
 }
 
@@ -138,48 +174,74 @@ pub struct Variable {
     pub example: String,
 }
 
+/// The groups: what each is called, of what it tells, and its variables. What was
+/// before is no part of most meetings: none of it is [`Always`] there.
+const GROUPS: [(&str, &str, &[Field]); 6] = [
+    (
+        "attendee",
+        "Of who the message goes to: ",
+        Recipient::FIELDS,
+    ),
+    ("meeting", "", About::FIELDS),
+    ("meeting", "", WhenAndWhere::FIELDS),
+    (
+        BEFORE,
+        "Before a change that customers were not told of yet; empty unless it reads otherwise now: ",
+        WhenAndWhere::FIELDS,
+    ),
+    (
+        "organizer",
+        "Of the staff member who owns the meeting: ",
+        Person::FIELDS,
+    ),
+    (
+        "business",
+        "Of the business, from the settings: ",
+        Person::FIELDS,
+    ),
+];
+const BEFORE: &str = "before";
+/// The zones of a meeting's times: as they are, and as they were before.
+pub(super) const ZONES: [&str; 2] = ["meeting.timezone", "before.timezone"];
+/// The customer's landing page, a variable of no group.
+pub(super) const LINK: &str = "link";
+
+/// Whether a variable is so, by its name. Of one that there is not, nothing is known to
+/// be harmless.
+pub(super) fn is(name: &str, wanted: Trait) -> bool {
+    if name == LINK {
+        return wanted != Typed;
+    }
+    let (group, field) = name.split_once('.').unwrap_or((name, ""));
+    if group == BEFORE && wanted == Always {
+        return false;
+    }
+    let groups = GROUPS.iter().filter(|(name, ..)| *name == group);
+    let found = groups
+        .flat_map(|(.., fields)| fields.iter())
+        .find(|each| each.name == field);
+    found.map_or(wanted == Personal, |field| field.traits.contains(&wanted))
+}
+
 /// Every variable a text may name, as readers of `language` see the sample meeting.
 pub fn variables(language: Language) -> Vec<Variable> {
     let sample = super::lint::rich_sample(language);
     let mut list = Vec::new();
-    for (group, about, meanings) in [
-        (
-            "attendee",
-            "Of who the message goes to: ",
-            Recipient::MEANINGS,
-        ),
-        ("meeting", "", About::MEANINGS),
-        ("meeting", "", WhenAndWhere::MEANINGS),
-        (
-            "before",
-            "Before a change that customers were not told of yet; empty unless it reads otherwise now: ",
-            WhenAndWhere::MEANINGS,
-        ),
-        (
-            "organizer",
-            "Of the staff member who owns the meeting: ",
-            Person::MEANINGS,
-        ),
-        (
-            "business",
-            "Of the business, from the settings: ",
-            Person::MEANINGS,
-        ),
-    ] {
-        list.extend(meanings.iter().map(|(name, means)| {
+    for (group, about, fields) in GROUPS {
+        list.extend(fields.iter().map(|field| {
             let value = sample
                 .get_attr(group)
-                .and_then(|group| group.get_attr(name));
+                .and_then(|group| group.get_attr(field.name));
             Variable {
-                name: format!("{group}.{name}"),
-                means: format!("{about}{}", means.trim()),
+                name: format!("{group}.{}", field.name),
+                means: format!("{about}{}", field.means.trim()),
                 example: value.map(|value| value.to_string()).unwrap_or_default(),
             }
         }));
     }
-    let link = sample.get_attr("link");
+    let link = sample.get_attr(LINK);
     list.push(Variable {
-        name: "link".to_owned(),
+        name: LINK.to_owned(),
         means: "The customer's landing page. An SMS gets it at its end by itself.".to_owned(),
         example: link.map(|link| link.to_string()).unwrap_or_default(),
     });
@@ -219,16 +281,28 @@ impl Variables {
         }))
     }
 
-    /// The same with the zone behind every time that is not to be told without it.
-    pub(super) fn naming_zones(mut self, told: &Told) -> Self {
-        let before = told.before.as_ref();
-        for (details, facts) in [
-            (&mut self.meeting.details, Some(&told.now)),
-            (&mut self.before, before),
-        ] {
+    /// The same with the zone behind every time that is not to be told without it, of
+    /// those groups whose zone the text does not fill in itself.
+    pub(super) fn naming_zones(mut self, told: &Told, filled: &[&str]) -> Self {
+        let facts = [Some(&told.now), told.before.as_ref()];
+        let details = [&mut self.meeting.details, &mut self.before];
+        for ((details, facts), variable) in details.into_iter().zip(facts).zip(ZONES) {
             let zone = facts.map(|facts| facts.named_timezone.as_str());
-            if let (Some(zone), false) = (zone, details.time.is_empty()) {
+            if let (Some(zone), false) = (zone, details.time.is_empty())
+                && !filled.contains(&variable)
+            {
                 details.time = joined(&[&details.time, zone], " ");
+            }
+        }
+        self
+    }
+
+    /// The same with another word for one of the [`ZONES`].
+    pub(super) fn with_zone(mut self, variable: &str, zone: &str) -> Self {
+        let of = [&mut self.meeting.details, &mut self.before];
+        for (details, name) in of.into_iter().zip(ZONES) {
+            if name == variable {
+                zone.clone_into(&mut details.timezone);
             }
         }
         self
@@ -237,18 +311,23 @@ impl Variables {
     /// The same with every text that people type full of what ends an attribute
     /// or a tag.
     pub(super) fn thorny(mut self) -> Self {
-        for text in [
-            &mut self.attendee.name,
-            &mut self.attendee.greeting_name,
-            &mut self.attendee.first_name,
-            &mut self.meeting.about.title,
-            &mut self.meeting.about.description,
-            &mut self.meeting.about.changes,
-            &mut self.meeting.details.location,
-            &mut self.organizer.name,
-            &mut self.business.name,
-            &mut self.before.location,
-        ] {
+        let Self {
+            attendee,
+            meeting,
+            before,
+            organizer,
+            business,
+            link: _,
+        } = &mut self;
+        let typed = [
+            attendee.typed(),
+            meeting.about.typed(),
+            meeting.details.typed(),
+            before.typed(),
+            organizer.typed(),
+            business.typed(),
+        ];
+        for text in typed.into_iter().flatten() {
             *text = "a\" b='c' onx=d><x>\n{{ y }}".to_owned();
         }
         self
@@ -318,6 +397,24 @@ impl From<Facts> for WhenAndWhere {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who adds a variable says what it is: what is not said to be harmless is not.
+    #[test]
+    fn what_is_known_of_a_variable_comes_from_its_definition() {
+        for (name, personal, address, always) in [
+            ("link", true, true, true),
+            ("attendee.first_name", true, false, true),
+            ("attendee.phone", true, false, false),
+            ("meeting.when", false, false, true),
+            ("before.when", false, false, false),
+            ("before.video_url", true, true, false),
+            ("business.name", false, false, false),
+            ("nothing.of.ours", true, false, false),
+        ] {
+            let found = [Personal, Address, Always].map(|each| is(name, each));
+            assert_eq!(found, [personal, address, always], "{name}");
+        }
+    }
 
     #[test]
     fn every_variable_is_explained_with_an_example() {

@@ -6,7 +6,7 @@ use super::{
     changes::Told,
     engine,
     facts::{Reader, facts_for},
-    variables::Variables,
+    variables::{Variables, ZONES},
     words::Words,
 };
 use crate::{language::Language, template::ConfigText};
@@ -84,7 +84,7 @@ impl Voice {
     /// that many characters.
     ///
     /// Where a time is not to be told without its zone (G9), it has it behind it, whoever
-    /// wrote the text; unless the text names the zone itself.
+    /// wrote the text; unless the text fills the zone in itself.
     pub(super) fn render(
         &self,
         scene: &Scene<'_>,
@@ -93,13 +93,20 @@ impl Voice {
         landing: &str,
         clip: Option<usize>,
     ) -> Result<String, LintError> {
-        let variables = self.variables(scene);
-        let variables = if source.contains("timezone") {
-            variables
-        } else {
-            variables.naming_zones(&self.told)
+        let come_out = |variables: &Variables| {
+            engine::render(part, source, &variables.with_link(landing.to_owned()), clip)
         };
-        let text = engine::render(part, source, &variables.with_link(landing.to_owned()), clip)?;
+        let variables = self.variables(scene);
+        let mut filled = Vec::new();
+        for zone in ZONES {
+            // What comes out otherwise with another zone fills it in.
+            if engine::may_fill(source, zone)
+                && come_out(&variables.clone().with_zone(zone, "?"))? != come_out(&variables)?
+            {
+                filled.push(zone);
+            }
+        }
+        let text = come_out(&variables.naming_zones(&self.told, &filled))?;
         Ok(self.zones_behind_the_clock(text))
     }
 

@@ -61,6 +61,19 @@ fn a_rare_branch_is_held_against_the_rules() {
             "the settings allow 4",
         ),
         (Part::Sms, "{{ link|upper }}", "leads nowhere"),
+        // What counts as nothing, and what as something, is known of texts only.
+        (
+            Part::EmailBody,
+            "{% if organizer.name|default(0) %}a{% else %}b{% endif %}",
+            "line 1: 0 cannot be used",
+        ),
+        (
+            Part::EmailBody,
+            "a\n{% if false == '' %}b{% endif %}",
+            "line 2: false cannot be used",
+        ),
+        (Part::Sms, "a {{ 5|trim }}", "5 cannot be used"),
+        (Part::Sms, "a {{ none }}", "none cannot be used"),
     ] {
         let refused = refusal(part, text);
         assert!(refused.contains(expected), "{text}: {refused}");
@@ -94,6 +107,16 @@ fn what_is_the_customers_alone_goes_to_nobody_else() {
         "{% if meeting.title == 'x' %}<a href=\"https://other.example/?{{ link }}\">a</a>{% endif %}b",
         "<p>https://other.example/?u={{ attendee.phone }}</p>",
         "<p style=\"background:url(https://other.example/?{{ link }})\">a</p>",
+        "{{ 'https://other.example/?u=' }}{{ link }}",
+        "{{ 'see https://other.example/?u= ' }}{{ link }}",
+        "{{ meeting.description|default('https://other.example/?') }}{{ attendee.email }}",
+        "{{ meeting.video_url }}?u={{ link }}",
+        "<img src=\"https://example.com/a.png\" alt=\"https://other.example/?u={{ link }}\">",
+        "other.example/?u={{ link }}",
+        "OTHER.example:443{{ attendee.phone }}",
+        "{{ attendee.first_name }}.other.example/x",
+        "https://other.example/?u=<b>{{ link }}</b>",
+        "{{ attendee.email }}://x",
     ] {
         assert!(check(Part::EmailBody, text).is_err(), "{text}");
     }
@@ -109,6 +132,9 @@ fn what_is_the_customers_alone_goes_to_nobody_else() {
         "<a href=\"https://example.com/faq?d={{ meeting.date }}\">a</a>",
         "<p>See https://example.com/faq or {{ link }}</p>",
         "<img src=\"https://example.com/logo.png\" alt=\"{{ business.name }}\">",
+        "<p>Hi {{ attendee.first_name }}.</p><p>Where: {{ meeting.location }}/{{ meeting.title }}</p>",
+        "{{ meeting.map_url }} ({{ meeting.location }})",
+        "({{ link }}), or https://example.com/faq?",
     ] {
         assert_eq!(check(Part::EmailBody, text), Ok(()), "{text}");
     }

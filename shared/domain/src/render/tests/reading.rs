@@ -261,9 +261,114 @@ fn a_text_of_ones_own_names_the_zone_where_it_must() {
             "At {{ meeting.time }} ({{ meeting.timezone }}).",
             "At 2:00 PM (EST).",
         ),
+        (
+            "en",
+            "In your timezone: {{ meeting.time }}.",
+            "In your timezone: 2:00 PM EST.",
+        ),
+        (
+            "en",
+            "{% if meeting.timezone %}At {{ meeting.time }}.{% endif %}",
+            "At 2:00 PM EST.",
+        ),
+        (
+            "en",
+            "{% if not meeting.title %}{{ meeting.timezone }}{% endif %}At {{ meeting.time }}.",
+            "At 2:00 PM EST.",
+        ),
         ("de", "Um {{ meeting.time }} Uhr.", "Um 14:00 Uhr GMT-5."),
         ("fr", "À {{ meeting.time }}.", "À 14:00 UTC-5."),
     ] {
         assert_eq!(said(language, text), expected.replace('À', "A"));
     }
+}
+
+/// Case 32, in people's own texts too.
+#[test]
+fn a_range_over_a_change_of_clocks_names_both_zones_in_texts_of_ones_own() {
+    let mut meeting = sample::meeting();
+    meeting.details.starts_at = "2027-11-07T04:30:00Z".parse().unwrap();
+    meeting.details.duration_minutes = 120;
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.sms_text = Some("{{ meeting.time }} to {{ meeting.end_time }}".to_owned());
+    let made = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    );
+    let sms = made.unwrap().sms;
+    assert!(sms.starts_with("12:30 AM EDT to 1:30 AM EST"), "{sms}");
+}
+
+/// The hour that comes twice: the same words, and another time.
+#[test]
+fn an_update_within_the_hour_that_comes_twice_names_the_zones() {
+    let mut meeting = sample::meeting();
+    let mut told = meeting.details.clone();
+    told.starts_at = "2026-11-01T05:30:00Z".parse().unwrap();
+    meeting.details.starts_at = "2026-11-01T06:30:00Z".parse().unwrap();
+    meeting.announced = Some(sample::announced(told, 1, false));
+    let said = changes(&meeting, &meeting.attendees[0], None, &sample::settings());
+    for zone in ["1:30 AM EST", "1:30 AM EDT"] {
+        assert!(said.contains(zone), "{said}");
+    }
+}
+
+/// The landing link is followed from wherever it stands, however long the rest is.
+#[test]
+fn a_link_is_whole_or_not_there() {
+    let mut meeting = sample::meeting();
+    meeting.title = Title::parse(&"Long title ".repeat(17)).unwrap();
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    config.sms_text = Some("{{ link }} {{ meeting.title }} {{ meeting.title }}".to_owned());
+    let mut settings = sample::settings();
+    settings.sms.max_segments = 2;
+    let sms = render(&meeting, &settings, &config, BookingStatus::Booked);
+    let sms = sms.unwrap().sms;
+    assert!(sms.contains("Long title Long..."), "{sms}");
+    let token = "AgICAgICAgICAgICAgICAg";
+    assert_eq!(
+        sms.matches("http").count(),
+        sms.matches(token).count(),
+        "{sms}"
+    );
+}
+
+/// One letter that SMS lacks more than halves what fits: no reason to say nothing.
+#[test]
+fn a_name_in_other_letters_is_written_by_its_sound_where_nothing_would_go_out_otherwise() {
+    let mut config = NotificationConfig::built_in(NotificationType::Confirmation);
+    let text = format!(
+        "{{{{ attendee.name }}}}, {}",
+        "please be on time. ".repeat(16)
+    );
+    config.sms_text = Some(text);
+    config.reply_codes.enabled = true;
+    let said = |name: &str, transliterate: bool| {
+        let mut meeting = sample::meeting();
+        meeting.attendees[0].name = Name::parse(name).unwrap();
+        let mut settings = sample::settings();
+        settings.sms.transliterate = transliterate;
+        let sms = with_scene(&meeting, &settings, &config, BookingStatus::Booked, message).sms;
+        sms.map(|sms| sms.text.split(',').next().unwrap_or_default().to_owned())
+    };
+    assert_eq!(said("Ann", true).unwrap(), "Ann");
+    assert_eq!(said("Дмитрий 👍", true).unwrap().trim(), "Dmitrii");
+    assert_eq!(said("Łukasz", true).unwrap(), "Lukasz");
+    assert!(matches!(
+        said("Łukasz", false),
+        Err(RenderError::SmsTooLong { .. })
+    ));
+    // Where it fits, it is written as they write it.
+    config.sms_text = Some("{{ attendee.name }}, be on time".to_owned());
+    let mut meeting = sample::meeting();
+    meeting.attendees[0].name = Name::parse("Дмитрий").unwrap();
+    let sms = render(
+        &meeting,
+        &sample::settings(),
+        &config,
+        BookingStatus::Booked,
+    );
+    assert!(sms.unwrap().sms.starts_with("Дмитрий,"));
 }

@@ -38,6 +38,8 @@ fn piece() -> impl Strategy<Value = String> {
         "<br>",
         "'",
         "\u{202e}",
+        "<img src=\"https://y.example/a.png\" alt=\"",
+        "x.example/?u=",
     ])
     .prop_map(str::to_owned);
     let name = || {
@@ -55,8 +57,12 @@ fn piece() -> impl Strategy<Value = String> {
             "organizer.email",
             "business.name",
             "meeting.changes",
+            "meeting.timezone",
+            "before.timezone",
             "'x'",
             "''",
+            "'https://x.example/?u='",
+            "(meeting.title == 'x')",
         ])
     };
     let filter = prop::sample::select(vec![
@@ -66,12 +72,13 @@ fn piece() -> impl Strategy<Value = String> {
         "|trim",
         "|default('y')",
         "|default(meeting.location)",
+        "|default('https://x.example/?u=')",
     ]);
     let value = (name(), filter).prop_map(|(name, filter)| format!("{{{{ {name}{filter} }}}}"));
     let leaf = prop_oneof![3 => literal, 2 => value];
     leaf.prop_recursive(3, 12, 3, move |inner| {
         let some = || prop::collection::vec(inner.clone(), 0..3).prop_map(|all| all.concat());
-        let condition = (name(), prop::sample::select(vec!["", "not ", "1 and "]))
+        let condition = (name(), prop::sample::select(vec!["", "not ", "'1' and "]))
             .prop_map(|(name, before)| format!("{before}{name}"));
         (condition, some(), some()).prop_map(|(condition, a, b)| {
             format!("{{% if {condition} %}}{a}{{% else %}}{b}{{% endif %}}")

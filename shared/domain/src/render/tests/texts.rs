@@ -123,7 +123,7 @@ fn the_language_does_what_letters_need() {
             "[new]",
         ),
         (
-            "{{ ' x '|trim }}{{ 'ab cd'|title }}{% if 1 < 2 %}!{% endif %}",
+            "{{ ' x '|trim }}{{ 'ab cd'|title }}{% if '1' < '2' %}!{% endif %}",
             "xAb Cd!",
         ),
         (
