@@ -19,3 +19,14 @@ mod town;
 pub use form::SentForm;
 pub use reply::Reply;
 pub use town::{Town, claims, meeting, now};
+
+/// How much of something a story has: `usual`, or what the environment variable says.
+/// `.ci/long` runs the stories with as much as a business may have.
+pub fn as_many_as(variable: &str, usual: usize) -> usize {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how large a story is decides nothing in it"
+    )]
+    let asked = std::env::var(variable).ok();
+    asked.map_or(usual, |asked| asked.parse().expect("a number"))
+}

@@ -1,12 +1,11 @@
 //! Any text as a template: it is refused, or what it makes can be sent.
 //!
-//! With `cargo install cargo-fuzz`, in `shared/domain`, for ten minutes:
+//! `.ci/long` runs it. With `cargo install cargo-fuzz`, in `shared/domain`, for ten minutes:
 //!
 //! ```sh
 //! cargo +nightly fuzz run template src/render/built_in/* -- -max_total_time=600 -dict=fuzz/template.dict
 //! ```
 //!
-//! Without a nightly compiler: `RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none …`.
 //! New finds go into the first folder named, so give one of your own before the others.
 
 #![no_main]
