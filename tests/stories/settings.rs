@@ -57,7 +57,7 @@ async fn a_sender_is_verified_with_ses_when_it_is_saved() {
 async fn settings_that_a_template_does_not_fit_are_refused_and_name_it() {
     let town = Town::new().await;
     let visit = json!({"name": "Visit", "configs": [
-        {"id": "ask", "type": "confirmation_request", "sms_text": "x".repeat(400)},
+        {"id": "ask", "type": "confirmation_request", "sms_text": "x".repeat(336)},
     ]});
     town.put("/v1/templates/visit", &visit).await.ok();
     let kept = town.get("/v1/settings").await.json();
