@@ -54,8 +54,6 @@ pub(crate) async fn requests(town: &Town) -> Vec<(Method, String, Value)> {
             json!({
                 "business_name": "Progrid", "allowed_countries": ["US"],
                 "sms_prices_usd": {"US": 0.01},
-                // With these, the built-in texts fit in the fewest parts there may be.
-                "sms_short_links": true,
             }),
         ),
         (
