@@ -8,10 +8,10 @@ use http::Method;
 use serde_json::{Value, json};
 use usher_tests::{Town, meeting};
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// Changes everything that is stored as `change` says, which tells whether it did.
-async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> usize {
+pub(crate) async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> usize {
     let client = Client::new(town.stack().sdk_config());
     let table = &town.stack().tables()[0];
     let found = client.scan().table_name(table).send().await.unwrap();
@@ -26,6 +26,22 @@ async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> u
         }
     }
     changed
+}
+
+/// Replaces these words in every text of an item.
+pub(crate) fn replace_texts(entries: &mut Item, from: &str, to: &str) {
+    for value in entries.values_mut() {
+        replace(value, from, to);
+    }
+}
+
+fn replace(value: &mut AttributeValue, from: &str, to: &str) {
+    match value {
+        AttributeValue::S(text) => *text = text.replace(from, to),
+        AttributeValue::M(entries) => replace_texts(entries, from, to),
+        AttributeValue::L(values) => values.iter_mut().for_each(|each| replace(each, from, to)),
+        _ => {}
+    }
 }
 
 /// Puts a field that nobody knows into every map of a value, but for those that are

@@ -1,7 +1,7 @@
 //! What staff must look at, and until when it matters to them.
 //!
-//! Something needs attention until the meeting it is about is over, when nobody can be
-//! told any more; from then on it stands in the log only.
+//! Something needs attention as long as somebody can be told of the meeting it is about;
+//! from then on it stands in the log only.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     Failure, FieldErrors,
     local_time::rfc3339,
     meeting::{BookingStatus, Meeting, NotificationState},
-    notification::{Delivery, DeliveryStatus, Notification, Status},
+    notification::{Channel, Delivery, DeliveryStatus, Notification, NotificationType},
     reply::Inbound,
     text::{Name, Reason},
     timeline::{TimelineEntry, TimelineKind},
@@ -85,6 +85,57 @@ pub struct MeetingDealtWith {
     pub dealt: DealtWith,
 }
 
+/// What somebody has dealt with of a notification: the deliveries that had failed or were
+/// in doubt then. Whatever happens to one of them later needs attention anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotificationDealtWith {
+    /// By whom, when and how.
+    #[serde(flatten)]
+    pub dealt: DealtWith,
+    /// What had failed or was in doubt; rows of the first release do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<Vec<Trouble>>,
+}
+
+/// A delivery that has failed or is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Trouble {
+    channel: Channel,
+    status: DeliveryStatus,
+    attempt: u32,
+}
+
+impl Trouble {
+    fn of(delivery: &Delivery) -> Option<Self> {
+        let Delivery {
+            channel,
+            status,
+            attempt,
+            ..
+        } = *delivery;
+        let trouble = matches!(
+            status,
+            DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Unknown
+        );
+        trouble.then_some(Self {
+            channel,
+            status,
+            attempt,
+        })
+    }
+}
+
+impl NotificationDealtWith {
+    /// Whether it was given for what is the matter with this delivery now.
+    fn covers(&self, delivery: &Delivery) -> bool {
+        match (Trouble::of(delivery), &self.of) {
+            (None, _) => true,
+            (Some(trouble), Some(of)) => of.contains(&trouble),
+            (Some(_), None) => delivery.at <= self.dealt.at,
+        }
+    }
+}
+
 impl Meeting {
     /// Whether staff must look at it: customers know other details, or wait for another
     /// time, and nobody has dealt with that.
@@ -142,13 +193,39 @@ impl Notification {
     /// Whether staff must look at it: something failed, or may not have gone out, and
     /// nobody has dealt with it.
     pub fn needs_attention(&self) -> bool {
-        let open = self.status() == Status::Failed || self.in_doubt();
-        open && self.dealt_with.is_none()
+        self.in_trouble() && self.dealt_with().is_none()
     }
 
-    /// Until when staff must look at it.
+    fn in_trouble(&self) -> bool {
+        self.deliveries
+            .iter()
+            .any(|each| Trouble::of(each).is_some())
+    }
+
+    /// Notes that somebody has dealt with all of it that needs attention now.
+    pub fn deal_with(&mut self, dealt: DealtWith) {
+        let of = self.deliveries.iter().filter_map(Trouble::of).collect();
+        self.dealt_with = Some(NotificationDealtWith {
+            dealt,
+            of: Some(of),
+        });
+    }
+
+    /// Who has dealt with all that is the matter with it now.
+    pub fn dealt_with(&self) -> Option<&DealtWith> {
+        let given = self.dealt_with.as_ref()?;
+        let all = self.deliveries.iter().all(|each| given.covers(each));
+        (self.in_trouble() && all).then_some(&given.dealt)
+    }
+
+    /// Until when staff must look at it: until the meeting starts, or ends where it is
+    /// cancelled, which may be done and told while it is on.
     pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
-        self.needs_attention().then_some(self.details.starts_at)
+        let until = match self.kind.notification() {
+            Some(NotificationType::Cancellation) => self.details.ends_at(),
+            _ => self.details.starts_at,
+        };
+        self.needs_attention().then_some(until)
     }
 }
 
@@ -162,7 +239,12 @@ impl Inbound {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{answer::Answer, meeting::Response, sample};
+    use crate::{
+        answer::Answer,
+        meeting::Response,
+        notification::{Lease, MessageKind, NotDelivered},
+        sample,
+    };
 
     fn dealt() -> DealtWith {
         DealtWith::new("Ada", Some(" I phoned her "), sample::now()).unwrap()
@@ -211,6 +293,88 @@ mod tests {
             moved(meeting, 15).needs_attention(),
             "a change nobody knows of"
         );
+    }
+
+    fn sent(kind: MessageKind, results: [Result<String, NotDelivered>; 2]) -> Notification {
+        let mut row = sample::notification(kind);
+        let lease = Lease::new("owner".to_owned(), sample::now());
+        row.deliveries = [Channel::Email, Channel::Sms]
+            .into_iter()
+            .zip(results)
+            .map(|(channel, result)| {
+                let mut delivery =
+                    Delivery::dispatching(channel, None, lease.clone(), sample::now());
+                delivery.settle(result, sample::now());
+                delivery
+            })
+            .collect();
+        row
+    }
+
+    fn refused() -> Result<String, NotDelivered> {
+        Err(NotDelivered::Refused("no".to_owned()))
+    }
+
+    fn doubtful() -> Result<String, NotDelivered> {
+        Err(NotDelivered::Doubtful("no answer".to_owned()))
+    }
+
+    #[test]
+    fn a_dismissal_ends_with_whatever_happens_to_what_it_was_given_for() {
+        let update = MessageKind::Update;
+        let before = sent(update, [refused(), doubtful()]);
+        assert!(before.needs_attention() && before.dealt_with().is_none());
+        let mut row = before.clone();
+        row.deal_with(dealt());
+        assert!(!row.needs_attention());
+        assert_eq!(row.dealt_with().unwrap().by, "Ada");
+        // As it is stored, and read by whoever comes next.
+        let stored = serde_json::to_string(&row).unwrap();
+        let row: Notification = serde_json::from_str(&stored).unwrap();
+        assert!(!row.needs_attention());
+        // Neither the clock nor whoever writes it is asked.
+        let change = |channel, result| {
+            let mut row = row.clone();
+            let delivery = row.delivery_mut(channel).unwrap();
+            delivery.settle(result, sample::now() - TimeDelta::hours(1));
+            row.needs_attention()
+        };
+        assert!(change(Channel::Sms, refused()), "the doubt is over");
+        assert!(!change(Channel::Sms, Ok("id".to_owned())), "a good end");
+        let mut again = row.clone();
+        let lease = Lease::new("other".to_owned(), sample::now());
+        let delivery = again.delivery_mut(Channel::Email).unwrap();
+        delivery.retry(lease, sample::now());
+        assert!(!again.needs_attention(), "on its way");
+        let delivery = again.delivery_mut(Channel::Email).unwrap();
+        delivery.settle(refused(), sample::now());
+        assert!(again.needs_attention(), "it failed again");
+    }
+
+    #[test]
+    fn a_dismissal_of_the_first_release_holds_for_what_was_there_then() {
+        let mut row = sent(MessageKind::Update, [refused(), doubtful()]);
+        let mut value = serde_json::to_value(&row).unwrap();
+        value["dealt_with"] = serde_json::to_value(dealt()).unwrap();
+        row = serde_json::from_value(value).unwrap();
+        assert!(!row.needs_attention());
+        let later = sample::now() + TimeDelta::hours(1);
+        row.delivery_mut(Channel::Sms)
+            .unwrap()
+            .settle(refused(), later);
+        assert!(row.needs_attention());
+    }
+
+    #[test]
+    fn a_failed_cancellation_needs_attention_until_the_meeting_is_over() {
+        let until = |kind| {
+            let row = sent(kind, [refused(), refused()]);
+            (row.needs_attention_until(), row.details)
+        };
+        let (cancelled, details) = until(MessageKind::Cancellation);
+        assert_eq!(cancelled, Some(details.ends_at()));
+        let (updated, details) = until(MessageKind::Update);
+        assert_eq!(updated, Some(details.starts_at));
     }
 
     #[test]

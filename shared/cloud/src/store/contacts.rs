@@ -18,7 +18,7 @@ use super::{
     Cursor, LogQuery, Page, Store, StoreError,
     item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition, from_item},
     meetings::{Range, sort_key, text},
-    readable::{if_readable, passed_over, read_all},
+    readable::{passed_over, read_all},
     records::{self, whole_number},
 };
 
@@ -33,10 +33,24 @@ const OPT_OUTS_AT_ONCE: usize = 500;
 pub struct Contact {
     /// What it was asked and may answer.
     pub prompts: Vec<Prompt>,
+    /// The messages that asked what cannot be read; none of one whose id cannot be read
+    /// either.
+    pub lost: Vec<Option<NotificationId>>,
     /// What is remembered of the texts with it.
     pub conversation: Conversation,
     /// Whether it wants no SMS.
     pub opt_out: Option<OptOut>,
+}
+
+/// The message that a text answers, by the provider's id of it.
+#[derive(Debug, Clone)]
+pub enum Answered {
+    /// It is none of ours, or no longer known.
+    Unknown,
+    /// This one.
+    Message(Box<Notification>),
+    /// One of ours that cannot be read.
+    Unreadable,
 }
 
 /// What came of asking for the AWS account's own opt-out list.
@@ -83,11 +97,19 @@ impl Store {
                 _ => prompts.push(item),
             }
         }
-        let open = read_all(prompts, |item| {
-            let expired = whole_number(&item, "expires_at")? <= now.timestamp();
-            Ok((!expired).then_some(from_item(item)?))
+        // What says no more when it expires is open.
+        prompts.retain(|item| {
+            let expires_at = whole_number(item, "expires_at");
+            expires_at.map_or(true, |at| at > now.timestamp())
         });
-        contact.prompts = open.rows.into_iter().flatten().collect();
+        for item in prompts {
+            let asked_by = sort_key(&item).strip_prefix("PROMPT#");
+            let asked_by = asked_by.and_then(|id| NotificationId::parse(id).ok());
+            match read_all([item], from_item).rows.pop() {
+                Some(prompt) => contact.prompts.push(prompt),
+                None => contact.lost.push(asked_by),
+            }
+        }
         Ok(contact)
     }
 
@@ -187,12 +209,28 @@ impl Store {
         self.record(&Key::mirror()).await
     }
 
-    /// The notification that a provider's message carried; none once what leads to it
+    /// The notification that a provider's message carried; unknown once what leads to it
     /// has expired by `now`.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be read.
+    /// [`StoreError`] when the store does not tell.
     pub async fn notification_of_message(
+        &self,
+        provider_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Answered, StoreError> {
+        match self.carried_by(provider_id, now).await {
+            Ok(Some(row)) => Ok(Answered::Message(Box::new(row))),
+            Ok(None) => Ok(Answered::Unknown),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                passed_over(&error);
+                Ok(Answered::Unreadable)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn carried_by(
         &self,
         provider_id: &str,
         now: DateTime<Utc>,
@@ -201,7 +239,7 @@ impl Store {
             return Ok(None);
         };
         let Pointer { notification } = from_item(item)?;
-        if_readable(self.notification(&notification).await)
+        self.notification(&notification).await
     }
 
     /// Whether a text was taken before, as far as is known at `now`.
@@ -209,7 +247,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn inbound_taken(&self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        Ok(self.unexpired(&Key::inbound(id), now).await?.is_some())
+        match self.unexpired(&Key::inbound(id), now).await {
+            // That it is there says it.
+            Err(StoreError::Corrupt { .. }) => Ok(true),
+            item => Ok(item?.is_some()),
+        }
     }
 
     /// The last message to a number's owner, on whatever channel.

@@ -19,7 +19,7 @@ mod wakes;
 
 pub use attention::Concern;
 pub use changes::{Changes, Conflict};
-pub use contacts::{AccountList, Contact};
+pub use contacts::{AccountList, Answered, Contact};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;

@@ -174,7 +174,10 @@ pub struct Reach<'a> {
 
 impl Reach<'_> {
     /// Whether a channel can be used for a message of this type to an attendee.
-    fn usable(
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn usable(
         self,
         channel: Channel,
         kind: NotificationType,
