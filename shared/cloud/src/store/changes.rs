@@ -167,7 +167,7 @@ impl Changes {
                 shows(item, notification.needs_attention_until(), &id.to_string());
             },
         )
-        .only_if(AtVersion(notification.version))
+        .only_if_known(notification.version)
     }
 
     /// Writes what a notification says, compressed, apart from the row whose
@@ -413,6 +413,15 @@ impl Changes {
             // Also over an item that has lost its version: it can be mended no other way.
             0 => self.when("attribute_not_exists(version)", &[]),
             version => self.when("version = :version", &[(":version", number(version))]),
+        }
+    }
+
+    /// Puts the condition of a version on the last part, of which nothing must be there
+    /// before the first: what cannot be read may have been sent.
+    fn only_if_known(self, version: u64) -> Self {
+        match version {
+            0 => self.when("attribute_not_exists(PK)", &[]),
+            version => self.only_if(AtVersion(version)),
         }
     }
 

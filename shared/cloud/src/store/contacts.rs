@@ -18,7 +18,7 @@ use super::{
     Cursor, LogQuery, Page, Store, StoreError,
     item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition, from_item},
     meetings::{Range, sort_key, text},
-    readable::{passed_over, read_all},
+    readable::{if_readable, passed_over, read_all},
     records::{self, whole_number},
 };
 
@@ -174,7 +174,8 @@ impl Store {
         Ok(self.item(&Key::no_reminders(address)).await?.is_some())
     }
 
-    /// Every opt-out there is.
+    /// Every opt-out there is; of one that cannot be read, that it came by text, which
+    /// only a text takes back.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -193,7 +194,7 @@ impl Store {
             let full = items.len() == OPT_OUTS_AT_ONCE;
             let last = items.last().filter(|_| full);
             let last = last.map(|last| format!("{}!", text(last, "GSI1SK")));
-            all.extend(read_all(items, from_item).rows);
+            all.extend(items.into_iter().filter_map(listed));
             match last {
                 Some(last) => from = last,
                 None => return Ok(all),
@@ -201,12 +202,13 @@ impl Store {
         }
     }
 
-    /// When the account's opt-out list was last asked for, and what came of it.
+    /// When the account's opt-out list was last asked for, and what came of it; nothing
+    /// where that cannot be read, so that it is asked for anew.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be read.
+    /// [`StoreError`] when the store does not tell.
     pub async fn account_list(&self) -> Result<Option<AccountList>, StoreError> {
-        self.record(&Key::mirror()).await
+        if_readable(self.record(&Key::mirror()).await)
     }
 
     /// The notification that a provider's message carried; unknown once what leads to it
@@ -334,6 +336,16 @@ fn opt_out(item: Item, number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
             source: OptOutSource::Text,
         }
     })
+}
+
+/// An opt-out of the list of all, whose key has its number.
+fn listed(item: Item) -> Option<OptOut> {
+    let number = of_contact(&item, |text| PhoneNumber::from_e164(text));
+    let Some(number) = number else {
+        passed_over(&StoreError::wrong(&item, "it is of no number"));
+        return None;
+    };
+    Some(opt_out(item, &number, DateTime::UNIX_EPOCH))
 }
 
 /// Whose an item is that is stored under a number or an address.

@@ -80,6 +80,10 @@ impl Delivery {
             Some(Unusable::CountryNotAllowed) => {
                 "Have the country allowed in the settings and retry, or use another channel."
             }
+            Some(Unusable::NoSmsSender) => {
+                "Have a number or a sender id for SMS set in the settings, then retry."
+            }
+            Some(Unusable::SmsHeld) => "Have the settings saved anew, then retry.",
             Some(Unusable::OptedOut) => {
                 "Only they can allow texts again, by texting START. Email or phone them."
             }

@@ -54,6 +54,10 @@ pub enum Unusable {
     NoPhone,
     /// The settings' allow-list does not have the number's country.
     CountryNotAllowed,
+    /// What the settings say of countries or of the price cannot be read.
+    SmsHeld,
+    /// Neither a number nor a sender id is set that SMS come from.
+    NoSmsSender,
     /// The number has opted out of SMS.
     OptedOut,
     /// The address has unsubscribed from reminders, and this is one.
@@ -73,10 +77,12 @@ pub enum Unusable {
 
 impl Unusable {
     /// Every one that is about the address, the wishes or the sender.
-    const KNOWN: [Self; 7] = [
+    const KNOWN: [Self; 9] = [
         Self::NoEmail,
         Self::NoPhone,
         Self::CountryNotAllowed,
+        Self::SmsHeld,
+        Self::NoSmsSender,
         Self::OptedOut,
         Self::Unsubscribed,
         Self::NoSender,
@@ -95,6 +101,8 @@ impl Unusable {
             Self::NoEmail => "no_email",
             Self::NoPhone => "no_phone",
             Self::CountryNotAllowed => "country_not_allowed",
+            Self::NoSmsSender => "no_sms_sender",
+            Self::SmsHeld => "sms_settings_unreadable",
             Self::OptedOut => "opted_out",
             Self::Unsubscribed => "unsubscribed",
             Self::NoSender => "no_sender",
@@ -110,6 +118,12 @@ impl Unusable {
             Self::NoPhone => "The attendee has no phone number.",
             Self::CountryNotAllowed => {
                 "The settings do not allow SMS to the country of this phone number."
+            }
+            Self::NoSmsSender => {
+                "The settings name neither a number nor a sender id for SMS to come from."
+            }
+            Self::SmsHeld => {
+                "No SMS is sent, because the allowed countries or the price limit in the settings cannot be read."
             }
             Self::OptedOut => "This phone number has opted out of SMS.",
             Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
@@ -211,6 +225,10 @@ impl Reach<'_> {
     pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
         if self.obstacles.opted_out.contain(number) {
             Err(Unusable::OptedOut)
+        } else if self.settings.sms.held {
+            Err(Unusable::SmsHeld)
+        } else if !self.settings.sms.has_sender() {
+            Err(Unusable::NoSmsSender)
         } else if country_allowed(number, self.settings) {
             Ok(())
         } else {
@@ -219,12 +237,17 @@ impl Reach<'_> {
     }
 }
 
+/// Whether the number's country is allowed. A number of a range that is newer than the
+/// plans we know, under a code that several countries share, may be of any of them: it is
+/// allowed with any of them, for nobody must be turned away for having a new number, and
+/// what one SMS may cost has a limit of its own.
 fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
     let allowed = &settings.sms.allowed_countries;
     allowed.is_empty()
         || phone
-            .region()
-            .is_some_and(|region| allowed.contains(&region))
+            .regions()
+            .iter()
+            .any(|region| allowed.contains(region))
 }
 
 /// Plans the channels for one attendee; never empty, so that a notification
