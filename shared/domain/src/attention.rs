@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 
 use crate::{
     Failure, FieldErrors,
+    answer::Answer,
     local_time::rfc3339,
-    meeting::{BookingStatus, Meeting, NotificationState},
+    meeting::{Attendee, BookingStatus, Meeting, NotificationState},
     notification::{Channel, Delivery, DeliveryStatus, Notification, NotificationType},
     reply::Inbound,
     text::{Name, Reason},
@@ -151,13 +152,32 @@ impl Meeting {
 
     fn wish_needs_attention(&self) -> bool {
         let dealt = self.dealt_with.as_ref().map(|dealt| dealt.wish_at);
-        self.status == BookingStatus::RescheduleRequested && dealt != Some(self.wish_at())
+        self.is_wished_otherwise() && dealt != Some(self.wish_at())
     }
 
+    /// Whether anybody waits for another time.
+    fn is_wished_otherwise(&self) -> bool {
+        self.status == BookingStatus::RescheduleRequested || self.wish_at().is_some()
+    }
+
+    /// When another time was last asked for, by whichever attendee: of the lead attendee as
+    /// long as the status says so, of the others until something is announced again.
     fn wish_at(&self) -> Option<DateTime<Utc>> {
-        let wished = self.status == BookingStatus::RescheduleRequested;
-        let response = self.lead()?.response.as_ref().filter(|_| wished)?;
-        Some(response.at)
+        let announced = self.announced.as_ref().map(|announced| announced.at);
+        let lead = self.lead().map(|lead| &lead.id);
+        let wish = |attendee: &Attendee| {
+            let response = if Some(&attendee.id) == lead {
+                let wished = self.status == BookingStatus::RescheduleRequested;
+                attendee.response.as_ref().filter(|_| wished)?
+            } else {
+                let standing = self.standing_answer(attendee)?;
+                let wished = standing.answer == Answer::Reschedule;
+                let open = announced.is_none_or(|announced| announced <= standing.at);
+                Some(standing).filter(|_| wished && open)?
+            };
+            Some(response.at)
+        };
+        self.attendees.iter().filter_map(wish).max()
     }
 
     /// Notes that somebody has dealt with all that needs attention now.
@@ -171,8 +191,8 @@ impl Meeting {
 
     /// Who has dealt with what would need attention now.
     pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
-        let would = self.notification_state() == NotificationState::UpdateDue
-            || self.status == BookingStatus::RescheduleRequested;
+        let would =
+            self.notification_state() == NotificationState::UpdateDue || self.is_wished_otherwise();
         let dealt = self.dealt_with.as_ref()?;
         (would && !self.needs_attention()).then_some(&dealt.dealt)
     }
@@ -211,6 +231,45 @@ impl Notification {
         });
     }
 
+    /// Notes that a newer message has taken the place of what is the matter with this one:
+    /// it said the same to the same attendee on the same channel, and reached them, or
+    /// failed in turn, which then needs attention in its place. Returns whether there is
+    /// anything to note. What is in doubt gives way only to what arrived.
+    pub fn give_way_to(&mut self, newer: &Self, now: DateTime<Utc>) -> bool {
+        let same = newer.id.meeting() == self.id.meeting()
+            && newer.recipient.id == self.recipient.id
+            && newer.kind == self.kind
+            && newer.id != self.id
+            && newer.revision >= self.revision;
+        if !same || !self.needs_attention() {
+            return false;
+        }
+        let replaced = |trouble: &Trouble| {
+            let delivery = newer.delivery(trouble.channel);
+            delivery.is_some_and(|newer| match newer.status {
+                DeliveryStatus::Sent | DeliveryStatus::Delivered => true,
+                DeliveryStatus::Failed | DeliveryStatus::Bounced => {
+                    trouble.status != DeliveryStatus::Unknown
+                }
+                _ => false,
+            })
+        };
+        let troubles = self.deliveries.iter().filter_map(Trouble::of);
+        let of: Vec<_> = troubles.filter(replaced).collect();
+        if of.is_empty() {
+            return false;
+        }
+        self.dealt_with = Some(NotificationDealtWith {
+            dealt: DealtWith {
+                by: "Usher".to_owned(),
+                at: now,
+                note: Reason::parse("it was sent again").ok(),
+            },
+            of: Some(of),
+        });
+        true
+    }
+
     /// Who has dealt with all that is the matter with it now.
     pub fn dealt_with(&self) -> Option<&DealtWith> {
         let given = self.dealt_with.as_ref()?;
@@ -240,7 +299,7 @@ impl Inbound {
 mod tests {
     use super::*;
     use crate::{
-        answer::Answer,
+        id::NotificationId,
         meeting::Response,
         notification::{Lease, MessageKind, NotDelivered},
         sample,
@@ -375,6 +434,62 @@ mod tests {
         assert_eq!(cancelled, Some(details.ends_at()));
         let (updated, details) = until(MessageKind::Update);
         assert_eq!(updated, Some(details.starts_at));
+    }
+
+    #[test]
+    fn a_wish_of_any_attendee_needs_attention_until_it_is_answered() {
+        let mut meeting = told();
+        let at = |minutes| sample::now() + TimeDelta::minutes(minutes);
+        meeting.attendees[1].response = Some(Response {
+            answer: Answer::Reschedule,
+            revision: meeting.revision,
+            at: at(1),
+        });
+        assert!(meeting.needs_attention());
+        let mut dismissed = meeting.clone();
+        dismissed.deal_with(dealt());
+        assert!(!dismissed.needs_attention());
+        assert!(dismissed.attention_dealt_with().is_some());
+        assert!(wished(dismissed, 2).needs_attention(), "the lead's, too");
+        let announced = meeting.announced.as_mut().unwrap();
+        announced.at = at(2);
+        assert!(!meeting.needs_attention(), "they were sent something since");
+    }
+
+    #[test]
+    fn a_newer_message_takes_the_place_of_what_failed_on_its_channels() {
+        let kind = MessageKind::Confirmation;
+        let newer = |kind, results| {
+            let mut row = sent(kind, results);
+            let id = NotificationId::new(
+                row.id.meeting(),
+                &row.recipient.id,
+                "another",
+                sample::now(),
+            );
+            row.id = id;
+            row
+        };
+        let ok = || Ok("id".to_owned());
+        for (old, new, rests) in [
+            ([refused(), ok()], [ok(), ok()], true),
+            ([refused(), refused()], [ok(), refused()], true),
+            ([refused(), ok()], [doubtful(), ok()], false),
+            ([doubtful(), ok()], [ok(), ok()], true),
+            ([doubtful(), ok()], [refused(), ok()], false),
+        ] {
+            let mut row = sent(kind, old.clone());
+            assert!(row.needs_attention());
+            row.give_way_to(&newer(kind, new.clone()), sample::now());
+            assert_eq!(row.needs_attention(), !rests, "{old:?} {new:?}");
+            let mut row = sent(kind, old);
+            assert!(!row.give_way_to(&newer(MessageKind::Update, new), sample::now()));
+        }
+        let mut row = sent(kind, [refused(), refused()]);
+        let mut by_email = newer(kind, [ok(), ok()]);
+        by_email.deliveries.truncate(1);
+        row.give_way_to(&by_email, sample::now());
+        assert!(row.needs_attention(), "nothing went by SMS since");
     }
 
     #[test]
