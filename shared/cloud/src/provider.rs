@@ -168,6 +168,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_refused_to_the_account_is_no_fault_of_the_address() {
+        for code in ["SendingPausedException", "AccessDeniedException"] {
+            assert!(about_the_account(code, "no"), "{code}");
+        }
+        assert!(about_the_account("X", "Daily message quota exceeded."));
+        for code in ["MessageRejected", "InvalidParameter"] {
+            assert!(!about_the_account(code, "Invalid number."), "{code}");
+        }
+    }
+
+    #[test]
     fn the_log_has_a_refusals_code_and_nothing_of_its_sentence() {
         let said =
             "SES refused it: Email address is not verified: ann@example.com (MessageRejected)";

@@ -243,3 +243,43 @@ async fn a_wish_is_heard_at_a_number_of_ours_that_is_none() {
         assert_eq!(warnings.contains("opted out"), opted_out, "{}", text.body);
     }
 }
+
+#[tokio::test]
+async fn an_opt_out_that_cannot_be_read_outlives_the_accounts_list() {
+    let town = Town::new().await;
+    asked(&town).await;
+    town.reply_sms("STOP").await;
+    let broken = crate::unreadable::alter(&town, |_, sk, item| {
+        let opt_out = sk == "OPT-OUT";
+        if opt_out {
+            let source = aws_sdk_dynamodb::types::AttributeValue::S("pigeon".to_owned());
+            item.insert("source".to_owned(), source);
+        }
+        opt_out
+    });
+    assert_eq!(broken.await, 1);
+    town.stack().opt_out_at_account(ANN).unwrap();
+    town.advance(TimeDelta::hours(2)).await;
+    town.stack().opt_in_at_account(ANN).unwrap();
+    town.advance(TimeDelta::hours(2)).await;
+    let warnings = preview(&town, "m-1").await["warnings"].to_string();
+    assert!(warnings.contains("opted out"), "{warnings}");
+    town.reply_sms("START").await;
+    let warnings = preview(&town, "m-1").await["warnings"].to_string();
+    assert!(!warnings.contains("opted out"), "{warnings}");
+}
+
+#[tokio::test]
+async fn where_sms_can_come_from_nowhere_none_is_sent() {
+    let town = Town::without_sms().await;
+    town.template("t", asking()).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    let sent = town.send("m-1", "confirmation_request").await.ok();
+    let delivery = &sent["notifications"][0]["deliveries"][0];
+    assert_eq!(delivery["status"], "failed");
+    let why = delivery["reason"].as_str().unwrap();
+    assert!(why.contains("neither a number nor a sender id"), "{why}");
+    assert_eq!(texts_sent(&town), 0);
+}

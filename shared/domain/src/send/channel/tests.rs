@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::sample;
+use crate::{contact::Region, sample};
 
 const USE: &str = "use";
 
@@ -147,6 +147,49 @@ fn a_country_that_is_not_allowed_is_not_texted() {
         sample::reach(&settings),
     );
     assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
+}
+
+#[test]
+fn a_number_of_a_newer_range_is_texted_where_any_country_of_its_code_is_allowed() {
+    let mut attendee = sample::meeting().attendees.remove(0);
+    attendee.phone = Some(PhoneNumber::from_e164("+15551234567").unwrap());
+    let allowed_in = |codes: &[&str]| {
+        let mut settings = sample::settings();
+        let regions = codes.iter().map(|code| Region::parse(code).unwrap());
+        settings.sms.allowed_countries = regions.collect();
+        let config = config(NotificationType::Update, ChannelMode::Sms);
+        plan_channels(&config, &attendee, sample::reach(&settings))[0].used()
+    };
+    assert!(allowed_in(&["US"]) && allowed_in(&["CA"]) && allowed_in(&[]));
+    assert!(!allowed_in(&["DE"]));
+    let mut sms = sample::settings().sms;
+    sms.prices_usd = [("US", 0.01), ("CA", 0.02), ("DE", 0.5)]
+        .map(|(code, price)| (Region::parse(code).unwrap(), price))
+        .into();
+    let one = crate::render::segments("Hi");
+    let price = sms.price_usd(attendee.phone.as_ref().unwrap(), one);
+    assert_eq!(price, Some(0.02), "the dearest it may be");
+}
+
+#[test]
+fn without_a_sender_or_with_settings_that_cannot_be_read_nobody_is_texted() {
+    let attendee = sample::meeting().attendees.remove(0);
+    let why = |change: fn(&mut Settings)| {
+        let mut settings = sample::settings();
+        change(&mut settings);
+        let config = config(NotificationType::Update, ChannelMode::Sms);
+        plan_channels(&config, &attendee, sample::reach(&settings))[0]
+            .verdict
+            .clone()
+    };
+    assert_eq!(
+        why(|settings| settings.sms.origination_number = None),
+        Verdict::Fail(Unusable::NoSmsSender)
+    );
+    assert_eq!(
+        why(|settings| settings.sms.held = true),
+        Verdict::Fail(Unusable::SmsHeld)
+    );
 }
 
 fn email_with(obstacles: &Obstacles, kind: NotificationType, mode: ChannelMode) -> Verdict {
