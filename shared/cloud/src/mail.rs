@@ -154,16 +154,9 @@ impl Mailer {
     }
 
     async fn attempt(&self, email: &Email) -> Attempt {
-        let raw = match RawMessage::builder()
-            .data(Blob::new(email.mime.clone()))
-            .build()
-        {
-            Ok(raw) => raw,
-            Err(_) => return not_called("SES"),
-        };
-        let tags = match tags(email) {
-            Ok(tags) => tags,
-            Err(_) => return not_called("SES"),
+        let raw = RawMessage::builder().data(Blob::new(email.mime.clone()));
+        let (Ok(raw), Ok(tags)) = (raw.build(), tags(email)) else {
+            return not_called("SES");
         };
         let call = self
             .client

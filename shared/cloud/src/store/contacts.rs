@@ -340,7 +340,7 @@ fn opt_out(item: Item, number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
 
 /// An opt-out of the list of all, whose key has its number.
 fn listed(item: Item) -> Option<OptOut> {
-    let number = of_contact(&item, |text| PhoneNumber::from_e164(text));
+    let number = of_contact(&item, PhoneNumber::from_e164);
     let Some(number) = number else {
         passed_over(&StoreError::wrong(&item, "it is of no number"));
         return None;

@@ -157,7 +157,7 @@ pub fn interpret(
     {
         return Reading::Answer(prompt.clone(), answer);
     }
-    if lost || open.iter().any(|each| unreadable(each)) {
+    if lost || open.iter().any(unreadable) {
         return Reading::Unclear;
     }
     match (open.as_slice(), meant.as_slice()) {
