@@ -3,6 +3,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
 /// A meeting whose SMS takes more than one part.
@@ -121,4 +122,36 @@ async fn a_reminder_whose_sms_cannot_go_reaches_by_email() {
     let plan = town.reminders("m-1").await;
     let reminder = town.the_message();
     assert!(reminder.subject.is_some(), "it is the email: {plan:?}");
+}
+
+#[tokio::test]
+async fn an_sms_in_place_of_an_email_that_cannot_be_made_is_sent_again() {
+    let town = Town::new().await;
+    let config = json!({"id": "c", "type": "confirmation", "email_body": "Hello"});
+    town.template("t", config).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    // The template as an earlier release let it be saved.
+    crate::unreadable::alter(&town, |pk, sk, item| {
+        let template = pk == "TEMPLATE" && sk == "t";
+        if template {
+            crate::unreadable::replace_texts(item, "Hello", "{{ undefined }}");
+        }
+        template
+    })
+    .await;
+    town.break_call(Service::Sns, Effect::Refuse, 0);
+    let sent = town.send("m-1", "confirmation").await.ok();
+    let row = &sent["notifications"][0];
+    assert_eq!(delivery(row, "email")["status"], "skipped", "{row}");
+    assert_eq!(delivery(row, "sms")["status"], "failed", "{row}");
+
+    // It is sent again, whatever the customer prefers by now.
+    let id = row["id"].as_str().unwrap();
+    visit["attendees"][0]["preferred_confirmation_method"] = json!("email");
+    town.book("m-1", &visit).await;
+    let again = town.retry("again", id).await.ok();
+    assert_eq!(delivery(&again, "sms")["status"], "sent", "{again}");
+    assert!(town.the_message().subject.is_none(), "an SMS");
 }

@@ -1,10 +1,14 @@
 //! Answers that outgrow what a function may answer with: 6 MB, as the local gateway holds
 //! them to. What does not fit is in parts that say so.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use usher_tests::{Town, meeting};
 
-use crate::reminders::size::{sort_key, town_of};
+use crate::{
+    reminders::size::{sort_key, town_of},
+    unreadable::alter,
+};
 
 /// What Lambda takes of a function's answer.
 const LIMIT: usize = 6 * 1024 * 1024;
@@ -189,4 +193,74 @@ async fn an_export_that_does_not_fit_into_one_file_comes_in_parts_that_name_the_
         page.text.contains("up to 5000 notifications a file"),
         "the page says so"
     );
+}
+
+#[tokio::test]
+async fn log_rows_that_are_too_long_together_are_in_pages_that_fit() {
+    let town = town_of(99, |item| sort_key(item).starts_with("N#")).await;
+    let archive = "/v1/meetings/m-1/archive";
+    town.call(http::Method::POST, archive, &json!({}))
+        .await
+        .ok();
+    let why = "The provider said a lot. ".repeat(4_000);
+    alter(&town, |_, sk, item| {
+        let row = sk.starts_with("N#");
+        if row && let Some(AttributeValue::L(deliveries)) = item.get_mut("deliveries") {
+            for delivery in deliveries {
+                let AttributeValue::M(delivery) = delivery else {
+                    panic!("a delivery is a map")
+                };
+                delivery.insert("reason".to_owned(), AttributeValue::S(why.clone()));
+            }
+        }
+        row
+    })
+    .await;
+    for query in ["", "&status=sent", "&channel=email"] {
+        let (mut seen, mut pages, mut cursor) = (0, 0, String::new());
+        loop {
+            let path = format!("/v1/notifications?limit=100{query}{cursor}");
+            let page = town.get(&path).await;
+            assert!(page.text.len() < LIMIT / 2, "{}", page.text.len());
+            let page = page.ok();
+            seen += page["notifications"].as_array().unwrap().len();
+            pages += 1;
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen, 100, "{query}");
+        assert!(pages > 3, "{query}: a page that long does not fit");
+    }
+}
+
+#[tokio::test]
+async fn a_reminder_plan_of_a_crowd_says_how_many_it_does_not_list() {
+    let town = Town::new().await;
+    let triggers = (1..=30)
+        .map(|i| json!({"id": format!("t{i}"), "config_id": "soon", "minutes_before": i * 60}));
+    let template = json!({
+        "name": "Open day", "configs": [{"id": "soon", "type": "reminder"}],
+        "reminder_triggers": triggers.collect::<Vec<_>>(),
+    });
+    town.put("/v1/templates/t", &template).await.ok();
+    let mut day = crowd(1_000);
+    day["template_id"] = json!("t");
+    town.book("m-1", &day).await;
+    let plan = town.get("/v1/meetings/m-1/reminders").await;
+    assert!(plan.text.len() < LIMIT / 2, "{}", plan.text.len());
+    let plan = plan.ok();
+    let reminders = plan["reminders"].as_array().unwrap();
+    assert_eq!(reminders.len(), 30);
+    for reminder in reminders {
+        let listed = reminder["attendees"].as_array().unwrap().len();
+        let more = reminder["more_attendees"].as_u64().unwrap_or(0);
+        assert_eq!(listed as u64 + more, 1_000, "{}", reminder["trigger_id"]);
+    }
+    assert!(
+        reminders[0]["more_attendees"].is_null(),
+        "the first lists all"
+    );
+    assert!(reminders[29]["more_attendees"].is_u64());
 }

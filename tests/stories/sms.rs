@@ -6,6 +6,7 @@ mod opt_outs;
 mod senders;
 mod staff;
 mod stale;
+mod unreadable;
 
 use serde_json::{Value, json};
 use usher_local::Message;

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use http::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
+use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// Changes everything that is stored as `change` says, which tells whether it did.
-async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> usize {
+pub(crate) async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> usize {
     let client = Client::new(town.stack().sdk_config());
     let table = &town.stack().tables()[0];
     let found = client.scan().table_name(table).send().await.unwrap();
@@ -26,6 +28,22 @@ async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> u
         }
     }
     changed
+}
+
+/// Replaces these words in every text of an item.
+pub(crate) fn replace_texts(entries: &mut Item, from: &str, to: &str) {
+    for value in entries.values_mut() {
+        replace(value, from, to);
+    }
+}
+
+fn replace(value: &mut AttributeValue, from: &str, to: &str) {
+    match value {
+        AttributeValue::S(text) => *text = text.replace(from, to),
+        AttributeValue::M(entries) => replace_texts(entries, from, to),
+        AttributeValue::L(values) => values.iter_mut().for_each(|each| replace(each, from, to)),
+        _ => {}
+    }
 }
 
 /// Puts a field that nobody knows into every map of a value, but for those that are
@@ -225,4 +243,199 @@ async fn rows_that_are_broken_take_nothing_else_with_them() {
         town.put(&path, &template()).await.ok();
     }
     assert_eq!(listed(&town, "/v1/templates", "templates").await, (3, 0));
+}
+
+/// Sets one field of the items that `which` chooses, one or more.
+async fn break_field(
+    town: &Town,
+    which: impl Fn(&str, &str) -> bool,
+    field: &str,
+    value: AttributeValue,
+) {
+    let broken = alter(town, |pk, sk, item| {
+        let chosen = which(pk, sk);
+        if chosen {
+            item.insert(field.to_owned(), value.clone());
+        }
+        chosen
+    });
+    assert!(broken.await > 0);
+}
+
+#[tokio::test]
+async fn a_meeting_that_cannot_be_read_takes_no_message_of_the_log_with_it() {
+    let town = Town::new().await;
+    for id in ["m-1", "m-2"] {
+        let mut visit = meeting();
+        visit["attendees"][0]["email"] = json!(format!("{id}@example.com"));
+        town.book(id, &visit).await;
+        town.send(id, "confirmation").await.ok();
+        town.the_message();
+    }
+    let id = town.log("?meeting=m-2").await[0]["id"].clone();
+    let meeting = |pk: &str, sk: &str| (pk, sk) == ("MEETING#m-2", "MEETING");
+    break_field(&town, meeting, "status", AttributeValue::Bool(true)).await;
+    let export = town.page("/console/notifications.csv").await;
+    assert_eq!(export.status, 200);
+    assert!(export.text.contains("m-1@example.com") && export.text.contains("m-2@example.com"));
+    let page = format!("/console/notifications/{}", id.as_str().unwrap());
+    let page = town.page(&page).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("m-2@example.com"));
+}
+
+/// The settings, with part of what they say of SMS altered.
+async fn with_sms_settings(town: &Town, change: impl Fn(&mut Item)) {
+    let settings = json!({
+        "business_name": "ProGrid", "sms_sender_id": "PROGRID",
+        "allowed_countries": ["US"], "sms_max_price_usd": 0.5, "sms_max_segments": 6,
+    });
+    town.put("/v1/settings", &settings).await.ok();
+    let altered = alter(town, |pk, _, item| {
+        if pk != "SETTINGS" {
+            return false;
+        }
+        let Some(AttributeValue::M(sms)) = item.get_mut("sms") else {
+            panic!("there are SMS settings")
+        };
+        change(sms);
+        true
+    });
+    assert_eq!(altered.await, 1);
+}
+
+#[rstest]
+#[case::another_part("transliterate", AttributeValue::S("perhaps".to_owned()), true)]
+#[case::one_of_the_countries(
+    "allowed_countries",
+    AttributeValue::L(vec![AttributeValue::S("US".to_owned()), AttributeValue::Bool(true)]),
+    true
+)]
+#[case::all_countries("allowed_countries", AttributeValue::Bool(true), false)]
+#[case::each_country("allowed_countries", AttributeValue::L(vec![AttributeValue::Bool(true)]), false)]
+#[case::the_price("max_price_usd", AttributeValue::S("much".to_owned()), false)]
+#[tokio::test]
+async fn settings_that_cannot_be_read_open_nothing(
+    #[case] field: &str,
+    #[case] value: AttributeValue,
+    #[case] goes_out: bool,
+) {
+    let town = Town::new().await;
+    let config = json!({"id": "c", "type": "confirmation", "channel_mode": "sms"});
+    town.template("t", config).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    visit["attendees"][0]["phone"] = json!("+447400123456");
+    town.book("m-2", &visit).await;
+    with_sms_settings(&town, |sms| {
+        sms.insert(field.to_owned(), value.clone());
+    })
+    .await;
+    let sent = town.send("m-1", "confirmation").await.ok();
+    let delivery = &sent["notifications"][0]["deliveries"][0];
+    if goes_out {
+        assert_eq!(delivery["status"], "sent", "{delivery}");
+        let sms = town.the_message();
+        assert_eq!(sms.attributes["AWS.SNS.SMS.SenderID"], "PROGRID", "{sms:?}");
+        assert_eq!(sms.attributes["AWS.SNS.SMS.MaxPrice"], "0.5");
+    } else {
+        assert_eq!(delivery["status"], "failed", "{delivery}");
+        let why = delivery["reason"].as_str().unwrap();
+        assert!(why.contains("settings cannot be read"), "{why}");
+    }
+    let abroad = town.send("m-2", "confirmation").await.ok();
+    let delivery = &abroad["notifications"][0]["deliveries"][0];
+    assert_eq!(delivery["status"], "failed", "abroad: {delivery}");
+}
+
+#[tokio::test]
+async fn a_config_that_cannot_be_read_in_part_still_says_what_it_says() {
+    let town = Town::new().await;
+    let config = json!({
+        "id": "c", "type": "confirmation", "channel_mode": "both", "subject": "Our own words",
+        "reply_codes": {"enabled": true},
+    });
+    town.template("t", config).await;
+    let altered = alter(&town, |pk, _, item| {
+        let Some(AttributeValue::L(configs)) = item.get_mut("configs").filter(|_| pk == "TEMPLATE")
+        else {
+            return false;
+        };
+        let Some(AttributeValue::M(config)) = configs.first_mut() else {
+            panic!("there is a config")
+        };
+        let word = |text: &str| AttributeValue::S(text.to_owned());
+        config.insert("channel_mode".to_owned(), word("pigeon"));
+        config.insert("ask_decline_reason".to_owned(), word("perhaps"));
+        true
+    });
+    assert_eq!(altered.await, 1);
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    town.send("m-1", "confirmation").await.ok();
+    assert_eq!(town.the_message().subject.as_deref(), Some("Our own words"));
+    assert!(
+        town.page("/console/templates")
+            .await
+            .text
+            .contains("Unreadable in part")
+    );
+}
+
+/// A row that cannot be read may have been sent: it is not sent again, and the others are.
+#[rstest]
+#[case::in_its_status("deliveries")]
+#[case::without_its_version("version")]
+#[tokio::test]
+async fn a_send_that_was_cut_off_is_finished_around_a_row_that_cannot_be_read(#[case] field: &str) {
+    let mut finished = 0;
+    // Wherever between the transactions of its claim it was cut off.
+    for skip in 3..7 {
+        let town = Town::new().await;
+        let mut visit = meeting();
+        let people = (0..14).map(|i| {
+            json!({"id": format!("a{i}"), "name": "Ann Lee", "email": format!("a{i}@example.com")})
+        });
+        visit["attendees"] = people.collect();
+        town.book("m-1", &visit).await;
+        town.break_call(Service::Dynamodb, Effect::Refuse, skip);
+        let body = json!({"type": "confirmation"});
+        town.send_as("key", "m-1", &body).await;
+        let before = town.post().len();
+        let mut broken = false;
+        let rows = std::cell::Cell::new(0);
+        alter(&town, |pk, sk, item| {
+            let row = pk == "MEETING#m-1" && sk.starts_with("N#");
+            rows.set(rows.get() + usize::from(row));
+            let it = row && rows.get() == 1;
+            if it {
+                item.insert(field.to_owned(), AttributeValue::S("?".to_owned()));
+                if field == "version" {
+                    item.remove(field);
+                }
+            }
+            it
+        })
+        .await;
+        broken |= rows.get() > 0;
+        if !broken || before > 0 {
+            continue;
+        }
+        finished += 1;
+        town.advance(chrono::TimeDelta::minutes(2)).await;
+        let again = town.send_as("key", "m-1", &body).await;
+        assert_eq!(again.status, 200, "{skip}: {}", again.text);
+        let mut to: Vec<_> = town.post().into_iter().map(|message| message.to).collect();
+        let sent = to.len();
+        to.sort_unstable();
+        to.dedup();
+        assert_eq!(to.len(), sent, "nobody is written to twice");
+        assert_eq!(sent, 14 - rows.get(), "those who had no row yet");
+        let again = town.send_as("key", "m-1", &body).await;
+        assert_eq!(again.status, 200, "{}", again.text);
+        assert!(town.post().is_empty());
+    }
+    assert!(finished > 0, "it was cut off in between");
 }

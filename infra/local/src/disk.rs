@@ -6,7 +6,7 @@
 //! its own.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ impl Disk {
         let bytes = std::fs::read(&path).map_err(|error| about(&path, &error))?;
         serde_json::from_slice(&bytes)
             .map(Some)
-            .map_err(|error| about(&path, &error))
+            .map_err(|error| about(&path, &error.into()))
     }
 
     /// Replaces what is kept under `name`, in one step: a crash leaves the old or the
@@ -137,9 +137,23 @@ impl Disk {
 }
 
 /// What happened to a file, and what its owner can do about it.
-fn about(path: &Path, error: &dyn std::error::Error) -> io::Error {
-    let remedy = "put a copy of it back, or move it away to do without what it keeps";
-    io::Error::other(format!("{}: {error}; {remedy}", path.display()))
+fn about(path: &Path, error: &io::Error) -> io::Error {
+    let remedy = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "make room on the disk, then start again: nothing that was kept before is lost"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "let this user read and write it, or choose another folder with --data"
+        }
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+            "move away what is in its place, or choose another folder with --data"
+        }
+        _ => "put a copy of it back, or move it away to do without what it keeps",
+    };
+    io::Error::new(
+        error.kind(),
+        format!("{}: {error}; {remedy}", path.display()),
+    )
 }
 
 /// The file beside `path` that has another ending.
@@ -294,6 +308,14 @@ mod tests {
             error.contains("kept.json") && error.contains("move it away"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_can_be_done_fits_what_happened() {
+        let said = |kind: ErrorKind| about(Path::new("kept.json"), &kind.into()).to_string();
+        assert!(said(ErrorKind::StorageFull).contains("make room"));
+        assert!(said(ErrorKind::PermissionDenied).contains("let this user"));
+        assert!(said(ErrorKind::InvalidData).contains("put a copy of it back"));
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub struct Options {
     pub issuer: String,
 }
 
+/// The number that SMS come from, unless another one is given: 555-0100 to 555-0199 are
+/// set aside for fiction.
+pub(crate) const OUR_NUMBER: &str = "+12065550100";
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -43,8 +47,7 @@ impl Default for Options {
             start_at: None,
             provider_timeout: Duration::from_secs(10),
             seed: None,
-            // 555-0100 to 555-0199 are set aside for fiction.
-            origination_number: Some("+12065550100".to_owned()),
+            origination_number: Some(OUR_NUMBER.to_owned()),
             issuer: "https://identity.invalid".to_owned(),
         }
     }

@@ -19,8 +19,8 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery, Notifications,
-    PAGE_BYTES, Page, Readable, Sleeper, Store, StoreError, Wake, if_readable,
+    AccountList, Answered, Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery,
+    Notifications, PAGE_BYTES, Page, Readable, Sleeper, Store, StoreError, Wake, if_readable,
 };
 
 /// The four clients, on one shared SDK configuration.

@@ -23,7 +23,7 @@ use usher_domain::{
 
 use crate::{
     Config,
-    provider::{Attempt, deliver, read_error, single_attempt, timeouts},
+    provider::{Attempt, deliver, not_called, read_error, single_attempt, timeouts},
 };
 
 /// How long SES's word holds that a sender is verified.
@@ -154,18 +154,9 @@ impl Mailer {
     }
 
     async fn attempt(&self, email: &Email) -> Attempt {
-        let refused =
-            |_| Attempt::Not(NotDelivered::Refused("SES could not be called.".to_owned()));
-        let raw = match RawMessage::builder()
-            .data(Blob::new(email.mime.clone()))
-            .build()
-        {
-            Ok(raw) => raw,
-            Err(error) => return refused(error),
-        };
-        let tags = match tags(email) {
-            Ok(tags) => tags,
-            Err(error) => return refused(error),
+        let raw = RawMessage::builder().data(Blob::new(email.mime.clone()));
+        let (Ok(raw), Ok(tags)) = (raw.build(), tags(email)) else {
+            return not_called("SES");
         };
         let call = self
             .client

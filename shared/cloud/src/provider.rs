@@ -69,17 +69,17 @@ pub(crate) fn read_error<E>(provider: &str, error: &SdkError<E, HttpResponse>) -
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
-    let refused = |reason: String| Attempt::Not(NotDelivered::Refused(reason));
     let doubtful = |what: &str| {
         Attempt::Not(NotDelivered::Doubtful(format!(
             "{provider} {what}: the message may or may not have gone out."
         )))
     };
     match error {
-        SdkError::ConstructionFailure(_) => refused(format!("{provider} could not be called.")),
+        SdkError::ConstructionFailure(_) => not_called(provider),
         SdkError::TimeoutError(_) => doubtful("did not answer in time"),
         SdkError::DispatchFailure(failure) if never_connected(failure.as_connector_error()) => {
-            refused(format!("{provider} could not be reached."))
+            let reason = format!("{provider} could not be reached.");
+            Attempt::Not(NotDelivered::NotReached(reason))
         }
         SdkError::DispatchFailure(_) => doubtful("broke off the connection"),
         SdkError::ServiceError(context) => {
@@ -91,11 +91,40 @@ where
                 _ if throttled(code, message) => Attempt::Throttled(reason),
                 429 => Attempt::Throttled(reason),
                 500.. => doubtful("failed while working on it"),
-                _ => refused(reason),
+                _ if about_the_account(code, message) => {
+                    Attempt::Not(NotDelivered::ByAccount(reason))
+                }
+                _ => Attempt::Not(NotDelivered::Refused(reason)),
             }
         }
         _ => doubtful("gave an answer that cannot be read"),
     }
+}
+
+/// A call that could not even be made.
+pub(crate) fn not_called(provider: &str) -> Attempt {
+    let reason = format!("{provider} could not be called.");
+    Attempt::Not(NotDelivered::NotReached(reason))
+}
+
+/// Whether a refusal would meet any other message as well (SES v2, "SendEmail", and SNS,
+/// "Publish": common errors and their own).
+fn about_the_account(code: &str, message: &str) -> bool {
+    matches!(
+        code,
+        "AccountSuspendedException"
+            | "SendingPausedException"
+            | "MailFromDomainNotVerifiedException"
+            | "LimitExceededException"
+            | "AccessDenied"
+            | "AccessDeniedException"
+            | "AuthorizationError"
+            | "AuthorizationErrorException"
+            | "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "ExpiredTokenException"
+            | "OptInRequired"
+    ) || message.contains("Daily message quota")
 }
 
 /// The error code that a provider refused a message with, out of the sentence that is on
@@ -137,6 +166,17 @@ fn never_connected<E: StdError + 'static>(error: Option<&E>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_refused_to_the_account_is_no_fault_of_the_address() {
+        for code in ["SendingPausedException", "AccessDeniedException"] {
+            assert!(about_the_account(code, "no"), "{code}");
+        }
+        assert!(about_the_account("X", "Daily message quota exceeded."));
+        for code in ["MessageRejected", "InvalidParameter"] {
+            assert!(!about_the_account(code, "Invalid number."), "{code}");
+        }
+    }
 
     #[test]
     fn the_log_has_a_refusals_code_and_nothing_of_its_sentence() {

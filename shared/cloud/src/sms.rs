@@ -12,7 +12,7 @@ use usher_domain::{contact::PhoneNumber, notification::NotDelivered, settings::S
 
 use crate::{
     Config,
-    provider::{Attempt, deliver, read_error, single_attempt, timeouts},
+    provider::{Attempt, deliver, not_called, read_error, single_attempt, timeouts},
 };
 
 /// SNS.
@@ -90,7 +90,7 @@ impl Texter {
 
     async fn attempt(&self, sms: &Sms) -> Attempt {
         let Ok(attributes) = attributes(&sms.settings) else {
-            return Attempt::Not(NotDelivered::Refused("SNS could not be called.".to_owned()));
+            return not_called("SNS");
         };
         let call = self
             .client

@@ -44,10 +44,14 @@ pub fn changed_too_often(notification: &Notification, channel: AnswerChannel) ->
     same.count() >= most
 }
 
-/// Whether staff are emailed of the last answer to a notification: not, if they were of
-/// several within the hour. The log and the timeline have all of them.
-pub fn is_news(notification: &Notification, now: DateTime<Utc>) -> bool {
-    let lately = |given: &&AnswerGiven| !given.stale && given.at + NOTICES_WINDOW > now;
+/// Whether staff are emailed of the last answer to a notification, which came this way:
+/// not, if they were of several that did within the hour. Each way is counted by itself,
+/// for a number can be forged, and must not silence its owner's link. The log and the
+/// timeline have all of them.
+pub fn is_news(notification: &Notification, channel: AnswerChannel, now: DateTime<Utc>) -> bool {
+    let lately = |given: &&AnswerGiven| {
+        given.channel == channel && !given.stale && given.at + NOTICES_WINDOW > now
+    };
     notification.answers.iter().filter(lately).count() <= MAX_NOTICES
 }
 

@@ -11,6 +11,12 @@ use crate::{
     text::Address,
     web::HttpsUrl,
 };
+#[cfg(test)]
+use crate::{
+    id::NotificationId,
+    notification::{Addressee, MessageKind, Notification, NotificationType},
+    template::Buttons,
+};
 
 /// When the sample is looked at: ten days before its meeting.
 pub fn now() -> DateTime<Utc> {
@@ -110,4 +116,26 @@ pub fn meeting() -> Meeting {
     .expect("the sample meeting has the shape of a meeting");
     let id = MeetingId::parse("sample").expect("the sample id is an id");
     compose(id, &input, None, &settings(), None, now()).expect("the sample meeting is valid")
+}
+
+/// A notification to the first attendee of the sample meeting, with no delivery yet.
+#[cfg(test)]
+pub(crate) fn notification(kind: MessageKind) -> Notification {
+    let meeting = meeting();
+    let attendee = &meeting.attendees[0];
+    Notification {
+        id: NotificationId::new(&meeting.id, &attendee.id, "key", now()),
+        version: 1,
+        kind,
+        config_id: NotificationType::Update.config_id(),
+        recipient: Addressee::of(attendee),
+        staff: None,
+        revision: meeting.revision,
+        buttons: Buttons::default(),
+        created_at: now(),
+        deliveries: Vec::new(),
+        answers: Vec::new(),
+        dealt_with: None,
+        details: meeting.details,
+    }
 }

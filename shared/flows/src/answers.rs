@@ -73,7 +73,9 @@ pub(crate) fn take_answer(
     let mut changes = Changes::new();
     let mut notices = Vec::new();
     let told = outcome == Outcome::Applied;
-    let news = notification.as_ref().is_none_or(|row| is_news(row, now));
+    let news = notification
+        .as_ref()
+        .is_none_or(|row| is_news(row, incoming.channel, now));
     if let Some(mut entry) = entry {
         if told && !news {
             entry.text.push_str(&format!(

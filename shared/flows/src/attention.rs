@@ -34,13 +34,13 @@ pub async fn dismiss_notification(
             what: "notification",
         })?;
         let mut row = row.as_of(dealt.at);
-        if row.dealt_with.is_some() {
+        if row.dealt_with().is_some() {
             return Ok(row);
         }
         if !row.needs_attention() {
             return Err(nothing_open());
         }
-        row.dealt_with = Some(dealt.clone());
+        row.deal_with(dealt.clone());
         let name = match &row.staff {
             Some(staff) => staff.to_string(),
             None => row.recipient.name.to_string(),

@@ -194,8 +194,16 @@ pub async fn notification(
         what: "notification",
     })?;
     let row = row.as_of(now);
-    let meeting = found.meeting.ok_or(Failure::NotFound { what: "meeting" })?;
     let settings = app.or_deployed(found.settings);
+    let Some(meeting) = found.meeting else {
+        let why = "Its meeting is gone or cannot be read: nothing of it can be sent again.";
+        return Ok(NotificationPage {
+            row,
+            content: found.content,
+            settings,
+            retry: Err(why.to_owned()),
+        });
+    };
     let theirs = meeting.attendee(&row.recipient.id).cloned();
     let (world, obstacles) = app
         .with_obstacles(meeting, settings, theirs.as_ref(), now)

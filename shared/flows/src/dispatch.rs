@@ -22,7 +22,7 @@ use usher_domain::{
     template::{NotificationConfig, Template},
 };
 
-use crate::{App, ROUNDS, World, prepare::Prepared, remind};
+use crate::{App, ROUNDS, World, prepare::Prepared, remind, supersede::supersede};
 
 /// How many provider calls are under way at once.
 const AT_ONCE: usize = 16;
@@ -72,6 +72,7 @@ pub(crate) async fn carry_out(
     }
     let sent = call_providers(app, prepared, until, now).await;
     let sent = record(app, config, key, world, sent, now).await?;
+    supersede(app, &world.meeting, &sent, now).await;
     remind::follow_up(app, &world.meeting.id, until, now).await;
     Ok(Some(sent))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
-use usher_domain::{Failure, notification::Notification};
+use usher_domain::{Failure, id::NotificationId, notification::Notification};
 
 use crate::App;
 
@@ -13,7 +13,24 @@ pub(crate) enum Known {
     /// Its outcome, which no repetition changes.
     Outcome(Vec<Notification>),
     /// It was accepted, but its owner was cut off before every row was claimed.
-    Partly(KeyRecord, Vec<Notification>),
+    Partly(Claimed),
+}
+
+/// What was claimed under a key before its owner was cut off.
+pub(crate) struct Claimed {
+    /// The key.
+    pub(crate) record: KeyRecord,
+    /// The rows.
+    pub(crate) rows: Vec<Notification>,
+    /// The rows that are there and cannot be read: they may have been sent.
+    pub(crate) unreadable: Vec<NotificationId>,
+}
+
+impl Claimed {
+    /// The names of the rows, whether they can be read or not.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &NotificationId> {
+        self.rows.iter().map(|row| &row.id).chain(&self.unreadable)
+    }
 }
 
 /// Looks a key up that comes with this body.
@@ -43,6 +60,10 @@ pub(crate) async fn known(
         // Whoever was cut off behind the last claim left nothing to claim.
         Ok(Known::Outcome(rows))
     } else {
-        Ok(Known::Partly(record, rows))
+        Ok(Known::Partly(Claimed {
+            record,
+            rows,
+            unreadable: found.unreadable,
+        }))
     }
 }

@@ -23,6 +23,7 @@ pub mod retry;
 mod schedules;
 pub mod send;
 pub mod sign_in;
+mod supersede;
 pub mod sweep;
 pub mod test_message;
 pub mod try_template;

@@ -143,7 +143,8 @@ pub async fn unmatched_texts(
     Ok(app.store.unmatched(cursor, limit).await?)
 }
 
-/// A meeting's reminders as they are planned, in the order of their triggers.
+/// A meeting's reminders as they are planned, in the order of their triggers; with as many
+/// of their attendees as one answer can hold.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is no such meeting.
@@ -155,5 +156,17 @@ pub async fn reminders(
     let (world, obstacles) = app.world_and_obstacles(id, now).await?;
     let template = world.template.as_ref();
     let reach = world.reach(&obstacles);
-    Ok(reminder::views(&world.meeting, template, reach, now))
+    let mut reminders = reminder::views(&world.meeting, template, reach, now);
+    let mut bytes = 0;
+    for reminder in &mut reminders {
+        let all = reminder.attendees.len();
+        let listed = reminder.attendees.iter().take_while(|attendee| {
+            bytes += serde_json::to_string(attendee).map_or(0, |text| text.len());
+            bytes <= PAGE_BYTES
+        });
+        let listed = listed.count();
+        reminder.attendees.truncate(listed);
+        reminder.more_attendees = all - listed;
+    }
+    Ok(reminders)
 }

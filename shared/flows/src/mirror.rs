@@ -28,8 +28,7 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), 
         return Ok(());
     }
     let sms = app.settings().await?.sms;
-    let has_sms = sms.origination_number.is_some() || sms.sender_id.is_some();
-    let refused = if has_sms {
+    let refused = if sms.has_sender() {
         match app.sms.opted_out().await {
             Ok(listed) => {
                 follow(app, &listed, now).await?;

@@ -7,7 +7,7 @@ use usher_domain::{
     id::NotificationId,
     meeting::{Attendee, Meeting},
     notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, NotDelivered, Notification,
+        Addressee, Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification,
         NotificationType,
     },
     render::{self, EmailMessage, Envelope, Links, Message, Scene},
@@ -137,8 +137,7 @@ impl<'a> Making<'a> {
                 .trouble(delivery.channel)
                 .filter(|_| dispatching)
             {
-                let refused = NotDelivered::Refused(why.reason().to_owned());
-                delivery.settle(Err(refused), self.now);
+                delivery.fail(FailedBy::Text, why.reason().to_owned(), self.now);
             }
         }
         self.prepared(app, notification, attendee, made, before)

@@ -71,8 +71,6 @@ fn prepare_retry(
             delivery.retry(lease.clone(), now);
         }
     }
-    // Whoever dealt with the failure did not know what comes of this.
-    row.dealt_with = None;
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);

@@ -13,7 +13,7 @@ use usher_domain::{
 use crate::{
     App, ROUNDS, World,
     dispatch::{Taking, carry_out},
-    keys::{Known, known},
+    keys::{Claimed, Known, known},
     prepare::{Making, Prepared},
 };
 
@@ -75,7 +75,7 @@ async fn send_under(
     for _ in 0..ROUNDS {
         let before = match known(app, key, &body, now).await? {
             Known::Outcome(rows) => return Ok(rows),
-            Known::Partly(record, rows) => Some((record, rows)),
+            Known::Partly(claimed) => Some(claimed),
             Known::Nothing => None,
         };
         let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
@@ -85,7 +85,7 @@ async fn send_under(
         ) {
             (Ok(plan), _) => plan,
             // What was not claimed then may not be sent now.
-            (Err(_), Some((_, rows))) => return Ok(rows.clone()),
+            (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
             // The same key may have been used between the two reads.
             (Err(_), None) if app.store.key(key, now).await?.is_some() => continue,
             (Err(failure), None) => return Err(failure),
@@ -96,7 +96,7 @@ async fn send_under(
             record.keep_until(world.meeting.details.ends_at());
         }
         let (taking, rows) = match before {
-            Some((old, rows)) => (Taking::From(old.lease.owner, &record), rows),
+            Some(old) => (Taking::From(old.record.lease.owner, &record), old.rows),
             None => (Taking::New(&record), Vec::new()),
         };
         let sent = carry_out(app, &plan.config, taking, &world, prepared, now).await?;
@@ -140,15 +140,16 @@ fn prepare(
     world: &World,
     plan: &SendPlan,
     (key, body): (&str, &[&str]),
-    before: Option<&(KeyRecord, Vec<Notification>)>,
+    before: Option<&Claimed>,
     now: DateTime<Utc>,
 ) -> Result<(KeyRecord, Vec<Prepared>), Failure> {
-    let created_at = before.map_or(now, |(record, _)| record.created_at);
+    let created_at = before.map_or(now, |before| before.record.created_at);
     let id = |recipient: &Recipient| {
         NotificationId::new(&world.meeting.id, &recipient.attendee.id, key, created_at)
     };
+    // What is there and cannot be read may have been sent.
     let has_row =
-        |id: &NotificationId| before.is_some_and(|(_, rows)| rows.iter().any(|row| &row.id == id));
+        |id: &NotificationId| before.is_some_and(|before| before.ids().any(|row| row == id));
     let lease = Lease::new(app.chance.word(), now);
     let making = Making::of(world, &plan.config, lease.clone(), now);
     let prepared = plan
@@ -157,10 +158,7 @@ fn prepare(
         .filter(|recipient| !has_row(&id(recipient)))
         .map(|each| making.new_notification(app, id(each), &each.attendee, &each.channels))
         .collect::<Vec<_>>();
-    let rows = before
-        .iter()
-        .flat_map(|(_, rows)| rows)
-        .map(|row| row.id.clone());
+    let rows = before.iter().flat_map(|before| before.ids().cloned());
     let new = prepared.iter().map(|each| each.notification.id.clone());
     let record = KeyRecord {
         created_at,

@@ -42,9 +42,9 @@ pub struct Trial {
 ///
 /// # Errors
 /// [`Failure::Invalid`] for a template that could not be saved, with its fields under
-/// `/template`; [`Failure::NotFound`] where there is no such template or meeting;
-/// A message that cannot be made of
-/// this meeting is among the answer's problems.
+/// `/template`; [`Failure::NotFound`] where there is no such template or meeting. A
+/// message that cannot be made of this meeting is no error: it is among the answer's
+/// problems.
 pub async fn try_template(
     app: &App,
     id: &TemplateId,

@@ -352,3 +352,63 @@ async fn the_reminder_plan_says_what_is_so() {
     );
     town.form("/console/meetings/m1/archive", &[]).await;
 }
+
+#[tokio::test]
+async fn a_cancellation_that_failed_is_shown_while_the_meeting_is_on() {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    town.send("m1", "confirmation").await.ok();
+    town.the_message();
+    town.advance_to("2026-01-15T19:10:00Z".parse().unwrap())
+        .await;
+    town.post();
+    town.break_call(Service::Ses, Effect::Refuse, 0);
+    let body = json!({"type": "cancellation", "confirm": true});
+    town.send_as("c", "m1", &body).await.ok();
+    let page = town.page("/console").await.text;
+    assert!(
+        page.contains("Needs attention") && page.contains("Cancellation"),
+        "{page}"
+    );
+    town.advance_to("2026-01-15T19:50:00Z".parse().unwrap())
+        .await;
+    assert!(!town.page("/console").await.text.contains("Needs attention"));
+}
+
+#[tokio::test]
+async fn what_was_sent_anew_needs_no_attention_where_it_failed_before() {
+    let (town, first) = troubled(Effect::Refuse).await;
+    let again = json!({"type": "confirmation", "confirm": true});
+    // It fails once more: the newer one is shown in place of the older.
+    town.break_call(Service::Ses, Effect::Refuse, 0);
+    town.send_as("again", "m1", &again).await.ok();
+    let waiting = town.log("?status=needs_attention").await;
+    assert_eq!(waiting.len(), 1);
+    assert_ne!(waiting[0]["id"], json!(first));
+    town.send_as("once-more", "m1", &again).await.ok();
+    town.the_message();
+    assert!(town.log("?status=needs_attention").await.is_empty());
+    assert!(!town.page("/console").await.text.contains("Needs attention"));
+    let log = town.log("?status=failed").await;
+    assert_eq!(log.len(), 2, "they stand in the log");
+    assert_eq!(log[0]["dealt_with"]["by"], "Usher");
+}
+
+#[tokio::test]
+async fn a_wish_of_an_attendee_who_does_not_lead_is_shown() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    let bob = json!({"id": "bob", "name": "Bob Lee", "email": "bob@example.com"});
+    visit["attendees"].as_array_mut().unwrap().push(bob);
+    town.book("m1", &visit).await;
+    town.send("m1", "confirmation_request").await.ok();
+    let post = town.post();
+    let to_bob = post.iter().find(|message| message.to == "bob@example.com");
+    let token = Town::token(to_bob.unwrap());
+    assert!(!town.page("/console").await.text.contains("Needs attention"));
+    assert_eq!(town.answer(&token, 1, "reschedule").await.status, 200);
+    assert_eq!(town.meeting("m1").await["status"], "INVITED", "Ann leads");
+    assert!(town.page("/console").await.text.contains("Needs attention"));
+    dismiss(&town, "meetings/m1", "I phoned him").await;
+    assert!(!town.page("/console").await.text.contains("Needs attention"));
+}

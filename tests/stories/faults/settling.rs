@@ -125,6 +125,12 @@ async fn what_is_in_doubt_is_settled_by_staff_before_it_is_sent_again() {
         resolve(json!({"outcome": "sent"})).await.refusal(),
         "nothing_unknown"
     );
+    let row = town.log("").await.remove(0);
+    let deliveries = row["deliveries"].as_array().unwrap();
+    let sms = deliveries.iter().find(|each| each["channel"] == "sms");
+    let sms = sms.unwrap();
+    assert_eq!(sms["meaning"], "It was not sent, as staff found.");
+    assert_eq!(sms["next_step"], "Retry it now, or phone them.");
     let retried = town.retry("now", &id).await.ok();
     assert_eq!(retried["status"], "sent");
     assert_eq!(town.post().len(), 1);

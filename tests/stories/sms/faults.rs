@@ -222,6 +222,11 @@ async fn sixty_texts_of_a_forged_number_come_to_an_end_and_the_link_still_answer
         .filter(|text| text.contains("has sent 30 texts within a day"));
     assert_eq!(last.count(), 1, "{timeline:#?}");
     assert_eq!(town.answer(&token, 1, "reschedule").await.status, 200);
+    assert_eq!(
+        town.news().len(),
+        1,
+        "staff hear of what the customer's own link says"
+    );
     assert_eq!(status(&town, "m-1").await, "RESCHEDULE_REQUESTED");
     // What nobody may be kept from still works, and nothing more is kept.
     let before = town.timeline("m-1").await.len();

@@ -1,6 +1,7 @@
 //! Who wants no SMS gets none, and staff see why (S6, C2).
 
 use chrono::TimeDelta;
+use rstest::rstest;
 use serde_json::{Value, json};
 use usher_local::Service;
 use usher_tests::{Town, meeting};
@@ -200,4 +201,85 @@ async fn an_account_without_sms_is_not_asked_for_its_list() {
         .ok();
     town.advance(TimeDelta::hours(2)).await;
     assert_eq!(list_read(&town), 1, "with a sender id there is SMS");
+}
+
+#[rstest]
+#[case::the_last_of_a_day(29)]
+#[case::one_more(30)]
+#[tokio::test]
+async fn a_wish_is_heard_however_many_texts_came_before(#[case] before: usize) {
+    for (texts, opted_out) in [(["Hello", "STOP"], true), (["STOP", "START"], false)] {
+        let town = Town::new().await;
+        asked(&town).await;
+        for i in 0..before {
+            // The wish that is taken back comes first: a text of its own counts, too.
+            let text = if i == 0 { texts[0] } else { "Hello" };
+            town.reply_sms(text).await;
+        }
+        town.reply_sms(texts[1]).await;
+        let warnings = preview(&town, "m-1").await["warnings"].to_string();
+        assert_eq!(warnings.contains("opted out"), opted_out, "{texts:?}");
+        let last = town.timeline("m-1").await;
+        let last = last
+            .iter()
+            .find(|text| text.contains("30 texts within a day"));
+        assert!(last.is_some(), "{texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_is_heard_at_a_number_of_ours_that_is_none() {
+    let town = Town::new().await;
+    asked(&town).await;
+    for (text, opted_out) in [("STOP", true), ("START", false)] {
+        let text = usher_local::Text {
+            from: ANN.to_owned(),
+            to: "68849".to_owned(),
+            body: text.to_owned(),
+            previous_message_id: None,
+        };
+        town.text(&text).await;
+        let warnings = preview(&town, "m-1").await["warnings"].to_string();
+        assert_eq!(warnings.contains("opted out"), opted_out, "{}", text.body);
+    }
+}
+
+#[tokio::test]
+async fn an_opt_out_that_cannot_be_read_outlives_the_accounts_list() {
+    let town = Town::new().await;
+    asked(&town).await;
+    town.reply_sms("STOP").await;
+    let broken = crate::unreadable::alter(&town, |_, sk, item| {
+        let opt_out = sk == "OPT-OUT";
+        if opt_out {
+            let source = aws_sdk_dynamodb::types::AttributeValue::S("pigeon".to_owned());
+            item.insert("source".to_owned(), source);
+        }
+        opt_out
+    });
+    assert_eq!(broken.await, 1);
+    town.stack().opt_out_at_account(ANN).unwrap();
+    town.advance(TimeDelta::hours(2)).await;
+    town.stack().opt_in_at_account(ANN).unwrap();
+    town.advance(TimeDelta::hours(2)).await;
+    let warnings = preview(&town, "m-1").await["warnings"].to_string();
+    assert!(warnings.contains("opted out"), "{warnings}");
+    town.reply_sms("START").await;
+    let warnings = preview(&town, "m-1").await["warnings"].to_string();
+    assert!(!warnings.contains("opted out"), "{warnings}");
+}
+
+#[tokio::test]
+async fn where_sms_can_come_from_nowhere_none_is_sent() {
+    let town = Town::without_sms().await;
+    town.template("t", asking()).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    let sent = town.send("m-1", "confirmation_request").await.ok();
+    let delivery = &sent["notifications"][0]["deliveries"][0];
+    assert_eq!(delivery["status"], "failed");
+    let why = delivery["reason"].as_str().unwrap();
+    assert!(why.contains("neither a number nor a sender id"), "{why}");
+    assert_eq!(texts_sent(&town), 0);
 }

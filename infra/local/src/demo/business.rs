@@ -4,12 +4,10 @@ use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::faults::Effect;
+use crate::{faults::Effect, options::OUR_NUMBER};
 
 /// Where the business is.
 pub(super) const ZONE: &str = "America/New_York";
-/// The number that it texts from, and that customers text to.
-pub(super) const OUR_NUMBER: &str = "+12065550100";
 
 /// One meeting of the demo.
 pub(super) struct Booking {

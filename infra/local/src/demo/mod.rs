@@ -14,9 +14,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::faults::{Effect, Fault, Service};
+use crate::options::OUR_NUMBER;
 use crate::stack::Stack;
 use crate::topic::Text;
-use business::{Booking, OUR_NUMBER, Step, ZONE};
+use business::{Booking, Step, ZONE};
 
 /// When the business opens: the demo ends at this time of its day, in [`ZONE`].
 const OPENING: NaiveTime = NaiveTime::from_hms_opt(7, 30, 0).expect("it is a time of day");

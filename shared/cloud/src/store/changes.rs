@@ -1,13 +1,10 @@
-//! Writes: one transaction, each part with its condition.
+//! Writes: what becomes which item, and under which condition.
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
-    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+    types::{AttributeValue, TransactWriteItem, Update},
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use usher_domain::{
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
     id::{MeetingId, NotificationId},
@@ -22,61 +19,18 @@ use usher_domain::{
 };
 
 use super::{
-    AccountList, KeyRecord, Store, StoreError,
+    AccountList, Changes, Conflict, KeyRecord,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
         calendar_position, log_position, number, status_partition, string, template_partition,
-        to_item, wake_position,
+        wake_position,
     },
     records::compress,
+    transaction::AtVersion,
     unavailable,
 };
 
-/// DynamoDB's limit on the parts of one transaction.
-const MAX_PARTS: usize = 100;
-
-/// What a failed condition was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
-    /// The meeting is at another version.
-    Meeting,
-    /// The template is at another version.
-    Template,
-    /// The settings are at another version.
-    Settings,
-    /// A notification is at another version, or exists already.
-    Notification,
-    /// The idempotency key is taken, or somebody else's.
-    Key,
-    /// The text was taken before.
-    Inbound,
-    /// What is known of a number is at another version.
-    Conversation,
-    /// Another transaction is writing one of the items right now.
-    Busy,
-}
-
-/// The parts of one transaction, in the making.
-#[derive(Debug, Default)]
-pub struct Changes {
-    parts: Vec<(Conflict, TransactWriteItem)>,
-    failed: Option<StoreError>,
-}
-
-/// The condition that an item is at a version, 0 meaning that there is none.
-struct AtVersion(u64);
-
 impl Changes {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether any part is about this.
-    pub fn writes(&self, about: Conflict) -> bool {
-        self.parts.iter().any(|(each, _)| *each == about)
-    }
-
     /// Writes a meeting over the version it was read at, and moves the version.
     #[must_use]
     pub fn meeting(self, meeting: &Meeting) -> Self {
@@ -167,13 +121,13 @@ impl Changes {
                 shows(item, notification.needs_attention_until(), &id.to_string());
             },
         )
-        .only_if(AtVersion(notification.version))
+        .only_if_known(notification.version)
     }
 
     /// Writes what a notification says, compressed, apart from the row whose
     /// status changes: a write costs by the size of the whole item.
     #[must_use]
-    pub fn content(mut self, notification: &Notification, content: &Content) -> Self {
+    pub fn content(self, notification: &Notification, content: &Content) -> Self {
         match compress(content) {
             Ok(bytes) => self.put(
                 Conflict::Notification,
@@ -183,10 +137,7 @@ impl Changes {
                     item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
                 },
             ),
-            Err(error) => {
-                self.failed = Some(error);
-                self
-            }
+            Err(error) => self.part(Conflict::Notification, Err(error)),
         }
     }
 
@@ -200,7 +151,7 @@ impl Changes {
 
     /// Counts one more choice that was listed for a link's holder.
     #[must_use]
-    pub fn count_choice(mut self, hash: &TokenHash) -> Self {
+    pub fn count_choice(self, hash: &TokenHash) -> Self {
         let update = Update::builder()
             .table_name("")
             .set_key(Some(Key::token(hash).attributes()))
@@ -208,14 +159,8 @@ impl Changes {
             .condition_expression("attribute_exists(PK)")
             .expression_attribute_values(":one", number(1))
             .build();
-        match update {
-            Ok(update) => self.parts.push((
-                Conflict::Busy,
-                TransactWriteItem::builder().update(update).build(),
-            )),
-            Err(error) => self.failed = Some(unavailable(error)),
-        }
-        self
+        let part = update.map(|update| TransactWriteItem::builder().update(update).build());
+        self.part(Conflict::Busy, part.map_err(unavailable))
     }
 
     /// Writes a timeline entry. Entries of one instant stand in the order of the
@@ -323,22 +268,6 @@ impl Changes {
         self.delete(&Key::opt_out(number), None)
     }
 
-    fn delete(mut self, key: &Key, condition: Option<&str>) -> Self {
-        let delete = Delete::builder()
-            .table_name("")
-            .set_key(Some(key.attributes()))
-            .set_condition_expression(condition.map(str::to_owned))
-            .build();
-        match delete {
-            Ok(delete) => self.parts.push((
-                Conflict::Busy,
-                TransactWriteItem::builder().delete(delete).build(),
-            )),
-            Err(error) => self.failed = Some(unavailable(error)),
-        }
-        self
-    }
-
     /// Notes that an address wants no reminders, which nobody has noted yet.
     #[must_use]
     pub fn unsubscribe(self, unsubscription: &Unsubscription) -> Self {
@@ -382,73 +311,6 @@ impl Changes {
         )
         .when("#lease.#owner = :owner", &[(":owner", string(owner))])
     }
-
-    fn put(
-        mut self,
-        about: Conflict,
-        key: &Key,
-        value: &impl Serialize,
-        extra: impl FnOnce(&mut Item),
-    ) -> Self {
-        let put = to_item(key, value).and_then(|mut item| {
-            extra(&mut item);
-            Put::builder()
-                .table_name("")
-                .set_item(Some(item))
-                .build()
-                .map_err(unavailable)
-        });
-        match put {
-            Ok(put) => self
-                .parts
-                .push((about, TransactWriteItem::builder().put(put).build())),
-            Err(error) => self.failed = Some(error),
-        }
-        self
-    }
-
-    /// Puts the condition of a version on the last part.
-    fn only_if(self, AtVersion(version): AtVersion) -> Self {
-        match version {
-            // Also over an item that has lost its version: it can be mended no other way.
-            0 => self.when("attribute_not_exists(version)", &[]),
-            version => self.when("version = :version", &[(":version", number(version))]),
-        }
-    }
-
-    /// Puts the condition on the last part that nothing is there, or only what has
-    /// expired by `now`: DynamoDB deletes it days later, and until then it must be
-    /// nothing to writes, as it is to reads.
-    fn only_if_free(self, now: DateTime<Utc>) -> Self {
-        self.when(
-            "attribute_not_exists(PK) OR expires_at <= :now",
-            &[(":now", number(now.timestamp()))],
-        )
-    }
-
-    /// Puts a condition on the last part.
-    fn when(mut self, condition: &str, values: &[(&str, AttributeValue)]) -> Self {
-        let Some(put) = self
-            .parts
-            .last_mut()
-            .and_then(|(_, part)| part.put.as_mut())
-        else {
-            return self;
-        };
-        put.condition_expression = Some(condition.to_owned());
-        if !values.is_empty() {
-            let values = values
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()));
-            put.expression_attribute_values = Some(values.collect());
-        }
-        if condition.contains('#') {
-            let names = [("#lease", "lease"), ("#owner", "owner")];
-            let names = names.map(|(name, field)| (name.to_owned(), field.to_owned()));
-            put.expression_attribute_names = Some(names.into());
-        }
-        self
-    }
 }
 
 /// Has staff look at an item until then.
@@ -465,65 +327,4 @@ fn wakes(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
         item.insert("GSI3PK".to_owned(), string(WAKE));
         item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));
     }
-}
-
-impl Store {
-    /// Writes all parts or none. `token` is fresh for each set of changes: with
-    /// it a repeat of the same call is applied once (DynamoDB keeps it for ten
-    /// minutes).
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] with what did not hold; nothing was written.
-    /// After [`StoreError::Unavailable`] it is open whether it was.
-    pub async fn commit(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
-        if let Some(error) = changes.failed {
-            return Err(error);
-        }
-        debug_assert!(
-            changes.parts.len() <= MAX_PARTS,
-            "a transaction has at most 100 parts"
-        );
-        let (about, mut parts): (Vec<_>, Vec<_>) = changes.parts.into_iter().unzip();
-        for part in &mut parts {
-            if let Some(put) = part.put.as_mut() {
-                put.table_name.clone_from(&self.table);
-            }
-            if let Some(update) = part.update.as_mut() {
-                update.table_name.clone_from(&self.table);
-            }
-            if let Some(delete) = part.delete.as_mut() {
-                delete.table_name.clone_from(&self.table);
-            }
-        }
-        let call = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(parts))
-            .client_request_token(token)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        match call.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(conflicts(&error, &about).unwrap_or_else(|| unavailable(error))),
-        }
-    }
-}
-
-/// What the failed conditions were about, when that is why a transaction failed.
-fn conflicts(error: &SdkError<TransactWriteItemsError>, about: &[Conflict]) -> Option<StoreError> {
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) =
-        error.as_service_error()?
-    else {
-        return None;
-    };
-    let conflicts: Vec<_> = cancelled
-        .cancellation_reasons()
-        .iter()
-        .zip(about)
-        .filter_map(|(reason, about)| match reason.code()? {
-            "ConditionalCheckFailed" => Some(*about),
-            "TransactionConflict" => Some(Conflict::Busy),
-            _ => None,
-        })
-        .collect();
-    (!conflicts.is_empty()).then_some(StoreError::Conflict(conflicts))
 }

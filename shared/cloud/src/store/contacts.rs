@@ -33,10 +33,24 @@ const OPT_OUTS_AT_ONCE: usize = 500;
 pub struct Contact {
     /// What it was asked and may answer.
     pub prompts: Vec<Prompt>,
+    /// The messages that asked what cannot be read; none of one whose id cannot be read
+    /// either.
+    pub lost: Vec<Option<NotificationId>>,
     /// What is remembered of the texts with it.
     pub conversation: Conversation,
     /// Whether it wants no SMS.
     pub opt_out: Option<OptOut>,
+}
+
+/// The message that a text answers, by the provider's id of it.
+#[derive(Debug, Clone)]
+pub enum Answered {
+    /// It is none of ours, or no longer known.
+    Unknown,
+    /// This one.
+    Message(Box<Notification>),
+    /// One of ours that cannot be read.
+    Unreadable,
 }
 
 /// What came of asking for the AWS account's own opt-out list.
@@ -83,11 +97,19 @@ impl Store {
                 _ => prompts.push(item),
             }
         }
-        let open = read_all(prompts, |item| {
-            let expired = whole_number(&item, "expires_at")? <= now.timestamp();
-            Ok((!expired).then_some(from_item(item)?))
+        // What says no more when it expires is open.
+        prompts.retain(|item| {
+            let expires_at = whole_number(item, "expires_at");
+            expires_at.map_or(true, |at| at > now.timestamp())
         });
-        contact.prompts = open.rows.into_iter().flatten().collect();
+        for item in prompts {
+            let asked_by = sort_key(&item).strip_prefix("PROMPT#");
+            let asked_by = asked_by.and_then(|id| NotificationId::parse(id).ok());
+            match read_all([item], from_item).rows.pop() {
+                Some(prompt) => contact.prompts.push(prompt),
+                None => contact.lost.push(asked_by),
+            }
+        }
         Ok(contact)
     }
 
@@ -152,7 +174,8 @@ impl Store {
         Ok(self.item(&Key::no_reminders(address)).await?.is_some())
     }
 
-    /// Every opt-out there is.
+    /// Every opt-out there is; of one that cannot be read, that it came by text, which
+    /// only a text takes back.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -171,7 +194,7 @@ impl Store {
             let full = items.len() == OPT_OUTS_AT_ONCE;
             let last = items.last().filter(|_| full);
             let last = last.map(|last| format!("{}!", text(last, "GSI1SK")));
-            all.extend(read_all(items, from_item).rows);
+            all.extend(items.into_iter().filter_map(listed));
             match last {
                 Some(last) => from = last,
                 None => return Ok(all),
@@ -179,20 +202,37 @@ impl Store {
         }
     }
 
-    /// When the account's opt-out list was last asked for, and what came of it.
+    /// When the account's opt-out list was last asked for, and what came of it; nothing
+    /// where that cannot be read, so that it is asked for anew.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be read.
+    /// [`StoreError`] when the store does not tell.
     pub async fn account_list(&self) -> Result<Option<AccountList>, StoreError> {
-        self.record(&Key::mirror()).await
+        if_readable(self.record(&Key::mirror()).await)
     }
 
-    /// The notification that a provider's message carried; none once what leads to it
+    /// The notification that a provider's message carried; unknown once what leads to it
     /// has expired by `now`.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be read.
+    /// [`StoreError`] when the store does not tell.
     pub async fn notification_of_message(
+        &self,
+        provider_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Answered, StoreError> {
+        match self.carried_by(provider_id, now).await {
+            Ok(Some(row)) => Ok(Answered::Message(Box::new(row))),
+            Ok(None) => Ok(Answered::Unknown),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                passed_over(&error);
+                Ok(Answered::Unreadable)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn carried_by(
         &self,
         provider_id: &str,
         now: DateTime<Utc>,
@@ -201,7 +241,7 @@ impl Store {
             return Ok(None);
         };
         let Pointer { notification } = from_item(item)?;
-        if_readable(self.notification(&notification).await)
+        self.notification(&notification).await
     }
 
     /// Whether a text was taken before, as far as is known at `now`.
@@ -209,7 +249,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn inbound_taken(&self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        Ok(self.unexpired(&Key::inbound(id), now).await?.is_some())
+        match self.unexpired(&Key::inbound(id), now).await {
+            // That it is there says it.
+            Err(StoreError::Corrupt { .. }) => Ok(true),
+            item => Ok(item?.is_some()),
+        }
     }
 
     /// The last message to a number's owner, on whatever channel.
@@ -292,6 +336,16 @@ fn opt_out(item: Item, number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
             source: OptOutSource::Text,
         }
     })
+}
+
+/// An opt-out of the list of all, whose key has its number.
+fn listed(item: Item) -> Option<OptOut> {
+    let number = of_contact(&item, PhoneNumber::from_e164);
+    let Some(number) = number else {
+        passed_over(&StoreError::wrong(&item, "it is of no number"));
+        return None;
+    };
+    Some(opt_out(item, &number, DateTime::UNIX_EPOCH))
 }
 
 /// Whose an item is that is stored under a number or an address.

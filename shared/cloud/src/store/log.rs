@@ -13,7 +13,7 @@ use usher_domain::{
 use super::{
     Cursor, Page, Store, StoreError,
     item::{Item, LOG, from_item, meeting_partition, recipient_partition, status_partition},
-    meetings::{Range, sort_key, text},
+    meetings::{PAGE_BYTES, Range, sort_key, text},
     readable::read_all,
 };
 
@@ -98,8 +98,8 @@ impl LogQuery {
 }
 
 impl Store {
-    /// The rows that match, newest first, `limit` at most. A page may hold
-    /// fewer and still have a cursor: then there is more to look at.
+    /// The rows that match, newest first, `limit` at most and no more than one answer can
+    /// hold. A page may hold fewer and still have a cursor: then there is more to look at.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read, or the cursor belongs to another
@@ -122,14 +122,17 @@ impl Store {
         };
         let candidates = self.candidates(query, before, look_at + 1).await?;
         let (mut rows, mut unreadable) = (Vec::new(), 0);
-        let mut looked_at = 0;
+        let (mut looked_at, mut bytes) = (0, 0);
         for Candidate { row, .. } in candidates.iter().take(look_at) {
-            if rows.len() == limit {
+            if rows.len() == limit || bytes > PAGE_BYTES {
                 break;
             }
             looked_at += 1;
             match row {
-                Some(row) if query.matches(row) => rows.push(row.clone()),
+                Some(row) if query.matches(row) => {
+                    bytes += serde_json::to_string(row).map_or(0, |text| text.len());
+                    rows.push(row.clone());
+                }
                 Some(_) => {}
                 None => unreadable += 1,
             }

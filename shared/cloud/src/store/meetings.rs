@@ -40,7 +40,8 @@ impl Store {
         self.record(&Key::meeting(id)).await
     }
 
-    /// The meetings of these ids, in no order; without those that there are none of.
+    /// The meetings of these ids, in no order; without those that there are none of, and
+    /// those that cannot be read, which the log then says.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -53,9 +54,8 @@ impl Store {
         // BatchGetItem takes 100 keys.
         for ids in ids.chunks(100) {
             let keys = ids.iter().map(|id| Key::meeting(id).attributes());
-            for item in self.all_of(keys.collect()).await? {
-                found.push(from_item(item)?);
-            }
+            let items = self.all_of(keys.collect()).await?;
+            found.extend(read_all(items, from_item).rows);
         }
         Ok(found)
     }

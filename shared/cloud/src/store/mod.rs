@@ -15,17 +15,18 @@ mod log;
 mod meetings;
 mod readable;
 mod records;
+mod transaction;
 mod wakes;
 
 pub use attention::Concern;
-pub use changes::{Changes, Conflict};
-pub use contacts::{AccountList, Contact};
+pub use contacts::{AccountList, Answered, Contact};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;
 pub use meetings::PAGE_BYTES;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;
+pub use transaction::{Changes, Conflict};
 pub use wakes::{Sleeper, Wake};
 
 use std::time::Duration;

@@ -61,34 +61,21 @@ pub(super) fn passed_over(error: &StoreError) {
     tracing::error!(%error, "an item cannot be read and is passed over");
 }
 
-/// As much of an item as can be read over `default`, and whether that is not all. Of a
-/// list, the rows that can be read are kept.
+/// As much of an item as can be read over `default`, and the paths of what cannot be.
+/// Of a list, the rows that can be read are kept; of a map, the entries.
 pub(super) fn salvage<T: Serialize + DeserializeOwned>(
     default: &T,
     item: Item,
-) -> Result<(T, bool), StoreError> {
+) -> Result<(T, Vec<String>), StoreError> {
     let whole = serde_dynamo::from_item(item.clone());
     if let Ok(whole) = whole {
-        return Ok((whole, false));
+        return Ok((whole, Vec::new()));
     }
     let unreadable = |error: serde_dynamo::Error| StoreError::corrupt(&item, &error);
-    let mut kept: Item = serde_dynamo::to_item(default).map_err(unreadable)?;
+    let base: Item = serde_dynamo::to_item(default).map_err(unreadable)?;
+    let fits = |tried: Item| serde_dynamo::from_item::<_, T>(tried).is_ok();
     let mut lost = Vec::new();
-    for (name, value) in &item {
-        let with = |value: AttributeValue| {
-            let mut tried = kept.clone();
-            tried.insert(name.clone(), value);
-            let readable = serde_dynamo::from_item::<_, T>(tried.clone()).is_ok();
-            readable.then_some(tried)
-        };
-        let tried = with(value.clone()).or_else(|| {
-            lost.push(name.as_str());
-            let rows = value.as_l().ok()?.iter();
-            let rows = rows.filter(|row| with(AttributeValue::L(vec![(*row).clone()])).is_some());
-            with(AttributeValue::L(rows.cloned().collect()))
-        });
-        kept = tried.unwrap_or(kept);
-    }
+    let kept = fitting_entries(base, &item, &fits, "", &mut lost);
     lost.sort_unstable();
     tracing::error!(
         item = label(&item),
@@ -96,5 +83,105 @@ pub(super) fn salvage<T: Serialize + DeserializeOwned>(
         "part of an item cannot be read"
     );
     let value = serde_dynamo::from_item(kept).map_err(unreadable)?;
-    Ok((value, true))
+    Ok((value, lost))
+}
+
+/// The entries of a map that fit, over those of `base`, which fits by itself.
+fn fitting_entries(
+    base: Item,
+    entries: &Item,
+    fits: &dyn Fn(Item) -> bool,
+    path: &str,
+    lost: &mut Vec<String>,
+) -> Item {
+    let mut names: Vec<_> = base.keys().chain(entries.keys()).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut kept = base;
+    for name in names {
+        let path = format!("{path}{name}");
+        let Some(value) = entries.get(&name) else {
+            // Where the default stands although the item should say something else.
+            let mut without = kept.clone();
+            without.remove(&name);
+            if !fits(without) {
+                lost.push(path);
+            }
+            continue;
+        };
+        let with = |value: AttributeValue| {
+            let mut tried = kept.clone();
+            tried.insert(name.clone(), value);
+            tried
+        };
+        let usual = kept.get(&name);
+        let fitting = fitting(usual, value, &|value| fits(with(value)), &path, lost);
+        if let Some(value) = fitting {
+            kept = with(value);
+        }
+    }
+    kept
+}
+
+/// As much of a value as fits in its place, where `usual` fits as well, if there is such a
+/// value; `None` where nothing of it does.
+fn fitting(
+    usual: Option<&AttributeValue>,
+    value: &AttributeValue,
+    fits: &dyn Fn(AttributeValue) -> bool,
+    path: &str,
+    lost: &mut Vec<String>,
+) -> Option<AttributeValue> {
+    if fits(value.clone()) {
+        return Some(value.clone());
+    }
+    match value {
+        AttributeValue::L(rows) => {
+            let mut kept = Vec::with_capacity(rows.len());
+            for (i, row) in rows.iter().enumerate() {
+                let alone = |row| fits(AttributeValue::L(vec![row]));
+                let path = format!("{path}.{i}");
+                kept.extend(fitting(None, row, &alone, &path, lost));
+            }
+            let kept = AttributeValue::L(kept);
+            if fits(kept.clone()) {
+                return Some(kept);
+            }
+        }
+        AttributeValue::M(entries) => {
+            let fits = |entries| fits(AttributeValue::M(entries));
+            let base = usual.and_then(|usual| usual.as_m().ok()).cloned();
+            if let Some(base) = base.or_else(|| least(entries, &fits)) {
+                let path = format!("{path}.");
+                let kept = fitting_entries(base, entries, &fits, &path, lost);
+                return Some(AttributeValue::M(kept));
+            }
+        }
+        _ => {}
+    }
+    lost.push(path.to_owned());
+    None
+}
+
+/// The fewest entries of a map that are enough, of up to three that it must have.
+fn least(entries: &Item, fits: &dyn Fn(Item) -> bool) -> Option<Item> {
+    let mut names: Vec<_> = entries.keys().collect();
+    names.sort_unstable();
+    let mut sets = vec![Item::new()];
+    let mut from = vec![0];
+    for _ in 0..=3 {
+        if let Some(enough) = sets.iter().find(|set| fits((*set).clone())) {
+            return Some(enough.clone());
+        }
+        let larger = sets.iter().zip(&from).flat_map(|(set, from)| {
+            let rest = names.iter().enumerate().skip(*from);
+            rest.map(|(i, name)| {
+                let mut set = set.clone();
+                set.insert((*name).clone(), entries[*name].clone());
+                (set, i + 1)
+            })
+        });
+        (sets, from) = larger.unzip();
+    }
+    None
 }

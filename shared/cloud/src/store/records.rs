@@ -34,7 +34,7 @@ pub struct NotificationInContext {
     pub notification: Option<Notification>,
     /// What it says.
     pub content: Option<Content>,
-    /// Its meeting.
+    /// Its meeting; none where that cannot be read, which the log then says.
     pub meeting: Option<Meeting>,
     /// The settings, where there are any.
     pub settings: Option<Settings>,
@@ -223,7 +223,7 @@ impl Store {
             } else if key == Key::settings().sk {
                 found.settings = Some(settings(item)?);
             } else {
-                found.meeting = Some(from_item(item)?);
+                found.meeting = read_all([item], from_item).rows.pop();
             }
         }
         Ok(found)
@@ -312,12 +312,24 @@ fn content_of(item: &Item) -> Option<Content> {
 /// The settings, as much of them as can be read.
 fn settings(item: Item) -> Result<Settings, StoreError> {
     let version = version(&item);
-    let (settings, damaged) = salvage(&Settings::default(), item)?;
-    Ok(Settings {
-        version,
-        damaged,
-        ..settings
-    })
+    let (mut settings, lost) = salvage(&Settings::default(), item)?;
+    settings.version = version;
+    settings.damaged = !lost.is_empty();
+    settings.sms.held = held(&settings, &lost);
+    Ok(settings)
+}
+
+/// Whether what cannot be read of the settings may have said that an SMS must not go out:
+/// which countries are allowed, or what one may cost. What is left of a list of countries
+/// is narrower than the list was.
+fn held(settings: &Settings, lost: &[String]) -> bool {
+    let is_lost = |path: &str| lost.iter().any(|lost| lost == path);
+    let countries = lost
+        .iter()
+        .any(|lost| lost.starts_with("sms.allowed_countries"));
+    is_lost("sms")
+        || is_lost("sms.max_price_usd")
+        || (countries && settings.sms.allowed_countries.is_empty())
 }
 
 /// A template, as much of it as can be read.
@@ -327,9 +339,9 @@ pub(super) fn template(item: Item) -> Result<Template, StoreError> {
     let id = id.map_err(|_| StoreError::wrong(&item, "it has no id"))?;
     let name = Name::parse(id.as_str());
     let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
-    let (body, damaged) = salvage(&TemplateBody::built_in(name), item)?;
+    let (body, lost) = salvage(&TemplateBody::built_in(name), item)?;
     let mut template = Template::from_store(id, version, body);
-    template.damaged = damaged;
+    template.damaged = !lost.is_empty();
     Ok(template)
 }
 

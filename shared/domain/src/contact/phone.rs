@@ -84,6 +84,13 @@ impl PhoneNumber {
     /// [`PhoneError`] saying which rule it breaks.
     pub fn parse(text: &str, region: Region) -> Result<Self, PhoneError> {
         let text = PhoneText::read(text)?;
+        let complete = |text: &str| {
+            let number = PHONE_NUMBER_UTIL.parse(text, Some(region.0));
+            number.is_ok_and(|number| is_in_use(&number))
+        };
+        if text.whole_part().is_some_and(complete) {
+            return Err(PhoneError::Spreadsheet);
+        }
         let number = PHONE_NUMBER_UTIL.parse(text.as_str(), Some(region.0));
         let planned = number.map_err(unreadable).and_then(|number| {
             in_plan(&number)?;
@@ -142,6 +149,24 @@ impl PhoneNumber {
         region
             .filter(|region| *region != rlibphonenumber::Region::World)
             .map(Region)
+    }
+
+    /// The regions it may belong to: its own, or where its range is newer than the plans we
+    /// know, all that share its country code. Loads the plans.
+    pub fn regions(&self) -> Vec<Region> {
+        if let Some(region) = self.region() {
+            return vec![region];
+        }
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(&self.0, None) else {
+            return Vec::new();
+        };
+        let code = number.country_code;
+        let sharing = PHONE_NUMBER_UTIL.get_regions_for_country_calling_code(code);
+        let sharing = sharing.into_iter().flatten();
+        sharing
+            .filter(|region| *region != rlibphonenumber::Region::World)
+            .map(Region)
+            .collect()
     }
 
     /// The number in groups, like `+1-202-555-0123`. Loads the plans.

@@ -50,6 +50,15 @@ impl PhoneText {
         &self.text
     }
 
+    /// What stands before a decimal point, if it has one: a point that is the only one, or
+    /// behind which there are only zeros.
+    pub(super) fn whole_part(&self) -> Option<&str> {
+        let (before, behind) = self.text.rsplit_once(['.', '．'])?;
+        let behind = digits(behind);
+        let zeros = !behind.is_empty() && behind.chars().all(|c| c == '0');
+        (zeros || !before.contains(['.', '．'])).then_some(before)
+    }
+
     /// Its digits alone, as 0 to 9.
     pub(super) fn digits(&self) -> &str {
         &self.digits
@@ -78,7 +87,8 @@ fn digits(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
 
-/// `2025550123.0`, `2025550123,00`, `2.025550123E+09`.
+/// `2025550123.0`, `2025550123,000`, `2.025550123E+09`. The whole part of a number with
+/// decimals is longer than an area code with its country code, and has no other signs.
 fn is_from_spreadsheet(text: &str) -> bool {
     let whole = text.trim_start_matches('+');
     let Some((before, behind)) = whole.split_once(['.', ',', 'e', 'E']) else {
@@ -94,7 +104,9 @@ fn is_from_spreadsheet(text: &str) -> bool {
         && if has_exponent {
             exponent(behind)
         } else {
-            matches!(behind, "0" | "00") && before.len() >= 5
+            let zeros = !behind.is_empty() && behind.bytes().all(|b| b == b'0');
+            let few = matches!(behind, "0" | "00");
+            zeros && (before.len() >= 7 || (few && before.len() >= 5))
         }
 }
 

@@ -5,7 +5,10 @@
 //! itself: only staff may decide to send again.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{IntoDeserializer as _, value},
+};
 use utoipa::ToSchema;
 
 use super::Channel;
@@ -84,6 +87,14 @@ pub struct Delivery {
     /// Whether it failed only for want of time or of sending rate.
     #[serde(default)]
     pub not_yet: bool,
+    /// How it came to fail although it was to be sent; none of what did not, and of rows
+    /// that do not say.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "read_failed_by"
+    )]
+    pub failed_by: Option<FailedBy>,
     /// Why it was not tried, where that is one of the known causes.
     #[serde(
         default,
@@ -91,6 +102,30 @@ pub struct Delivery {
         deserialize_with = "read_cause"
     )]
     pub cause: Option<Unusable>,
+}
+
+/// How a delivery that was to be sent came to fail: staff have something else to do after
+/// each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailedBy {
+    /// The provider refused it.
+    Refusal,
+    /// The provider takes nothing of the kind from the account, whoever it is to.
+    Account,
+    /// The provider was not reached.
+    NoConnection,
+    /// Its text could not be made, or is too long or too dear.
+    Text,
+    /// It was in doubt, and staff found that it did not go out.
+    StaffFound,
+}
+
+/// A word of another release is none: the reason beside it says what happened.
+fn read_failed_by<'de, D: Deserializer<'de>>(from: D) -> Result<Option<FailedBy>, D::Error> {
+    let word = Option::<String>::deserialize(from)?;
+    let read = |word: String| FailedBy::deserialize(word.into_deserializer());
+    Ok(word.and_then(|word| read(word).map_err(|_: value::Error| ()).ok()))
 }
 
 fn write_cause<S: Serializer>(cause: &Option<Unusable>, to: S) -> Result<S::Ok, S::Error> {
@@ -119,6 +154,11 @@ pub struct Lease {
 pub enum NotDelivered {
     /// The provider has certainly not accepted it.
     Refused(String),
+    /// The provider has certainly not accepted it, and takes none like it from the
+    /// account as that is: paused, suspended, without the right, over its quota.
+    ByAccount(String),
+    /// The provider was not called: no connection came about.
+    NotReached(String),
     /// The provider has certainly not accepted it, and may do so a little later:
     /// it was throttled, or there was no time left to call it.
     NotYet(String),
@@ -131,6 +171,8 @@ impl NotDelivered {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::Refused(_) => "refused",
+            Self::ByAccount(_) => "refused_to_account",
+            Self::NotReached(_) => "not_reached",
             Self::NotYet(_) => "not_yet",
             Self::Doubtful(_) => "in_doubt",
         }
@@ -139,7 +181,11 @@ impl NotDelivered {
     /// The sentence for staff.
     pub fn reason(&self) -> &str {
         match self {
-            Self::Refused(reason) | Self::NotYet(reason) | Self::Doubtful(reason) => reason,
+            Self::Refused(reason)
+            | Self::ByAccount(reason)
+            | Self::NotReached(reason)
+            | Self::NotYet(reason)
+            | Self::Doubtful(reason) => reason,
         }
     }
 }
@@ -162,6 +208,7 @@ impl Delivery {
             attempt: 1,
             lease: Some(lease),
             not_yet: false,
+            failed_by: None,
             cause: None,
         }
     }
@@ -183,6 +230,7 @@ impl Delivery {
             attempt: 0,
             lease: None,
             not_yet: false,
+            failed_by: None,
             cause: None,
         }
     }
@@ -200,13 +248,32 @@ impl Delivery {
     /// Notes what the provider said.
     pub fn settle(&mut self, result: Result<String, NotDelivered>, now: DateTime<Utc>) {
         self.not_yet = matches!(result, Err(NotDelivered::NotYet(_)));
+        self.failed_by = match result {
+            Err(NotDelivered::Refused(_)) => Some(FailedBy::Refusal),
+            Err(NotDelivered::ByAccount(_)) => Some(FailedBy::Account),
+            Err(NotDelivered::NotReached(_)) => Some(FailedBy::NoConnection),
+            Ok(_) | Err(NotDelivered::NotYet(_) | NotDelivered::Doubtful(_)) => None,
+        };
         (self.status, self.reason, self.provider_message_id) = match result {
             Ok(id) => (DeliveryStatus::Sent, None, Some(id)),
-            Err(NotDelivered::Refused(reason) | NotDelivered::NotYet(reason)) => {
-                (DeliveryStatus::Failed, Some(reason), None)
-            }
             Err(NotDelivered::Doubtful(reason)) => (DeliveryStatus::Unknown, Some(reason), None),
+            Err(
+                NotDelivered::Refused(reason)
+                | NotDelivered::ByAccount(reason)
+                | NotDelivered::NotReached(reason)
+                | NotDelivered::NotYet(reason),
+            ) => (DeliveryStatus::Failed, Some(reason), None),
         };
+        self.at = now;
+    }
+
+    /// Notes that it has failed, and how, where that is not for the provider to say.
+    pub fn fail(&mut self, by: FailedBy, reason: String, now: DateTime<Utc>) {
+        self.status = DeliveryStatus::Failed;
+        self.not_yet = false;
+        self.failed_by = Some(by);
+        self.reason = Some(reason);
+        self.provider_message_id = None;
         self.at = now;
     }
 
@@ -214,6 +281,7 @@ impl Delivery {
     pub fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
         self.status = DeliveryStatus::Dispatching;
         self.not_yet = false;
+        self.failed_by = None;
         self.cause = None;
         self.reason = None;
         self.at = now;

@@ -6,7 +6,7 @@ mod kind;
 mod meaning;
 mod view;
 
-pub use delivery::{Delivery, DeliveryStatus, Lease, NotDelivered};
+pub use delivery::{Delivery, DeliveryStatus, FailedBy, Lease, NotDelivered};
 pub use kind::MessageKind;
 pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
 
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     answer::AnswerGiven,
-    attention::DealtWith,
+    attention::NotificationDealtWith,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
     meeting::{Attendee, Details},
@@ -149,9 +149,10 @@ pub struct Notification {
     /// What came back, oldest first.
     #[serde(default)]
     pub answers: Vec<AnswerGiven>,
-    /// Who has dealt with what failed of it or is in doubt.
+    /// Who has dealt with what had failed of it or was in doubt then: see
+    /// [`Notification::dealt_with`].
     #[serde(default)]
-    pub dealt_with: Option<DealtWith>,
+    pub dealt_with: Option<NotificationDealtWith>,
 }
 
 /// An attendee as a notification reached for them.

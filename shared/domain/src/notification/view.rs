@@ -131,7 +131,7 @@ impl From<&Notification> for NotificationView {
             revision: notification.revision,
             status,
             needs_attention: notification.needs_attention(),
-            dealt_with: notification.dealt_with.as_ref().map(DealtWithView::from),
+            dealt_with: notification.dealt_with().map(DealtWithView::from),
             created_at: rfc3339(notification.created_at),
             meeting_starts_at: rfc3339(notification.details.starts_at),
             deliveries: notification

@@ -32,6 +32,18 @@ pub struct ReminderView {
     /// Who gets it and how, and who does not, as things stand. Empty once it is settled:
     /// what was sent, and to whom, is in the log.
     pub attendees: Vec<ReminderAttendeeView>,
+    /// How many more attendees there are than are listed: of a large meeting one answer
+    /// cannot hold all of them for each reminder. Left out where all are listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_attendees: usize,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// How a reminder stands.
@@ -101,6 +113,7 @@ pub fn views(
             explanation: skip.map(|skip| explanation(skip, open)),
             settled_at: settled_at.map(rfc3339),
             attendees: reached.chain(left_out).collect(),
+            more_attendees: 0,
         }
     };
     plan(meeting, template, now).iter().map(view).collect()

@@ -152,6 +152,20 @@ pub fn remark_entry(
     entry(TimelineKind::Text, text, attendee, now)
 }
 
+/// The sentence on a text that may be an answer to a question that cannot be read.
+pub fn unclear_entry(
+    name: &str,
+    attendee: &AttendeeId,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let text = format!(
+        "{name} texted {}, which may answer another message that cannot be read: it was taken for no answer, and stands in the inbox",
+        inbound.text.trim()
+    );
+    entry(TimelineKind::Text, text, attendee, now)
+}
+
 /// The sentence on an opt-out. CANCEL may have been meant for the meeting, which
 /// people must find out.
 pub fn opt_out_entry(

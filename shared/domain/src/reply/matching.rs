@@ -1,5 +1,6 @@
 //! Which question a text answers. Never a guess: what could be the answer to
-//! several is asked back, and what is none is left for people to read (S5).
+//! several is asked back, and what is none, or may answer what cannot be read, is left
+//! for people to read (S5).
 
 use chrono::{DateTime, Utc};
 
@@ -16,7 +17,40 @@ pub struct Candidate {
     /// The question.
     pub prompt: Prompt,
     /// Whether its meeting takes answers now.
-    pub open: bool,
+    pub state: QuestionState,
+}
+
+/// Whether a question can be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionState {
+    /// Its meeting takes answers.
+    Open,
+    /// Its meeting takes none.
+    Closed,
+    /// Its message or its meeting cannot be read. It may well be open, so nothing that
+    /// could answer it is taken for an answer to another question.
+    Unreadable,
+}
+
+/// Everything that a text may answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Questions<'a> {
+    /// The questions whose codes are known, the one asked last first.
+    pub candidates: &'a [Candidate],
+    /// Whether there is one of which not even the codes can be read.
+    pub lost: bool,
+    /// The message that the provider says it answers, where it is one of ours to this
+    /// number.
+    pub known: Option<&'a Notification>,
+}
+
+impl Questions<'_> {
+    /// Of a text that may answer nothing.
+    pub const NONE: Questions<'static> = Questions {
+        candidates: &[],
+        lost: false,
+        known: None,
+    };
 }
 
 /// What a text means.
@@ -30,30 +64,39 @@ pub enum Reading {
     Answer(Prompt, Answer),
     /// An answer that several questions offer: which one is to be asked back.
     AskBack(Vec<(Prompt, Answer)>),
+    /// It may answer a question that cannot be read: for people to read and to decide.
+    Unclear,
     /// For people to read.
     Remark,
 }
 
 /// The questions that a text of `received_at` may answer: one for each attendee of
-/// each meeting, which is the last that reached them before.
+/// each meeting, which is the last that reached them before; and of each whether the
+/// message that asked it can be read.
 ///
-/// `rows` are the messages that asked. One that certainly did not go out asked
-/// nothing. Of one that is in doubt nobody knows whether its details were seen:
-/// where an older one is certain, that one counts.
+/// `rows` are the messages that asked; `unreadable` those of which nobody can say whether
+/// they did. One that certainly did not go out asked nothing. Of one that is in doubt
+/// nobody knows whether its details were seen: where an older one is certain, that one
+/// counts. One that cannot be read counts as asked.
 pub fn questions(
     prompts: &[Prompt],
     rows: &[Notification],
+    unreadable: &[NotificationId],
     received_at: DateTime<Utc>,
-) -> Vec<Prompt> {
+) -> Vec<(Prompt, bool)> {
     let status = |prompt: &Prompt| {
+        if unreadable.contains(&prompt.asked_by) {
+            return Some(None);
+        }
         let row = rows.iter().find(|row| row.id == prompt.asked_by)?;
-        Some(row.delivery(Channel::Sms)?.status)
+        Some(Some(row.delivery(Channel::Sms)?.status))
     };
+    let failed = |status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Skipped);
     let mut asked: Vec<_> = prompts
         .iter()
         .filter(|prompt| prompt.asked_at <= received_at)
         .filter_map(|prompt| Some((prompt, status(prompt)?)))
-        .filter(|(_, status)| !matches!(status, DeliveryStatus::Failed | DeliveryStatus::Skipped))
+        .filter(|(_, status)| !status.is_some_and(failed))
         .collect();
     asked.sort_by_key(|(prompt, _)| {
         std::cmp::Reverse((
@@ -62,31 +105,29 @@ pub fn questions(
             prompt.asked_by.to_string(),
         ))
     });
-    let mut questions: Vec<(&Prompt, bool)> = Vec::new();
+    let mut questions: Vec<(&Prompt, Option<DeliveryStatus>)> = Vec::new();
+    let certain = |status: Option<DeliveryStatus>| status.is_none_or(DeliveryStatus::accepted);
     for (prompt, status) in asked {
-        let certain = status.accepted();
         match questions
             .iter_mut()
             .find(|(known, _)| known.same_subject(prompt))
         {
-            None => questions.push((prompt, certain)),
-            Some(known) if !known.1 && certain => *known = (prompt, true),
+            None => questions.push((prompt, status)),
+            Some(known) if !certain(known.1) && certain(status) => *known = (prompt, status),
             Some(_) => {}
         }
     }
     questions
         .into_iter()
-        .map(|(prompt, _)| prompt.clone())
+        .map(|(prompt, status)| (prompt.clone(), status.is_some()))
         .collect()
 }
 
-/// Reads a text. `known` is the earlier message that the provider says it answers,
-/// where it is one of ours to this number.
+/// Reads a text.
 pub fn interpret(
     text: &str,
-    candidates: &[Candidate],
+    questions: Questions<'_>,
     conversation: &Conversation,
-    known: Option<&Notification>,
     now: DateTime<Utc>,
 ) -> Reading {
     let word = match read(text) {
@@ -95,6 +136,11 @@ pub fn interpret(
         Said::Remark => return Reading::Remark,
         Said::Word(word) => word,
     };
+    let Questions {
+        candidates,
+        lost,
+        known,
+    } = questions;
     let meant: Vec<_> = candidates
         .iter()
         .filter(|candidate| known.is_none_or(|row| of(row, &candidate.prompt)))
@@ -102,14 +148,21 @@ pub fn interpret(
         .collect();
     let open: Vec<_> = meant
         .iter()
-        .filter(|(candidate, _)| candidate.open)
+        .filter(|(candidate, _)| candidate.state != QuestionState::Closed)
         .collect();
+    let unreadable =
+        |(candidate, _): &&(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
+    if meant.is_empty()
+        && let Some((prompt, answer)) = conversation.choice(word, now)
+    {
+        return Reading::Answer(prompt.clone(), answer);
+    }
+    if lost || open.iter().any(unreadable) {
+        return Reading::Unclear;
+    }
     match (open.as_slice(), meant.as_slice()) {
         ([(one, answer)], _) => Reading::Answer(one.prompt.clone(), *answer),
-        ([], []) => match conversation.choice(word, now) {
-            Some((prompt, answer)) => Reading::Answer(prompt.clone(), answer),
-            None => Reading::Remark,
-        },
+        ([], []) => Reading::Remark,
         // Nothing is open: the one asked last gets to know why.
         ([], [(last, answer), ..]) => Reading::Answer(last.prompt.clone(), *answer),
         (several, _) => {

@@ -13,8 +13,10 @@ mod words;
 mod tests;
 
 pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
-pub use inbound::{Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry};
-pub use matching::{Candidate, Reading, asked_by, interpret, questions};
+pub use inbound::{
+    Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry, unclear_entry,
+};
+pub use matching::{Candidate, QuestionState, Questions, Reading, asked_by, interpret, questions};
 pub use prompt::Prompt;
 pub use words::{Said, read, reserved};
 pub(crate) use words::{asks_for_reserved_word, bare};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Unusable;
 use crate::{
     contact::{EmailAddress, Obstacles, PhoneNumber},
     meeting::{Attendee, Preference},
@@ -43,82 +44,6 @@ pub enum Verdict {
     Replaced(Unusable),
     /// It was asked for and cannot be used: the delivery has failed.
     Fail(Unusable),
-}
-
-/// Why a channel cannot be used for an attendee.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unusable {
-    /// The attendee has no email address.
-    NoEmail,
-    /// The attendee has no phone number.
-    NoPhone,
-    /// The settings' allow-list does not have the number's country.
-    CountryNotAllowed,
-    /// The number has opted out of SMS.
-    OptedOut,
-    /// The address has unsubscribed from reminders, and this is one.
-    Unsubscribed,
-    /// No sender address is set.
-    NoSender,
-    /// SES does not let us send from the sender address.
-    SenderNotVerified,
-    /// What would be sent cannot be made, or is too long or too dear (C5).
-    Unsendable {
-        /// A stable word for programs.
-        code: &'static str,
-        /// A sentence for staff.
-        reason: String,
-    },
-}
-
-impl Unusable {
-    /// Every one that is about the address, the wishes or the sender.
-    const KNOWN: [Self; 7] = [
-        Self::NoEmail,
-        Self::NoPhone,
-        Self::CountryNotAllowed,
-        Self::OptedOut,
-        Self::Unsubscribed,
-        Self::NoSender,
-        Self::SenderNotVerified,
-    ];
-
-    /// The one of those with this code.
-    pub fn of_code(code: &str) -> Option<Self> {
-        Self::KNOWN.into_iter().find(|each| each.code() == code)
-    }
-
-    /// A stable word for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unsendable { code, .. } => code,
-            Self::NoEmail => "no_email",
-            Self::NoPhone => "no_phone",
-            Self::CountryNotAllowed => "country_not_allowed",
-            Self::OptedOut => "opted_out",
-            Self::Unsubscribed => "unsubscribed",
-            Self::NoSender => "no_sender",
-            Self::SenderNotVerified => "sender_not_verified",
-        }
-    }
-
-    /// A sentence for staff.
-    pub fn reason(&self) -> &str {
-        match self {
-            Self::Unsendable { reason, .. } => reason,
-            Self::NoEmail => "The attendee has no email address.",
-            Self::NoPhone => "The attendee has no phone number.",
-            Self::CountryNotAllowed => {
-                "The settings do not allow SMS to the country of this phone number."
-            }
-            Self::OptedOut => "This phone number has opted out of SMS.",
-            Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
-            Self::NoSender => "The settings name no sender address for emails.",
-            Self::SenderNotVerified => {
-                "SES does not let us send from the settings' sender address: neither it nor its domain is a verified identity."
-            }
-        }
-    }
 }
 
 impl ChannelPlan {
@@ -174,7 +99,10 @@ pub struct Reach<'a> {
 
 impl Reach<'_> {
     /// Whether a channel can be used for a message of this type to an attendee.
-    fn usable(
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn usable(
         self,
         channel: Channel,
         kind: NotificationType,
@@ -208,6 +136,10 @@ impl Reach<'_> {
     pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
         if self.obstacles.opted_out.contain(number) {
             Err(Unusable::OptedOut)
+        } else if self.settings.sms.held {
+            Err(Unusable::SmsHeld)
+        } else if !self.settings.sms.has_sender() {
+            Err(Unusable::NoSmsSender)
         } else if country_allowed(number, self.settings) {
             Ok(())
         } else {
@@ -216,12 +148,17 @@ impl Reach<'_> {
     }
 }
 
+/// Whether the number's country is allowed. A number of a range that is newer than the
+/// plans we know, under a code that several countries share, may be of any of them: it is
+/// allowed with any of them, for nobody must be turned away for having a new number, and
+/// what one SMS may cost has a limit of its own.
 fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
     let allowed = &settings.sms.allowed_countries;
     allowed.is_empty()
         || phone
-            .region()
-            .is_some_and(|region| allowed.contains(&region))
+            .regions()
+            .iter()
+            .any(|region| allowed.contains(region))
 }
 
 /// Plans the channels for one attendee; never empty, so that a notification
@@ -342,267 +279,4 @@ fn follow(preferred: Channel, check: impl Fn(Channel) -> Result<(), Unusable>) -
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-    use crate::sample;
-
-    const USE: &str = "use";
-
-    fn verdict_on(channel: Channel, plans: &[ChannelPlan]) -> Option<&'static str> {
-        let plan = plans.iter().find(|plan| plan.channel == channel)?;
-        Some(match plan.verdict {
-            Verdict::Use { fallback: None } => USE,
-            Verdict::Use { fallback: Some(_) } => "instead",
-            Verdict::Replaced(_) => "replaced",
-            Verdict::Fail(_) => "fail",
-        })
-    }
-
-    fn config(kind: NotificationType, mode: ChannelMode) -> NotificationConfig {
-        NotificationConfig {
-            channel_mode: mode,
-            ..NotificationConfig::built_in(kind)
-        }
-    }
-
-    #[rstest]
-    // mode, preference, has email, has phone → email, sms
-    #[case(ChannelMode::FollowPreference, None, true, true, Some(USE), None)]
-    #[case(
-        ChannelMode::FollowPreference,
-        None,
-        false,
-        true,
-        Some("replaced"),
-        Some("instead")
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Sms),
-        true,
-        true,
-        None,
-        Some(USE)
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Sms),
-        true,
-        false,
-        Some("instead"),
-        Some("replaced")
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Sms),
-        false,
-        false,
-        Some("fail"),
-        Some("fail")
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Both),
-        true,
-        true,
-        Some(USE),
-        Some(USE)
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Both),
-        true,
-        false,
-        Some(USE),
-        Some("replaced")
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Both),
-        false,
-        false,
-        Some("fail"),
-        Some("fail")
-    )]
-    #[case(ChannelMode::Email, Some(Preference::Sms), true, true, Some(USE), None)]
-    #[case(
-        ChannelMode::Email,
-        Some(Preference::Sms),
-        false,
-        true,
-        Some("fail"),
-        None
-    )]
-    #[case(ChannelMode::Sms, None, true, true, None, Some(USE))]
-    #[case(ChannelMode::Sms, None, true, false, None, Some("fail"))]
-    #[case(
-        ChannelMode::Both,
-        Some(Preference::Email),
-        true,
-        true,
-        Some(USE),
-        Some(USE)
-    )]
-    #[case(
-        ChannelMode::Both,
-        Some(Preference::Email),
-        true,
-        false,
-        Some(USE),
-        Some("fail")
-    )]
-    fn channels(
-        #[case] mode: ChannelMode,
-        #[case] preference: Option<Preference>,
-        #[case] has_email: bool,
-        #[case] has_phone: bool,
-        #[case] email: Option<&str>,
-        #[case] sms: Option<&str>,
-    ) {
-        let mut attendee = sample::meeting().attendees.remove(0);
-        attendee.preference = preference;
-        attendee.email = attendee.email.filter(|_| has_email);
-        attendee.phone = attendee.phone.filter(|_| has_phone);
-        let plans = plan_channels(
-            &config(NotificationType::Update, mode),
-            &attendee,
-            sample::reach(&sample::settings()),
-        );
-        assert_eq!(
-            (
-                verdict_on(Channel::Email, &plans),
-                verdict_on(Channel::Sms, &plans)
-            ),
-            (email, sms)
-        );
-    }
-
-    #[test]
-    fn a_country_that_is_not_allowed_is_not_texted() {
-        let attendee = sample::meeting().attendees.remove(0);
-        let mut settings = sample::settings();
-        settings.sms.allowed_countries = vec![crate::contact::Region::parse("DE").unwrap()];
-        let plans = plan_channels(
-            &config(NotificationType::Update, ChannelMode::Sms),
-            &attendee,
-            sample::reach(&settings),
-        );
-        assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
-    }
-
-    fn email_with(obstacles: &Obstacles, kind: NotificationType, mode: ChannelMode) -> Verdict {
-        let attendee = sample::meeting().attendees.remove(0);
-        let settings = sample::settings();
-        let reach = Reach {
-            settings: &settings,
-            obstacles,
-        };
-        plan_channels(&config(kind, mode), &attendee, reach)[0]
-            .verdict
-            .clone()
-    }
-
-    #[test]
-    fn an_address_that_unsubscribed_gets_everything_but_reminders() {
-        let address = EmailAddress::parse("ANN@Example.com").unwrap();
-        let obstacles = Obstacles {
-            unsubscribed: [address].into_iter().collect(),
-            ..Obstacles::default()
-        };
-        for kind in NotificationType::ALL {
-            let verdict = email_with(&obstacles, kind, ChannelMode::Email);
-            let expected = match kind {
-                NotificationType::Reminder => Verdict::Fail(Unusable::Unsubscribed),
-                _ => Verdict::Use { fallback: None },
-            };
-            assert_eq!(verdict, expected, "{kind}");
-        }
-        assert_eq!(
-            email_with(
-                &obstacles,
-                NotificationType::Reminder,
-                ChannelMode::FollowPreference
-            ),
-            Verdict::Replaced(Unusable::Unsubscribed)
-        );
-    }
-
-    #[test]
-    fn a_sender_that_ses_does_not_let_us_use_sends_no_email() {
-        let obstacles = Obstacles {
-            sender_unverified: true,
-            ..Obstacles::default()
-        };
-        let kind = NotificationType::Confirmation;
-        assert_eq!(
-            email_with(&obstacles, kind, ChannelMode::Both),
-            Verdict::Fail(Unusable::SenderNotVerified)
-        );
-    }
-
-    #[rstest]
-    // mode, preference, email cannot be sent, sms cannot be sent → email, sms
-    #[case(ChannelMode::Both, None, true, false, Some("fail"), Some(USE))]
-    #[case(ChannelMode::Both, None, false, true, Some(USE), Some("fail"))]
-    #[case(ChannelMode::Both, None, true, true, Some("fail"), Some("fail"))]
-    #[case(ChannelMode::Email, None, true, false, Some("fail"), None)]
-    #[case(ChannelMode::Email, None, false, true, Some(USE), None)]
-    #[case(
-        ChannelMode::FollowPreference,
-        None,
-        true,
-        false,
-        Some("replaced"),
-        Some("instead")
-    )]
-    #[case(ChannelMode::FollowPreference, None, false, true, Some(USE), None)]
-    #[case(
-        ChannelMode::FollowPreference,
-        None,
-        true,
-        true,
-        Some("fail"),
-        Some("fail")
-    )]
-    #[case(
-        ChannelMode::FollowPreference,
-        Some(Preference::Both),
-        true,
-        false,
-        Some("fail"),
-        Some(USE)
-    )]
-    fn a_message_that_cannot_be_sent_is_the_trouble_of_its_channel(
-        #[case] mode: ChannelMode,
-        #[case] preference: Option<Preference>,
-        #[case] email_fails: bool,
-        #[case] sms_fails: bool,
-        #[case] email: Option<&str>,
-        #[case] sms: Option<&str>,
-    ) {
-        let mut attendee = sample::meeting().attendees.remove(0);
-        attendee.preference = preference;
-        let config = config(NotificationType::Update, mode);
-        let plans = plan_channels(&config, &attendee, sample::reach(&sample::settings()));
-        let trouble = |channel| {
-            let fails = match channel {
-                Channel::Email => email_fails,
-                Channel::Sms => sms_fails,
-            };
-            fails.then(|| Unusable::Unsendable {
-                code: "x",
-                reason: "X.".to_owned(),
-            })
-        };
-        let plans = plan_with_messages(&plans, trouble);
-        assert_eq!(
-            (
-                verdict_on(Channel::Email, &plans),
-                verdict_on(Channel::Sms, &plans)
-            ),
-            (email, sms)
-        );
-    }
-}
+mod tests;

@@ -121,6 +121,13 @@ pub struct Recipient {
     pub channels: Vec<ChannelPlan>,
 }
 
+impl Recipient {
+    /// Whether a message reaches them on any channel, as things stand.
+    pub fn is_reached(&self) -> bool {
+        self.channels.iter().any(ChannelPlan::used)
+    }
+}
+
 /// Decides a send of `kind`, to the attendees named or to all.
 ///
 /// # Errors
@@ -145,7 +152,7 @@ pub fn decide_send(
         .collect::<Vec<_>>();
     Ok(SendPlan {
         kind,
-        confirm: needs_confirmation(meeting, kind, recipients.len()),
+        confirm: needs_confirmation(meeting, kind, &recipients),
         config,
         recipients,
     })
@@ -238,22 +245,40 @@ pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> Bo
     }
 }
 
-fn needs_confirmation(meeting: &Meeting, kind: NotificationType, count: usize) -> Option<String> {
-    let whom = match count {
-        1 => "1 attendee".to_owned(),
-        count => format!("{count} attendees"),
-    };
+fn needs_confirmation(
+    meeting: &Meeting,
+    kind: NotificationType,
+    recipients: &[Recipient],
+) -> Option<String> {
+    let whom = whom(recipients);
     if kind == NotificationType::Cancellation {
-        return Some(format!(
-            "This tells {whom} that the meeting is cancelled, and cannot be undone."
-        ));
+        return Some(match whom {
+            Some(whom) => {
+                format!("This tells {whom} that the meeting is cancelled, and cannot be undone.")
+            }
+            None => "This tells nobody that the meeting is cancelled: none of the attendees can be reached.".to_owned(),
+        });
     }
-    (meeting.sent.get(&kind) == Some(&meeting.revision)).then(|| {
-        format!(
-            "A {} was sent for these details already. This sends it to {whom} again.",
-            kind.label().to_lowercase()
-        )
+    let again = meeting.sent.get(&kind) == Some(&meeting.revision);
+    again.then(|| {
+        let label = kind.label().to_lowercase();
+        let now = match whom {
+            Some(whom) => format!("This sends it to {whom} again."),
+            None => "This sends it to nobody: none of the attendees can be reached.".to_owned(),
+        };
+        format!("A {label} was sent for these details already. {now}")
     })
+}
+
+/// How many of them a message reaches as things stand, in words; `None` for nobody.
+fn whom(recipients: &[Recipient]) -> Option<String> {
+    let reached = recipients.iter().filter(|each| each.is_reached()).count();
+    match (reached, recipients.len()) {
+        (0, _) => None,
+        (1, 1) => Some("1 attendee".to_owned()),
+        (reached, all) if reached == all => Some(format!("{all} attendees")),
+        (reached, all) => Some(format!("{reached} of {all} attendees")),
+    }
 }
 
 #[cfg(test)]
@@ -262,6 +287,27 @@ mod tests {
 
     use super::*;
     use crate::{meeting::Meeting, notification::Lease, sample};
+
+    #[test]
+    fn who_is_not_reached_is_not_told() {
+        let settings = sample::settings();
+        let mut meeting = announced(sample::meeting());
+        let confirm = |meeting: &Meeting| {
+            let kind = NotificationType::Cancellation;
+            let reach = sample::reach(&settings);
+            let plan = decide_send(meeting, None, reach, kind, None, sample::now());
+            plan.unwrap().confirm.unwrap()
+        };
+        assert!(confirm(&meeting).starts_with("This tells 2 attendees"));
+        meeting.attendees[1].phone = None;
+        meeting.attendees[1].email = None;
+        assert!(confirm(&meeting).starts_with("This tells 1 of 2 attendees"));
+        meeting.attendees[0].phone = None;
+        meeting.attendees[0].email = None;
+        assert!(confirm(&meeting).starts_with("This tells nobody"));
+        meeting.attendees.truncate(1);
+        assert!(confirm(&meeting).starts_with("This tells nobody"));
+    }
 
     fn announced(mut meeting: Meeting) -> Meeting {
         meeting.announced = Some(sample::announced(

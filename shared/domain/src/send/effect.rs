@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Reach, Refusal, decide::status_after, plan_channels};
+use super::{Reach, Refusal, Unusable, decide::status_after, plan_channels};
 use crate::{
     Failure,
     answer::AnswerGiven,
     meeting::{Announced, BookingStatus, Details, Meeting},
-    notification::{Channel, DeliveryStatus, NotDelivered, Notification, NotificationType},
+    notification::{Channel, DeliveryStatus, FailedBy, Notification, NotificationType},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
 };
@@ -200,7 +200,7 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
 }
 
 /// Which channels of a notification a retry sends again: those that have certainly
-/// failed, and can be used as things stand.
+/// failed, and can be used as things stand. Never none.
 ///
 /// # Errors
 /// [`Failure::Refused`] when there is none, or when the meeting is no longer as the
@@ -223,21 +223,30 @@ pub fn decide_retry(
     let attendee = meeting
         .attendee(&notification.recipient.id)
         .ok_or_else(gone)?;
+    let mut usable = Vec::with_capacity(failed.len());
+    let mut obstacles = Vec::new();
+    for channel in failed {
+        match reach.usable(channel, kind, attendee) {
+            Ok(()) => usable.push(channel),
+            Err(why) => obstacles.push(why),
+        }
+    }
+    if usable.is_empty() {
+        // Nothing is usable, so that each of what failed has said why.
+        let reasons: Vec<_> = obstacles.iter().map(Unusable::reason).collect();
+        return Err(refused("unreachable", &reasons.join(" ")));
+    }
+    // What the plan would use now comes first; where that has not failed, what has
+    // failed is sent again as it was meant to be: in place of a message that could not
+    // be made, or before the customer preferred another channel.
     let config = NotificationConfig::named(template, kind, &notification.config_id);
     let plans = plan_channels(&config, attendee, reach);
-    let used = |channel: &Channel| {
+    let planned = |channel: &Channel| {
         let mut used = plans.iter().filter(|plan| plan.used());
         used.any(|plan| plan.channel == *channel)
     };
-    let again: Vec<_> = failed.into_iter().filter(used).collect();
-    if again.is_empty() {
-        let reasons = plans.iter().filter(|plan| !plan.used());
-        let reasons: Vec<_> = reasons
-            .map(|plan| plan.reason(config.channel_mode, attendee))
-            .collect();
-        return Err(refused("unreachable", &reasons.join(" ")));
-    }
-    Ok(again)
+    let again: Vec<_> = usable.iter().copied().filter(planned).collect();
+    Ok(if again.is_empty() { usable } else { again })
 }
 
 fn refused(code: &'static str, reason: &str) -> Failure {
@@ -325,11 +334,99 @@ pub fn decide_resolve(
             delivery.at = now;
         } else {
             let reason = "Staff found that it was not sent.".to_owned();
-            delivery.settle(Err(NotDelivered::Refused(reason)), now);
-            // Whoever dealt with the doubt did not know of this.
-            notification.dealt_with = None;
+            delivery.fail(FailedBy::StaffFound, reason, now);
         }
         settled += 1;
     }
     settled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        meeting::Preference,
+        notification::{Delivery, Lease, MessageKind, NotDelivered},
+        sample,
+    };
+
+    const CHANNELS: [Channel; 2] = [Channel::Email, Channel::Sms];
+
+    /// A row with each channel as it is named, if it is.
+    fn row(statuses: [Option<DeliveryStatus>; 2]) -> Notification {
+        let mut row = sample::notification(MessageKind::Confirmation);
+        let with = CHANNELS.into_iter().zip(statuses);
+        row.deliveries = with
+            .filter_map(|(channel, status)| {
+                let reason = "why".to_owned();
+                Some(Delivery::not_tried(channel, status?, reason, sample::now()))
+            })
+            .collect();
+        row
+    }
+
+    #[test]
+    fn a_retry_sends_what_failed_or_says_why_not() {
+        let failed = Some(DeliveryStatus::Failed);
+        let settings = sample::settings();
+        let statuses = [
+            [failed, failed],
+            [failed, None],
+            [None, failed],
+            [Some(DeliveryStatus::Skipped), failed],
+            [failed, Some(DeliveryStatus::Sent)],
+        ];
+        let preferences = [
+            None,
+            Some(Preference::Email),
+            Some(Preference::Sms),
+            Some(Preference::Both),
+        ];
+        for (statuses, preference) in statuses
+            .iter()
+            .flat_map(|statuses| preferences.map(|preference| (*statuses, preference)))
+        {
+            for (email, phone) in [(true, true), (true, false), (false, true), (false, false)] {
+                let mut meeting = sample::meeting();
+                let attendee = &mut meeting.attendees[0];
+                attendee.preference = preference;
+                attendee.email = attendee.email.take().filter(|_| email);
+                attendee.phone = attendee.phone.take().filter(|_| phone);
+                let reach = sample::reach(&settings);
+                let row = row(statuses);
+                let again = decide_retry(&meeting, None, reach, &row, sample::now());
+                let usable = CHANNELS.into_iter().zip([email, phone]);
+                let usable = usable.filter(|(channel, usable)| {
+                    let delivery = row.delivery(*channel).filter(|_| *usable);
+                    delivery.is_some_and(|each| each.status == DeliveryStatus::Failed)
+                });
+                let usable: Vec<_> = usable.map(|(channel, _)| channel).collect();
+                match again {
+                    Ok(again) => {
+                        assert!(!again.is_empty());
+                        assert!(again.iter().all(|channel| usable.contains(channel)));
+                    }
+                    Err(Failure::Refused { reason, .. }) => {
+                        assert!(usable.is_empty(), "{statuses:?} {preference:?}");
+                        assert!(reason.ends_with('.'), "a sentence: {reason:?}");
+                    }
+                    Err(failure) => panic!("{failure:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_staff_find_unsent_is_no_refusal() {
+        let mut row = sample::notification(MessageKind::Confirmation);
+        let lease = Lease::new("owner".to_owned(), sample::now());
+        let mut delivery = Delivery::dispatching(Channel::Sms, None, lease, sample::now());
+        let doubtful = NotDelivered::Doubtful("no answer".to_owned());
+        delivery.settle(Err(doubtful), sample::now());
+        row.deliveries = vec![delivery];
+        assert_eq!(decide_resolve(&mut row, None, false, sample::now()), 1);
+        let delivery = &row.deliveries[0];
+        assert_eq!(delivery.status, DeliveryStatus::Failed);
+        assert_eq!(delivery.meaning(), "It was not sent, as staff found.");
+    }
 }

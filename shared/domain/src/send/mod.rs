@@ -5,12 +5,14 @@ mod channel;
 mod decide;
 mod effect;
 mod outlook;
+mod unusable;
 
 pub use channel::{
-    ChannelPlan, Reach, Unusable, UsedChannel, Verdict, explain, plan_channels, plan_with_messages,
+    ChannelPlan, Reach, UsedChannel, Verdict, explain, plan_channels, plan_with_messages,
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{
     decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
 };
 pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};
+pub use unusable::Unusable;

@@ -158,6 +158,7 @@ impl SettingsBody {
                 max_segments: self.max_segments(&mut errors, defaults.sms.max_segments),
                 transliterate: self.sms_transliterate.unwrap_or(defaults.sms.transliterate),
                 short_links: self.sms_short_links,
+                held: false,
                 prices_usd: self.prices(&mut errors),
             },
             colors: Colors {

@@ -97,6 +97,10 @@ pub struct SmsSettings {
     /// Whether links in SMS are short ones, which lead to the same page.
     #[serde(default)]
     pub short_links: bool,
+    /// Whether no SMS may go out because what is stored of the allowed countries or of
+    /// the price cap cannot be read.
+    #[serde(skip)]
+    pub held: bool,
     /// What one part costs, in US dollars, by the number's region: for previews.
     #[serde(default)]
     pub prices_usd: HashMap<Region, f64>,
@@ -153,6 +157,7 @@ impl Default for Settings {
                 max_segments: 4,
                 transliterate: yes(),
                 short_links: false,
+                held: false,
                 prices_usd: HashMap::new(),
             },
             colors: Colors {
@@ -164,14 +169,25 @@ impl Default for Settings {
 }
 
 impl SmsSettings {
+    /// Whether there is anything that SMS could come from. Where there is not, none is sent,
+    /// and the account's opt-out list matters to nobody.
+    pub fn has_sender(&self) -> bool {
+        self.origination_number.is_some() || self.sender_id.is_some()
+    }
+
     /// What an SMS to a number costs, in US dollars, as far as the settings know; to a
-    /// hundred-thousandth, as AWS lists its prices.
+    /// hundred-thousandth, as AWS lists its prices. A number that may be of several regions
+    /// costs what the dearest of them does.
     pub fn price_usd(&self, to: &PhoneNumber, segments: Segments) -> Option<f64> {
         if self.prices_usd.is_empty() {
             // Nobody asks for a number's region, which loads the numbering plans.
             return None;
         }
-        let part = self.prices_usd.get(&to.region()?)?;
+        let regions = to.regions();
+        let prices = regions
+            .iter()
+            .filter_map(|region| self.prices_usd.get(region));
+        let part = prices.copied().max_by(f64::total_cmp)?;
         let parts = u32::try_from(segments.count).ok()?;
         Some((part * f64::from(parts) * 100_000.0).round() / 100_000.0)
     }

@@ -62,6 +62,12 @@ fn a_number_is_read_as_it_was_meant(#[case] text: &str, #[case] code: &str, #[ca
 #[case("2025550123.0", PhoneError::Spreadsheet)]
 #[case("12025550123.00", PhoneError::Spreadsheet)]
 #[case("+442079460958,0", PhoneError::Spreadsheet)]
+#[case("+491701234567.000", PhoneError::Spreadsheet)]
+#[case("+49 170 1234567.000", PhoneError::Spreadsheet)]
+#[case("+491701234567,000", PhoneError::Spreadsheet)]
+#[case("+49.170.1234567.00", PhoneError::Spreadsheet)]
+#[case("202.555.0123.0", PhoneError::Spreadsheet)]
+#[case("+491701234567.5", PhoneError::Spreadsheet)]
 #[case("2.025550123E+09", PhoneError::Spreadsheet)]
 #[case("4.42079E11", PhoneError::Spreadsheet)]
 #[case("++12025550123", PhoneError::Several)]
@@ -115,6 +121,16 @@ fn a_number_knows_its_region_and_its_groups() {
         assert_eq!(number.region(), code.map(region), "{text}");
         assert_eq!(number.in_groups(), groups);
     }
+}
+
+#[test]
+fn a_number_of_a_newer_range_may_be_of_any_region_that_shares_its_code() {
+    let regions = |text: &str| PhoneNumber::from_e164(text).unwrap().regions();
+    let newer = regions("+15551234567");
+    assert!(newer.contains(&Region::US) && newer.contains(&region("CA")));
+    assert_eq!(regions("+14165550123"), [region("CA")]);
+    assert_eq!(regions("+491701234567"), [region("DE")]);
+    assert_eq!(regions("+80012345678"), []);
 }
 
 /// An example number of any region, of any type that can be texted or called, with
@@ -178,6 +194,20 @@ proptest! {
     fn what_a_text_was_read_as_reads_as_the_same(text in r"\+?[0-9 ()/.-]{4,18}", a in any_region(), b in any_region()) {
         if let Ok(number) = PhoneNumber::parse(&text, a) {
             prop_assert_eq!(PhoneNumber::parse(number.as_str(), b), Ok(number));
+        }
+    }
+
+    #[test]
+    fn decimals_are_never_taken_into_a_number(
+        e164 in number_in_use(), region in any_region(),
+        point in "[.,]", decimals in "0{1,6}|[0-9]{1,6}",
+    ) {
+        let number = PhoneNumber::from_e164(&e164).unwrap();
+        for written in [e164, number.in_groups(), number.in_groups().replace('-', " ")] {
+            let text = format!("{written}{point}{decimals}");
+            if let Ok(read) = PhoneNumber::parse(&text, region) {
+                prop_assert_eq!(&read, &number, "{}", text);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{at, prompt};
-use crate::reply::{Candidate, Conversation, Reading, interpret};
+use crate::reply::{Candidate, Conversation, QuestionState, Questions, Reading, interpret};
 
 #[derive(Deserialize)]
 struct Line {
@@ -29,13 +29,20 @@ fn every_reply_of_the_collection_is_read_as_it_must_be() {
         };
         let asked = [Candidate {
             prompt: prompt("m-1", 0, words),
-            open: true,
+            state: QuestionState::Open,
         }];
         let nothing_before = Conversation::default();
-        let reading = interpret(&line.text, &asked, &nothing_before, None, at(0));
+        let reading = {
+            let questions = Questions {
+                candidates: &asked,
+                ..Questions::NONE
+            };
+            interpret(&line.text, questions, &nothing_before, at(0))
+        };
         let reads = match reading {
             Reading::OptOut(_) => "opt_out",
             Reading::OptIn => "opt_in",
+            Reading::Unclear => "unclear",
             Reading::Answer(_, answer) => answer.as_str(),
             Reading::AskBack(_) => "ask_back",
             Reading::Remark => "text",

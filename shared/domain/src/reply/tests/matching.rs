@@ -7,7 +7,9 @@ use crate::{
     answer::Answer,
     meeting::Meeting,
     notification::{Addressee, Channel, Delivery, Lease, MessageKind, NotDelivered, Notification},
-    reply::{Candidate, Conversation, Prompt, Reading, interpret, questions},
+    reply::{
+        Candidate, Conversation, Prompt, QuestionState, Questions, Reading, interpret, questions,
+    },
     sample,
     template::Buttons,
 };
@@ -64,8 +66,11 @@ fn asked(list: &[(&Prompt, Result<String, NotDelivered>)], received_at: DateTime
         .iter()
         .map(|(prompt, result)| row(prompt, result.clone()))
         .collect();
-    let questions = questions(&prompts, &rows, received_at);
-    questions.iter().map(|prompt| prompt.revision).collect()
+    let questions = questions(&prompts, &rows, &[], received_at);
+    questions
+        .iter()
+        .map(|(prompt, _)| prompt.revision)
+        .collect()
 }
 
 #[test]
@@ -88,12 +93,49 @@ fn only_what_was_certainly_seen_is_answered() {
     }
 }
 
+#[test]
+fn a_message_that_cannot_be_read_counts_as_asked() {
+    let old = prompt("m-1", 0, CODES);
+    let new = newer(&old, 10);
+    let prompts = [old.clone(), new.clone()];
+    let asked = |prompts: &[Prompt], rows: &[Notification], lost: &Prompt| {
+        questions(prompts, rows, std::slice::from_ref(&lost.asked_by), at(20))
+            .into_iter()
+            .map(|(prompt, readable)| (prompt.revision, readable))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&prompts, &[row(&old, sent())], &new), [(2, false)]);
+    assert_eq!(asked(&prompts, &[row(&new, sent())], &old), [(2, true)]);
+    assert_eq!(
+        asked(&prompts, &[row(&new, doubtful())], &old),
+        [(1, false)]
+    );
+    assert_eq!(asked(&prompts, &[row(&new, refused())], &old), [(1, false)]);
+    assert_eq!(asked(&prompts[..1], &[], &new), [], "there is no such row");
+}
+
 fn candidate(prompt: Prompt, open: bool) -> Candidate {
-    Candidate { prompt, open }
+    let state = if open {
+        QuestionState::Open
+    } else {
+        QuestionState::Closed
+    };
+    Candidate { prompt, state }
+}
+
+fn unreadable(prompt: &Prompt) -> Candidate {
+    Candidate {
+        prompt: prompt.clone(),
+        state: QuestionState::Unreadable,
+    }
 }
 
 fn read(text: &str, candidates: &[Candidate]) -> Reading {
-    interpret(text, candidates, &Conversation::default(), None, at(30))
+    let questions = Questions {
+        candidates,
+        ..Questions::NONE
+    };
+    interpret(text, questions, &Conversation::default(), at(30))
 }
 
 #[test]
@@ -126,9 +168,57 @@ fn a_known_message_decides() {
     let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
     let both = [candidate(b.clone(), true), candidate(a.clone(), true)];
     let known = row(&a, sent());
-    let reading = interpret("1", &both, &Conversation::default(), Some(&known), at(30));
+    let read = |known: &Notification, lost| {
+        let questions = Questions {
+            candidates: &both,
+            lost,
+            known: Some(known),
+        };
+        interpret("1", questions, &Conversation::default(), at(30))
+    };
+    let reading = read(&known, false);
     assert_eq!(reading, Reading::Answer(a, Answer::Accept));
     let other = row(&prompt("m-3", 2, CODES), sent());
-    let reading = interpret("1", &both, &Conversation::default(), Some(&other), at(30));
+    let reading = read(&other, false);
     assert_eq!(reading, Reading::Remark, "not an answer to another meeting");
+    assert_eq!(read(&other, true), Reading::Unclear, "its question is lost");
+}
+
+#[test]
+fn what_may_answer_a_question_that_cannot_be_read_answers_no_other() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
+    let c = prompt("m-3", 2, ["Y", "R", "N"]);
+    for others in [
+        vec![],
+        vec![candidate(b.clone(), true)],
+        vec![candidate(b.clone(), false)],
+        vec![candidate(b.clone(), true), candidate(c.clone(), true)],
+    ] {
+        let mut all = others.clone();
+        all.push(unreadable(&a));
+        assert_eq!(read("1", &all), Reading::Unclear, "{others:?}");
+        let questions = Questions {
+            candidates: &others,
+            lost: true,
+            known: None,
+        };
+        let conversation = Conversation::default();
+        let reading = interpret("1", questions, &conversation, at(30));
+        assert_eq!(reading, Reading::Unclear, "{others:?}");
+        let reading = interpret("STOP", questions, &conversation, at(30));
+        assert_eq!(reading, Reading::OptOut("STOP"), "{others:?}");
+    }
+    // A code of its own says which one is meant; so does a letter that was given out.
+    let all = [candidate(c.clone(), true), unreadable(&a)];
+    assert_eq!(read("y", &all), Reading::Answer(c.clone(), Answer::Accept));
+    let mut conversation = Conversation::default();
+    let letters = conversation.give_letters(&[a.clone(), c.clone()], at(20));
+    assert_eq!(letters, Some(vec!['A', 'B']));
+    let questions = Questions {
+        candidates: &all,
+        lost: true,
+        known: None,
+    };
+    let reading = interpret("YB", questions, &conversation, at(30));
+    assert_eq!(reading, Reading::Answer(c, Answer::Accept));
 }

@@ -1,0 +1,216 @@
+//! One transaction: parts, each with its condition, that are written all or none.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    Store, StoreError,
+    item::{Item, Key, number, to_item},
+    unavailable,
+};
+
+/// DynamoDB's limit on the parts of one transaction.
+const MAX_PARTS: usize = 100;
+
+/// What a failed condition was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The meeting is at another version.
+    Meeting,
+    /// The template is at another version.
+    Template,
+    /// The settings are at another version.
+    Settings,
+    /// A notification is at another version, or exists already.
+    Notification,
+    /// The idempotency key is taken, or somebody else's.
+    Key,
+    /// The text was taken before.
+    Inbound,
+    /// What is known of a number is at another version.
+    Conversation,
+    /// Another transaction is writing one of the items right now.
+    Busy,
+}
+
+/// The parts of one transaction, in the making.
+#[derive(Debug, Default)]
+pub struct Changes {
+    parts: Vec<(Conflict, TransactWriteItem)>,
+    failed: Option<StoreError>,
+}
+
+/// The condition that an item is at a version, 0 meaning that there is none.
+pub(super) struct AtVersion(pub(super) u64);
+
+impl Changes {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether any part is about this.
+    pub fn writes(&self, about: Conflict) -> bool {
+        self.parts.iter().any(|(each, _)| *each == about)
+    }
+
+    pub(super) fn delete(self, key: &Key, condition: Option<&str>) -> Self {
+        let delete = Delete::builder()
+            .table_name("")
+            .set_key(Some(key.attributes()))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build();
+        let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
+        self.part(Conflict::Busy, part.map_err(unavailable))
+    }
+
+    pub(super) fn put(
+        self,
+        about: Conflict,
+        key: &Key,
+        value: &impl Serialize,
+        extra: impl FnOnce(&mut Item),
+    ) -> Self {
+        let put = to_item(key, value).and_then(|mut item| {
+            extra(&mut item);
+            Put::builder()
+                .table_name("")
+                .set_item(Some(item))
+                .build()
+                .map_err(unavailable)
+        });
+        let part = put.map(|put| TransactWriteItem::builder().put(put).build());
+        self.part(about, part)
+    }
+
+    /// Adds a part, or why it cannot be made.
+    pub(super) fn part(
+        mut self,
+        about: Conflict,
+        part: Result<TransactWriteItem, StoreError>,
+    ) -> Self {
+        match part {
+            Ok(part) => self.parts.push((about, part)),
+            Err(error) => self.failed = Some(error),
+        }
+        self
+    }
+
+    /// Puts the condition of a version on the last part.
+    pub(super) fn only_if(self, AtVersion(version): AtVersion) -> Self {
+        match version {
+            // Also over an item that has lost its version: it can be mended no other way.
+            0 => self.when("attribute_not_exists(version)", &[]),
+            version => self.when("version = :version", &[(":version", number(version))]),
+        }
+    }
+
+    /// Puts the condition of a version on the last part, of which nothing must be there
+    /// before the first: what cannot be read may have been sent.
+    pub(super) fn only_if_known(self, version: u64) -> Self {
+        match version {
+            0 => self.when("attribute_not_exists(PK)", &[]),
+            version => self.only_if(AtVersion(version)),
+        }
+    }
+
+    /// Puts the condition on the last part that nothing is there, or only what has
+    /// expired by `now`: DynamoDB deletes it days later, and until then it must be
+    /// nothing to writes, as it is to reads.
+    pub(super) fn only_if_free(self, now: DateTime<Utc>) -> Self {
+        self.when(
+            "attribute_not_exists(PK) OR expires_at <= :now",
+            &[(":now", number(now.timestamp()))],
+        )
+    }
+
+    /// Puts a condition on the last part.
+    pub(super) fn when(mut self, condition: &str, values: &[(&str, AttributeValue)]) -> Self {
+        let Some(put) = self
+            .parts
+            .last_mut()
+            .and_then(|(_, part)| part.put.as_mut())
+        else {
+            return self;
+        };
+        put.condition_expression = Some(condition.to_owned());
+        if !values.is_empty() {
+            let values = values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()));
+            put.expression_attribute_values = Some(values.collect());
+        }
+        if condition.contains('#') {
+            let names = [("#lease", "lease"), ("#owner", "owner")];
+            let names = names.map(|(name, field)| (name.to_owned(), field.to_owned()));
+            put.expression_attribute_names = Some(names.into());
+        }
+        self
+    }
+}
+
+impl Store {
+    /// Writes all parts or none. `token` is fresh for each set of changes: with
+    /// it a repeat of the same call is applied once (DynamoDB keeps it for ten
+    /// minutes).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with what did not hold; nothing was written.
+    /// After [`StoreError::Unavailable`] it is open whether it was.
+    pub async fn commit(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
+        if let Some(error) = changes.failed {
+            return Err(error);
+        }
+        debug_assert!(
+            changes.parts.len() <= MAX_PARTS,
+            "a transaction has at most 100 parts"
+        );
+        let (about, mut parts): (Vec<_>, Vec<_>) = changes.parts.into_iter().unzip();
+        for part in &mut parts {
+            if let Some(put) = part.put.as_mut() {
+                put.table_name.clone_from(&self.table);
+            }
+            if let Some(update) = part.update.as_mut() {
+                update.table_name.clone_from(&self.table);
+            }
+            if let Some(delete) = part.delete.as_mut() {
+                delete.table_name.clone_from(&self.table);
+            }
+        }
+        let call = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(parts))
+            .client_request_token(token)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflicts(&error, &about).unwrap_or_else(|| unavailable(error))),
+        }
+    }
+}
+
+/// What the failed conditions were about, when that is why a transaction failed.
+fn conflicts(error: &SdkError<TransactWriteItemsError>, about: &[Conflict]) -> Option<StoreError> {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) =
+        error.as_service_error()?
+    else {
+        return None;
+    };
+    let conflicts: Vec<_> = cancelled
+        .cancellation_reasons()
+        .iter()
+        .zip(about)
+        .filter_map(|(reason, about)| match reason.code()? {
+            "ConditionalCheckFailed" => Some(*about),
+            "TransactionConflict" => Some(Conflict::Busy),
+            _ => None,
+        })
+        .collect();
+    (!conflicts.is_empty()).then_some(StoreError::Conflict(conflicts))
+}

@@ -1,0 +1,162 @@
+//! What needs attention of a meeting: customers know other details, or wait for another
+//! time.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::DealtWith;
+use crate::{
+    answer::Answer,
+    meeting::{Attendee, BookingStatus, Meeting, NotificationState},
+};
+
+/// What somebody has dealt with of a meeting: the change that customers did not know of,
+/// and the wish for another time. A later change or wish needs attention anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingDealtWith {
+    /// The revision that customers had not been told of.
+    pub revision: u32,
+    /// When another time was asked for.
+    pub wish_at: Option<DateTime<Utc>>,
+    /// By whom, when and how.
+    pub dealt: DealtWith,
+}
+
+impl Meeting {
+    /// Whether staff must look at it: customers know other details, or wait for another
+    /// time, and nobody has dealt with that.
+    pub fn needs_attention(&self) -> bool {
+        let open = !self.archived && self.status != BookingStatus::Cancelled;
+        open && (self.update_needs_attention() || self.wish_needs_attention())
+    }
+
+    fn update_needs_attention(&self) -> bool {
+        let dealt = self.dealt_with.as_ref().map(|dealt| dealt.revision);
+        self.notification_state() == NotificationState::UpdateDue && dealt != Some(self.revision)
+    }
+
+    fn wish_needs_attention(&self) -> bool {
+        let dealt = self.dealt_with.as_ref().map(|dealt| dealt.wish_at);
+        self.is_wished_otherwise() && dealt != Some(self.wish_at())
+    }
+
+    /// Whether anybody waits for another time.
+    fn is_wished_otherwise(&self) -> bool {
+        self.status == BookingStatus::RescheduleRequested || self.wish_at().is_some()
+    }
+
+    /// When another time was last asked for, by whichever attendee: of the lead attendee as
+    /// long as the status says so, of the others until something is announced again.
+    fn wish_at(&self) -> Option<DateTime<Utc>> {
+        let announced = self.announced.as_ref().map(|announced| announced.at);
+        let lead = self.lead().map(|lead| &lead.id);
+        let wish = |attendee: &Attendee| {
+            let response = if Some(&attendee.id) == lead {
+                let wished = self.status == BookingStatus::RescheduleRequested;
+                attendee.response.as_ref().filter(|_| wished)?
+            } else {
+                let standing = self.standing_answer(attendee)?;
+                let wished = standing.answer == Answer::Reschedule;
+                let open = announced.is_none_or(|announced| announced <= standing.at);
+                Some(standing).filter(|_| wished && open)?
+            };
+            Some(response.at)
+        };
+        self.attendees.iter().filter_map(wish).max()
+    }
+
+    /// Notes that somebody has dealt with all that needs attention now.
+    pub fn deal_with(&mut self, dealt: DealtWith) {
+        self.dealt_with = Some(MeetingDealtWith {
+            revision: self.revision,
+            wish_at: self.wish_at(),
+            dealt,
+        });
+    }
+
+    /// Who has dealt with what would need attention now.
+    pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
+        let would =
+            self.notification_state() == NotificationState::UpdateDue || self.is_wished_otherwise();
+        let dealt = self.dealt_with.as_ref()?;
+        (would && !self.needs_attention()).then_some(&dealt.dealt)
+    }
+
+    /// Until when staff must look at it.
+    pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
+        self.needs_attention().then(|| self.details.ends_at())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::{super::ada as dealt, *};
+    use crate::{meeting::Response, sample};
+
+    fn told() -> Meeting {
+        let mut meeting = sample::meeting();
+        let told = sample::announced(meeting.details.clone(), meeting.revision, true);
+        meeting.announced = Some(told);
+        meeting.status = BookingStatus::Invited;
+        meeting
+    }
+
+    fn moved(mut meeting: Meeting, minutes: u32) -> Meeting {
+        let mut details = meeting.details.clone();
+        details.duration_minutes += minutes;
+        meeting.change_details(details);
+        meeting
+    }
+
+    fn wished(mut meeting: Meeting, after: i64) -> Meeting {
+        meeting.status = BookingStatus::RescheduleRequested;
+        meeting.attendees[0].response = Some(Response {
+            answer: Answer::Reschedule,
+            revision: meeting.revision,
+            at: sample::now() + TimeDelta::minutes(after),
+        });
+        meeting
+    }
+
+    #[test]
+    fn what_was_dealt_with_rests_until_something_else_happens() {
+        let mut meeting = moved(told(), 15);
+        assert!(meeting.needs_attention() && meeting.attention_dealt_with().is_none());
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
+        let again = moved(meeting, 30);
+        assert!(again.needs_attention() && again.attention_dealt_with().is_none());
+
+        let mut meeting = wished(told(), 1);
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        assert!(wished(meeting.clone(), 2).needs_attention(), "another wish");
+        assert!(
+            moved(meeting, 15).needs_attention(),
+            "a change nobody knows of"
+        );
+    }
+
+    #[test]
+    fn a_wish_of_any_attendee_needs_attention_until_it_is_answered() {
+        let mut meeting = told();
+        let at = |minutes| sample::now() + TimeDelta::minutes(minutes);
+        meeting.attendees[1].response = Some(Response {
+            answer: Answer::Reschedule,
+            revision: meeting.revision,
+            at: at(1),
+        });
+        assert!(meeting.needs_attention());
+        let mut dismissed = meeting.clone();
+        dismissed.deal_with(dealt());
+        assert!(!dismissed.needs_attention());
+        assert!(dismissed.attention_dealt_with().is_some());
+        assert!(wished(dismissed, 2).needs_attention(), "the lead's, too");
+        let announced = meeting.announced.as_mut().unwrap();
+        announced.at = at(2);
+        assert!(!meeting.needs_attention(), "they were sent something since");
+    }
+}

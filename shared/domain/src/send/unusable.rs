@@ -1,0 +1,91 @@
+//! Why a channel cannot be used for an attendee, in words for staff and for programs.
+
+/// Why a channel cannot be used for an attendee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// The attendee has no email address.
+    NoEmail,
+    /// The attendee has no phone number.
+    NoPhone,
+    /// The settings' allow-list does not have the number's country.
+    CountryNotAllowed,
+    /// What the settings say of countries or of the price cannot be read.
+    SmsHeld,
+    /// Neither a number nor a sender id is set that SMS come from.
+    NoSmsSender,
+    /// The number has opted out of SMS.
+    OptedOut,
+    /// The address has unsubscribed from reminders, and this is one.
+    Unsubscribed,
+    /// No sender address is set.
+    NoSender,
+    /// SES does not let us send from the sender address.
+    SenderNotVerified,
+    /// What would be sent cannot be made, or is too long or too dear (C5).
+    Unsendable {
+        /// A stable word for programs.
+        code: &'static str,
+        /// A sentence for staff.
+        reason: String,
+    },
+}
+
+impl Unusable {
+    /// Every one that is about the address, the wishes or the sender.
+    const KNOWN: [Self; 9] = [
+        Self::NoEmail,
+        Self::NoPhone,
+        Self::CountryNotAllowed,
+        Self::SmsHeld,
+        Self::NoSmsSender,
+        Self::OptedOut,
+        Self::Unsubscribed,
+        Self::NoSender,
+        Self::SenderNotVerified,
+    ];
+
+    /// The one of those with this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::KNOWN.into_iter().find(|each| each.code() == code)
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unsendable { code, .. } => code,
+            Self::NoEmail => "no_email",
+            Self::NoPhone => "no_phone",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::NoSmsSender => "no_sms_sender",
+            Self::SmsHeld => "sms_settings_unreadable",
+            Self::OptedOut => "opted_out",
+            Self::Unsubscribed => "unsubscribed",
+            Self::NoSender => "no_sender",
+            Self::SenderNotVerified => "sender_not_verified",
+        }
+    }
+
+    /// A sentence for staff.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Unsendable { reason, .. } => reason,
+            Self::NoEmail => "The attendee has no email address.",
+            Self::NoPhone => "The attendee has no phone number.",
+            Self::CountryNotAllowed => {
+                "The settings do not allow SMS to the country of this phone number."
+            }
+            Self::NoSmsSender => {
+                "The settings name neither a number nor a sender id for SMS to come from."
+            }
+            Self::SmsHeld => {
+                "No SMS is sent, because the allowed countries or the price limit in the settings cannot be read."
+            }
+            Self::OptedOut => "This phone number has opted out of SMS.",
+            Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
+            Self::NoSender => "The settings name no sender address for emails.",
+            Self::SenderNotVerified => {
+                "SES does not let us send from the settings' sender address: neither it nor its domain is a verified identity."
+            }
+        }
+    }
+}

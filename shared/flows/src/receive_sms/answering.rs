@@ -1,0 +1,145 @@
+//! A text that answers one question: the answer is taken, and something is said to it.
+
+use usher_cloud::{Changes, StoreError};
+use usher_domain::{
+    Failure,
+    answer::{Answer, AnswerChannel, Incoming, Outcome},
+    id::AttendeeId,
+    notification::{Channel, Notification},
+    render::AutoReply,
+    reply::Prompt,
+    timeline::{TimelineEntry, TimelineKind},
+};
+
+use super::{CONVERSATION_KEPT, Received, Scene, Step, Subject, subject};
+use crate::{
+    World,
+    answers::{Taken, take_answer},
+    auto_reply::{Replying, withheld},
+    dispatch::rows,
+    prepare::Prepared,
+};
+
+impl Scene<'_> {
+    /// Takes an answer to one question, and says what came of it.
+    pub(super) async fn answer(self, prompt: &Prompt, answer: Answer) -> Result<Step, Failure> {
+        let row = self.app.store.notification(&prompt.notification).await;
+        let (mut row, mut world) = match (row, subject(self.app, self.from, prompt).await?) {
+            (Err(StoreError::Corrupt { .. }), _) | (_, Subject::Unreadable) => {
+                return self.unclear().await;
+            }
+            (row, Subject::Meeting(world)) => match row? {
+                Some(row) => (row, *world),
+                None => return self.keep().await,
+            },
+            (_, Subject::Gone) => return self.keep().await,
+        };
+        let before = world.meeting.clone();
+        if row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now) {
+            world.record_settled(&row, self.now);
+        }
+        let incoming = Incoming {
+            attendee_id: prompt.attendee.clone(),
+            answer,
+            revision: prompt.revision,
+            channel: AnswerChannel::SmsReply,
+            reason: None,
+            preferred_times: None,
+            given_at: self.inbound.received_at.min(self.now),
+        };
+        let answered = Some(row.clone());
+        let taken = take_answer(self.app, &mut world, &before, answered, &incoming, self.now);
+        let Taken {
+            outcome,
+            mut changes,
+            moved,
+            mut notices,
+        } = match taken {
+            Err(Failure::Refused { .. }) => return self.keep().await,
+            taken => taken?,
+        };
+        let reply = self.reply_to_answer(&world, &row, prompt, answer, outcome);
+        let reply = self.note_reply(&mut changes, &world, &prompt.attendee, reply);
+        notices.extend(reply);
+        let mut meeting = world.meeting;
+        meeting.version += u64::from(moved);
+        Ok(Step {
+            came: Received::Answered(outcome),
+            changes,
+            outgoing: notices,
+            meeting: Some(meeting),
+        })
+    }
+
+    /// What is said to an answer.
+    fn reply_to_answer(
+        &self,
+        world: &World,
+        row: &Notification,
+        prompt: &Prompt,
+        answer: Answer,
+        outcome: Outcome,
+    ) -> Option<Prepared> {
+        let replying = self.replying(world, &prompt.attendee, row)?;
+        let config = world.config_of(row)?;
+        let say = |reply| replying.say(reply, &config);
+        Some(match outcome {
+            Outcome::Applied | Outcome::Unchanged => say(AutoReply::Taken(answer)),
+            Outcome::Moved => replying.ask_again(prompt, &config),
+            Outcome::Closed(closed) => say(AutoReply::Closed(closed)),
+            Outcome::Overtaken => {
+                let attendee = world.meeting.attendee(&prompt.attendee);
+                let stands = attendee.and_then(|attendee| attendee.response.as_ref());
+                say(AutoReply::Overtaken(
+                    stands.map_or(answer, |given| given.answer),
+                ))
+            }
+        })
+    }
+
+    pub(crate) fn replying<'b>(
+        &'b self,
+        world: &'b World,
+        attendee: &AttendeeId,
+        answered: &'b Notification,
+    ) -> Option<Replying<'b>> {
+        Some(Replying {
+            app: self.app,
+            world,
+            attendee: world.meeting.attendee(attendee)?,
+            answered,
+            inbound: self.inbound,
+            from: self.from,
+            to: self.to,
+            now: self.now,
+        })
+    }
+
+    /// Puts a reply among the changes, or why there is none.
+    pub(crate) fn note_reply(
+        &self,
+        changes: &mut Changes,
+        world: &World,
+        attendee: &AttendeeId,
+        reply: Option<Prepared>,
+    ) -> Option<Prepared> {
+        let reply = reply?;
+        let so_far = std::mem::take(changes);
+        if let Some(why) = withheld(world, &self.contact, self.from, self.now) {
+            let text = format!("No automatic reply was sent: {why}");
+            let entry = TimelineEntry {
+                attendee_id: Some(attendee.clone()),
+                channel: Some(Channel::Sms),
+                ..TimelineEntry::of_meeting(self.now, TimelineKind::Notification, text)
+            };
+            *changes = so_far.entry(world.meeting.place(), &entry, &self.app.chance.word());
+            return None;
+        }
+        let mut conversation = self.contact.conversation.clone();
+        conversation.replied(self.now);
+        let kept_until = self.now + CONVERSATION_KEPT;
+        let so_far = so_far.conversation(self.from, &conversation, kept_until);
+        *changes = rows(so_far, &reply);
+        Some(reply)
+    }
+}

@@ -1,0 +1,295 @@
+//! A customer's text comes in and becomes an answer, an opt-out, or something for
+//! people to read. Never a guess.
+//!
+//! Everything that a text brings about is written in one transaction with the note
+//! that it was taken: its answer, the reply to it, the news to staff. So a text
+//! that is delivered ten times at once is taken once, and one whose taking was cut
+//! off is either not taken at all or taken with everything on record.
+
+mod answering;
+mod telling;
+mod wishes;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::try_join_all;
+use usher_cloud::{Answered, Changes, Conflict, Contact, StoreError};
+use usher_domain::{
+    Failure,
+    answer::Outcome,
+    contact::PhoneNumber,
+    meeting::Meeting,
+    notification::Notification,
+    reply::{
+        Candidate, Conversation, Hearing, Inbound, Prompt, QuestionState, Questions, Reading,
+        asked_by, interpret, questions,
+    },
+};
+
+use crate::{App, ROUNDS, World, dispatch::see_off, prepare::Prepared, schedules};
+
+/// How long a text is known again.
+const TAKEN_FOR: TimeDelta = TimeDelta::days(30);
+/// How long a conversation that goes on no more is remembered.
+const CONVERSATION_KEPT: TimeDelta = TimeDelta::days(60);
+
+/// What a text came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It was taken before.
+    Known,
+    /// It was an answer, which led to this.
+    Answered(Outcome),
+    /// It may be the answer to several questions: which one was asked back.
+    AskedBack,
+    /// Its number gets no more SMS.
+    OptedOut,
+    /// Its number gets SMS again.
+    OptedIn,
+    /// It stands in a meeting's timeline, or among the texts that belong to none.
+    Kept,
+    /// Its number has sent so many today that it is kept nowhere.
+    Ignored,
+}
+
+/// What a text is to change.
+pub(crate) struct Step {
+    pub(crate) came: Received,
+    pub(crate) changes: Changes,
+    /// What is claimed with that, to be sent after it.
+    pub(crate) outgoing: Vec<Prepared>,
+    /// The meeting whose timeline has what is sent; as it is after the change.
+    pub(crate) meeting: Option<Meeting>,
+}
+
+impl Step {
+    /// With what is remembered of the number, unless an automatic reply has it noted.
+    fn remembering(
+        self,
+        from: &PhoneNumber,
+        conversation: &Conversation,
+        now: DateTime<Utc>,
+    ) -> Self {
+        if self.changes.writes(Conflict::Conversation) {
+            return self;
+        }
+        let kept_until = now + CONVERSATION_KEPT;
+        Self {
+            changes: self.changes.conversation(from, conversation, kept_until),
+            ..self
+        }
+    }
+
+    /// A text of nobody who can be written to is for people to read (S11).
+    fn unmatched(inbound: &Inbound) -> Self {
+        Self {
+            came: Received::Kept,
+            changes: Changes::new().unmatched(inbound),
+            outgoing: Vec::new(),
+            meeting: None,
+        }
+    }
+}
+
+/// What is known when a text comes in.
+pub(crate) struct Scene<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) inbound: &'a Inbound,
+    /// Who texted.
+    from: &'a PhoneNumber,
+    /// The number of ours that they texted.
+    to: &'a PhoneNumber,
+    pub(crate) contact: Contact,
+    /// What the text may answer, each with its meeting.
+    pub(crate) asked: Vec<(Prompt, World)>,
+    /// What it may answer as well, but whose message or meeting cannot be read.
+    unreadable: Vec<Prompt>,
+    /// Whether it may answer a question that cannot be read at all.
+    lost: bool,
+    /// The message it answers, where the provider says so.
+    known: Option<Notification>,
+    /// Whether what more its number sends today is not kept.
+    last_for_today: bool,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Takes a text, once however often it is delivered.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it could not be taken; it may be delivered again.
+pub async fn receive(
+    app: &App,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> Result<Received, Failure> {
+    for _ in 0..ROUNDS {
+        if app.store.inbound_taken(&inbound.id, now).await? {
+            return Ok(Received::Known);
+        }
+        let step = match inbound.numbers() {
+            Some(numbers) => {
+                let mut scene = Scene::load(app, inbound, numbers, now).await?;
+                // It may be written by its automatic reply as well, which notes more.
+                let hearing = scene.contact.conversation.hear(now);
+                let conversation = scene.contact.conversation.clone();
+                scene.last_for_today = hearing == Hearing::Last;
+                let step = match hearing {
+                    Hearing::Full | Hearing::Last => scene.step().await?,
+                    Hearing::OptOutsOnly => return scene.opt_outs_only().await,
+                };
+                step.remembering(numbers.0, &conversation, now)
+            }
+            None => wishes::outside_conversations(app, inbound, now).await?,
+        };
+        let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
+        match app.store.commit(changes, &app.chance.word()).await {
+            Ok(()) => {
+                if let Some(mut meeting) = step.meeting {
+                    schedules::follow(app, &mut meeting, now).await;
+                    Box::pin(see_off(app, step.outgoing, meeting.place(), now)).await;
+                }
+                return Ok(step.came);
+            }
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+impl<'a> Scene<'a> {
+    async fn load(
+        app: &'a App,
+        inbound: &'a Inbound,
+        (from, to): (&'a PhoneNumber, &'a PhoneNumber),
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
+        let mut contact = app.store.contact(from, now).await?;
+        contact
+            .prompts
+            .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == to));
+        let known = match &inbound.previous {
+            Some(id) => app.store.notification_of_message(id, now).await?,
+            None => Answered::Unknown,
+        };
+        let (known, lost) = match known {
+            Answered::Unreadable => (None, true),
+            // Somebody else's message tells nothing of this number.
+            Answered::Message(row) if row.recipient.phone.as_ref() == Some(from) => {
+                let lost = contact.lost.contains(&Some(row.id.clone()));
+                (Some(*row), lost)
+            }
+            _ => (None, !contact.lost.is_empty()),
+        };
+        let (asked, unreadable) = asked(app, inbound, from, &contact, known.as_ref()).await?;
+        Ok(Self {
+            app,
+            inbound,
+            from,
+            to,
+            contact,
+            asked,
+            unreadable,
+            lost,
+            known,
+            last_for_today: false,
+            now,
+        })
+    }
+
+    async fn step(self) -> Result<Step, Failure> {
+        let candidates = self.candidates();
+        let questions = Questions {
+            candidates: &candidates,
+            lost: self.lost,
+            known: self.known.as_ref(),
+        };
+        let conversation = &self.contact.conversation;
+        match interpret(&self.inbound.text, questions, conversation, self.now) {
+            Reading::OptOut(word) => self.opt_out(word).await,
+            Reading::OptIn => self.opt_in().await,
+            _ if self.last_for_today => self.keep().await,
+            Reading::Answer(prompt, answer) => self.answer(&prompt, answer).await,
+            Reading::AskBack(between) => self.ask_back(&between).await,
+            Reading::Unclear => self.unclear().await,
+            Reading::Remark => self.keep().await,
+        }
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
+        let readable = self.asked.iter().map(|(prompt, world)| {
+            let state = match world.open_until(self.now) {
+                Ok(_) => QuestionState::Open,
+                Err(_) => QuestionState::Closed,
+            };
+            (prompt, state)
+        });
+        let unreadable = self.unreadable.iter();
+        let unreadable = unreadable.map(|prompt| (prompt, QuestionState::Unreadable));
+        let candidate = |(prompt, state): (&Prompt, _)| Candidate {
+            prompt: prompt.clone(),
+            state,
+        };
+        readable.chain(unreadable).map(candidate).collect()
+    }
+}
+
+/// What a text may answer: the questions with their meetings, and those of which the
+/// message or the meeting cannot be read.
+async fn asked(
+    app: &App,
+    inbound: &Inbound,
+    from: &PhoneNumber,
+    contact: &Contact,
+    known: Option<&Notification>,
+) -> Result<(Vec<(Prompt, World)>, Vec<Prompt>), Failure> {
+    let prompts = &contact.prompts;
+    let ids: Vec<_> = prompts
+        .iter()
+        .map(|prompt| prompt.asked_by.clone())
+        .collect();
+    let messages = app.store.notifications(&ids).await?;
+    let (rows, lost) = (&messages.rows, &messages.unreadable);
+    let mut questions = questions(prompts, rows, lost, inbound.received_at);
+    if let Some(prompt) = known.and_then(|row| asked_by(prompts, &row.id)) {
+        questions.retain(|(other, _)| !other.same_subject(&prompt));
+        questions.push((prompt, true));
+    }
+    let worlds = questions.into_iter().map(|(prompt, readable)| async move {
+        let subject = subject(app, from, &prompt).await?;
+        Ok::<_, Failure>((prompt, readable, subject))
+    });
+    let (mut asked, mut unreadable) = (Vec::new(), Vec::new());
+    for (prompt, readable, subject) in try_join_all(worlds).await? {
+        match subject {
+            Subject::Meeting(world) if readable => asked.push((prompt, *world)),
+            Subject::Meeting(_) | Subject::Unreadable => unreadable.push(prompt),
+            Subject::Gone => {}
+        }
+    }
+    Ok((asked, unreadable))
+}
+
+/// What a question is about.
+enum Subject {
+    Meeting(Box<World>),
+    /// A meeting that cannot be read: its number may well be that of an attendee.
+    Unreadable,
+    /// Nothing any more: there is no such meeting, or its number is no longer that of
+    /// the attendee who was asked.
+    Gone,
+}
+
+async fn subject(app: &App, from: &PhoneNumber, prompt: &Prompt) -> Result<Subject, Failure> {
+    let world = match app.world(prompt.meeting()).await {
+        Err(Failure::NotFound { .. }) => return Ok(Subject::Gone),
+        Err(Failure::Unreadable) => return Ok(Subject::Unreadable),
+        world => world?,
+    };
+    let attendee = world.meeting.attendee(&prompt.attendee);
+    let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(from));
+    Ok(if theirs {
+        Subject::Meeting(Box::new(world))
+    } else {
+        Subject::Gone
+    })
+}

@@ -1,0 +1,107 @@
+//! What people get to read of a text: in the timeline of its meeting, or in the inbox.
+
+use usher_cloud::{Changes, if_readable};
+use usher_domain::{
+    Failure,
+    id::AttendeeId,
+    meeting::Meeting,
+    reply::{MAX_TEXTS, Prompt, opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    text::Name,
+    timeline::TimelineEntry,
+};
+
+use super::{Received, Scene, Step};
+use crate::World;
+
+/// What the timeline is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum News {
+    Remark,
+    /// A remark that may be an answer to what cannot be read.
+    Unclear,
+    OptOut(&'static str),
+    OptIn {
+        done: bool,
+    },
+}
+
+impl Scene<'_> {
+    /// Keeps a text for people to read.
+    pub(crate) async fn keep(self) -> Result<Step, Failure> {
+        self.tell(News::Remark).await
+    }
+
+    /// Keeps a text that may answer a question that cannot be read. Nobody can say which
+    /// meeting it is about, so it also stands in the inbox, which staff are told to look
+    /// at.
+    pub(super) async fn unclear(self) -> Result<Step, Failure> {
+        tracing::warn!("a text may answer a question that cannot be read: staff must decide");
+        let step = self.tell(News::Unclear).await?;
+        Ok(Step {
+            changes: step.changes.unmatched(self.inbound),
+            ..step
+        })
+    }
+
+    /// Tells the timeline of the meeting that a text is likely about; where there is
+    /// none, keeps it among those that belong to no meeting.
+    pub(super) async fn tell(&self, news: News) -> Result<Step, Failure> {
+        let changes = match (self.whose().await?, news) {
+            (Some((name, attendee, meeting)), news) => {
+                let entry = self.entry(news, &name, &attendee);
+                Changes::new().entry(meeting.place(), &entry, &self.app.chance.word())
+            }
+            (None, News::Unclear) => Changes::new(),
+            (None, _) => Changes::new().unmatched(self.inbound),
+        };
+        Ok(Step {
+            came: Received::Kept,
+            changes,
+            outgoing: Vec::new(),
+            meeting: None,
+        })
+    }
+
+    fn entry(&self, news: News, name: &Name, attendee: &AttendeeId) -> TimelineEntry {
+        let mut entry = match news {
+            News::Remark => remark_entry(name, attendee, self.inbound, self.now),
+            News::Unclear => unclear_entry(name, attendee, self.inbound, self.now),
+            News::OptOut(word) => opt_out_entry(name, attendee, word, self.now),
+            News::OptIn { done } => opt_in_entry(name, attendee, done, self.now),
+        };
+        if self.last_for_today {
+            entry.text.push_str(&format!(
+                " (this number has sent {MAX_TEXTS} texts within a day: what more it sends until tomorrow is not kept and answers nothing)"
+            ));
+        }
+        entry
+    }
+
+    /// Who is texting, and about which meeting most likely: the one whose message
+    /// they answer, or that has asked them, or that last wrote to them.
+    async fn whose(&self) -> Result<Option<(Name, AttendeeId, Meeting)>, Failure> {
+        if let Some((prompt, world)) = self.one_asked()
+            && let Some(attendee) = world.meeting.attendee(&prompt.attendee)
+        {
+            let (name, id) = (attendee.name.clone(), attendee.id.clone());
+            return Ok(Some((name, id, world.meeting.clone())));
+        }
+        let row = match &self.known {
+            Some(row) => Some(row.clone()),
+            None => self.app.store.last_message_to(self.from).await?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let meeting = if_readable(self.app.store.meeting(row.meeting_id()).await)?;
+        Ok(meeting.map(|meeting| (row.recipient.name, row.recipient.id, meeting)))
+    }
+
+    /// The only open question, if there is one and no message is known.
+    fn one_asked(&self) -> Option<&(Prompt, World)> {
+        let mut open = self
+            .asked
+            .iter()
+            .filter(|(_, world)| world.open_until(self.now).is_ok());
+        let one = open.next().filter(|_| self.known.is_none())?;
+        open.next().is_none().then_some(one)
+    }
+}

@@ -1,0 +1,125 @@
+//! A text that opts its number out of SMS or back in (S6). It does so however many
+//! texts came before it, and whatever else cannot be read.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::Changes;
+use usher_domain::{
+    Failure,
+    contact::{OptOut, OptOutSource, PhoneNumber},
+    reply::{Conversation, Inbound, Questions, Reading, interpret},
+};
+
+use super::{Received, Scene, Step, telling::News};
+use crate::App;
+
+impl Scene<'_> {
+    /// Notes that the number wants no SMS.
+    pub(super) async fn opt_out(self, word: &'static str) -> Result<Step, Failure> {
+        let opt_out = by_text(self.from, self.now);
+        let step = self.tell(News::OptOut(word)).await?;
+        Ok(Step {
+            came: Received::OptedOut,
+            changes: step.changes.opt_out(&opt_out),
+            ..step
+        })
+    }
+
+    /// Notes that the number wants SMS again; the account's list may not let it.
+    pub(super) async fn opt_in(self) -> Result<Step, Failure> {
+        let number = self.from;
+        let done = self.may_opt_in().await;
+        let opted_out = self.contact.opt_out.is_some();
+        let mut step = self.tell(News::OptIn { done }).await?;
+        if done && opted_out {
+            step.changes = step.changes.opt_in(number);
+        }
+        Ok(Step {
+            came: Received::OptedIn,
+            ..step
+        })
+    }
+
+    /// Whether nothing keeps the number opted out: AWS is asked to take it off the
+    /// account's own list, where it stands there.
+    async fn may_opt_in(&self) -> bool {
+        let source = self.contact.opt_out.as_ref().map(|out| out.source);
+        source != Some(OptOutSource::Account) || self.app.sms.opt_in(self.from).await
+    }
+
+    /// Takes a text that may do no more than opt its number out or in.
+    pub(super) async fn opt_outs_only(self) -> Result<Received, Failure> {
+        let opted_out = self.contact.opt_out.is_some();
+        let (came, changes) = match wish(&self.inbound.text, self.now) {
+            Some(Wish::Out) if !opted_out => {
+                let opt_out = by_text(self.from, self.now);
+                (Received::OptedOut, Changes::new().opt_out(&opt_out))
+            }
+            Some(Wish::In) if opted_out && self.may_opt_in().await => {
+                (Received::OptedIn, Changes::new().opt_in(self.from))
+            }
+            _ => {
+                tracing::warn!("a number has sent too many texts today: one more is not kept");
+                return Ok(Received::Ignored);
+            }
+        };
+        self.app
+            .store
+            .commit(changes, &self.app.chance.word())
+            .await?;
+        Ok(came)
+    }
+}
+
+/// A text that cannot be part of a conversation, because one of its ends is no phone
+/// number: it is for people to read (S11), and opts its sender out or in where that is one.
+pub(super) async fn outside_conversations(
+    app: &App,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> Result<Step, Failure> {
+    let step = Step::unmatched(inbound);
+    let wish = inbound.from.number().zip(wish(&inbound.text, now));
+    Ok(match wish {
+        Some((number, Wish::Out)) => Step {
+            came: Received::OptedOut,
+            changes: step.changes.opt_out(&by_text(number, now)),
+            ..step
+        },
+        Some((number, Wish::In)) => {
+            let source = app.store.contact(number, now).await?.opt_out;
+            let source = source.map(|out| out.source);
+            let listed = source == Some(OptOutSource::Account);
+            if source.is_none() || (listed && !app.sms.opt_in(number).await) {
+                return Ok(step);
+            }
+            Step {
+                came: Received::OptedIn,
+                changes: step.changes.opt_in(number),
+                ..step
+            }
+        }
+        None => step,
+    })
+}
+
+/// What a text wishes of SMS to its number.
+enum Wish {
+    Out,
+    In,
+}
+
+fn wish(text: &str, now: DateTime<Utc>) -> Option<Wish> {
+    match interpret(text, Questions::NONE, &Conversation::default(), now) {
+        Reading::OptOut(_) => Some(Wish::Out),
+        Reading::OptIn => Some(Wish::In),
+        _ => None,
+    }
+}
+
+fn by_text(number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
+    OptOut {
+        number: number.clone(),
+        at: now,
+        source: OptOutSource::Text,
+    }
+}
