@@ -84,11 +84,7 @@ impl PhoneNumber {
     /// [`PhoneError`] saying which rule it breaks.
     pub fn parse(text: &str, region: Region) -> Result<Self, PhoneError> {
         let text = PhoneText::read(text)?;
-        let complete = |text: &str| {
-            let number = PHONE_NUMBER_UTIL.parse(text, Some(region.0));
-            number.is_ok_and(|number| is_in_use(&number))
-        };
-        if text.whole_part().is_some_and(complete) {
+        if has_decimals(&text, region) {
             return Err(PhoneError::Spreadsheet);
         }
         let number = PHONE_NUMBER_UTIL.parse(text.as_str(), Some(region.0));
@@ -210,6 +206,16 @@ fn in_plan(number: &rlibphonenumber::PhoneNumber) -> Result<(), PhoneError> {
         Err(ValidationError::InvalidLength) => Err(PhoneError::Length(code)),
         Err(ValidationError::InvalidCountryCode) => Err(PhoneError::CallingCode),
     }
+}
+
+/// Whether what stands before a point is a number by itself, so that what stands behind it
+/// is no part of one.
+fn has_decimals(text: &PhoneText, region: Region) -> bool {
+    text.whole_part().is_some_and(|whole| {
+        let number = PHONE_NUMBER_UTIL.parse(whole.text, Some(region.0));
+        let complete = |number: &_| is_in_use(number) || (whole.is_long && in_plan(number).is_ok());
+        number.is_ok_and(|number| complete(&number))
+    })
 }
 
 /// Whether a number is of a range that its country has given out.

@@ -19,6 +19,14 @@ pub(super) struct PhoneText {
     digits: String,
 }
 
+/// What stands before a decimal point.
+pub(super) struct WholePart<'a> {
+    pub(super) text: &'a str,
+    /// Whether it is too long to be a country code with an area code, and what stands
+    /// behind the point too short to be the rest of a number.
+    pub(super) is_long: bool,
+}
+
 impl PhoneText {
     /// Reads a text.
     ///
@@ -52,11 +60,16 @@ impl PhoneText {
 
     /// What stands before a decimal point, if it has one: a point that is the only one, or
     /// behind which there are only zeros.
-    pub(super) fn whole_part(&self) -> Option<&str> {
+    pub(super) fn whole_part(&self) -> Option<WholePart<'_>> {
         let (before, behind) = self.text.rsplit_once(['.', '．'])?;
         let behind = digits(behind);
         let zeros = !behind.is_empty() && behind.chars().all(|c| c == '0');
-        (zeros || !before.contains(['.', '．'])).then_some(before)
+        let point = zeros || !before.contains(['.', '．']);
+        let few = (1..=3).contains(&behind.len());
+        point.then_some(WholePart {
+            text: before,
+            is_long: digits(before).len() >= 7 && (zeros || few),
+        })
     }
 
     /// Its digits alone, as 0 to 9.
