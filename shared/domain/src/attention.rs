@@ -118,12 +118,14 @@ impl Meeting {
         });
     }
 
-    /// Who has dealt with what would need attention now.
+    /// Who has dealt with what would need attention now: with this very change and wish,
+    /// also where the meeting is put away or cancelled by now.
     pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
         let would = self.notification_state() == NotificationState::UpdateDue
             || self.status == BookingStatus::RescheduleRequested;
+        let open = self.update_needs_attention() || self.wish_needs_attention();
         let dealt = self.dealt_with.as_ref()?;
-        (would && !self.needs_attention()).then_some(&dealt.dealt)
+        (would && !open).then_some(&dealt.dealt)
     }
 
     /// Until when staff must look at it.
@@ -189,6 +191,7 @@ mod tests {
             answer: Answer::Reschedule,
             revision: meeting.revision,
             at: sample::now() + TimeDelta::minutes(after),
+            wish: None,
         });
         meeting
     }
@@ -211,6 +214,19 @@ mod tests {
             moved(meeting, 15).needs_attention(),
             "a change nobody knows of"
         );
+    }
+
+    #[test]
+    fn nobody_has_dealt_with_what_came_after_them_in_the_archive_either() {
+        let mut meeting = moved(told(), 15);
+        meeting.deal_with(dealt());
+        meeting.archived = true;
+        assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
+        let mut meeting = moved(meeting, 30);
+        assert!(!meeting.needs_attention() && meeting.attention_dealt_with().is_none());
+        meeting.archived = false;
+        meeting.status = BookingStatus::Cancelled;
+        assert!(meeting.attention_dealt_with().is_none());
     }
 
     #[test]

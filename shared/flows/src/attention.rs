@@ -41,11 +41,7 @@ pub async fn dismiss_notification(
             return Err(nothing_open());
         }
         row.dealt_with = Some(dealt.clone());
-        let name = match &row.staff {
-            Some(staff) => staff.to_string(),
-            None => row.recipient.name.to_string(),
-        };
-        let what = format!("the {} to {name}", row.kind.label().to_lowercase());
+        let what = format!("the {} to {}", row.kind.in_sentence(), row.to_whom());
         let mut entry = dealt.entry(&what);
         entry.attendee_id = Some(row.recipient.id.clone());
         let place = (id.meeting(), 0);

@@ -242,15 +242,20 @@ fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
             Said::new(Tone::Warn, text)
         }
     };
-    for text in saved.world.meeting.warnings(now) {
+    let warning = |text| SaidLine {
+        tone: Tone::Warn,
+        mark: "Look again".to_owned(),
+        text,
+        page: None,
+    };
+    // Before what was sent: of many lines the last are left out.
+    let warnings = saved.world.meeting.warnings(now);
+    let mut lines: Vec<_> = warnings.into_iter().map(warning).collect();
+    if !lines.is_empty() {
         said.tone = said.tone.max(Tone::Warn);
-        said.lines.push(SaidLine {
-            tone: Tone::Warn,
-            mark: "Look again".to_owned(),
-            text,
-            page: None,
-        });
     }
+    lines.append(&mut said.lines);
+    said.lines = lines;
     said
 }
 

@@ -1,5 +1,6 @@
 //! The staff console's forms that send, and the pages they stand on.
 
+mod chosen;
 mod fields;
 mod meeting;
 mod result;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use usher_domain::{
     Precondition,
     language::Language,
-    settings::{Settings, SettingsBody},
+    settings::{SEGMENTS, Settings, SettingsBody},
 };
 use usher_flows::{look, manage};
 use usher_web::{
@@ -134,7 +134,7 @@ const FORM: [(&str, &[Entry]); 3] = [
                 "sms_max_segments",
                 "Most parts of one SMS",
                 "number",
-                "1 to 10. {} if left empty.",
+                "{segments}. {} if left empty.",
             ),
             (
                 "sms_prices_usd",
@@ -350,7 +350,7 @@ pub(crate) async fn save(
     if problem.kind() == ProblemKind::StaleVersion {
         let settings = app.settings().await?;
         let theirs = as_document(&settings);
-        let mut merge = merge(&base, &v, &theirs);
+        let mut merge = merge(&base, &with_unasked(&fields, v, &base), &theirs);
         let form = Page::new(&staff, &theirs, &theirs, settings.version);
         desk.labels("settings.html", &staff, form).name(&mut merge);
         let page = MergePage {
@@ -365,6 +365,22 @@ pub(crate) async fn save(
     let mut page = Page::new(&staff, &v, &base, version);
     page.errors = mistakes(&problem);
     Ok(desk.page_with(problem.kind().status(), "settings.html", &staff, page))
+}
+
+/// What was filled in, with what the form did not ask for as it was: the card of a first
+/// visit has a few of the fields, and whoever filled it in has changed no others.
+fn with_unasked(fields: &Fields, mut v: Value, base: &Value) -> Value {
+    let asked = |setting: &str| {
+        let place = |name: &str| name.split([':', '.']).next() == Some(setting);
+        fields
+            .iter()
+            .any(|(name, _)| place(name) || (setting == "sms_prices_usd" && name == "_prices"))
+    };
+    let base = base.as_object().into_iter().flatten();
+    for (setting, value) in base.filter(|(setting, _)| !asked(setting)) {
+        v[setting] = value.clone();
+    }
+    v
 }
 
 /// The settings as their form has them: what is empty is left out.
@@ -390,6 +406,11 @@ fn prices(lines: &str) -> Value {
     };
     let filled = lines.lines().filter(|line| !line.trim().is_empty());
     Value::Object(filled.map(price).collect::<Map<_, _>>())
+}
+
+/// How many parts an SMS may have.
+fn segments() -> String {
+    format!("{} to {}", SEGMENTS.start(), SEGMENTS.end())
 }
 
 /// What a setting is when nobody has said it.
@@ -453,7 +474,9 @@ impl Shown {
             },
             label: (*label).to_owned(),
             kind,
-            hint: hint.replace("{}", &default(name)),
+            hint: hint
+                .replace("{}", &default(name))
+                .replace("{segments}", &segments()),
             value,
             list: match *kind {
                 "zone" => Some("zones"),

@@ -143,9 +143,11 @@ pub fn decide_send(
             attendee: attendee.clone(),
         })
         .collect::<Vec<_>>();
+    let reached = |each: &&Recipient| each.channels.iter().any(ChannelPlan::used);
+    let count = recipients.iter().filter(reached).count();
     Ok(SendPlan {
         kind,
-        confirm: needs_confirmation(meeting, kind, recipients.len()),
+        confirm: needs_confirmation(meeting, kind, count),
         config,
         recipients,
     })
@@ -238,8 +240,10 @@ pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> Bo
     }
 }
 
+/// `count` is how many attendees it reaches: of the others nothing can be promised.
 fn needs_confirmation(meeting: &Meeting, kind: NotificationType, count: usize) -> Option<String> {
     let whom = match count {
+        0 => "nobody".to_owned(),
         1 => "1 attendee".to_owned(),
         count => format!("{count} attendees"),
     };
@@ -250,8 +254,8 @@ fn needs_confirmation(meeting: &Meeting, kind: NotificationType, count: usize) -
     }
     (meeting.sent.get(&kind) == Some(&meeting.revision)).then(|| {
         format!(
-            "A {} was sent for these details already. This sends it to {whom} again.",
-            kind.label().to_lowercase()
+            "The {} was sent for these details already. This sends it to {whom} again.",
+            kind.in_sentence()
         )
     })
 }
