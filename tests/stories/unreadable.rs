@@ -101,9 +101,10 @@ const LISTS: [(&str, &str); 5] = [
     ),
 ];
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/console",
     "/console/notifications",
+    "/console/notifications.csv",
     "/console/inbox",
     "/console/templates",
     "/console/settings",

@@ -369,7 +369,7 @@ pub async fn says_the_same(
 }
 
 /// Notes that staff have dealt with the text of no meeting that came in then and has
-/// this id.
+/// this id. Again is no error, and changes nothing.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none.
@@ -378,14 +378,31 @@ pub async fn handle_text(
     received_at: DateTime<Utc>,
     id: &str,
     dealt: &DealtWith,
-) -> Result<(), Failure> {
+) -> Result<Inbound, Failure> {
     let text = app.store.unmatched_text(received_at, id).await?;
+    handle(app, text, dealt).await
+}
+
+/// As [`handle_text`], of the text of this id, whenever it came in.
+///
+/// # Errors
+/// As [`handle_text`].
+pub async fn handle_text_named(app: &App, id: &str, dealt: &DealtWith) -> Result<Inbound, Failure> {
+    let text = app.store.unmatched_text_named(id).await?;
+    handle(app, text, dealt).await
+}
+
+async fn handle(app: &App, text: Option<Inbound>, dealt: &DealtWith) -> Result<Inbound, Failure> {
     let text = text.ok_or(Failure::NotFound { what: "text" })?;
+    if text.handled {
+        return Ok(text);
+    }
     let handled = Inbound {
         handled: true,
-        dealt_with: text.dealt_with.clone().or_else(|| Some(dealt.clone())),
+        dealt_with: Some(dealt.clone()),
         ..text
     };
     let changes = Changes::new().unmatched(&handled);
-    Ok(app.store.commit(changes, &app.chance.word()).await?)
+    app.store.commit(changes, &app.chance.word()).await?;
+    Ok(handled)
 }

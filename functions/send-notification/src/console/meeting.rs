@@ -20,8 +20,8 @@ use usher_flows::{
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
     console::{
-        Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, filled_up, merge, mistakes,
-        own, read,
+        Desk, Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, filled_up, merge,
+        mistakes, own, read,
     },
 };
 
@@ -34,8 +34,8 @@ use super::{
 /// What is said of a save that did nothing else.
 const SAVED: &str = "Saved. Nothing was sent.";
 
-/// How many attendees a form takes.
-const ATTENDEES: usize = 100;
+/// How many attendees a form takes: more than these do not fit what a form may send.
+const ATTENDEES: usize = 300;
 
 /// How many rows "Add five" adds.
 const SEVERAL: usize = 5;
@@ -63,6 +63,8 @@ struct Page {
     zones: Vec<&'static str>,
     there: Option<String>,
     start: Start,
+    /// Whether it takes no more attendees.
+    full: bool,
     /// The attendee whose row was asked for.
     added: Option<usize>,
     errors: Vec<Mistake>,
@@ -82,6 +84,8 @@ struct MergePage {
     version: u64,
     base: String,
     merge: Merge,
+    /// Whether it was this very form that made the meeting.
+    own: bool,
 }
 
 /// `GET /console/meetings/new`
@@ -140,9 +144,8 @@ pub(crate) async fn create(
             let page = format!("/console/meetings/{id}");
             Ok(desk.done(&page, said(&saved, app.clock.now())))
         }
-        // The same form, sent twice.
         Err(problem) if problem.kind() == ProblemKind::StaleVersion => {
-            Ok(desk.done(&format!("/console/meetings/{id}"), Said::good(SAVED)))
+            made_already(&app, &desk, &staff, &id, v).await
         }
         Err(problem) => {
             let form = meeting_form(&app, None).await?;
@@ -150,6 +153,83 @@ pub(crate) async fn create(
             Ok(desk.page_with(problem.kind().status(), "edit.html", &staff, page))
         }
     }
+}
+
+/// The same form of a new meeting, sent twice: by a double click, or by Back, with other
+/// words in it. Then nothing of them is lost.
+async fn made_already(
+    app: &App,
+    desk: &Desk,
+    staff: &Staff,
+    id: &MeetingId,
+    v: Value,
+) -> Result<Response, PageError> {
+    let form = meeting_form(app, Some(id)).await?;
+    let Some(meeting) = &form.meeting else {
+        return Err(Problem::internal().into());
+    };
+    let stored = as_document(meeting);
+    let v = paired(v, &stored);
+    let input = read::<MeetingInput>(&v)?;
+    if manage::says_the_same(app, id, &input, app.clock.now()).await? {
+        let said = Said::good("It was saved already, as it stands here.");
+        return Ok(desk.done(&format!("/console/meetings/{id}"), said));
+    }
+    let merged = merge(&json!({}), &v, &stored);
+    Ok(merge_page(app, desk, staff, &form, meeting, merged, true))
+}
+
+/// The typed attendees with the ids of those that are stored: of whoever has the same
+/// address, number or name, else of whoever is left, in their order.
+fn paired(mut v: Value, stored: &Value) -> Value {
+    let mut left: Vec<&Value> = stored["attendees"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .collect();
+    let same = |row: &Value, other: &Value| {
+        let says = |field: &&str| !row[*field].is_null() && row[*field] == other[*field];
+        ["email", "phone", "name"].iter().any(says)
+    };
+    let mut rows: Vec<_> = v["attendees"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .collect();
+    for by_place in [false, true] {
+        for row in rows.iter_mut().filter(|row| row["id"].is_null()) {
+            let found = left.iter().position(|each| by_place || same(row, each));
+            if let Some(found) = found {
+                row["id"] = left.remove(found)["id"].clone();
+            }
+        }
+    }
+    v
+}
+
+/// The page on which two versions of a meeting become one.
+fn merge_page(
+    app: &App,
+    desk: &Desk,
+    staff: &Staff,
+    form: &MeetingForm,
+    meeting: &Meeting,
+    mut merge: Merge,
+    own: bool,
+) -> Response {
+    let (id, stored) = (&meeting.id, as_document(meeting));
+    let merged = merge.document();
+    let shown = Page::new(app, form, Some(&stored), id.to_string(), merged);
+    desk.labels("edit.html", staff, shown).name(&mut merge);
+    let page = MergePage {
+        here: "calendar",
+        action: format!("/console/meetings/{id}/edit"),
+        version: meeting.version,
+        base: stored.to_string(),
+        merge,
+        own,
+    };
+    desk.page_with(StatusCode::CONFLICT, "merge.html", staff, page)
 }
 
 /// `GET /console/meetings/{id}/edit`
@@ -199,21 +279,10 @@ pub(crate) async fn save(
     if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)
         && problem.kind() == ProblemKind::StaleVersion
     {
-        let theirs = as_document(meeting);
-        let mut merge = merge(&base, &v, &theirs);
-        let labels = |v: &Value| {
-            let page = Page::new(&app, &form, Some(&theirs), id.to_string(), v.clone());
-            desk.labels("edit.html", &staff, page)
-        };
-        labels(&theirs).or(labels(&v)).name(&mut merge);
-        let page = MergePage {
-            here: "calendar",
-            action: format!("/console/meetings/{id}/edit"),
-            version: meeting.version,
-            base: theirs.to_string(),
-            merge,
-        };
-        return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
+        let merged = merge(&base, &v, &as_document(meeting));
+        return Ok(merge_page(
+            &app, &desk, &staff, &form, meeting, merged, false,
+        ));
     }
     let v = pressed_in(&form, v, pressed);
     let mut page = Page::new(&app, &form, Some(&base), id.to_string(), v).with_row(pressed);
@@ -378,6 +447,7 @@ impl Page {
             zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
             there: there(&v, app.clock.now()),
             start: Start::of(&v),
+            full: attendees >= ATTENDEES,
             added: None,
             errors: Vec::new(),
             v,
@@ -396,6 +466,7 @@ impl Page {
             let row = blank()["attendees"][0].clone();
             let room = ATTENDEES.saturating_sub(rows.len());
             rows.extend(std::iter::repeat_n(row, more.min(room)));
+            self.full = rows.len() >= ATTENDEES;
         }
         self
     }

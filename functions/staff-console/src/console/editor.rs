@@ -38,6 +38,8 @@ pub(super) struct Editor {
     texts: Vec<Text>,
     /// When each reminder goes out, in their order.
     times: Vec<Time>,
+    /// The texts that a reminder can have, by their ids.
+    reminder_texts: Vec<String>,
     /// The languages that translations can be in, and those a preview can be in.
     translations: Vec<(&'static str, &'static str)>,
     languages: Vec<(&'static str, &'static str)>,
@@ -133,6 +135,7 @@ impl Editor {
         let Settings { locale, colors, .. } = &form.settings;
         let own = locale.language();
         let all = Language::ALL.map(|language| (language.code(), language.name()));
+        let given = v["configs"].as_array().cloned().unwrap_or_default();
         let v = filled_up(v, &blank()?);
         let rows = |list: &str| v[list].as_array().cloned().unwrap_or_default();
         let configs = rows("configs");
@@ -147,14 +150,22 @@ impl Editor {
                 usual: NotificationConfig::built_in(kind).buttons(),
             }
         };
+        // A text in the business's own language needs no translation into it; but one that
+        // there is would be lost if the form did not have it.
+        let translated = |(tag, _): &(&str, &str)| {
+            let has = |config: &Value| config["translations"][*tag].is_object();
+            *tag != own.code() || given.iter().any(has)
+        };
         let coming = form.coming.iter().filter(|meeting| still_on(meeting));
         Ok(Self {
             texts: configs.iter().enumerate().map(text).collect(),
             times: rows("reminder_triggers").iter().map(Time::of).collect(),
-            translations: all
-                .into_iter()
-                .filter(|(tag, _)| *tag != own.code())
+            reminder_texts: configs
+                .iter()
+                .filter(|config| config["type"] == "reminder")
+                .filter_map(|config| config["id"].as_str().map(str::to_owned))
                 .collect(),
+            translations: all.into_iter().filter(translated).collect(),
             languages: all.into(),
             button_color: colors.button.to_string(),
             calendar_color: colors.calendar.to_string(),
@@ -193,15 +204,21 @@ impl Coming {
 }
 
 impl Time {
-    /// That of a reminder trigger, in the largest unit that it is a whole number of.
+    /// That of a reminder trigger: as it was filled in, else in the largest unit that it
+    /// is a whole number of.
     fn of(trigger: &Value) -> Self {
+        let before = &trigger["before"];
+        if before.is_object() {
+            let unit = UNITS.iter().find(|(unit, _)| before["unit"] == *unit);
+            return Self {
+                amount: as_typed(&before["amount"]),
+                unit: unit.map_or("minutes", |(unit, _)| unit),
+            };
+        }
         let minutes = &trigger["minutes_before"];
         let Some(number) = minutes.as_u64() else {
-            let amount = minutes
-                .as_str()
-                .map_or_else(|| minutes.to_string(), str::to_owned);
             return Self {
-                amount,
+                amount: as_typed(minutes),
                 unit: "minutes",
             };
         };
@@ -222,25 +239,25 @@ impl Time {
     }
 }
 
+/// What stands in a field of numbers.
+fn as_typed(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// What staff call a text: by the name they gave it, else by its type and, of a
 /// reminder, by when it goes out.
 fn called(config: &Value, v: &Value) -> String {
     if let Some(name) = config["name"].as_str().filter(|name| !name.is_empty()) {
         return name.to_owned();
     }
-    let kind = config["type"]
-        .as_str()
-        .unwrap_or_default()
-        .replace('_', " ");
-    let mut letters = kind.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let kind = first + letters.as_str();
+    let kind = serde_json::from_value::<NotificationType>(config["type"].clone());
+    let kind = kind.map_or_else(|_| "Text", NotificationType::label);
     if config["type"] != "reminder" {
-        return kind;
+        return kind.to_owned();
     }
     let triggers = v["reminder_triggers"].as_array().into_iter().flatten();
     let times = triggers
@@ -254,9 +271,10 @@ fn called(config: &Value, v: &Value) -> String {
     }
 }
 
-/// Makes minutes of the times that the form says in days, hours or minutes. What is no
-/// number stays, to be refused by name.
-pub(super) fn in_minutes(v: &mut Value) {
+/// The template that the form describes: its times, which it says in days, hours or
+/// minutes, in minutes. What is no number stays, to be refused by name.
+pub(super) fn in_minutes(form: &Value) -> Value {
+    let mut v = form.clone();
     let triggers = v.get_mut("reminder_triggers").and_then(Value::as_array_mut);
     for trigger in triggers.into_iter().flatten() {
         let Some(fields) = trigger.as_object_mut() else {
@@ -275,6 +293,7 @@ pub(super) fn in_minutes(v: &mut Value) {
             fields.insert("minutes_before".to_owned(), minutes);
         }
     }
+    v
 }
 
 /// A button that adds or removes a part of the form. Returns whether a text was added.
@@ -454,12 +473,11 @@ mod tests {
         ] {
             let time = Time::of(&json!({"minutes_before": minutes}));
             assert_eq!(time.said(), said);
-            let mut v = json!({"reminder_triggers": [
+            let v = json!({"reminder_triggers": [
                 {"before": {"amount": time.amount.parse::<u64>().unwrap(), "unit": time.unit}},
             ]});
-            in_minutes(&mut v);
             assert_eq!(
-                v["reminder_triggers"][0],
+                in_minutes(&v)["reminder_triggers"][0],
                 json!({"minutes_before": minutes})
             );
         }
@@ -467,12 +485,11 @@ mod tests {
 
     #[test]
     fn a_time_that_is_no_number_stays_to_be_refused() {
-        let mut v = json!({"reminder_triggers": [
+        let v = json!({"reminder_triggers": [
             {"before": {"amount": "soon", "unit": "days"}}, {"before": {"unit": "days"}},
         ]});
-        in_minutes(&mut v);
         let left = json!([{"minutes_before": "soon"}, {}]);
-        assert_eq!(v["reminder_triggers"], left);
+        assert_eq!(in_minutes(&v)["reminder_triggers"], left);
     }
 
     #[test]
