@@ -280,6 +280,8 @@ async fn whatever_can_be_wrong_with_a_form_has_a_field_with_a_label_on_it() {
         let labels = Labels::of(&town.page(page).await.text);
         let mut found = Vec::new();
         places(&api, &api["components"]["schemas"][schema], "", &mut found);
+        // What only answers say can be wrong in no form.
+        found.retain(|place| place != "id" && !place.starts_with("applied"));
         assert!(found.len() > 15, "{schema}: {found:?}");
         let flags: Vec<String> = ["active", "notify_followers", "apply_to_upcoming"]
             .into_iter()

@@ -1,6 +1,10 @@
 //! The template editor's form: what it shows beside the template itself, what its
 //! buttons do, and how it speaks of time.
 
+mod press;
+mod time;
+mod trial;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,22 +16,24 @@ use usher_domain::{
     notification::NotificationType,
     render::{FILTERS, TextFilter, Variable, variables},
     settings::Settings,
-    template::{Applied, Buttons, IfLate, NotificationConfig, Template, TemplateBody},
+    template::{Buttons, IfLate, NotificationConfig, Template, TemplateBody},
     text::Name,
 };
 use usher_flows::{App, console::TemplateForm};
 use usher_web::{
     Problem,
-    console::{Fields, Mistake, Said, Tone, filled_up, own},
+    console::{Fields, Mistake, filled_up, own},
 };
+
+pub(super) use press::{press, said};
+use time::Time;
+pub(super) use time::in_minutes;
+pub(super) use trial::sound_part;
 
 /// How far ahead meetings are offered to try a template on.
 const AHEAD: TimeDelta = TimeDelta::days(60);
 /// How many of them.
 const OFFERED: usize = 12;
-
-/// The units that a reminder's time is said in, the largest first: name and minutes.
-const UNITS: [(&str, u64); 3] = [("days", 1_440), ("hours", 60), ("minutes", 1)];
 
 /// What the form shows of a template.
 #[derive(Serialize)]
@@ -60,13 +66,6 @@ struct Text {
     open: bool,
     /// The buttons its messages carry if it does not say.
     usual: Buttons,
-}
-
-/// A time before the start, as people say it.
-#[derive(Serialize)]
-struct Time {
-    amount: String,
-    unit: &'static str,
 }
 
 /// A meeting to try a template on.
@@ -203,51 +202,6 @@ impl Coming {
     }
 }
 
-impl Time {
-    /// That of a reminder trigger: as it was filled in, else in the largest unit that it
-    /// is a whole number of.
-    fn of(trigger: &Value) -> Self {
-        let before = &trigger["before"];
-        if before.is_object() {
-            let unit = UNITS.iter().find(|(unit, _)| before["unit"] == *unit);
-            return Self {
-                amount: as_typed(&before["amount"]),
-                unit: unit.map_or("minutes", |(unit, _)| unit),
-            };
-        }
-        let minutes = &trigger["minutes_before"];
-        let Some(number) = minutes.as_u64() else {
-            return Self {
-                amount: as_typed(minutes),
-                unit: "minutes",
-            };
-        };
-        let fits = |(_, minutes): &&(&str, u64)| number > 0 && number % minutes == 0;
-        let (unit, per_unit) = UNITS.iter().find(fits).unwrap_or(&("minutes", 1));
-        Self {
-            amount: (number / per_unit).to_string(),
-            unit,
-        }
-    }
-
-    /// As a sentence has it.
-    fn said(&self) -> String {
-        match self.amount.as_str() {
-            "1" => format!("1 {} before", self.unit.trim_end_matches('s')),
-            amount => format!("{amount} {} before", self.unit),
-        }
-    }
-}
-
-/// What stands in a field of numbers.
-fn as_typed(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// What staff call a text: by the name they gave it, else by its type and, of a
 /// reminder, by when it goes out.
 fn called(config: &Value, v: &Value) -> String {
@@ -268,143 +222,6 @@ fn called(config: &Value, v: &Value) -> String {
         format!("{kind}, sent at no time yet")
     } else {
         format!("{kind}, {}", times.join(" and "))
-    }
-}
-
-/// The template that the form describes: its times, which it says in days, hours or
-/// minutes, in minutes. What is no number stays, to be refused by name.
-pub(super) fn in_minutes(form: &Value) -> Value {
-    let mut v = form.clone();
-    let triggers = v.get_mut("reminder_triggers").and_then(Value::as_array_mut);
-    for trigger in triggers.into_iter().flatten() {
-        let Some(fields) = trigger.as_object_mut() else {
-            continue;
-        };
-        let Some(before) = fields.remove("before") else {
-            continue;
-        };
-        let unit = UNITS.iter().find(|(unit, _)| before["unit"] == *unit);
-        let per_unit = unit.map_or(1, |(_, minutes)| *minutes);
-        let minutes = match before["amount"].as_u64() {
-            Some(amount) => amount.saturating_mul(per_unit).into(),
-            None => before["amount"].clone(),
-        };
-        if !minutes.is_null() {
-            fields.insert("minutes_before".to_owned(), minutes);
-        }
-    }
-    v
-}
-
-/// A button that adds or removes a part of the form. Returns whether a text was added.
-pub(super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool {
-    let (what, which) = pressed.split_once(':').unwrap_or((pressed, ""));
-    let list = match what {
-        "add-config" | "drop-config" => "configs",
-        _ => "reminder_triggers",
-    };
-    if !v[list].is_array() {
-        v[list] = json!([]);
-    }
-    let word = word.get(..6).unwrap_or(word);
-    let first_reminder = v["configs"].as_array().and_then(|configs| {
-        let reminder = configs.iter().find(|config| config["type"] == "reminder");
-        reminder.map(|config| config["id"].clone())
-    });
-    let Some(rows) = v[list].as_array_mut() else {
-        return false;
-    };
-    match what {
-        "add-config" => rows.push(json!({"id": format!("{which}-{word}"), "type": which})),
-        "add-trigger" => rows.push(json!({
-            "id": format!("trigger-{word}"),
-            "config_id": first_reminder,
-            "minutes_before": 1440,
-        })),
-        _ => {
-            let index = which.parse().ok();
-            if let Some(index) = index.filter(|index: &usize| *index < rows.len()) {
-                rows.remove(index);
-            }
-        }
-    }
-    what == "add-config"
-}
-
-/// What a save has done, in words.
-pub(super) fn said(pressed: &str, applied: Option<Applied>) -> Said {
-    let text = match pressed {
-        "archive" => {
-            "Archived. New meetings are no longer made from it; those that were keep it, their reminders too."
-        }
-        "restore" => "In use again: new meetings can be made from it.",
-        _ => "Saved. What is sent from now on is made of it.",
-    };
-    let Some(Applied {
-        meetings,
-        remaining,
-    }) = applied
-    else {
-        return Said::good(text);
-    };
-    let changed = match meetings {
-        0 => "No coming meeting needed other reminders.".to_owned(),
-        1 => "1 coming meeting has other reminders now.".to_owned(),
-        many => format!("{many} coming meetings have other reminders now."),
-    };
-    match remaining {
-        0 => Said::good(format!("{text} {changed}")),
-        rest => Said::new(
-            Tone::Warn,
-            format!(
-                "{text} {changed} {rest} more could not be changed in time: save with that tick again to go on there."
-            ),
-        ),
-    }
-}
-
-/// The text that a preview shows, without the parts of it that have a mistake, as a
-/// template of its own; and which of its parts are missing.
-pub(super) fn sound_part(
-    v: &Value,
-    shown: usize,
-    errors: &[Mistake],
-) -> (Value, Vec<&'static str>) {
-    let mut config = v["configs"][shown].clone();
-    let place = format!("configs.{shown}.");
-    let mut missing = Vec::new();
-    for path in errors
-        .iter()
-        .filter_map(|error| error.field.strip_prefix(&place))
-    {
-        without(&mut config, path);
-        for part in ["subject", "email_body", "sms_text"] {
-            if path.ends_with(part) {
-                missing.push(part);
-            }
-        }
-    }
-    let mut template = json!({});
-    for (name, value) in v.as_object().into_iter().flatten() {
-        let wrong = errors.iter().any(|error| &error.field == name);
-        if !wrong && !value.is_array() {
-            template[name] = value.clone();
-        }
-    }
-    if template["name"].is_null() {
-        template["name"] = "Preview".into();
-    }
-    template["configs"] = json!([config]);
-    (template, missing)
-}
-
-/// Takes what stands at a place out of a document; does nothing if nothing does.
-fn without(v: &mut Value, path: &str) {
-    let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let mut steps = above.split('.').filter(|step| !step.is_empty());
-    let found = steps.try_fold(v, |at, step| at.get_mut(step));
-    if let Some(entries) = found.and_then(Value::as_object_mut) {
-        entries.remove(name);
     }
 }
 
@@ -454,72 +271,4 @@ fn nothing() -> Value {
         "configs": [config],
         "reminder_triggers": [{"id": "", "config_id": "", "minutes_before": ""}],
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_said_in_the_largest_unit_that_it_is_a_whole_number_of() {
-        for (minutes, said) in [
-            (1_440, "1 day before"),
-            (2_880, "2 days before"),
-            (60, "1 hour before"),
-            (90, "90 minutes before"),
-            (1_500, "25 hours before"),
-            (1, "1 minute before"),
-            (0, "0 minutes before"),
-        ] {
-            let time = Time::of(&json!({"minutes_before": minutes}));
-            assert_eq!(time.said(), said);
-            let v = json!({"reminder_triggers": [
-                {"before": {"amount": time.amount.parse::<u64>().unwrap(), "unit": time.unit}},
-            ]});
-            assert_eq!(
-                in_minutes(&v)["reminder_triggers"][0],
-                json!({"minutes_before": minutes})
-            );
-        }
-    }
-
-    #[test]
-    fn a_time_that_is_no_number_stays_to_be_refused() {
-        let v = json!({"reminder_triggers": [
-            {"before": {"amount": "soon", "unit": "days"}}, {"before": {"unit": "days"}},
-        ]});
-        let left = json!([{"minutes_before": "soon"}, {}]);
-        assert_eq!(in_minutes(&v)["reminder_triggers"], left);
-    }
-
-    #[test]
-    fn what_has_a_mistake_is_left_out_of_a_preview_and_nothing_else() {
-        let v = json!({
-            "name": "Visit", "title_format": "{title}", "duration_minutes": "x",
-            "configs": [
-                {"id": "a", "type": "update", "subject": "{{ x }}"},
-                {"id": "b", "type": "reminder", "subject": "S", "sms_text": "{{ y }}",
-                 "translations": {"de": {"subject": "{{ z }}", "sms_text": "Gut"}}},
-            ],
-        });
-        let at = |field: &str| Mistake {
-            field: field.to_owned(),
-            label: String::new(),
-            detail: String::new(),
-        };
-        let errors = [
-            at("duration_minutes"),
-            at("configs.0.subject"),
-            at("configs.1.sms_text"),
-            at("configs.1.translations.de.subject"),
-        ];
-        let (template, missing) = sound_part(&v, 1, &errors);
-        let sound = json!({
-            "name": "Visit", "title_format": "{title}",
-            "configs": [{"id": "b", "type": "reminder", "subject": "S",
-                "translations": {"de": {"sms_text": "Gut"}}}],
-        });
-        assert_eq!(template, sound);
-        assert_eq!(missing, ["sms_text", "subject"]);
-    }
 }
