@@ -96,7 +96,7 @@ struct Row {
 enum Worry {
     Meeting(Box<Row>),
     Notification(Box<NotificationView>),
-    Text(TextRow),
+    Text(Box<TextRow>),
 }
 
 /// `GET /console`
@@ -271,7 +271,7 @@ impl Worry {
         match concern {
             Concern::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
             Concern::Notification(row) => Self::Notification(Box::new((&**row).into())),
-            Concern::Text(text) => Self::Text(TextRow::from(&**text)),
+            Concern::Text(text) => Self::Text(Box::new(TextRow::from(&**text))),
         }
     }
 }

@@ -85,17 +85,22 @@ fn lists() -> [(&'static str, Vec<Choice>); 9] {
     ]
 }
 
-/// Gives the templates the choices, and a filter that says what a type of message is
-/// called.
+/// Gives the templates the choices, and filters that say what a type of message, and
+/// what any value of a list, is called.
 pub(crate) fn add_to(environment: &mut Environment<'_>) {
     for (name, choices) in lists() {
         environment.add_global(name, Value::from(Serde(&choices)));
     }
-    let kinds = choices(&MessageKind::ALL, MessageKind::label);
-    environment.add_filter("kind", move |value: &str| {
-        let found = kinds.iter().find(|(known, _)| known == value);
-        found.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
-    });
+    environment.add_filter("kind", |value: &str| called(value, "message_kinds"));
+    environment.add_filter("called", called);
+}
+
+/// What a value of a list is called; itself where the list does not have it.
+fn called(value: &str, list: &str) -> String {
+    let lists = lists();
+    let named = lists.iter().find(|(name, _)| *name == list);
+    let found = named.and_then(|(_, list)| list.iter().find(|(known, _)| known == value));
+    found.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
 }
 
 #[cfg(test)]

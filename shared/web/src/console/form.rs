@@ -93,6 +93,8 @@ pub(super) fn in_words(detail: &str) -> String {
     for (said, words) in [
         ("must be a whole number, is ", "must be a whole number"),
         ("must be a number, without quotes", "must be a number"),
+        ("must be 0 or more, is ", "must be 0 or more"),
+        ("must be smaller, is ", "is too large"),
         ("must be one of \"", "is none of the choices"),
     ] {
         if detail.starts_with(said) {

@@ -33,7 +33,7 @@ fn aligned(sides: [Option<&Value>; 3], place: &str, rows: &mut Rows) -> [Option<
         return list(sides, place, rows).map(Some);
     }
     if !sides.iter().flatten().any(|side| side.is_object()) {
-        return sides.map(|side| side.cloned());
+        return sides.map(Option::<&Value>::cloned);
     }
     let objects = sides.map(|side| side.and_then(Value::as_object));
     let names: BTreeSet<&String> = objects
