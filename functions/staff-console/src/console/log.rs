@@ -33,10 +33,10 @@ const SHOWN: usize = 25;
 /// How many rows one part of an export has, so that it is read within 30 seconds and
 /// stays under the 6 MB of a function's answer; and how many are read at once.
 const EXPORTED: usize = 5_000;
-const READ: usize = 100;
+const READ: usize = 500;
 /// How many reads one part of an export takes: a filter that few rows match ends a part
 /// early rather than read a whole log within one answer.
-const READS: usize = 60;
+const READS: usize = 20;
 
 /// The filters as the page's form has them.
 #[derive(Debug, Default, Serialize)]
