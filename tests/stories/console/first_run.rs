@@ -177,7 +177,8 @@ async fn a_card_filled_in_after_others_saved_changes_what_it_asks_and_nothing_el
         .form("/console/settings")
         .with("business_name", "Progrid")
         .with("sender_name", "Ann of Progrid");
-    let theirs = json!({"sender_name": "Progrid", "business_phone": "+12025550100", "sms_transliterate": true});
+    let theirs = json!({"sender_name": "Progrid", "business_phone": "+12025550100",
+        "button_color": "#123456", "sms_transliterate": false});
     town.put("/v1/settings", &theirs).await.ok();
     let asked = town.form("/console/settings", &card.pairs()).await;
     assert_eq!(asked.status, 409, "{}", asked.text);
@@ -192,5 +193,6 @@ async fn a_card_filled_in_after_others_saved_changes_what_it_asks_and_nothing_el
     let settings = town.get("/v1/settings").await.ok();
     assert_eq!(settings["business_name"], "Progrid");
     assert_eq!(settings["business_phone"], "+12025550100");
-    assert_eq!(settings["sms_transliterate"], true);
+    assert_eq!(settings["button_color"], "#123456");
+    assert_eq!(settings["sms_transliterate"], false);
 }
