@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use usher_domain::{attention::DealtWith, reply::InboundView};
-use usher_flows::{App, look, manage};
+use usher_flows::{App, attention, look};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::ToSchema;
 
@@ -78,6 +78,6 @@ pub(crate) async fn dismiss(
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<InboundView>, Problem> {
     let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
-    let text = manage::handle_text_named(&app, &id, &dealt).await?;
+    let text = attention::dismiss_text(&app, &id, &dealt).await?;
     Ok(Json(InboundView::from(&text)))
 }

@@ -4,12 +4,10 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure, FieldError, Precondition,
-    attention::DealtWith,
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
     notification::{Notification, NotificationType},
     reminder,
-    reply::Inbound,
     send::SendRequest,
     settings::{Settings, SettingsBody},
     template::{Applied, Template, TemplateBody, refuse_outgrown},
@@ -366,43 +364,4 @@ pub async fn says_the_same(
         now,
     )?;
     Ok(wanted == meeting)
-}
-
-/// Notes that staff have dealt with the text of no meeting that came in then and has
-/// this id. Again is no error, and changes nothing.
-///
-/// # Errors
-/// [`Failure::NotFound`] when there is none.
-pub async fn handle_text(
-    app: &App,
-    received_at: DateTime<Utc>,
-    id: &str,
-    dealt: &DealtWith,
-) -> Result<Inbound, Failure> {
-    let text = app.store.unmatched_text(received_at, id).await?;
-    handle(app, text, dealt).await
-}
-
-/// As [`handle_text`], of the text of this id, whenever it came in.
-///
-/// # Errors
-/// As [`handle_text`].
-pub async fn handle_text_named(app: &App, id: &str, dealt: &DealtWith) -> Result<Inbound, Failure> {
-    let text = app.store.unmatched_text_named(id).await?;
-    handle(app, text, dealt).await
-}
-
-async fn handle(app: &App, text: Option<Inbound>, dealt: &DealtWith) -> Result<Inbound, Failure> {
-    let text = text.ok_or(Failure::NotFound { what: "text" })?;
-    if text.handled {
-        return Ok(text);
-    }
-    let handled = Inbound {
-        handled: true,
-        dealt_with: Some(dealt.clone()),
-        ..text
-    };
-    let changes = Changes::new().unmatched(&handled);
-    app.store.commit(changes, &app.chance.word()).await?;
-    Ok(handled)
 }

@@ -476,13 +476,11 @@ async fn a_refused_form_leads_back_to_its_meeting() {
     let fields = [("attendee_id", "ann"), ("answer", "accept")];
     let refused = town.form("/console/meetings/m1/answer", &fields).await;
     assert_eq!(refused.status, 409, "{}", refused.text);
+    let (_, back) = refused.text.split_once("<main").unwrap();
     assert!(
-        refused.text.contains(
+        back.contains(
             "href=\"&#x2f;console&#x2f;meetings&#x2f;m1\" target=\"_top\">Back to the meeting"
-        ) || refused
-            .text
-            .contains("href=\"/console/meetings/m1\" target=\"_top\">Back to the meeting"),
-        "{}",
-        refused.text
+        ),
+        "{back}"
     );
 }

@@ -3,6 +3,8 @@
 mod chosen;
 mod fields;
 mod meeting;
+mod merging;
+mod page;
 mod result;
 mod send;
 mod test_message;

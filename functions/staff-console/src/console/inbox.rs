@@ -7,7 +7,7 @@ use usher_domain::{
     attention::DealtWith,
     reply::{Inbound, InboundView},
 };
-use usher_flows::{look, manage};
+use usher_flows::{attention, look};
 use usher_web::{
     ApiQuery,
     console::{PageError, Staff, see_other},
@@ -99,7 +99,7 @@ pub(crate) async fn handle(
     let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
     let dealt = DealtWith::new(&staff.identity.name, Some(&note), app.clock.now())?;
-    manage::handle_text(&app, received_at, id, &dealt).await?;
+    attention::dismiss_text_of(&app, received_at, id, &dealt).await?;
     Ok(see_other(match from.as_str() {
         "calendar" => "/console",
         _ => "/console/inbox",

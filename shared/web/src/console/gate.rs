@@ -23,7 +23,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{Said, SessionKey, frame::Styles, labels::Labels, said};
+use super::{Said, SessionKey, back::Back, frame::Styles, labels::Labels, said};
 use crate::{
     BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role,
     page::asset_url,
@@ -317,41 +317,6 @@ async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Respo
     response
 }
 
-/// The page that somebody goes on from after one that could not be shown.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Back {
-    path: String,
-    label: &'static str,
-}
-
-impl Back {
-    /// What the page at `path` is about; the calendar where that is not there.
-    fn from(path: &str, problem: ProblemKind) -> Self {
-        let steps: Vec<_> = path.split('/').skip(2).collect();
-        let found = match (problem, steps.as_slice()) {
-            (ProblemKind::NotFound, _) => None,
-            (_, ["meetings", id, _, ..]) => Some((format!("meetings/{id}"), "Back to the meeting")),
-            (_, ["notifications", id, _, ..]) => {
-                Some((format!("notifications/{id}"), "Back to the notification"))
-            }
-            (_, ["templates", id, ..]) => Some((format!("templates/{id}"), "Back to the template")),
-            (_, ["settings" | "test-message"]) => Some(("settings".to_owned(), "Back to Settings")),
-            (_, ["inbox"]) => Some(("inbox".to_owned(), "Back to the inbox")),
-            _ => None,
-        };
-        match found {
-            Some((page, label)) => Self {
-                path: format!("/console/{page}"),
-                label,
-            },
-            None => Self {
-                path: "/console".to_owned(),
-                label: "To the calendar",
-            },
-        }
-    }
-}
-
 /// What a form is told that the framework refused in a plain line: too long, or with
 /// fields that are none of ours.
 fn unreadable(response: &Response) -> Option<Problem> {
@@ -377,49 +342,4 @@ fn unreadable(response: &Response) -> Option<Problem> {
 pub fn see_other(to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/console"));
     (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_problem_leads_back_to_what_it_is_about() {
-        for (path, problem, back) in [
-            (
-                "/console/meetings/m1/send/update",
-                ProblemKind::Refused,
-                "/console/meetings/m1",
-            ),
-            (
-                "/console/meetings/m1/answer",
-                ProblemKind::Refused,
-                "/console/meetings/m1",
-            ),
-            (
-                "/console/meetings/m1/answer",
-                ProblemKind::NotFound,
-                "/console",
-            ),
-            ("/console/meetings/new", ProblemKind::BadRequest, "/console"),
-            ("/console/meetings/m1", ProblemKind::Internal, "/console"),
-            (
-                "/console/notifications/a~b/resolve",
-                ProblemKind::Refused,
-                "/console/notifications/a~b",
-            ),
-            (
-                "/console/templates/t1",
-                ProblemKind::Forbidden,
-                "/console/templates/t1",
-            ),
-            (
-                "/console/settings",
-                ProblemKind::Forbidden,
-                "/console/settings",
-            ),
-        ] {
-            assert_eq!(Back::from(path, problem).path, back, "{path}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! What the functions share that show the staff console: the session, the gate before
 //! its pages, forms as documents, emails in frames, and the look.
 
+mod back;
 pub(crate) mod choices;
 mod form;
 mod frame;
