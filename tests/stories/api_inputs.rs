@@ -31,6 +31,9 @@ pub(crate) async fn requests(town: &Town) -> Vec<(Method, String, Value)> {
     let notification = sent["notifications"][0]["id"].as_str().unwrap();
     let attendee = &sent["notifications"][0]["attendee"]["id"];
     town.post();
+    town.text_from("+12025550188", "Who is this?").await;
+    let texts = town.get("/v1/inbound-messages").await.ok();
+    let text = texts["inbound_messages"][0]["id"].as_str().unwrap();
     let template = json!({
         "name": "Visit", "sequence": 1, "duration_minutes": 45,
         "configs": [{
@@ -85,6 +88,11 @@ pub(crate) async fn requests(town: &Town) -> Vec<(Method, String, Value)> {
             post.clone(),
             format!("/v1/notifications/{notification}/dismiss"),
             json!({"note": "Rang her"}),
+        ),
+        (
+            post.clone(),
+            format!("/v1/inbound-messages/{text}/dismiss"),
+            json!({"note": "A wrong number"}),
         ),
         (
             post,

@@ -125,7 +125,7 @@ async fn a_customer_is_asked_both_ways_accepts_and_staff_see_it() {
         "{timeline:?}"
     );
     assert!(
-        timeline[1].contains("Confirmation request sent to Ann Lee by email and SMS"),
+        timeline[1].contains("RSVP request sent to Ann Lee by email and SMS"),
         "{timeline:?}"
     );
     assert_eq!(timeline.last().unwrap(), "Meeting created");

@@ -1,6 +1,7 @@
 //! Staff at the console, in a browser: pages, forms and who may see them.
 
 mod attention;
+mod chosen;
 mod defaults;
 mod editor;
 mod first_run;

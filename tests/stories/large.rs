@@ -264,3 +264,23 @@ async fn a_reminder_plan_of_a_crowd_says_how_many_it_does_not_list() {
     );
     assert!(reminders[29]["more_attendees"].is_u64());
 }
+
+#[tokio::test]
+async fn an_export_that_few_rows_match_ends_a_part_before_it_has_read_a_whole_log() {
+    let town = town_of(6_100, |item| sort_key(item).starts_with("N#")).await;
+    let before: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
+    let first = town.page("/console/notifications.csv?type=update").await;
+    let after: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
+    assert!(after - before < 100, "{}", after - before);
+    let lines: Vec<_> = first.text.lines().collect();
+    assert_eq!(lines.len(), 2, "nothing but where it goes on");
+    assert!(lines[1].starts_with("Part 1 ends here and there are more."));
+    let (_, next) = lines[1].split_once("/console").unwrap();
+    let next = next.trim_end_matches(',');
+    let last = town.page(&format!("/console{next}")).await;
+    assert_eq!(last.text.lines().count(), 1, "{}", last.text);
+    let archive = "/v1/meetings/m-1/archive";
+    town.call(http::Method::POST, archive, &json!({}))
+        .await
+        .ok();
+}

@@ -119,9 +119,10 @@ const LISTS: [(&str, &str); 5] = [
     ),
 ];
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/console",
     "/console/notifications",
+    "/console/notifications.csv",
     "/console/inbox",
     "/console/templates",
     "/console/settings",
@@ -438,4 +439,49 @@ async fn a_send_that_was_cut_off_is_finished_around_a_row_that_cannot_be_read(#[
         assert!(town.post().is_empty());
     }
     assert!(finished > 0, "it was cut off in between");
+}
+
+#[tokio::test]
+async fn a_list_whose_only_rows_cannot_be_read_is_not_called_empty() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    town.send("m-1", "confirmation").await.ok();
+    town.post();
+    town.text_from("+12025550188", "Who is this?").await;
+    alter(&town, |pk, sk, item| {
+        let kind = sk.split_once('#').map_or(sk, |(kind, _)| kind);
+        let name = match (pk, kind) {
+            (pk, "MEETING") if pk.starts_with("MEETING#") => "status",
+            (pk, "N") if pk.starts_with("MEETING#") => "type",
+            (pk, "T") if pk.starts_with("MEETING#") => "kind",
+            ("INBOX", _) => "from",
+            _ => return false,
+        };
+        item.insert(name.to_owned(), AttributeValue::Bool(true));
+        true
+    })
+    .await;
+    for (path, says) in [
+        ("/console/notifications", "Nothing here can be read."),
+        ("/console/inbox", "Nothing here can be read."),
+        (
+            "/console?view=list",
+            "No meetings from this date on that can be read.",
+        ),
+        (
+            "/console?view=list&q=ann",
+            "from this date on that can be read.",
+        ),
+        ("/console?date=2026-01-15", "No meetings that can be read"),
+    ] {
+        let page = town.page(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.contains(says), "{path}: {}", page.text);
+    }
+    let csv = town.page("/console/notifications.csv").await.text;
+    let last = csv.lines().last().unwrap();
+    assert!(
+        last.starts_with("1 entry cannot be read and is left out."),
+        "{csv}"
+    );
 }

@@ -2,12 +2,15 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use usher_domain::reply::InboundView;
-use usher_flows::{App, look};
-use usher_web::{ApiQuery, Identity, Problem};
+use usher_domain::{attention::DealtWith, reply::InboundView};
+use usher_flows::{App, attention, look};
+use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::ToSchema;
 
-use crate::meetings::{Paging, page_size, place};
+use crate::{
+    log::Dismissal,
+    meetings::{Paging, page_size, place},
+};
 
 /// One page of texts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,4 +52,32 @@ pub(crate) async fn list(
         unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
+}
+
+/// Deal with a text that belongs to no meeting
+///
+/// Notes that you have dealt with it: it needs attention no more. Again is no error, and
+/// changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/inbound-messages/{id}/dismiss",
+    operation_id = "dismiss_inbound_message",
+    tag = "Notifications",
+    params(("id" = String, Path, description = "The text's id")),
+    request_body = Dismissal,
+    responses(
+        (status = 200, description = "The text as it is now", body = InboundView),
+        (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn dismiss(
+    State(app): State<App>,
+    identity: Identity,
+    _: NoQuery,
+    ApiPath(id): ApiPath<String>,
+    ApiJson { value, .. }: ApiJson<Dismissal>,
+) -> Result<Json<InboundView>, Problem> {
+    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    let text = attention::dismiss_text(&app, &id, &dealt).await?;
+    Ok(Json(InboundView::from(&text)))
 }

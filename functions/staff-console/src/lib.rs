@@ -37,6 +37,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
         .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
         .route("/v1/inbound-messages", get(inbox::list))
+        .route("/v1/inbound-messages/{id}/dismiss", post(inbox::dismiss))
         .route("/v1/notifications", get(log::list))
         .route("/v1/notifications/{id}", get(log::get))
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
@@ -67,6 +68,7 @@ pub fn router(app: App) -> Router {
     meetings::timeline,
     meetings::reminders,
     inbox::list,
+    inbox::dismiss,
     log::list,
     log::get,
     log::resolve,

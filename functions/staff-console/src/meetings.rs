@@ -205,7 +205,7 @@ pub(crate) async fn archive(
 
 /// Take a meeting back from the archive
 ///
-/// Its reminders are planned anew. Nobody is told.
+/// Reminders that are still to come of it are planned anew. Nobody is told.
 #[utoipa::path(
     post,
     path = "/v1/meetings/{id}/unarchive",

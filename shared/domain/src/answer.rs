@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     id::AttendeeId,
-    meeting::{BookingStatus, Meeting, Response},
+    meeting::{BookingStatus, Meeting, Response, Wish},
     notification::{Channel, Notification},
     template::Buttons,
     text::Reason,
@@ -359,6 +359,16 @@ fn overtaken(meeting: &Meeting, incoming: &Incoming) -> bool {
         .is_some_and(|given| given.revision == incoming.revision && given.at > incoming.given_at)
 }
 
+/// What came with a request for another time, so that it stands beside the attendee.
+fn wish(incoming: &Incoming) -> Option<Wish> {
+    let asks = incoming.answer == Answer::Reschedule;
+    let said = incoming.preferred_times.is_some() || incoming.reason.is_some();
+    (asks && said).then(|| Wish {
+        preferred_times: incoming.preferred_times.clone(),
+        reason: incoming.reason.clone(),
+    })
+}
+
 fn apply(meeting: &mut Meeting, incoming: &Incoming) {
     let lead = meeting
         .lead()
@@ -368,11 +378,11 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming) {
         .iter_mut()
         .find(|a| a.id == incoming.attendee_id);
     if let Some(attendee) = found {
-        let (answer, revision) = (incoming.answer, incoming.revision);
         attendee.response = Some(Response {
-            answer,
-            revision,
+            answer: incoming.answer,
+            revision: incoming.revision,
             at: incoming.given_at,
+            wish: wish(incoming),
         });
     }
     if lead {

@@ -1,5 +1,6 @@
 //! Staff deal with what needs attention, and say how (G10).
 
+use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure,
@@ -7,6 +8,7 @@ use usher_domain::{
     id::{MeetingId, NotificationId},
     meeting::NotificationState,
     notification::Notification,
+    reply::Inbound,
 };
 
 use crate::{App, ROUNDS, World};
@@ -41,11 +43,7 @@ pub async fn dismiss_notification(
             return Err(nothing_open());
         }
         row.deal_with(dealt.clone());
-        let name = match &row.staff {
-            Some(staff) => staff.to_string(),
-            None => row.recipient.name.to_string(),
-        };
-        let what = format!("the {} to {name}", row.kind.label().to_lowercase());
+        let what = format!("the {} to {}", row.kind.in_sentence(), row.to_whom());
         let mut entry = dealt.entry(&what);
         entry.attendee_id = Some(row.recipient.id.clone());
         let place = (id.meeting(), 0);
@@ -104,4 +102,47 @@ pub async fn dismiss_meeting(
         }
     }
     Err(Failure::Unavailable)
+}
+
+/// Notes that staff have dealt with the text of no meeting that came in then and has
+/// this id. Again is no error, and changes nothing.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none.
+pub async fn dismiss_text_of(
+    app: &App,
+    received_at: DateTime<Utc>,
+    id: &str,
+    dealt: &DealtWith,
+) -> Result<Inbound, Failure> {
+    let text = app.store.unmatched_text(received_at, id).await?;
+    deal_with(app, text, dealt).await
+}
+
+/// As [`dismiss_text_of`], of the text of this id, whenever it came in.
+///
+/// # Errors
+/// As [`dismiss_text_of`].
+pub async fn dismiss_text(app: &App, id: &str, dealt: &DealtWith) -> Result<Inbound, Failure> {
+    let text = app.store.unmatched_text_named(id).await?;
+    deal_with(app, text, dealt).await
+}
+
+async fn deal_with(
+    app: &App,
+    text: Option<Inbound>,
+    dealt: &DealtWith,
+) -> Result<Inbound, Failure> {
+    let text = text.ok_or(Failure::NotFound { what: "text" })?;
+    if text.handled {
+        return Ok(text);
+    }
+    let handled = Inbound {
+        handled: true,
+        dealt_with: Some(dealt.clone()),
+        ..text
+    };
+    let changes = Changes::new().unmatched(&handled);
+    app.store.commit(changes, &app.chance.word()).await?;
+    Ok(handled)
 }

@@ -8,15 +8,18 @@ use usher_domain::{
     contact::Obstacles,
     id::{MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
-    notification::{Channel, Content, Notification},
+    notification::{Channel, Content, Lease, Notification},
     reminder::{self, ReminderView},
-    send::{Action, NextStep, Outlook, actions, decide_retry, next_step, outlooks},
+    send::{
+        Action, NextStep, Outlook, Recipient, SendPlan, actions, decide_retry, next_step, outlooks,
+        plan_with_messages,
+    },
     settings::Settings,
     template::Template,
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page, World, look};
+use crate::{App, Cursor, Page, World, look, prepare::Making};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -152,8 +155,14 @@ pub async fn meeting(
     } = &world;
     let template = template.as_ref();
     let reach = world.reach(&obstacles);
-    let actions = actions(meeting, template, reach, now)?;
+    let mut actions = actions(meeting, template, reach, now)?;
     let shown = meeting.attendees.len().min(ATTENDEES);
+    for plan in actions
+        .iter_mut()
+        .filter_map(|each| each.plan.as_mut().ok())
+    {
+        with_messages(app, &world, plan, shown, now);
+    }
     let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
     let reminders = reminder::views(meeting, template, reach, now);
     Ok(MeetingPage {
@@ -165,6 +174,16 @@ pub async fn meeting(
         obstacles,
         world,
     })
+}
+
+/// Plans the channels of the first so many recipients as a send would: with the messages
+/// themselves, one of which may be too long to be sent (C5, G8).
+fn with_messages(app: &App, world: &World, plan: &mut SendPlan, shown: usize, now: DateTime<Utc>) {
+    let making = Making::of(world, &plan.config, Lease::new(String::new(), now), now);
+    for Recipient { attendee, channels } in plan.recipients.iter_mut().take(shown) {
+        let message = making.render(app, attendee, None, None);
+        *channels = plan_with_messages(channels, |channel| message.trouble(channel));
+    }
 }
 
 /// What a notification's page shows.

@@ -114,11 +114,8 @@ pub async fn resolve(
             });
         }
         let found = if sent { "was sent" } else { "was not sent" };
-        let label = row.kind.label();
-        let text = format!(
-            "Staff found that the {label} to {} {found}",
-            row.recipient.name
-        );
+        let (what, whom) = (row.kind.in_sentence(), row.to_whom());
+        let text = format!("Staff found that the {what} to {whom} {found}");
         let entry = TimelineEntry {
             attendee_id: Some(row.recipient.id.clone()),
             channel: resolution.channel,

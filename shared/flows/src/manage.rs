@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure, FieldError, Precondition,
-    attention::DealtWith,
     id::{MeetingId, TemplateId},
     meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
     notification::{Notification, NotificationType},
-    reply::Inbound,
+    reminder,
     send::SendRequest,
     settings::{Settings, SettingsBody},
     template::{Applied, Template, TemplateBody, refuse_outgrown},
@@ -287,18 +286,13 @@ async fn set_archived(
     archived: bool,
     now: DateTime<Utc>,
 ) -> Result<World, Failure> {
-    let entry = if archived {
-        TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived")
-    } else {
-        let text = "Taken back from the archive; its reminders are planned anew";
-        TimelineEntry::of_meeting(now, TimelineKind::Unarchived, text)
-    };
     for _ in 0..ROUNDS {
         let mut world = app.world(id).await?;
         if world.meeting.archived == archived {
             return Ok(world);
         }
         world.meeting.archived = archived;
+        let entry = archive_entry(&world, now);
         let changes = Changes::new().meeting(&world.meeting).entry(
             world.meeting.place(),
             &entry,
@@ -317,24 +311,57 @@ async fn set_archived(
     Err(Failure::Unavailable)
 }
 
-/// Notes that staff have dealt with the text of no meeting that came in then and has
-/// this id.
+/// The timeline's entry on a meeting that was just put away or taken back.
+fn archive_entry(world: &World, now: DateTime<Utc>) -> TimelineEntry {
+    if world.meeting.archived {
+        return TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived");
+    }
+    let text = if reminders_come_back(&world.meeting, world.template.as_ref(), now) {
+        "Taken back from the archive; its reminders are planned anew"
+    } else {
+        "Taken back from the archive"
+    };
+    TimelineEntry::of_meeting(now, TimelineKind::Unarchived, text)
+}
+
+/// Whether any reminder is to come of the meeting once it is not archived: of one that
+/// is cancelled, over or was never announced there is none.
+pub fn reminders_come_back(
+    meeting: &Meeting,
+    template: Option<&Template>,
+    now: DateTime<Utc>,
+) -> bool {
+    let back = Meeting {
+        archived: false,
+        ..meeting.clone()
+    };
+    let armed = |planned: &reminder::Planned<'_>| planned.state == reminder::State::Armed;
+    reminder::plan(&back, template, now).iter().any(armed)
+}
+
+/// Whether a save of this would change nothing of the meeting as it is: then it is the
+/// same form, sent twice.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when there is none.
-pub async fn handle_text(
+/// [`Failure::NotFound`], and [`Failure::Invalid`] as [`put_meeting`].
+pub async fn says_the_same(
     app: &App,
-    received_at: DateTime<Utc>,
-    id: &str,
-    dealt: &DealtWith,
-) -> Result<(), Failure> {
-    let text = app.store.unmatched_text(received_at, id).await?;
-    let text = text.ok_or(Failure::NotFound { what: "text" })?;
-    let handled = Inbound {
-        handled: true,
-        dealt_with: text.dealt_with.clone().or_else(|| Some(dealt.clone())),
-        ..text
-    };
-    let changes = Changes::new().unmatched(&handled);
-    Ok(app.store.commit(changes, &app.chance.word()).await?)
+    id: &MeetingId,
+    input: &MeetingInput,
+    now: DateTime<Utc>,
+) -> Result<bool, Failure> {
+    let World {
+        meeting,
+        template,
+        settings,
+    } = app.world(id).await?;
+    let wanted = compose(
+        id.clone(),
+        input,
+        template.as_ref(),
+        &settings,
+        Some(&meeting),
+        now,
+    )?;
+    Ok(wanted == meeting)
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
     Failure,
+    contact::Obstacles,
     id::MeetingId,
     language::Language,
     meeting::Attendee,
@@ -60,15 +61,20 @@ impl PreviewRecipient {
     fn fit(recipients: &mut [Self]) {
         let mut left = CONTENT_BYTES;
         for (index, recipient) in recipients.iter_mut().enumerate() {
-            let message = &mut recipient.message;
+            let message = &recipient.message;
             let size = message.html.len() + message.text.len() + message.sms.len();
             left = left.saturating_sub(size);
             if left == 0 && index > 0 {
-                recipient.content_left_out = true;
-                for text in [&mut message.html, &mut message.text, &mut message.sms] {
-                    text.clear();
-                }
+                recipient.leave_content_out();
             }
+        }
+    }
+
+    fn leave_content_out(&mut self) {
+        self.content_left_out = true;
+        let message = &mut self.message;
+        for text in [&mut message.html, &mut message.text, &mut message.sms] {
+            text.clear();
         }
     }
 }
@@ -183,58 +189,81 @@ pub async fn preview(
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
-    Ok(look_at(app, meeting, kind, attendees, now).await?.1)
+    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
+    let mut preview = preview_in(app, &world, &obstacles, kind, attendees, now)?;
+    PreviewRecipient::fit(&mut preview.recipients);
+    Ok(preview)
 }
 
-/// As [`preview`], with the meeting that it is of.
+/// What staff see before they send: all attendees, the texts of one of them, and what
+/// they must confirm of the choice that they have made.
+#[derive(Debug)]
+pub struct SendDialog {
+    /// The meeting with its template and the settings.
+    pub world: World,
+    /// What would be sent to everybody; `confirm` is that of those who are chosen.
+    pub preview: Preview,
+}
+
+/// The dialog of a send to those `chosen`, or to all; it shows the texts of the attendee
+/// in the place `shown`.
 ///
 /// # Errors
-/// As [`preview`].
-pub async fn preview_of(
+/// [`Failure::NotFound`] when there is no such meeting.
+pub async fn dialog(
     app: &App,
     meeting: &MeetingId,
     kind: NotificationType,
+    chosen: Option<&[String]>,
+    shown: usize,
     now: DateTime<Utc>,
-) -> Result<(World, Preview), Failure> {
-    look_at(app, meeting, kind, None, now).await
+) -> Result<SendDialog, Failure> {
+    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
+    let mut preview = preview_in(app, &world, &obstacles, kind, None, now)?;
+    for (place, recipient) in preview.recipients.iter_mut().enumerate() {
+        if place != shown {
+            recipient.leave_content_out();
+        }
+    }
+    if preview.allowed && chosen.is_some() {
+        let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
+        let plan = decide_send(&world.meeting, template, reach, kind, chosen, now);
+        preview.confirm = plan.ok().and_then(|plan| plan.confirm);
+    }
+    Ok(SendDialog { world, preview })
 }
 
-async fn look_at(
+fn preview_in(
     app: &App,
-    meeting: &MeetingId,
+    world: &World,
+    obstacles: &Obstacles,
     kind: NotificationType,
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
-) -> Result<(World, Preview), Failure> {
-    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
-    let World {
-        meeting, template, ..
-    } = &world;
-    let reach = world.reach(&obstacles);
-    let attempt = decide_send(meeting, template.as_ref(), reach, kind, attendees, now);
-    let preview = attempt.map(|plan| {
-        let making = Making::of(&world, &plan.config, Lease::new(String::new(), now), now);
-        let recipients = plan.recipients.iter();
-        let recipients = recipients.map(|each| preview_recipient(app, &making, each));
-        let mut recipients: Vec<_> = recipients.collect();
-        PreviewRecipient::fit(&mut recipients);
-        Preview {
-            allowed: true,
-            refusal: None,
-            confirm: plan.confirm.clone(),
-            recipients,
+) -> Result<Preview, Failure> {
+    let (template, reach) = (world.template.as_ref(), world.reach(obstacles));
+    let attempt = decide_send(&world.meeting, template, reach, kind, attendees, now);
+    let plan = match attempt {
+        Ok(plan) => plan,
+        Err(Failure::Refused { reason, .. }) => {
+            return Ok(Preview {
+                allowed: false,
+                refusal: Some(reason),
+                confirm: None,
+                recipients: Vec::new(),
+            });
         }
-    });
-    let preview = match preview {
-        Err(Failure::Refused { reason, .. }) => Preview {
-            allowed: false,
-            refusal: Some(reason),
-            confirm: None,
-            recipients: Vec::new(),
-        },
-        other => other?,
+        Err(failure) => return Err(failure),
     };
-    Ok((world, preview))
+    let making = Making::of(world, &plan.config, Lease::new(String::new(), now), now);
+    let recipients = plan.recipients.iter();
+    let recipients = recipients.map(|each| preview_recipient(app, &making, each));
+    Ok(Preview {
+        allowed: true,
+        refusal: None,
+        recipients: recipients.collect(),
+        confirm: plan.confirm,
+    })
 }
 
 fn preview_recipient(app: &App, making: &Making<'_>, recipient: &Recipient) -> PreviewRecipient {

@@ -58,6 +58,7 @@ impl Pages {
         environment.add_filter("when", |at: &str, zone: Option<&str>| {
             show(at, zone, "%a %-d %b %Y, %H:%M")
         });
+        console::choices::add_to(&mut environment);
         environment.add_template("layout.html", LAYOUT)?;
         for (name, source) in console::TEMPLATES {
             environment.add_template(name, source)?;

@@ -412,3 +412,144 @@ async fn a_wish_of_an_attendee_who_does_not_lead_is_shown() {
     dismiss(&town, "meetings/m1", "I phoned him").await;
     assert!(!town.page("/console").await.text.contains("Needs attention"));
 }
+
+#[tokio::test]
+async fn a_wish_stands_beside_whoever_wished_and_on_the_list_of_what_to_do() {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    town.send("m1", "confirmation_request").await.ok();
+    let token = Town::token(&town.post()[0]);
+    let fields = [
+        ("token", token.as_str()),
+        ("revision", "1"),
+        ("action", "reschedule"),
+        ("reason", "I am at work"),
+        ("preferred_times", "Friday after four"),
+    ];
+    town.submit(&fields).await;
+    for (page, part) in [
+        ("/console/meetings/m1", "<h2 id=\"attendees\">"),
+        ("/console", "Wants another time"),
+    ] {
+        let page = town.page(page).await;
+        let (_, rest) = page.text.split_once(part).unwrap();
+        let item = rest.split_once("</li>").unwrap().0;
+        assert!(
+            item.contains("Friday after four") && item.contains("I am at work"),
+            "{item}"
+        );
+    }
+    let accepts = json!({"attendee_id": "ann", "answer": "accept"});
+    town.call(Method::POST, "/v1/meetings/m1/responses", &accepts)
+        .await
+        .ok();
+    let page = town.page("/console/meetings/m1").await;
+    let (_, card) = page.text.split_once("<h2 id=\"attendees\">").unwrap();
+    assert!(
+        !card.split_once("</li>").unwrap().0.contains("Friday"),
+        "the wish is over"
+    );
+    town.news();
+}
+
+#[tokio::test]
+async fn a_text_of_nobody_is_dealt_with_from_the_list_and_by_programs() {
+    let town = Town::new().await;
+    town.text_from("+12025550188", "Who is this?").await;
+    let page = town.page("/console").await;
+    let form = page.form("/console/inbox");
+    let done = town.form("/console/inbox", &form.pairs()).await;
+    assert_eq!(done.header("location"), "/console");
+    assert!(!town.page("/console").await.text.contains("Unmatched SMS"));
+    town.text_from("+12025550189", "And this?").await;
+    let list = town.get("/v1/inbound-messages").await.ok();
+    let texts = list["inbound_messages"].as_array().unwrap();
+    let open = texts.iter().find(|text| text["handled"] == false).unwrap();
+    let id = open["id"].as_str().unwrap().to_owned();
+    let now = dismiss(&town, &format!("inbound-messages/{id}"), "A wrong number").await;
+    assert_eq!(
+        (&now["handled"], &now["dealt_with"]["note"]),
+        (&json!(true), &json!("A wrong number"))
+    );
+    let again = dismiss(&town, &format!("inbound-messages/{id}"), "Twice").await;
+    assert_eq!(again["dealt_with"], now["dealt_with"]);
+    let none = town
+        .call(
+            Method::POST,
+            "/v1/inbound-messages/nobody/dismiss",
+            &json!({}),
+        )
+        .await;
+    assert_eq!(none.status, 404);
+}
+
+#[tokio::test]
+async fn news_for_staff_that_failed_names_staff_and_not_the_customer() {
+    let town = Town::new().await;
+    town.book("m1", &meeting()).await;
+    town.send("m1", "confirmation_request").await.ok();
+    town.post();
+    town.break_call(Service::Ses, Effect::Refuse, 0);
+    let accepts = json!({"attendee_id": "ann", "answer": "accept"});
+    town.call(Method::POST, "/v1/meetings/m1/responses", &accepts)
+        .await
+        .ok();
+    let whom = "News of an answer to sam@progrid.example.com";
+    let calendar = town.page("/console").await;
+    assert!(calendar.text.contains(whom), "{}", calendar.text);
+    let row = &town.log("?type=answer_notice").await[0];
+    let one = town
+        .page(&format!(
+            "/console/notifications/{}",
+            row["id"].as_str().unwrap()
+        ))
+        .await;
+    assert!(one.text.contains(&format!("<title>{whom}")), "{}", one.text);
+    let csv = town
+        .page("/console/notifications.csv?type=answer_notice")
+        .await
+        .text;
+    let line = csv.lines().nth(1).unwrap();
+    assert!(
+        line.contains(",,sam@progrid.example.com,,m1,") && !line.contains("Ann"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn taking_back_promises_reminders_only_where_some_are_to_come() {
+    let town = Town::new().await;
+    let body = json!({
+        "name": "T", "configs": [{"id": "r", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day", "config_id": "r", "minutes_before": 1440}],
+    });
+    town.put("/v1/templates/t", &body).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    for (id, announced) in [("m1", false), ("m2", true)] {
+        town.book(id, &visit).await;
+        if announced {
+            town.send(id, "confirmation").await.ok();
+        }
+        town.form(&format!("/console/meetings/{id}/archive"), &[])
+            .await;
+        let page = town.page(&format!("/console/meetings/{id}")).await;
+        assert_eq!(page.text.contains("Plans its reminders anew"), announced);
+        let done = town
+            .form(&format!("/console/meetings/{id}/unarchive"), &[])
+            .await;
+        let said = town.follow(&done).await;
+        assert_eq!(
+            said.text.contains("reminders are planned anew"),
+            announced,
+            "{}",
+            said.text
+        );
+        assert_eq!(
+            town.timeline(id).await[0].contains("planned anew"),
+            announced
+        );
+    }
+    town.post();
+    town.form("/console/meetings/m2/archive", &[]).await;
+}

@@ -251,3 +251,95 @@ async fn what_texts_can_name_is_a_page_with_meanings_and_filters() {
         assert!(page.contains(filter["does"].as_str().unwrap()), "{filter}");
     }
 }
+
+fn reminding() -> serde_json::Value {
+    json!({
+        "name": "Visit",
+        "configs": [{"id": "r", "type": "reminder"}, {"id": "s", "type": "reminder"}],
+        "reminder_triggers": [{"id": "a", "config_id": "r", "minutes_before": 60}],
+    })
+}
+
+#[tokio::test]
+async fn a_form_with_a_mistake_keeps_its_units_and_its_wish_for_meetings_to_come() {
+    let town = Town::new().await;
+    town.put("/v1/templates/t1", &reminding()).await.ok();
+    let form = town.page("/console/templates/t1").await;
+    let form = form
+        .form("/console/templates/t1")
+        .with("reminder_triggers.0.before.amount:number", "soon")
+        .with("reminder_triggers.0.before.unit", "days")
+        .with("apply_to_upcoming:choice", "true");
+    for button in ["save", "add-trigger"] {
+        let again = town.press(&form, ("_do", button)).await;
+        let again = again.form("/console/templates/t1");
+        let value = |name: &str| again.value(name).map(str::to_owned);
+        assert_eq!(
+            value("reminder_triggers.0.before.amount:number").unwrap(),
+            "soon"
+        );
+        assert_eq!(
+            value("reminder_triggers.0.before.unit").unwrap(),
+            "days",
+            "{button}"
+        );
+        assert_eq!(
+            value("apply_to_upcoming:choice").unwrap(),
+            "true",
+            "{button}"
+        );
+    }
+    let hours = form
+        .with("reminder_triggers.0.before.amount:number", "48")
+        .with("reminder_triggers.0.before.unit", "hours")
+        .with("duration_minutes:number", "x");
+    let again = town.press(&hours, ("_do", "save")).await;
+    let again = again.form("/console/templates/t1");
+    assert_eq!(
+        again.value("reminder_triggers.0.before.unit"),
+        Some("hours")
+    );
+}
+
+#[tokio::test]
+async fn a_reminder_whose_text_is_removed_gets_no_other_by_itself() {
+    let town = Town::new().await;
+    town.put("/v1/templates/t1", &reminding()).await.ok();
+    let form = town.page("/console/templates/t1").await;
+    let less = press(&town, &form.form("/console/templates/t1"), "drop-config:0").await;
+    assert!(
+        less.text
+            .contains("<option value=\"\" selected>Choose a text"),
+        "{}",
+        less.text
+    );
+    let form = less.form("/console/templates/t1");
+    assert_eq!(form.value("reminder_triggers.0.config_id"), Some(""));
+    let refused = town.press(&form, ("_do", "save")).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text.contains(
+            "<a href=\"#reminder_triggers.0.config_id\">Reminder 1: Text</a>: is required"
+        ),
+        "{}",
+        refused.text
+    );
+}
+
+#[tokio::test]
+async fn a_translation_into_the_businesss_own_language_stays() {
+    let town = Town::new().await;
+    let template = json!({"name": "Visit", "configs": [
+        {"id": "c", "type": "confirmation", "translations": {"en": {"subject": "Hello"}}},
+        {"id": "u", "type": "update", "translations": {"de": {"subject": "Neu"}}},
+    ]});
+    town.put("/v1/templates/t1", &template).await.ok();
+    let form = town.page("/console/templates/t1").await;
+    saved(&town, &form.form("/console/templates/t1"), "save").await;
+    let stored = town.get("/v1/templates/t1").await.ok();
+    assert_eq!(
+        stored["configs"][0]["translations"]["en"]["subject"],
+        "Hello"
+    );
+    assert_eq!(stored["configs"][1]["translations"]["de"]["subject"], "Neu");
+}

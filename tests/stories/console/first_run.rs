@@ -168,3 +168,31 @@ async fn hints_in_settings_are_the_defaults_that_hold() {
     }
     assert!(!page.contains("#1c6250") && page.contains("value=\"America&#x2f;New_York\""));
 }
+
+#[tokio::test]
+async fn a_card_filled_in_after_others_saved_changes_what_it_asks_and_nothing_else() {
+    let town = Town::new().await;
+    let card = town.page("/console").await;
+    let card = card
+        .form("/console/settings")
+        .with("business_name", "Progrid")
+        .with("sender_name", "Ann of Progrid");
+    let theirs = json!({"sender_name": "Progrid", "business_phone": "+12025550100",
+        "button_color": "#123456", "sms_transliterate": false});
+    town.put("/v1/settings", &theirs).await.ok();
+    let asked = town.form("/console/settings", &card.pairs()).await;
+    assert_eq!(asked.status, 409, "{}", asked.text);
+    let main = asked.text.split("<main").nth(1).unwrap();
+    assert_eq!(main.matches("<legend>").count(), 1, "{main}");
+    assert!(main.contains("<legend>Sender’s name</legend>"), "{main}");
+    let merged = asked
+        .form("/console/settings")
+        .with("sender_name", "Progrid");
+    let saved = town.form("/console/settings", &merged.pairs()).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let settings = town.get("/v1/settings").await.ok();
+    assert_eq!(settings["business_name"], "Progrid");
+    assert_eq!(settings["business_phone"], "+12025550100");
+    assert_eq!(settings["button_color"], "#123456");
+    assert_eq!(settings["sms_transliterate"], false);
+}

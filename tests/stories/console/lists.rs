@@ -150,3 +150,92 @@ async fn a_list_of_what_needs_attention_says_that_there_is_more() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_later_part_of_a_list_says_nothing_of_the_whole() {
+    let town = Town::new().await;
+    for i in 0..61 {
+        let mut each = meeting();
+        each["starts_at"] = json!(format!("2026-01-15T{:02}:{:02}:00", 8 + i / 60, i % 60));
+        town.book(&format!("m{i}"), &each).await;
+    }
+    let next = |page: &str| {
+        let (_, rest) = page
+            .rsplit_once("<a class=\"button\" href=\"/console?view=")
+            .unwrap();
+        format!(
+            "/console?view={}",
+            rest.split('"').next().unwrap().replace("&amp;", "&")
+        )
+    };
+    for (query, says) in [
+        ("view=list&date=2026-01-05", "These 1 come behind"),
+        ("view=list&date=2026-01-05&q=ann", "1 on this page, behind"),
+    ] {
+        let first = town.page(&format!("/console?{query}")).await.text;
+        let second = town.page(&next(&first)).await.text;
+        assert!(second.contains(says), "{says}: {second}");
+        assert!(!second.contains("are the first") && !second.contains("found from"));
+    }
+    // The end of the log, once nothing is behind it any more.
+    town.send("m1", "confirmation").await.ok();
+    town.post();
+    let rows = town.get("/v1/notifications?limit=1").await.ok();
+    assert_eq!(rows["next_cursor"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn what_must_not_be_lost_of_an_outcome_is_said_first_and_the_rest_is_counted_once() {
+    let town = Town::new().await;
+    let mut party = meeting();
+    let guest = |i: usize| json!({"id": format!("g{i}"), "name": format!("Guest {i}"), "email": format!("g{i}@example.com")});
+    party["attendees"] = (0..40).map(guest).collect();
+    town.book("m1", &party).await;
+    town.send("m1", "confirmation").await.ok();
+    town.post();
+    let path = "/console/meetings/m1/send/cancellation";
+    let page = town.page(path).await;
+    let form = page
+        .form(path)
+        .with("confirm", &page.hidden("confirm"))
+        .with("archive", "true");
+    let done = town.form(path, &form.pairs()).await;
+    let said = town.follow(&done).await;
+    town.post();
+    let (_, lines) = said.text.split_once("said\"").unwrap();
+    let (lines, _) = lines.split_once("</div>").unwrap();
+    assert!(lines.contains("The meeting is archived."), "{lines}");
+    let told = lines.matches(", by email.").count();
+    assert!(
+        told > 3 && lines.contains(&format!("And {} more; the log has all", 40 - told)),
+        "{lines}"
+    );
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_sent_is_said_on_the_meetings_page_as_in_the_dialog() {
+    let town = Town::new().await;
+    let both = json!({"id": "c", "type": "confirmation", "channel_mode": "both"});
+    town.template("t", both).await;
+    let dear = json!({"sms_max_price_usd": 0.01, "sms_prices_usd": {"US": 0.02},
+        "sender_email": "office@progrid.example.com"});
+    town.put("/v1/settings", &dear).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m1", &visit).await;
+    let preview = json!({"type": "confirmation"});
+    let preview = town
+        .call(http::Method::POST, "/v1/meetings/m1/preview", &preview)
+        .await
+        .ok();
+    let why = preview["recipients"][0]["problems"][0]["reason"]
+        .as_str()
+        .unwrap();
+    let dialog = town.page("/console/meetings/m1/send/confirmation").await;
+    let page = town.page("/console/meetings/m1").await;
+    assert!(
+        dialog.text.contains(why) && page.text.contains(why),
+        "{why}: {}",
+        page.text
+    );
+}

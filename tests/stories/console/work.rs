@@ -172,13 +172,13 @@ async fn a_cancellation_wants_a_tick_and_can_archive() {
     let path = "/console/meetings/m1/send/cancellation";
     let page = town.page(path).await;
     assert!(page.text.contains("cannot be undone"), "{}", page.text);
-    let key = page.hidden("key");
+    let (key, would) = (page.hidden("key"), page.hidden("confirm"));
     let unticked = town.form(path, &[("key", &key)]).await;
     assert_eq!(unticked.status, 428);
     assert!(town.post().is_empty());
     let fields = [
         ("key", key.as_str()),
-        ("confirm", "true"),
+        ("confirm", &would),
         ("archive", "true"),
     ];
     assert_eq!(town.form(path, &fields).await.status, 303);

@@ -8,12 +8,10 @@ use usher_web::ProblemKind as Kind;
 fn own(operation: &str) -> &'static [Kind] {
     match operation {
         "put_meeting" => &[Kind::Refused],
-        "archive_meeting"
-        | "unarchive_meeting"
-        | "take_response"
-        | "resolve_notification"
-        | "dismiss_meeting"
-        | "dismiss_notification" => &[Kind::NotFound, Kind::Refused],
+        "archive_meeting" | "unarchive_meeting" | "dismiss_inbound_message" => &[Kind::NotFound],
+        "take_response" | "resolve_notification" | "dismiss_meeting" | "dismiss_notification" => {
+            &[Kind::NotFound, Kind::Refused]
+        }
         "preview_template" => &[Kind::NotFound, Kind::Refused],
         "send_notification" => &[
             Kind::NotFound,

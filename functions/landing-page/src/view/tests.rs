@@ -60,6 +60,7 @@ fn answered(answer: Answer) -> Visit {
         answer,
         revision: meeting.revision,
         at: sample::now(),
+        wish: None,
     });
     visit
 }

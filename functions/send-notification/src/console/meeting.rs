@@ -1,87 +1,35 @@
 //! The form of a meeting: a new one, made from a template, or one that is changed.
 
-use axum::{Form, extract::State, http::StatusCode, response::Response};
+use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
-use chrono_tz::{TZ_VARIANTS, Tz};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use usher_domain::{
-    Precondition,
-    id::MeetingId,
-    local_time,
-    meeting::{Meeting, MeetingInput, MeetingView},
-    template::Template,
-};
+use serde::Deserialize;
+use serde_json::Value;
+use usher_domain::{Precondition, id::MeetingId, meeting::MeetingInput};
 use usher_flows::{
-    App,
-    console::{MeetingForm, meeting_form},
+    console::meeting_form,
     manage::{self, Confirmation, Saved},
 };
 use usher_web::{
     ApiPath, ApiQuery, Problem, ProblemKind,
-    console::{
-        Fields, Merge, Mistake, PageError, Said, SaidLine, Staff, Tone, filled_up, merge, mistakes,
-        own, read,
-    },
+    console::{Fields, PageError, Said, SaidLine, Staff, Tone, merge, own, read},
 };
 
 use super::{
     Console,
-    fields::{Start, in_words, posted},
+    fields::posted,
+    merging::{made_already, merge_page},
+    page::{Page, as_document, defaults, pressed_in},
     result::outcome,
 };
 
 /// What is said of a save that did nothing else.
 const SAVED: &str = "Saved. Nothing was sent.";
 
-/// How many attendees a form takes.
-const ATTENDEES: usize = 100;
-
-/// How many rows "Add five" adds.
-const SEVERAL: usize = 5;
-
 /// What a new meeting starts from.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
     template: Option<String>,
     date: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Page {
-    here: &'static str,
-    action: String,
-    back: String,
-    new: bool,
-    /// The document that the form shows.
-    v: Value,
-    base: String,
-    version: u64,
-    id: String,
-    templates: Vec<Choice>,
-    require_address: bool,
-    zones: Vec<&'static str>,
-    there: Option<String>,
-    start: Start,
-    /// The attendee whose row was asked for.
-    added: Option<usize>,
-    errors: Vec<Mistake>,
-}
-
-/// A template to choose.
-#[derive(Serialize)]
-struct Choice {
-    id: String,
-    name: String,
-}
-
-#[derive(Serialize)]
-struct MergePage {
-    here: &'static str,
-    action: String,
-    version: u64,
-    base: String,
-    merge: Merge,
 }
 
 /// `GET /console/meetings/new`
@@ -140,9 +88,8 @@ pub(crate) async fn create(
             let page = format!("/console/meetings/{id}");
             Ok(desk.done(&page, said(&saved, app.clock.now())))
         }
-        // The same form, sent twice.
         Err(problem) if problem.kind() == ProblemKind::StaleVersion => {
-            Ok(desk.done(&format!("/console/meetings/{id}"), Said::good(SAVED)))
+            made_already(&app, &desk, &staff, &id, v).await
         }
         Err(problem) => {
             let form = meeting_form(&app, None).await?;
@@ -199,21 +146,10 @@ pub(crate) async fn save(
     if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)
         && problem.kind() == ProblemKind::StaleVersion
     {
-        let theirs = as_document(meeting);
-        let mut merge = merge(&base, &v, &theirs);
-        let labels = |v: &Value| {
-            let page = Page::new(&app, &form, Some(&theirs), id.to_string(), v.clone());
-            desk.labels("edit.html", &staff, page)
-        };
-        labels(&theirs).or(labels(&v)).name(&mut merge);
-        let page = MergePage {
-            here: "calendar",
-            action: format!("/console/meetings/{id}/edit"),
-            version: meeting.version,
-            base: theirs.to_string(),
-            merge,
-        };
-        return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
+        let merged = merge(&base, &v, &as_document(meeting));
+        return Ok(merge_page(
+            &app, &desk, &staff, &form, meeting, merged, false,
+        ));
     }
     let v = pressed_in(&form, v, pressed);
     let mut page = Page::new(&app, &form, Some(&base), id.to_string(), v).with_row(pressed);
@@ -242,169 +178,19 @@ fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
             Said::new(Tone::Warn, text)
         }
     };
-    for text in saved.world.meeting.warnings(now) {
-        said.tone = said.tone.max(Tone::Warn);
-        said.lines.push(SaidLine {
-            tone: Tone::Warn,
-            mark: "Look again".to_owned(),
-            text,
-            page: None,
-        });
-    }
-    said
-}
-
-/// What a button in the form makes of what was filled in: a template fills in what it
-/// says, and nothing else is lost.
-fn pressed_in(form: &MeetingForm, mut v: Value, pressed: &str) -> Value {
-    if pressed == "template" {
-        let chosen = v["template_id"].as_str();
-        let template = form
-            .templates
-            .iter()
-            .find(|each| Some(each.id.as_str()) == chosen);
-        if let (Some(own), Value::Object(defaults)) = (v.as_object_mut(), defaults(template)) {
-            own.extend(defaults.into_iter().filter(|(name, _)| name != "attendees"));
-        }
-    }
-    v
-}
-
-/// Everything the form shows, empty.
-fn blank() -> Value {
-    json!({
-        "title": "", "starts_at": "", "timezone": "", "duration_minutes": "", "template_id": "",
-        "description": "", "location": {"kind": "", "address": "", "video_url": ""},
-        "organizer": {"name": "", "email": "", "phone": ""}, "followers": [],
-        "attendees": [{
-            "id": "", "name": "", "email": "", "phone": "", "timezone": "", "language": "",
-            "preferred_confirmation_method": "",
-        }],
-    })
-}
-
-/// What a template says of its meetings.
-fn defaults(template: Option<&Template>) -> Value {
-    let Some(template) = template else {
-        return json!({});
+    let warning = |text| SaidLine {
+        tone: Tone::Warn,
+        mark: "Look again".to_owned(),
+        text,
+        page: None,
     };
-    let body = serde_json::to_value(template.view()).unwrap_or_default();
-    let mut v = json!({
-        "template_id": template.id.as_str(),
-        "title": body["name"],
-        "duration_minutes": body["duration_minutes"],
-    });
-    if !body["location_kind"].is_null() {
-        v["location"] = json!({"kind": body["location_kind"]});
+    // Before what was sent: of many lines the last are left out.
+    let warnings = saved.world.meeting.warnings(now);
+    let mut lines: Vec<_> = warnings.into_iter().map(warning).collect();
+    if !lines.is_empty() {
+        said.tone = said.tone.max(Tone::Warn);
     }
-    v
-}
-
-/// What staff can edit of a meeting, as the form has it.
-fn as_document(meeting: &Meeting) -> Value {
-    let mut v = serde_json::to_value(MeetingView::new(meeting, None)).unwrap_or_default();
-    let kept = [
-        "title",
-        "starts_at",
-        "timezone",
-        "duration_minutes",
-        "template_id",
-        "location",
-        "description",
-        "organizer",
-        "followers",
-        "attendees",
-    ];
-    if let Some(entries) = v.as_object_mut() {
-        entries.retain(|name, _| kept.contains(&name.as_str()));
-    }
-    for attendee in v["attendees"].as_array_mut().into_iter().flatten() {
-        if let Some(entries) = attendee.as_object_mut() {
-            entries.remove("answer");
-            entries.remove("reschedule_requested");
-        }
-    }
-    let starts_at = v["starts_at"].as_str().unwrap_or_default().to_owned();
-    let local = starts_at.get(..16).unwrap_or_default();
-    // Where clocks go back, the hour that comes twice needs its offset.
-    if local_time::instant(local, meeting.details.timezone).is_ok() {
-        v["starts_at"] = local.into();
-    }
-    v
-}
-
-impl Page {
-    fn new(app: &App, form: &MeetingForm, base: Option<&Value>, id: String, v: Value) -> Self {
-        let chosen = v["template_id"].as_str();
-        let template = form
-            .templates
-            .iter()
-            .find(|each| Some(each.id.as_str()) == chosen);
-        let attendees = v["attendees"].as_array().map_or(0, Vec::len);
-        let listed = |each: &&Template| each.body().active || Some(each.id.as_str()) == chosen;
-        let choice = |each: &Template| Choice {
-            id: each.id.to_string(),
-            name: each.body().name.to_string(),
-        };
-        let new = base.is_none();
-        let mut v = filled_up(&v, &blank());
-        let row = &blank()["attendees"][0];
-        if let (0, Some(rows)) = (attendees, v["attendees"].as_array_mut()) {
-            rows.push(row.clone());
-        }
-        Self {
-            here: "calendar",
-            action: if new {
-                "/console/meetings/new".to_owned()
-            } else {
-                format!("/console/meetings/{id}/edit")
-            },
-            back: if new {
-                "/console".to_owned()
-            } else {
-                format!("/console/meetings/{id}")
-            },
-            new,
-            base: base.map(Value::to_string).unwrap_or_default(),
-            version: form.meeting.as_ref().map_or(0, |meeting| meeting.version),
-            id,
-            templates: form.templates.iter().filter(listed).map(choice).collect(),
-            require_address: template.is_some_and(|template| template.body().require_address),
-            zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
-            there: there(&v, app.clock.now()),
-            start: Start::of(&v),
-            added: None,
-            errors: Vec::new(),
-            v,
-        }
-    }
-
-    /// More rows for attendees, where they were asked for.
-    fn with_row(mut self, pressed: &str) -> Self {
-        let more = match pressed {
-            "attendee" => 1,
-            "attendees" => SEVERAL,
-            _ => return self,
-        };
-        if let Some(rows) = self.v["attendees"].as_array_mut() {
-            self.added = Some(rows.len());
-            let row = blank()["attendees"][0].clone();
-            let room = ATTENDEES.saturating_sub(rows.len());
-            rows.extend(std::iter::repeat_n(row, more.min(room)));
-        }
-        self
-    }
-
-    fn refused(mut self, problem: &Problem) -> Self {
-        let v = &self.v;
-        let errors = mistakes(problem).into_iter();
-        self.errors = errors.map(|each| in_words(v, each)).collect();
-        self
-    }
-}
-
-/// What time it is now where the meeting is.
-fn there(v: &Value, now: DateTime<Utc>) -> Option<String> {
-    let zone: Tz = v["timezone"].as_str()?.parse().ok()?;
-    Some(now.with_timezone(&zone).format("%a %H:%M").to_string())
+    lines.append(&mut said.lines);
+    said.lines = lines;
+    said
 }

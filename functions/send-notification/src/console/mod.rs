@@ -1,7 +1,10 @@
 //! The staff console's forms that send, and the pages they stand on.
 
+mod chosen;
 mod fields;
 mod meeting;
+mod merging;
+mod page;
 mod result;
 mod send;
 mod test_message;

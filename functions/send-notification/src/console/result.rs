@@ -4,23 +4,10 @@
 use usher_domain::notification::{Delivery, DeliveryStatus, Notification, Status};
 use usher_web::console::{Said, SaidLine, Tone};
 
-/// How many lines an outcome has at most; what is worst comes first.
-const LINES: usize = 12;
-
-/// What came of sending these.
+/// What came of sending these; what is worst comes first.
 pub(super) fn outcome(sent: &[Notification]) -> Said {
     let mut lines: Vec<_> = sent.iter().flat_map(lines).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.tone));
-    let more = lines.len().saturating_sub(LINES);
-    lines.truncate(LINES);
-    if more > 0 {
-        lines.push(SaidLine {
-            tone: Tone::Good,
-            mark: String::new(),
-            text: format!("And {more} more; the log has all of them."),
-            page: None,
-        });
-    }
     let (tone, text) = headline(sent);
     Said { tone, text, lines }
 }
@@ -78,7 +65,7 @@ fn lines(row: &Notification) -> Vec<SaidLine> {
     let used = |each: &&Delivery| each.status != DeliveryStatus::Skipped;
     let line = |delivery: &Delivery| {
         let tone = tone(delivery.status);
-        let mut text = format!("{}, by {}.", row.recipient.name, delivery.channel.label());
+        let mut text = format!("{}, by {}.", row.to_whom(), delivery.channel.label());
         if tone != Tone::Good {
             let reason = delivery.reason.as_deref();
             let said = [Some(delivery.meaning()), reason, row.next_step(delivery)];

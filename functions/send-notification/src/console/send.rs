@@ -11,46 +11,31 @@ use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
     meeting::MeetingView,
-    notification::NotificationType,
+    notification::{Notification, NotificationType},
     send::SendRequest,
 };
 use usher_flows::{
-    App, manage, preview,
-    preview::PreviewRecipient,
+    App, manage,
+    preview::{self, PreviewRecipient, SendDialog},
     respond::{StaffAnswer, respond_for},
     retry, send as sending,
 };
 use usher_web::{
     ApiPath, ApiQuery,
-    console::{Desk, PageError, Said, SaidLine, Staff, Styles, Tone, framed},
+    console::{
+        Desk, Fields, PageError, Said, SaidLine, Staff, Styles, Tone, action_label, framed,
+        question,
+    },
 };
 
 use super::{
     Console,
+    chosen::{SendForm, Whom},
     result::{everybody_told, outcome},
 };
 
-/// How many recipients the page lists; all of them get the message.
-const LISTED: usize = 50;
-
-/// Whose message is shown, and where.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    #[serde(default)]
-    attendee: usize,
-    #[serde(rename = "in")]
-    place: Option<String>,
-}
-
-/// What the form of a send says.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Sending {
-    key: String,
-    #[serde(default)]
-    confirm: bool,
-    #[serde(default)]
-    archive: bool,
-}
+/// From how many attendees on the page offers "everybody" instead of ticking all.
+const CROWD: usize = 50;
 
 /// What the form of an answer says.
 #[derive(Debug, Deserialize)]
@@ -71,26 +56,30 @@ struct Page {
     meeting: MeetingView,
     refusal: Option<String>,
     confirm: Option<String>,
-    /// Why it must be said again that it is meant, though the form was sent already.
-    asked_again: bool,
-    /// Whether anything would go to anybody.
+    /// Why the form that was sent did nothing yet.
+    notice: Option<String>,
+    /// Whether anything could go to anybody.
     sends: bool,
     archive: bool,
-    recipients: Vec<PreviewRecipient>,
-    others: usize,
+    recipients: Vec<Row>,
+    /// How many of them can be ticked.
+    boxes: usize,
+    /// Whether there are so many that "everybody" is a choice of its own, and whether
+    /// that is chosen.
+    crowd: bool,
+    everybody: bool,
     shown: usize,
     html: Option<String>,
     key: String,
 }
 
-fn words(kind: NotificationType) -> (&'static str, &'static str) {
-    match kind {
-        NotificationType::Confirmation => ("Send the confirmation?", "Send Confirmation"),
-        NotificationType::ConfirmationRequest => ("Ask for an answer?", "Request RSVP"),
-        NotificationType::Update => ("Send the update?", "Send Update"),
-        NotificationType::Cancellation => ("Cancel this meeting?", "Cancel and send"),
-        NotificationType::Reminder => ("Send a reminder?", "Send Reminder"),
-    }
+/// An attendee as the page lists them.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    recipient: PreviewRecipient,
+    reachable: bool,
+    ticked: bool,
 }
 
 /// `GET /console/meetings/{id}/send/{type}`
@@ -98,9 +87,9 @@ pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
-    ApiQuery(asked): ApiQuery<Asked>,
+    ApiQuery(fields): ApiQuery<Fields>,
 ) -> Result<Response, PageError> {
-    let page = Page::new(&app, &id, kind, asked).await?;
+    let page = Page::new(&app, &id, kind, &SendForm::of(&fields)).await?;
     Ok(page.show(&desk, &staff, StatusCode::OK))
 }
 
@@ -109,35 +98,38 @@ impl Page {
         app: &App,
         id: &MeetingId,
         kind: NotificationType,
-        asked: Asked,
+        form: &SendForm,
     ) -> Result<Self, PageError> {
-        let (world, preview) = preview::preview_of(app, id, kind, app.clock.now()).await?;
-        let shown = asked
-            .attendee
-            .min(preview.recipients.len().saturating_sub(1));
-        let recipient = preview.recipients.get(shown);
-        let by_email = recipient.filter(|each| !each.message.html.is_empty());
-        let (title, button) = words(kind);
-        let sends = |each: &PreviewRecipient| !each.channels.is_empty();
+        let chosen = form.attendees();
+        let shown = form.shown;
+        let now = app.clock.now();
+        let SendDialog { world, preview } =
+            preview::dialog(app, id, kind, chosen.as_deref(), shown, now).await?;
+        let recipients: Vec<_> = preview
+            .recipients
+            .into_iter()
+            .map(|each| Row::new(each, form))
+            .collect();
+        let crowd = recipients.len() > CROWD;
+        let by_email = recipients.get(shown).map(|each| &each.recipient.message);
+        let by_email = by_email.filter(|message| !message.html.is_empty());
         Ok(Self {
             here: "calendar",
-            in_dialog: asked.place.as_deref() == Some("dialog"),
+            in_dialog: form.in_dialog,
             kind,
-            title,
-            button,
+            title: question(kind),
+            button: action_label(kind),
             meeting: world.view(),
             refusal: preview.refusal,
             confirm: preview.confirm,
-            asked_again: false,
-            sends: preview.recipients.iter().any(sends),
-            archive: false,
-            others: preview.recipients.len().saturating_sub(LISTED),
-            html: by_email.map(|each| framed(&each.message.html)),
-            recipients: {
-                let mut recipients = preview.recipients;
-                recipients.truncate(LISTED.max(shown + 1));
-                recipients
-            },
+            notice: None,
+            sends: recipients.iter().any(|each| each.reachable),
+            archive: form.archive,
+            html: by_email.map(|message| framed(&message.html)),
+            boxes: recipients.iter().filter(|each| each.reachable).count(),
+            crowd,
+            everybody: crowd && form.whom != Whom::These,
+            recipients,
             shown,
             key: app.word(),
         })
@@ -149,47 +141,116 @@ impl Page {
     }
 }
 
+impl Row {
+    fn new(recipient: PreviewRecipient, form: &SendForm) -> Self {
+        let reachable = !recipient.channels.is_empty();
+        let ticked = match form.whom {
+            Whom::Nothing => reachable,
+            Whom::These => form.to.contains(&recipient.attendee_id),
+            Whom::All => false,
+        };
+        Self {
+            recipient,
+            reachable,
+            ticked,
+        }
+    }
+}
+
 /// `POST /console/meetings/{id}/send/{type}`
 pub(crate) async fn send(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
-    Form(form): Form<Sending>,
+    Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
-    let now = app.clock.now();
-    let request = SendRequest {
-        kind,
-        attendees: None,
-        confirm: form.confirm,
-    };
-    // The page's own word: the same form sent twice is one send.
-    let key = format!("console {}", form.key);
-    let sent = match sending::send(&app, &id, &request, &key, now).await {
-        // It was sent meanwhile, from another tab or by somebody else: the page asks for
-        // the word that it did not know it needs, and the same form goes on.
-        Err(Failure::NeedsConfirmation { .. }) => {
-            let page = Page {
-                asked_again: true,
-                archive: form.archive,
-                key: form.key,
-                ..Page::new(&app, &id, kind, Asked::default()).await?
+    let form = SendForm::of(&fields);
+    let sent = match as_confirmed(&app, &id, kind, &form).await {
+        Ok(sent) => sent,
+        Err(failure) => {
+            let Some((status, notice, key)) = asked_again(&failure, &form) else {
+                return Err(failure.into());
             };
-            return Ok(page.show(&desk, &staff, StatusCode::PRECONDITION_REQUIRED));
+            let mut page = Page::new(&app, &id, kind, &form).await?;
+            page.notice = Some(notice);
+            page.key = key.unwrap_or(page.key);
+            return Ok(page.show(&desk, &staff, status));
         }
-        sent => sent?,
     };
     let mut said = outcome(&sent);
     if form.archive && kind == NotificationType::Cancellation {
-        let archived = match everybody_told(&sent) {
-            Ok(()) => manage::archive(&app, &id, now)
+        let told = match form.attendees() {
+            Some(chosen) if !form.names_all(&chosen) => Err("not everybody was to be told"),
+            _ => everybody_told(&sent),
+        };
+        let archived = match told {
+            Ok(()) => manage::archive(&app, &id, app.clock.now())
                 .await
                 .map(|_| ())
                 .map_err(|_| "the database did not answer"),
             Err(why) => Err(why),
         };
-        said.lines.push(archived_line(archived));
+        said.lines.insert(0, archived_line(archived));
     }
     Ok(desk.done(&format!("/console/meetings/{id}"), said))
+}
+
+/// Sends to those who are ticked. What must be confirmed is confirmed only by a tick at
+/// the very sentence that holds of them: not by one that was read of others.
+async fn as_confirmed(
+    app: &App,
+    id: &MeetingId,
+    kind: NotificationType,
+    form: &SendForm,
+) -> Result<Vec<Notification>, Failure> {
+    let now = app.clock.now();
+    let attendees = form.attendees();
+    if attendees.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Failure::Invalid(Vec::new()));
+    }
+    // The page's own word: the same form sent twice is one send.
+    let key = format!("console {}", form.key);
+    let mut request = SendRequest {
+        kind,
+        attendees,
+        confirm: false,
+    };
+    match sending::send(app, id, &request, &key, now).await {
+        Err(Failure::NeedsConfirmation { would }) if form.confirm.as_ref() == Some(&would) => {
+            request.confirm = true;
+            sending::send(app, id, &request, &key, now).await
+        }
+        sent => sent,
+    }
+}
+
+/// What is said on the page of a form that sent nothing but can be sent again: with
+/// which status, and under which word if not under a new one.
+fn asked_again(failure: &Failure, form: &SendForm) -> Option<(StatusCode, String, Option<String>)> {
+    let same = || Some(form.key.clone());
+    match failure {
+        Failure::NeedsConfirmation { would } => Some((
+            StatusCode::PRECONDITION_REQUIRED,
+            format!("Nothing was sent yet. {would} Tick the box below if that is meant."),
+            same(),
+        )),
+        Failure::Invalid(_) if form.attendees().is_some_and(|to| to.is_empty()) => Some((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Nothing was sent: nobody is ticked. Tick who gets it.".to_owned(),
+            same(),
+        )),
+        Failure::Invalid(_) => Some((
+            StatusCode::CONFLICT,
+            "Nothing was sent: somebody who was ticked is no attendee any more. Look at who gets it now.".to_owned(),
+            same(),
+        )),
+        Failure::KeyReused => Some((
+            StatusCode::CONFLICT,
+            "Nothing more was sent: this form was sent before, to others. Look at who gets it, and send it once more if that is meant.".to_owned(),
+            None,
+        )),
+        _ => None,
+    }
 }
 
 /// What came of the wish to archive the meeting afterwards.

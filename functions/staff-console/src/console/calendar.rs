@@ -8,7 +8,6 @@ use usher_domain::{
     Failure, local_time,
     meeting::{Meeting, MeetingView, NotificationState},
     notification::NotificationView,
-    reply::InboundView,
 };
 use usher_flows::{
     Concern,
@@ -19,7 +18,7 @@ use usher_web::{
     console::{PageError, Staff},
 };
 
-use super::{Console, settings::FirstRun};
+use super::{Console, inbox::TextRow, meeting::WishView, settings::FirstRun};
 use crate::meetings::place;
 
 /// How many meetings one page shows: with them it stays under 60 KB.
@@ -60,6 +59,8 @@ struct Page {
     search: String,
     days: Vec<Day>,
     found: usize,
+    /// Whether this is not the first part of a list.
+    continued: bool,
     next: Option<String>,
     concerns: Vec<Worry>,
     more_concerns: bool,
@@ -85,6 +86,8 @@ struct Row {
     meeting: MeetingView,
     elsewhere: bool,
     update_due: bool,
+    /// What the lead attendee wished for, where they want another time.
+    wish: Option<WishView>,
 }
 
 /// Something that needs attention, in a line.
@@ -93,7 +96,7 @@ struct Row {
 enum Worry {
     Meeting(Box<Row>),
     Notification(Box<NotificationView>),
-    Text(InboundView),
+    Text(Box<TextRow>),
 }
 
 /// `GET /console`
@@ -149,6 +152,7 @@ pub(crate) async fn page(
         timezone: zone.to_string(),
         search: search.unwrap_or_default().to_owned(),
         found: found.meetings.len(),
+        continued: cursor.is_some() && view != View::Week,
         days: by_day,
         next: found
             .next
@@ -252,6 +256,10 @@ impl Row {
     fn new(meeting: &Meeting, zone: Tz) -> Self {
         Self {
             meeting: MeetingView::new(meeting, None),
+            wish: meeting
+                .lead()
+                .and_then(|lead| meeting.wish_of(lead))
+                .map(WishView::from),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
         }
@@ -263,7 +271,7 @@ impl Worry {
         match concern {
             Concern::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
             Concern::Notification(row) => Self::Notification(Box::new((&**row).into())),
-            Concern::Text(text) => Self::Text((&**text).into()),
+            Concern::Text(text) => Self::Text(Box::new(TextRow::from(&**text))),
         }
     }
 }

@@ -43,12 +43,12 @@ const HEADER: [&str; 16] = [
     "id",
 ];
 
-/// One line per delivery, because that is what arrives or does not; then `more`, which
-/// says that the rows go on elsewhere.
+/// One line per delivery, because that is what arrives or does not; then the notes: what
+/// is left out, and that the rows go on elsewhere.
 pub(super) fn to_csv(
     rows: &[Notification],
     titles: &BTreeMap<MeetingId, String>,
-    more: Option<&str>,
+    notes: &[String],
 ) -> Result<Vec<u8>, csv::Error> {
     let mut csv = csv::Writer::from_writer(UTF_8.as_bytes().to_vec());
     csv.write_record(HEADER)?;
@@ -56,6 +56,7 @@ pub(super) fn to_csv(
         let row = NotificationView::from(notification);
         let title = titles.get(notification.id.meeting());
         let answer = row.answers.last();
+        let [name, email, phone] = recipient(&row);
         for delivery in &row.deliveries {
             csv.write_record(
                 [
@@ -66,9 +67,9 @@ pub(super) fn to_csv(
                     delivery.status.as_str(),
                     delivery.reason.as_deref().unwrap_or_default(),
                     delivery.provider_message_id.as_deref().unwrap_or_default(),
-                    &row.attendee.name,
-                    row.attendee.email.as_deref().unwrap_or_default(),
-                    row.attendee.phone.as_deref().unwrap_or_default(),
+                    name,
+                    email,
+                    phone,
                     &row.meeting_id,
                     title.map_or("", String::as_str),
                     &row.meeting_starts_at,
@@ -82,12 +83,25 @@ pub(super) fn to_csv(
             )?;
         }
     }
-    if let Some(more) = more {
+    for note in notes {
         let mut line = [""; HEADER.len()];
-        line[0] = more;
+        line[0] = note;
         csv.write_record(line)?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Name, email and phone of whom a row went to: of a member of staff only the address
+/// is known.
+fn recipient(row: &NotificationView) -> [&str; 3] {
+    match &row.staff_email {
+        Some(staff) => ["", staff, ""],
+        None => [
+            &row.attendee.name,
+            row.attendee.email.as_deref().unwrap_or_default(),
+            row.attendee.phone.as_deref().unwrap_or_default(),
+        ],
+    }
 }
 
 /// A value as JSON writes it.

@@ -7,7 +7,7 @@ use usher_domain::{
     attention::DealtWith,
     reply::{Inbound, InboundView},
 };
-use usher_flows::{look, manage};
+use usher_flows::{attention, look};
 use usher_web::{
     ApiQuery,
     console::{PageError, Staff, see_other},
@@ -34,11 +34,14 @@ pub(crate) struct Handled {
     id: String,
     #[serde(default)]
     note: String,
+    /// Where it was said.
+    #[serde(default)]
+    from: String,
 }
 
 /// A text as the page lists it.
 #[derive(Serialize)]
-struct Row {
+pub(super) struct TextRow {
     #[serde(flatten)]
     text: InboundView,
     /// Where it stands in the inbox: when it came in, and its id. With it any text
@@ -46,7 +49,7 @@ struct Row {
     place: String,
 }
 
-impl From<&Inbound> for Row {
+impl From<&Inbound> for TextRow {
     fn from(inbound: &Inbound) -> Self {
         let text = InboundView::from(inbound);
         Self {
@@ -60,9 +63,11 @@ impl From<&Inbound> for Row {
 struct Page {
     here: &'static str,
     timezone: String,
-    texts: Vec<Row>,
+    texts: Vec<TextRow>,
     unreadable: usize,
     next: Option<String>,
+    /// Whether this is not the first part.
+    continued: bool,
 }
 
 /// `GET /console/inbox`
@@ -76,8 +81,9 @@ pub(crate) async fn page(
     let page = Page {
         here: "inbox",
         timezone: app.settings().await?.timezone.to_string(),
+        continued: cursor.is_some(),
         unreadable: texts.unreadable,
-        texts: texts.rows.iter().map(Row::from).collect(),
+        texts: texts.rows.iter().map(TextRow::from).collect(),
         next: texts.next.map(|cursor| cursor.encode()),
     };
     Ok(desk.page("inbox.html", &staff, page))
@@ -87,12 +93,15 @@ pub(crate) async fn page(
 pub(crate) async fn handle(
     State(Console { app, .. }): State<Console>,
     staff: Staff,
-    Form(Handled { id, note }): Form<Handled>,
+    Form(Handled { id, note, from }): Form<Handled>,
 ) -> Result<Response, PageError> {
     let place = id.split_once('~').filter(|_| id.len() < LONGEST_PLACE);
     let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
     let dealt = DealtWith::new(&staff.identity.name, Some(&note), app.clock.now())?;
-    manage::handle_text(&app, received_at, id, &dealt).await?;
-    Ok(see_other("/console/inbox"))
+    attention::dismiss_text_of(&app, received_at, id, &dealt).await?;
+    Ok(see_other(match from.as_str() {
+        "calendar" => "/console",
+        _ => "/console/inbox",
+    }))
 }

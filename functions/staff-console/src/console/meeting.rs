@@ -7,7 +7,7 @@ use usher_domain::{
     Failure,
     attention::DealtWith,
     id::MeetingId,
-    meeting::{Attendee, BookingStatus, MeetingView},
+    meeting::{Attendee, BookingStatus, MeetingView, Wish},
     notification::NotificationType,
     reminder::ReminderView,
     send::{Action, NextStep, Outlook, UsedChannel},
@@ -20,7 +20,7 @@ use usher_flows::{
 };
 use usher_web::{
     ApiPath, ApiQuery,
-    console::{PageError, Said, Staff},
+    console::{PageError, Said, Staff, action_label},
 };
 
 use super::Console;
@@ -48,6 +48,10 @@ struct Page {
     timeline: Vec<TimelineView>,
     unreadable: usize,
     older: Option<String>,
+    /// Whether these are older entries of the timeline than the newest.
+    continued: bool,
+    /// Whether reminders would be planned if it were taken back from the archive.
+    reminders_come_back: bool,
 }
 
 #[derive(Serialize)]
@@ -65,6 +69,24 @@ struct Reach {
     outlooks: Vec<OutlookView>,
     opted_out: bool,
     unsubscribed: bool,
+    /// What they wished for, where they want another time.
+    wish: Option<WishView>,
+}
+
+/// What an attendee wished for with a request for another time.
+#[derive(Serialize)]
+pub(super) struct WishView {
+    times: Option<String>,
+    reason: Option<String>,
+}
+
+impl From<&Wish> for WishView {
+    fn from(wish: &Wish) -> Self {
+        Self {
+            times: wish.preferred_times.as_ref().map(ToString::to_string),
+            reason: wish.reason.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 /// What some of the actions would do for an attendee.
@@ -116,18 +138,8 @@ impl Dismissal {
     }
 }
 
-fn label(kind: NotificationType) -> &'static str {
-    match kind {
-        NotificationType::Confirmation => "Send Confirmation",
-        NotificationType::ConfirmationRequest => "Request RSVP",
-        NotificationType::Update => "Send Update",
-        NotificationType::Cancellation => "Send Cancellation",
-        NotificationType::Reminder => "Send Reminder",
-    }
-}
-
 impl Page {
-    fn new(seen: MeetingPage, now: DateTime<Utc>) -> Self {
+    fn new(seen: MeetingPage, continued: bool, now: DateTime<Utc>) -> Self {
         let settings = &seen.world.settings;
         let meeting = &seen.world.meeting;
         let template = seen.world.template.as_ref();
@@ -143,6 +155,7 @@ impl Page {
                 .phone
                 .as_ref()
                 .is_some_and(|number| obstacles.opted_out.contain(number)),
+            wish: meeting.wish_of(attendee).map(WishView::from),
             unsubscribed: attendee
                 .email
                 .as_ref()
@@ -150,12 +163,15 @@ impl Page {
         };
         let action = |Action { kind, plan }: Action| ActionView {
             kind,
-            label: label(kind),
+            label: action_label(kind),
             refusal: plan.err(),
             next: seen.next_step == Some(NextStep::Send(kind)),
         };
         Self {
             here: "calendar",
+            continued,
+            reminders_come_back: meeting.archived
+                && manage::reminders_come_back(meeting, template, now),
             meeting: seen.world.view(),
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
@@ -180,7 +196,7 @@ impl OutlookView {
     /// `possible` is how many actions there are.
     fn new(outlook: Outlook, possible: usize) -> Self {
         let all = outlook.kinds.len() == possible;
-        let labels = outlook.kinds.into_iter().map(label);
+        let labels = outlook.kinds.into_iter().map(action_label);
         Self {
             labels: labels.filter(|_| !all).collect(),
             channels: outlook.channels,
@@ -199,7 +215,8 @@ pub(crate) async fn page(
     let now = app.clock.now();
     let before = place(asked.before.as_deref())?;
     let seen = console::meeting(&app, &id, before.as_ref(), now).await?;
-    Ok(desk.page("meeting.html", &staff, Page::new(seen, now)))
+    let page = Page::new(seen, before.is_some(), now);
+    Ok(desk.page("meeting.html", &staff, page))
 }
 
 /// `GET /console/meetings/{id}/archive`
@@ -241,8 +258,14 @@ pub(crate) async fn unarchive(
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
-    manage::unarchive(&app, &id, app.clock.now()).await?;
-    let said = Said::good("Taken back from the archive. Its reminders are planned anew.");
+    let now = app.clock.now();
+    let world = manage::unarchive(&app, &id, now).await?;
+    let planned = manage::reminders_come_back(&world.meeting, world.template.as_ref(), now);
+    let said = Said::good(if planned {
+        "Taken back from the archive. Its reminders are planned anew."
+    } else {
+        "Taken back from the archive. No reminders are to come of it."
+    });
     Ok(desk.done(&format!("/console/meetings/{id}"), said))
 }
 

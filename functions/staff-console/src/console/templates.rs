@@ -161,7 +161,6 @@ pub(crate) async fn save(
     let (base, version) = loaded(&fields)?;
     let pressed = own(&fields, "_do").unwrap_or("save");
     let mut v = document(&fields);
-    editor::in_minutes(&mut v);
     match pressed {
         "archive" => v["active"] = false.into(),
         "restore" => v["active"] = true.into(),
@@ -175,7 +174,8 @@ pub(crate) async fn save(
         let page = Page::new(&staff, id.to_string(), known, editor, Vec::new());
         return Ok(desk.page("template.html", &staff, page));
     }
-    let saved = match read::<TemplateBody>(&v) {
+    let filled_in = editor::in_minutes(&v);
+    let saved = match read::<TemplateBody>(&filled_in) {
         Ok(body) => {
             let before = if version == 0 {
                 Precondition::Absent
@@ -197,9 +197,9 @@ pub(crate) async fn save(
     if problem.kind() == ProblemKind::StaleVersion {
         let template = look::template(&app, &id).await?;
         let theirs = as_document(&template);
-        let mut merge = merge(&base, &v, &theirs);
+        let mut merge = merge(&base, &filled_in, &theirs);
         let form = editor::load(&app, None, app.clock.now()).await?;
-        let editor = Editor::new(&form, &theirs, &Open::All, false, &[])?;
+        let editor = Editor::new(&form, &merge.document(), &Open::All, false, &[])?;
         let form = Page::new(&staff, id.to_string(), None, editor, Vec::new());
         desk.labels("template.html", &staff, form).name(&mut merge);
         let page = MergePage {
@@ -226,8 +226,7 @@ pub(crate) async fn preview(
     ApiPath(id): ApiPath<TemplateId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
-    let mut v = document(&fields);
-    editor::in_minutes(&mut v);
+    let v = editor::in_minutes(&document(&fields));
     let shown: usize = own(&fields, "_show")
         .and_then(|shown| shown.parse().ok())
         .unwrap_or(0);

@@ -283,6 +283,22 @@ impl Store {
         self.record(&Key::unmatched_at(received_at, id)).await
     }
 
+    /// The text that belongs to no meeting and has this id; none once it is forgotten that
+    /// it came in, long after it has ceased to need attention.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn unmatched_text_named(&self, id: &str) -> Result<Option<Inbound>, StoreError> {
+        #[derive(Deserialize)]
+        struct Seen {
+            received_at: DateTime<Utc>,
+        }
+        match self.record::<Seen>(&Key::inbound(id)).await? {
+            Some(seen) => self.unmatched_text(seen.received_at, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// The texts that belong to no meeting, newest first, `limit` at most.
     ///
     /// # Errors

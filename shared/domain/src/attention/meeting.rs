@@ -74,12 +74,14 @@ impl Meeting {
         });
     }
 
-    /// Who has dealt with what would need attention now.
+    /// Who has dealt with what would need attention now: with this very change and wish,
+    /// also where the meeting is put away or cancelled by now.
     pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
         let would =
             self.notification_state() == NotificationState::UpdateDue || self.is_wished_otherwise();
+        let open = self.update_needs_attention() || self.wish_needs_attention();
         let dealt = self.dealt_with.as_ref()?;
-        (would && !self.needs_attention()).then_some(&dealt.dealt)
+        (would && !open).then_some(&dealt.dealt)
     }
 
     /// Until when staff must look at it.
@@ -116,6 +118,7 @@ mod tests {
             answer: Answer::Reschedule,
             revision: meeting.revision,
             at: sample::now() + TimeDelta::minutes(after),
+            wish: None,
         });
         meeting
     }
@@ -141,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn nobody_has_dealt_with_what_came_after_them_in_the_archive_either() {
+        let mut meeting = moved(told(), 15);
+        meeting.deal_with(dealt());
+        meeting.archived = true;
+        assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
+        let mut meeting = moved(meeting, 30);
+        assert!(!meeting.needs_attention() && meeting.attention_dealt_with().is_none());
+        meeting.archived = false;
+        meeting.status = BookingStatus::Cancelled;
+        assert!(meeting.attention_dealt_with().is_none());
+    }
+
+    #[test]
     fn a_wish_of_any_attendee_needs_attention_until_it_is_answered() {
         let mut meeting = told();
         let at = |minutes| sample::now() + TimeDelta::minutes(minutes);
@@ -148,6 +164,7 @@ mod tests {
             answer: Answer::Reschedule,
             revision: meeting.revision,
             at: at(1),
+            wish: None,
         });
         assert!(meeting.needs_attention());
         let mut dismissed = meeting.clone();

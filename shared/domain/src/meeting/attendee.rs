@@ -11,7 +11,7 @@ use crate::{
     id::{AttendeeId, NotificationId},
     language::{LanguageTag, Locale},
     settings::Settings,
-    text::Name,
+    text::{Name, Reason},
 };
 
 /// A customer.
@@ -50,6 +50,18 @@ pub enum Preference {
 }
 
 impl Preference {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Both];
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Email => "Email",
+            Self::Sms => "SMS",
+            Self::Both => "Both",
+        }
+    }
+
     /// Reads a method in any case; what is blank is none.
     ///
     /// # Errors
@@ -73,6 +85,18 @@ pub struct Response {
     pub revision: u32,
     /// When.
     pub at: DateTime<Utc>,
+    /// What they wished for, with a request for another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Wish>,
+}
+
+/// What came with a request for another time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// The times that would suit.
+    pub preferred_times: Option<Reason>,
+    /// The comment.
+    pub reason: Option<Reason>,
 }
 
 impl Attendee {

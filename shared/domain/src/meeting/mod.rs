@@ -12,7 +12,7 @@ mod input;
 mod view;
 mod warnings;
 
-pub use attendee::{Attendee, Preference, Response};
+pub use attendee::{Attendee, Preference, Response, Wish};
 pub use changes::{changes, in_one_text};
 pub use compose::{MAX_FOLLOWERS, compose};
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
@@ -133,6 +133,21 @@ pub enum LocationKind {
     Jobsite,
     /// Elsewhere, or nowhere in particular.
     Other,
+}
+
+impl LocationKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Office, Self::ClientHouse, Self::Jobsite, Self::Other];
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Office => "Office",
+            Self::ClientHouse => "Client’s house",
+            Self::Jobsite => "Jobsite",
+            Self::Other => "Other",
+        }
+    }
 }
 
 /// The staff member who owns a meeting.
@@ -325,6 +340,11 @@ impl Meeting {
         let announced = self.announced.as_ref().map(|announced| announced.revision);
         let stands = response.revision == self.revision || Some(response.revision) == announced;
         stands.then_some(response)
+    }
+
+    /// What the attendee wished for, as long as they want another time.
+    pub fn wish_of<'a>(&self, attendee: &'a Attendee) -> Option<&'a Wish> {
+        self.standing_answer(attendee)?.wish.as_ref()
     }
 
     /// The title as it is shown: in the template's format, with the status

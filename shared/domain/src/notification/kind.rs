@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::NotificationType;
+use super::{NotificationType, in_sentence};
 
 /// What a row of the log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -27,6 +27,22 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
+    /// All of them: what staff send, then what is sent by itself.
+    pub const ALL: [Self; 7] = [
+        Self::Confirmation,
+        Self::ConfirmationRequest,
+        Self::Reminder,
+        Self::Update,
+        Self::Cancellation,
+        Self::AutoReply,
+        Self::AnswerNotice,
+    ];
+
+    /// As staff read it within a sentence.
+    pub fn in_sentence(self) -> String {
+        in_sentence(self.label())
+    }
+
     /// The type of a notification (spec section 2); none of the other messages.
     pub fn notification(self) -> Option<NotificationType> {
         match self {

@@ -69,16 +69,32 @@ impl NotificationType {
     pub fn label(self) -> &'static str {
         match self {
             Self::Confirmation => "Confirmation",
-            Self::ConfirmationRequest => "Confirmation request",
+            Self::ConfirmationRequest => "RSVP request",
             Self::Reminder => "Reminder",
             Self::Update => "Update",
             Self::Cancellation => "Cancellation",
         }
     }
 
+    /// As staff read it within a sentence.
+    pub fn in_sentence(self) -> String {
+        in_sentence(self.label())
+    }
+
     /// The id of the built-in config of this type.
     pub fn config_id(self) -> ConfigId {
         ConfigId::built_in(self.as_str())
+    }
+}
+
+/// A label within a sentence: what is an abbreviation keeps its capitals.
+fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
     }
 }
 
@@ -236,6 +252,26 @@ pub enum StatusFilter {
 }
 
 impl StatusFilter {
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 5] = [
+        Self::NeedsAttention,
+        Self::Pending,
+        Self::Unknown,
+        Self::Sent,
+        Self::Failed,
+    ];
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NeedsAttention => "Needs attention",
+            Self::Pending => "Pending",
+            Self::Unknown => "In doubt",
+            Self::Sent => "Sent",
+            Self::Failed => "Failed",
+        }
+    }
+
     /// Whether a row stands so.
     pub fn takes(self, row: &Notification) -> bool {
         match self {
@@ -257,6 +293,15 @@ impl StatusFilter {
 }
 
 impl Notification {
+    /// Whom it went to, as staff call them: the member of staff where it is news for
+    /// one, and not the customer whose answer it tells of.
+    pub fn to_whom(&self) -> String {
+        match &self.staff {
+            Some(staff) => staff.to_string(),
+            None => self.recipient.name.to_string(),
+        }
+    }
+
     /// The meeting it belongs to.
     pub fn meeting_id(&self) -> &MeetingId {
         self.id.meeting()

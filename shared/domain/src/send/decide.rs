@@ -261,12 +261,12 @@ fn needs_confirmation(
     }
     let again = meeting.sent.get(&kind) == Some(&meeting.revision);
     again.then(|| {
-        let label = kind.label().to_lowercase();
+        let label = kind.in_sentence();
         let now = match whom {
             Some(whom) => format!("This sends it to {whom} again."),
             None => "This sends it to nobody: none of the attendees can be reached.".to_owned(),
         };
-        format!("A {label} was sent for these details already. {now}")
+        format!("The {label} was sent for these details already. {now}")
     })
 }
 

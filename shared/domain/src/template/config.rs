@@ -93,6 +93,21 @@ pub enum ChannelMode {
     Both,
 }
 
+impl ChannelMode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::FollowPreference, Self::Email, Self::Sms, Self::Both];
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::FollowPreference => "As the customer prefers",
+            Self::Email => "Email",
+            Self::Sms => "SMS",
+            Self::Both => "Both",
+        }
+    }
+}
+
 /// Toggles as a config writes them: what is left out is as usual for its type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]

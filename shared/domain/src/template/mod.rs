@@ -135,6 +135,28 @@ pub enum MeetingType {
     ToBeDecided,
 }
 
+impl MeetingType {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::InPerson,
+        Self::Phone,
+        Self::Video,
+        Self::Hybrid,
+        Self::ToBeDecided,
+    ];
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::InPerson => "In person",
+            Self::Phone => "Phone",
+            Self::Video => "Video",
+            Self::Hybrid => "Hybrid",
+            Self::ToBeDecided => "To be decided",
+        }
+    }
+}
+
 /// One reminder, a fixed time before the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReminderTrigger {

@@ -20,20 +20,29 @@ pub type Fields = Vec<(String, String)>;
 
 /// The document that these fields describe. Names that begin with `_` are the form's
 /// own and stay out. Of a name that comes twice the last counts: an unticked box
-/// leaves its hidden `false` alone.
+/// leaves its hidden `false` alone. `attendees.2:row`, left empty, takes the row out.
 pub fn document(fields: &[(String, String)]) -> Value {
     let mut document = Value::Object(Map::new());
-    for (name, text) in fields {
-        if name.starts_with('_') {
-            continue;
-        }
+    let read = |(name, text): &(String, String)| {
         let (path, kind) = name.split_once(':').unwrap_or((name, "text"));
-        let steps: Vec<&str> = path.split('.').collect();
-        if steps.len() <= DEPTH {
-            place(&mut document, &steps, value(kind, text));
-        }
+        let steps: Vec<String> = path.split('.').map(str::to_owned).collect();
+        let meant = !name.starts_with('_') && steps.len() <= DEPTH;
+        meant.then(|| (steps, kind.to_owned(), text.clone()))
+    };
+    let (rows, values): (Vec<_>, Vec<_>) = fields
+        .iter()
+        .filter_map(read)
+        .partition(|(_, kind, _)| kind == "row");
+    for (steps, kind, text) in &values {
+        place(&mut document, steps, value(kind, text));
     }
-    settle(&mut document);
+    for (steps, ..) in rows.iter().filter(|(.., text)| text.is_empty()) {
+        place(&mut document, steps, Value::Null);
+    }
+    // A document is an object, whatever its fields are called.
+    if let Value::Object(entries) = &mut document {
+        settle_entries(entries);
+    }
     document
 }
 
@@ -78,25 +87,21 @@ pub fn mistakes(problem: &Problem) -> Vec<Mistake> {
     mistakes
 }
 
-/// What a parser says of a field, to people: its types and variants mean nothing to
-/// them.
+/// What the parser of documents says of a field, to people who filled in a form: to
+/// them everything is a text, and choices have other names.
 pub(super) fn in_words(detail: &str) -> String {
-    let whole = ["i64", "u64", "i32", "u32", "u16", "u8", "usize"];
-    let expects = |what: &str| detail.ends_with(&format!("expected {what}"));
-    let words = if detail.starts_with("missing field") {
-        "is needed"
-    } else if detail.starts_with("unknown variant") {
-        "is none of the choices"
-    } else if whole.into_iter().any(expects) {
-        "must be a whole number"
-    } else if ["f64", "f32"].into_iter().any(expects)
-        || detail.starts_with("must be a number, without quotes")
-    {
-        "must be a number"
-    } else {
-        detail
-    };
-    words.to_owned()
+    for (said, words) in [
+        ("must be a whole number, is ", "must be a whole number"),
+        ("must be a number, without quotes", "must be a number"),
+        ("must be 0 or more, is ", "must be 0 or more"),
+        ("must be smaller, is ", "is too large"),
+        ("must be one of \"", "is none of the choices"),
+    ] {
+        if detail.starts_with(said) {
+            return words.to_owned();
+        }
+    }
+    detail.to_owned()
 }
 
 /// A document with everything that its form shows: what it leaves out is empty. Each
@@ -155,7 +160,7 @@ fn value(kind: &str, text: &str) -> Value {
     }
 }
 
-fn place(at: &mut Value, steps: &[&str], value: Value) {
+fn place(at: &mut Value, steps: &[String], value: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *at = value;
         return;
@@ -166,8 +171,8 @@ fn place(at: &mut Value, steps: &[&str], value: Value) {
     let Some(entries) = at.as_object_mut() else {
         return;
     };
-    if entries.len() < ENTRIES || entries.contains_key(*step) {
-        place(entries.entry(*step).or_insert(Value::Null), rest, value);
+    if entries.len() < ENTRIES || entries.contains_key(step) {
+        place(entries.entry(step).or_insert(Value::Null), rest, value);
     }
 }
 
@@ -176,12 +181,7 @@ fn settle(value: &mut Value) {
     let Value::Object(entries) = value else {
         return;
     };
-    for entry in entries.values_mut() {
-        settle(entry);
-    }
-    entries.retain(|_, entry| {
-        !entry.is_null() && entry.as_object().is_none_or(|rest| !rest.is_empty())
-    });
+    settle_entries(entries);
     let counted = !entries.is_empty() && entries.keys().all(|key| key.parse::<usize>().is_ok());
     if counted {
         let mut rows: Vec<(usize, Value)> = std::mem::take(entries)
@@ -196,6 +196,15 @@ fn settle(value: &mut Value) {
             .filter(|row| row.as_object().is_none_or(|row| !row.is_empty()))
             .collect();
     }
+}
+
+fn settle_entries(entries: &mut Map<String, Value>) {
+    for entry in entries.values_mut() {
+        settle(entry);
+    }
+    entries.retain(|_, entry| {
+        !entry.is_null() && entry.as_object().is_none_or(|rest| !rest.is_empty())
+    });
 }
 
 #[cfg(test)]
@@ -243,6 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_taken_out_wherever_that_is_said() {
+        let given = fields(&[
+            ("r.0:row", ""),
+            ("r.0.id", "a"),
+            ("r.1:row", "kept"),
+            ("r.1.id", "b"),
+        ]);
+        assert_eq!(document(&given), json!({"r": [{"id": "b"}]}));
+    }
+
+    #[test]
     fn what_is_no_number_is_kept_to_be_refused() {
         let given = fields(&[("duration_minutes:number", "an hour")]);
         assert_eq!(document(&given), json!({"duration_minutes": "an hour"}));
@@ -253,7 +273,7 @@ mod tests {
         fn any_form_is_some_document(
             given in prop::collection::vec(("[a-c.0-9:_]{0,12}", ".{0,8}"), 0..20)
         ) {
-            prop_assert!(document(&given).is_object() || document(&given).is_array());
+            prop_assert!(document(&given).is_object());
         }
     }
 }

@@ -23,7 +23,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{Said, SessionKey, frame::Styles, labels::Labels, said};
+use super::{Said, SessionKey, back::Back, frame::Styles, labels::Labels, said};
 use crate::{
     BODY_LIMIT, Identity, Pages, Problem, ProblemKind, Role,
     page::asset_url,
@@ -289,7 +289,7 @@ async fn let_staff_in(State(desk): State<Desk>, mut request: Request, next: Next
 
 /// Turns what could not be done into a page, and gives every page its headers.
 async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Response {
-    let back = request.uri().path().to_owned();
+    let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
     if let Some(problem) = problem.or_else(|| unreadable(&response).map(Arc::new)) {
@@ -303,7 +303,7 @@ async fn finish(State(desk): State<Desk>, request: Request, next: Next) -> Respo
                 title => problem.kind().title(),
                 detail => problem.spoken(),
                 sign_in => signed_out.then_some(SIGN_IN_PATH),
-                back,
+                back => Serde(Back::from(&path, problem.kind())),
             },
         );
     }

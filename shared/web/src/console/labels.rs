@@ -313,13 +313,16 @@ mod tests {
     fn what_a_parser_says_is_said_in_words() {
         let labels = Labels::of(FORM);
         for (said, words) in [
-            ("missing field `name`", "is needed"),
             (
-                "invalid type: string \"x\", expected i64",
+                "must be a whole number, is a text",
                 "must be a whole number",
             ),
             (
-                "unknown variant `x`, expected one of `a`, `b`",
+                "must be a number, without quotes, is a text",
+                "must be a number",
+            ),
+            (
+                "must be one of \"a\", \"b\", is \"x\"",
                 "is none of the choices",
             ),
             ("is not a telephone number", "is not a telephone number"),

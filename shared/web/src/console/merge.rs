@@ -7,6 +7,8 @@ use chrono::{DateTime, NaiveDateTime};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::{document, rows::align};
+
 /// One field of a document, as a form names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Field {
@@ -41,9 +43,11 @@ pub struct Merge {
 }
 
 /// Merges what I made of `base` with what was meanwhile made of it by others, field by
-/// field. Nobody's change is lost: what both changed differently is a conflict.
+/// field, and rows of a list by their ids. Nobody's change is lost: what both changed
+/// differently is a conflict.
 pub fn merge(base: &Value, mine: &Value, theirs: &Value) -> Merge {
-    let [base, mine, theirs] = [base, mine, theirs].map(leaves);
+    let (sides, rows) = align([base, mine, theirs]);
+    let [base, mine, theirs] = sides.each_ref().map(leaves);
     let places: BTreeSet<&String> = base
         .keys()
         .chain(mine.keys())
@@ -51,8 +55,8 @@ pub fn merge(base: &Value, mine: &Value, theirs: &Value) -> Merge {
         .collect();
     let mut merge = Merge {
         settled: Vec::new(),
-        news: Vec::new(),
-        conflicts: Vec::new(),
+        news: rows.removed,
+        conflicts: rows.conflicts,
     };
     for place in places {
         let [was, my, their] = [&base, &mine, &theirs].map(|leaves| leaves.get(place));
@@ -74,6 +78,17 @@ pub fn merge(base: &Value, mine: &Value, theirs: &Value) -> Merge {
     merge
 }
 
+impl Merge {
+    /// The document that would be saved if others had their way in every conflict: what
+    /// the form would show, whose labels name the fields.
+    pub fn document(&self) -> Value {
+        let theirs = self.conflicts.iter().map(|conflict| &conflict.theirs);
+        let fields = self.settled.iter().chain(theirs);
+        let fields = fields.map(|field| (field.name.clone(), field.value.clone()));
+        document(&fields.collect::<Vec<_>>())
+    }
+}
+
 /// The fields that a document's form has.
 pub fn fields(document: &Value) -> Vec<Field> {
     let leaves = leaves(document);
@@ -89,7 +104,8 @@ impl Field {
         } else if any(Value::is_array) {
             ":list"
         } else if any(Value::is_boolean) {
-            ":flag"
+            // Not ":flag": what nobody has said is not "off".
+            ":choice"
         } else if any(Value::is_number) {
             ":number"
         } else {
@@ -143,7 +159,7 @@ pub fn label(place: &str) -> String {
 }
 
 /// The values of a document by their places. A list of words is one value.
-fn leaves(document: &Value) -> BTreeMap<String, Value> {
+pub(super) fn leaves(document: &Value) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     collect(document, String::new(), &mut found);
     found
@@ -178,7 +194,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::console::document;
 
     fn posted(fields: &[Field]) -> Value {
         let fields: Vec<_> = fields
@@ -236,23 +251,125 @@ mod tests {
         assert!(merge.conflicts.is_empty() && merge.news.is_empty());
     }
 
+    #[test]
+    fn a_row_that_moved_keeps_what_is_its_own() {
+        let base = json!({"attendees": [
+            {"id": "ann", "name": "Ann", "phone": "1"}, {"id": "bo", "name": "Bo", "phone": "2"},
+            {"id": "cy", "name": "Cy", "phone": "3"},
+        ]});
+        // I removed the first, others the last, and added one; I wrote another number.
+        let mine = json!({"attendees": [
+            {"id": "bo", "name": "Bo", "phone": "22"}, {"id": "cy", "name": "Cy", "phone": "3"},
+            {"name": "New", "phone": "9"},
+        ]});
+        let theirs = json!({"attendees": [
+            {"id": "dee", "name": "Dee"}, {"id": "ann", "name": "Ann", "phone": "1"},
+            {"id": "bo", "name": "Bo", "phone": "2", "language": "de"},
+        ]});
+        let merge = merge(&base, &mine, &theirs);
+        assert_eq!(
+            posted(&merge.settled),
+            json!({"attendees": [
+                {"id": "dee", "name": "Dee"},
+                {"id": "bo", "name": "Bo", "phone": "22", "language": "de"},
+                {"name": "New", "phone": "9"},
+            ]})
+        );
+        assert!(merge.conflicts.is_empty(), "{merge:?}");
+        let removed = merge.news.iter().find(|field| field.shown == "Cy: removed");
+        assert_eq!(removed.unwrap().name, "attendees");
+    }
+
+    #[test]
+    fn a_row_that_one_removed_and_the_other_changed_is_asked_about_as_a_whole() {
+        let base = json!({"rows": [{"id": "a", "name": "Ann", "phone": "1"}]});
+        let gone = json!({});
+        let changed = json!({"rows": [{"id": "a", "name": "Ann", "phone": "2"}]});
+        for (mine, theirs) in [(&gone, &changed), (&changed, &gone)] {
+            let merge = merge(&base, mine, theirs);
+            let [conflict] = merge.conflicts.as_slice() else {
+                panic!("{merge:?}")
+            };
+            for (field, wanted) in [(&conflict.mine, mine), (&conflict.theirs, theirs)] {
+                let mut fields = merge.settled.clone();
+                fields.push(field.clone());
+                assert_eq!(&posted(&fields), wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_that_nobody_has_said_is_not_off() {
+        let merge = merge(&json!({"f": true}), &json!({}), &json!({"f": true}));
+        assert_eq!(posted(&merge.settled), json!({}));
+    }
+
+    fn rows() -> impl Strategy<Value = Value> {
+        let row = ("[a-d]", "[x-z]", prop::option::of("[x-z]"));
+        prop::collection::vec(row, 0..4).prop_map(|rows| {
+            let mut seen = BTreeSet::new();
+            let rows = rows.into_iter().filter(|(id, ..)| seen.insert(id.clone()));
+            rows.map(|(id, name, phone)| json!({"id": id, "name": name, "phone": phone}))
+                .collect()
+        })
+    }
+
     fn document_of_fields() -> impl Strategy<Value = Value> {
         let text = "[a-z]{1,3}";
-        (text, 0..5_i64, any::<bool>(), prop::option::of(text), prop::collection::vec(text, 1..3))
-            .prop_map(|(a, n, f, o, l)| json!({"a": a, "n": n, "f": f, "o": o, "l": l, "r": [{"x": "y"}]}))
+        let flag = prop::option::of(any::<bool>());
+        (
+            text,
+            0..5_i64,
+            flag,
+            prop::option::of(text),
+            prop::collection::vec(text, 1..3),
+            rows(),
+        )
+            .prop_map(|(a, n, f, o, l, r)| json!({"a": a, "n": n, "f": f, "o": o, "l": l, "r": r}))
+    }
+
+    /// The rows of a document by their ids, without what is empty.
+    fn by_id(document: &Value) -> BTreeMap<String, BTreeMap<String, Value>> {
+        let rows = document["r"].as_array().into_iter().flatten();
+        rows.map(|row| (row["id"].as_str().unwrap().to_owned(), leaves(row)))
+            .collect()
     }
 
     proptest! {
         #[test]
         fn no_change_is_lost(base in document_of_fields(), mine in document_of_fields(), theirs in document_of_fields()) {
             let merge = merge(&base, &mine, &theirs);
-            let [base, mine, theirs] = [&base, &mine, &theirs].map(leaves);
-            let settled = leaves(&posted(&merge.settled));
-            for place in base.keys().chain(mine.keys()).chain(theirs.keys()) {
-                let asked = merge.conflicts.iter().any(|each| each.mine.name.split(':').next() == Some(place.as_str()));
-                let now = settled.get(place);
-                prop_assert!(asked || mine.get(place) == base.get(place) || now == mine.get(place));
-                prop_assert!(asked || theirs.get(place) == base.get(place) || now == theirs.get(place));
+            let settled = posted(&merge.settled);
+            let asked: BTreeSet<_> = merge.conflicts.iter().map(|each| each.mine.name.split(':').next().unwrap().to_owned()).collect();
+            let [was, my, their, now] = [&base, &mine, &theirs, &settled].map(|document| {
+                let mut fields = leaves(document);
+                fields.retain(|place, _| place != "r" && !place.starts_with("r."));
+                fields
+            });
+            for place in was.keys().chain(my.keys()).chain(their.keys()) {
+                let asked = asked.contains(place);
+                prop_assert!(asked || my.get(place) == was.get(place) || now.get(place) == my.get(place));
+                prop_assert!(asked || their.get(place) == was.get(place) || now.get(place) == their.get(place));
+            }
+            // Each row by its id, wherever it stands.
+            let ids: Vec<_> = merge.settled.iter().filter(|field| field.name.ends_with(".id")).collect();
+            let place = |id: &str| ids.iter().find(|field| field.value == id).map(|field| field.name.trim_end_matches(".id").to_owned());
+            let [was, my, their, now] = [&base, &mine, &theirs, &settled].map(by_id);
+            for id in was.keys().chain(my.keys()).chain(their.keys()) {
+                let row = place(id);
+                if row.as_ref().is_some_and(|row| asked.contains(row)) {
+                    prop_assert!(my.contains_key(id) != their.contains_key(id));
+                    continue;
+                }
+                let field = |side: &BTreeMap<String, BTreeMap<String, Value>>, name: &str| {
+                    side.get(id).and_then(|row| row.get(name)).cloned()
+                };
+                for name in ["id", "name", "phone"] {
+                    let asked = row.as_ref().is_some_and(|row| asked.contains(&format!("{row}.{name}")));
+                    let [was, my, their, now] = [&was, &my, &their, &now].map(|side| field(side, name));
+                    prop_assert!(asked || my == was || now == my, "{} of {}", name, id);
+                    prop_assert!(asked || their == was || now == their, "{} of {}", name, id);
+                }
             }
         }
 

@@ -1,11 +1,14 @@
 //! What the functions share that show the staff console: the session, the gate before
 //! its pages, forms as documents, emails in frames, and the look.
 
+mod back;
+pub(crate) mod choices;
 mod form;
 mod frame;
 mod gate;
 mod labels;
 mod merge;
+mod rows;
 mod said;
 mod session;
 
@@ -15,6 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+pub use choices::{action_label, question};
 pub use form::{Fields, Mistake, document, filled_up, mistakes, own, read};
 pub use frame::{Styles, framed};
 pub use gate::{

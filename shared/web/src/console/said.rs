@@ -20,6 +20,9 @@ const WAITS: TimeDelta = TimeDelta::minutes(2);
 /// (RFC 6265 §6.1).
 const ROOM: usize = 2_700;
 
+/// How many lines a page shows at most.
+const LINES: usize = 12;
+
 /// How something turned out, which is the colour it is said in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,20 +81,22 @@ impl Said {
         }
     }
 
-    /// As much of it as a cookie holds: the last lines go first, and it says so.
+    /// As much of it as a page shows and a cookie holds: the last lines go first, and it
+    /// says how many. What must not be lost stands at the beginning.
     fn cut_to_fit(mut self) -> Self {
+        let all = std::mem::take(&mut self.lines);
         let fits = |said: &Self| serde_json::to_string(said).is_ok_and(|json| json.len() <= ROOM);
-        let all = self.lines.len();
-        while !fits(&self) && !self.lines.is_empty() {
-            let kept = self.lines.len().saturating_sub(2);
-            self.lines.truncate(kept);
-            self.lines.push(SaidLine {
-                tone: self.tone,
-                mark: String::new(),
-                text: format!("And {} more; the log has all of them.", all - kept),
-                page: None,
-            });
-            if kept == 0 {
+        for kept in (0..=all.len().min(LINES)).rev() {
+            self.lines = all.iter().take(kept).cloned().collect();
+            if kept < all.len() {
+                self.lines.push(SaidLine {
+                    tone: self.tone,
+                    mark: String::new(),
+                    text: format!("And {} more; the log has all of them.", all.len() - kept),
+                    page: None,
+                });
+            }
+            if fits(&self) {
                 break;
             }
         }
@@ -165,7 +170,8 @@ mod tests {
                     said.lines.push(line("ü".repeat(length)));
                 }
                 let cut = said.clone().cut_to_fit();
-                let left_out = cut.lines.len() < lines || cut.lines[0].page.is_none();
+                let told = cut.lines.iter().filter(|line| line.page.is_some()).count();
+                let left_out = told < lines;
                 assert_eq!(
                     cut.lines.last().unwrap().text.starts_with("And "),
                     left_out,

@@ -109,6 +109,7 @@ fn everyone_who_declined_for_themselves_is_left_out() {
         answer: crate::answer::Answer::Decline,
         revision: 1,
         at: sample::now(),
+        wish: None,
     });
     let occasion = occasion(&meeting);
     let Verdict::Send(plan) = verdict(&meeting, &occasion, occasion.due_at) else {

@@ -233,6 +233,7 @@ fn calendar_files_look_like_this() {
         answer: Answer::Accept,
         revision: accepted.revision,
         at: sample::now() + TimeDelta::hours(1),
+        wish: None,
     });
     insta::assert_snapshot!("accepted.ics", calendar(&accepted).replace('\r', ""));
     accepted.attendees[0].email = None;
@@ -283,6 +284,7 @@ fn an_answer_makes_a_later_file_of_the_same_sequence() {
         answer: Answer::Decline,
         revision: meeting.revision,
         at: sample::now() + TimeDelta::hours(1),
+        wish: None,
     });
     let changed = |a: &str, b: &str| {
         let (a, b) = (a.replace("\r\n ", ""), b.replace("\r\n ", ""));

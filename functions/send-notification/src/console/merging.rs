@@ -1,0 +1,108 @@
+//! Two versions of a meeting that become one.
+
+use axum::{http::StatusCode, response::Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use usher_domain::{
+    id::MeetingId,
+    meeting::{Meeting, MeetingInput},
+};
+use usher_flows::{
+    App,
+    console::{MeetingForm, meeting_form},
+    manage,
+};
+use usher_web::{
+    Problem,
+    console::{Desk, Merge, PageError, Said, Staff, merge, read},
+};
+
+use super::page::{Page, as_document};
+
+#[derive(Serialize)]
+struct MergePage {
+    here: &'static str,
+    action: String,
+    version: u64,
+    base: String,
+    merge: Merge,
+    /// Whether it was this very form that made the meeting.
+    own: bool,
+}
+
+/// The same form of a new meeting, sent twice: by a double click, or by Back, with other
+/// words in it. Then nothing of them is lost.
+pub(super) async fn made_already(
+    app: &App,
+    desk: &Desk,
+    staff: &Staff,
+    id: &MeetingId,
+    v: Value,
+) -> Result<Response, PageError> {
+    let form = meeting_form(app, Some(id)).await?;
+    let Some(meeting) = &form.meeting else {
+        return Err(Problem::internal().into());
+    };
+    let stored = as_document(meeting);
+    let v = paired(v, &stored);
+    let input = read::<MeetingInput>(&v)?;
+    if manage::says_the_same(app, id, &input, app.clock.now()).await? {
+        let said = Said::good("It was saved already, as it stands here.");
+        return Ok(desk.done(&format!("/console/meetings/{id}"), said));
+    }
+    let merged = merge(&json!({}), &v, &stored);
+    Ok(merge_page(app, desk, staff, &form, meeting, merged, true))
+}
+
+/// The typed attendees with the ids of those that are stored: of whoever has the same
+/// address, number or name, else of whoever is left, in their order.
+fn paired(mut v: Value, stored: &Value) -> Value {
+    let mut left: Vec<&Value> = stored["attendees"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .collect();
+    let same = |row: &Value, other: &Value| {
+        let says = |field: &&str| !row[*field].is_null() && row[*field] == other[*field];
+        ["email", "phone", "name"].iter().any(says)
+    };
+    let mut rows: Vec<_> = v["attendees"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .collect();
+    for by_place in [false, true] {
+        for row in rows.iter_mut().filter(|row| row["id"].is_null()) {
+            let found = left.iter().position(|each| by_place || same(row, each));
+            if let Some(found) = found {
+                row["id"] = left.remove(found)["id"].clone();
+            }
+        }
+    }
+    v
+}
+
+/// The page on which two versions of a meeting become one.
+pub(super) fn merge_page(
+    app: &App,
+    desk: &Desk,
+    staff: &Staff,
+    form: &MeetingForm,
+    meeting: &Meeting,
+    mut merge: Merge,
+    own: bool,
+) -> Response {
+    let (id, stored) = (&meeting.id, as_document(meeting));
+    let merged = merge.document();
+    let shown = Page::new(app, form, Some(&stored), id.to_string(), merged);
+    desk.labels("edit.html", staff, shown).name(&mut merge);
+    let page = MergePage {
+        here: "calendar",
+        action: format!("/console/meetings/{id}/edit"),
+        version: meeting.version,
+        base: stored.to_string(),
+        merge,
+        own,
+    };
+    desk.page_with(StatusCode::CONFLICT, "merge.html", staff, page)
+}

@@ -1,0 +1,142 @@
+//! What the console calls the things that the domain knows, and the choices that its
+//! forms offer: taken from the domain, so that nothing can be added there and be missing
+//! in a form.
+
+use minijinja::{
+    Environment,
+    value::{Serde, Value},
+};
+use serde::Serialize;
+use usher_domain::{
+    language::Language,
+    meeting::{LocationKind, Preference},
+    notification::{Channel, MessageKind, NotificationType, StatusFilter},
+    template::{ChannelMode, MeetingType},
+};
+
+/// A choice: its value in a document, and what it is called.
+type Choice = (String, String);
+
+/// The question before something is sent.
+pub fn question(kind: NotificationType) -> &'static str {
+    match kind {
+        NotificationType::Confirmation => "Send the confirmation?",
+        NotificationType::ConfirmationRequest => "Request an RSVP?",
+        NotificationType::Update => "Send the update?",
+        NotificationType::Cancellation => "Cancel this meeting?",
+        NotificationType::Reminder => "Send a reminder?",
+    }
+}
+
+/// What the button is called that sends it, wherever it stands.
+pub fn action_label(kind: NotificationType) -> &'static str {
+    match kind {
+        NotificationType::Confirmation => "Send Confirmation",
+        NotificationType::ConfirmationRequest => "Request RSVP",
+        NotificationType::Update => "Send Update",
+        NotificationType::Cancellation => "Send Cancellation",
+        NotificationType::Reminder => "Send Reminder",
+    }
+}
+
+fn choices<T: Copy + Serialize>(all: &[T], label: impl Fn(T) -> &'static str) -> Vec<Choice> {
+    let choice = |each: &T| {
+        let value = serde_json::to_value(each).unwrap_or_default();
+        let value = value.as_str().unwrap_or_default().to_owned();
+        (value, label(*each).to_owned())
+    };
+    all.iter().map(choice).collect()
+}
+
+/// Every list of choices, by the name that the templates know it by.
+fn lists() -> [(&'static str, Vec<Choice>); 9] {
+    let channel = |channel| match channel {
+        Channel::Email => "Email",
+        Channel::Sms => "SMS",
+    };
+    [
+        (
+            "notification_types",
+            choices(&NotificationType::ALL, NotificationType::label),
+        ),
+        (
+            "message_kinds",
+            choices(&MessageKind::ALL, MessageKind::label),
+        ),
+        ("statuses", choices(&StatusFilter::ALL, StatusFilter::label)),
+        (
+            "channels",
+            choices(&[Channel::Email, Channel::Sms], channel),
+        ),
+        (
+            "meeting_types",
+            choices(&MeetingType::ALL, MeetingType::label),
+        ),
+        (
+            "location_kinds",
+            choices(&LocationKind::ALL, LocationKind::label),
+        ),
+        (
+            "channel_modes",
+            choices(&ChannelMode::ALL, ChannelMode::label),
+        ),
+        ("preferences", choices(&Preference::ALL, Preference::label)),
+        ("languages", choices(&Language::ALL, Language::name)),
+    ]
+}
+
+/// Gives the templates the choices, and filters that say what a type of message, and
+/// what any value of a list, is called.
+pub(crate) fn add_to(environment: &mut Environment<'_>) {
+    for (name, choices) in lists() {
+        environment.add_global(name, Value::from(Serde(&choices)));
+    }
+    environment.add_filter("kind", |value: &str| called(value, "message_kinds"));
+    environment.add_filter("called", called);
+}
+
+/// What a value of a list is called; itself where the list does not have it.
+fn called(value: &str, list: &str) -> String {
+    let lists = lists();
+    let named = lists.iter().find(|(name, _)| *name == list);
+    let found = named.and_then(|(_, list)| list.iter().find(|(known, _)| known == value));
+    found.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use usher_domain::notification::{Channel, MessageKind};
+    use utoipa::{
+        PartialSchema,
+        openapi::{RefOr, Schema},
+    };
+
+    use super::*;
+
+    /// How many values the API's document lists of an enumeration.
+    fn documented<T: PartialSchema>() -> usize {
+        let RefOr::T(Schema::Object(schema)) = T::schema() else {
+            panic!("no enumeration")
+        };
+        schema.enum_values.map_or(0, |values| values.len())
+    }
+
+    #[test]
+    fn every_value_that_the_domain_knows_can_be_chosen() {
+        let lists = lists();
+        for (name, known) in [
+            ("notification_types", documented::<NotificationType>()),
+            ("message_kinds", documented::<MessageKind>()),
+            ("statuses", documented::<StatusFilter>()),
+            ("channels", documented::<Channel>()),
+            ("meeting_types", documented::<MeetingType>()),
+            ("location_kinds", documented::<LocationKind>()),
+            ("channel_modes", documented::<ChannelMode>()),
+            ("preferences", documented::<Preference>()),
+            ("languages", documented::<Language>()),
+        ] {
+            let (_, list) = lists.iter().find(|(list, _)| *list == name).unwrap();
+            assert!(known > 1 && list.len() == known, "{name}: {list:?}");
+        }
+    }
+}
