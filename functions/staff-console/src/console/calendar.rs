@@ -86,7 +86,7 @@ struct Row {
     meeting: MeetingView,
     elsewhere: bool,
     update_due: bool,
-    /// What the lead attendee wished for, where they want another time.
+    /// What the first attendee who wants another time wished for.
     wish: Option<WishView>,
 }
 
@@ -257,8 +257,9 @@ impl Row {
         Self {
             meeting: MeetingView::new(meeting, None),
             wish: meeting
-                .lead()
-                .and_then(|lead| meeting.wish_of(lead))
+                .attendees
+                .iter()
+                .find_map(|each| meeting.wish_of(each))
                 .map(WishView::from),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
