@@ -173,10 +173,10 @@ describe('the staff console', { skip: SKIP }, () => {
     await go(`/console/meetings/${id}/send/cancellation`);
     await sound('cancellation');
     await shoot('cancellation');
-    await page.getByRole('button', { name: 'Cancel and send' }).click();
+    await page.getByRole('button', { name: 'Send Cancellation' }).click();
     assert.match(page.url(), /send\/cancellation$/, 'without the tick nothing happens');
     for (const box of await page.getByRole('checkbox').all()) await box.check();
-    await page.getByRole('button', { name: 'Cancel and send' }).click();
+    await page.getByRole('button', { name: 'Send Cancellation' }).click();
     await page.getByText('Archived', { exact: true }).first().waitFor();
     await page.getByText('Cancelled').first().waitFor();
   });
@@ -348,7 +348,7 @@ describe('the staff console', { skip: SKIP }, () => {
     await page.getByText('Saved. Nothing was sent.').waitFor();
     await page.getByRole('link', { name: 'Send Confirmation' }).click();
     await page.getByText('Send the confirmation?').waitFor();
-    await page.getByRole('link', { name: 'Show theirs' }).click();
+    await page.getByRole('button', { name: 'Show theirs: Di Fox' }).click();
     await page.getByText('What Di Fox gets').waitFor();
     await page.getByRole('button', { name: 'Send Confirmation' }).click();
     await page.getByText('Sent to 1 of 2. 1 got nothing.').waitFor();

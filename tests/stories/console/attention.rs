@@ -408,7 +408,13 @@ async fn a_wish_of_an_attendee_who_does_not_lead_is_shown() {
     assert!(!town.page("/console").await.text.contains("Needs attention"));
     assert_eq!(town.answer(&token, 1, "reschedule").await.status, 200);
     assert_eq!(town.meeting("m1").await["status"], "INVITED", "Ann leads");
-    assert!(town.page("/console").await.text.contains("Needs attention"));
+    let page = town.page("/console").await.text;
+    let (_, list) = page.split_once("Needs attention").unwrap();
+    let item = list.split_once("</li>").unwrap().0;
+    assert!(
+        item.contains("Wants another time") && item.contains("Bob Lee"),
+        "{item}"
+    );
     dismiss(&town, "meetings/m1", "I phoned him").await;
     assert!(!town.page("/console").await.text.contains("Needs attention"));
 }

@@ -5,8 +5,10 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, local_time,
-    meeting::{Meeting, MeetingView, NotificationState},
+    Failure,
+    answer::Answer,
+    local_time,
+    meeting::{Attendee, Meeting, MeetingView, NotificationState},
     notification::NotificationView,
 };
 use usher_flows::{
@@ -86,7 +88,9 @@ struct Row {
     meeting: MeetingView,
     elsewhere: bool,
     update_due: bool,
-    /// What the first attendee who wants another time wished for.
+    /// Who wants another time: their names.
+    wished_by: Vec<String>,
+    /// What the first of them wished for.
     wish: Option<WishView>,
 }
 
@@ -254,13 +258,16 @@ fn share(counts: &[usize], room: usize) -> usize {
 
 impl Row {
     fn new(meeting: &Meeting, zone: Tz) -> Self {
+        let wishes = |each: &&Attendee| {
+            let answer = meeting.standing_answer(each);
+            answer.is_some_and(|given| given.answer == Answer::Reschedule)
+        };
+        let wishers: Vec<_> = meeting.attendees.iter().filter(wishes).collect();
+        let first = wishers.first().and_then(|first| meeting.wish_of(first));
         Self {
             meeting: MeetingView::new(meeting, None),
-            wish: meeting
-                .attendees
-                .iter()
-                .find_map(|each| meeting.wish_of(each))
-                .map(WishView::from),
+            wish: first.map(WishView::from),
+            wished_by: wishers.iter().map(|each| each.name.to_string()).collect(),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
         }
