@@ -189,6 +189,10 @@ mod tests {
             ("Ann Lee, M.D.", "Ann Lee, M.D."),
             ("Lee, Ann, PhD", "Lee, Ann, PhD"),
             ("Ann Lee, LCSW", "Ann Lee, LCSW"),
+            // Of degrees on no list.
+            ("Ann Lee, RDN", "Ann Lee, RDN"),
+            ("Lee, EdD", "Lee, EdD"),
+            ("Ann Lee, D.Sc.", "Ann Lee, D.Sc."),
             ("Ann Lee, PsyD", "Ann Lee, PsyD"),
             ("Ann Lee, M.S.", "Ann Lee, M.S."),
             ("Smith, OD", "Smith, OD"),
