@@ -81,6 +81,25 @@ async fn settings_that_a_template_does_not_fit_are_refused_and_name_it() {
     town.put("/v1/settings", &fewer).await.ok();
 }
 
+/// Nobody wrote the built-in texts, so that nothing is refused for them; it is said.
+#[tokio::test]
+async fn who_saves_settings_that_built_in_texts_do_not_fit_is_told() {
+    let town = Town::new().await;
+    let form = town.page("/console/settings").await;
+    let form = form.form("/console/settings");
+    let one = form.with("sms_max_segments:number", "1");
+    let saved = town.form("/console/settings", &one.pairs()).await;
+    let said = town.follow(&saved).await;
+    assert!(
+        said.text
+            .contains("takes more parts than the settings allow"),
+        "{}",
+        said.text
+    );
+    let kept = town.get("/v1/settings").await.json();
+    assert_eq!(kept["sms_max_segments"], 1);
+}
+
 #[tokio::test]
 async fn templates_are_kept_listed_and_versioned() {
     let town = Town::new().await;

@@ -179,7 +179,7 @@ fn is_sms(at: &str) -> bool {
 }
 
 /// Whether more than its form decides on a field: it names something that must be there,
-/// or a setting bounds it, or it is the setting that texts must fit.
+/// or a setting bounds it.
 fn needs_more_than_its_form(at: &str) -> bool {
     let names = [
         "/id",
@@ -187,7 +187,6 @@ fn needs_more_than_its_form(at: &str) -> bool {
         "/template_id",
         "/meeting_id",
         "/attendee_id",
-        "/sms_max_segments",
     ];
     let preview_or_send = "/attendees/0";
     names.contains(&at) || at.ends_with("/config_id") || at == preview_or_send || is_sms(at)

@@ -9,7 +9,7 @@ pub use config::{
     AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, ConfigText,
     NotificationConfig, ReplyCodes, Translation,
 };
-pub use outgrown::refuse_outgrown;
+pub use outgrown::{built_in_too_long, refuse_outgrown};
 
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use utoipa::ToSchema;

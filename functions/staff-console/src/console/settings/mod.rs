@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 use usher_domain::{
     Precondition,
     settings::{Settings, SettingsBody},
+    template::built_in_too_long,
 };
 use usher_flows::{look, manage};
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, document, filled_up, merge, mistakes, own,
-        read,
+        Fields, Merge, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge, mistakes,
+        own, read,
     },
 };
 
@@ -96,12 +97,9 @@ pub(crate) async fn save(
         }
         Err(problem) => Err(problem),
     };
-    let Err(problem) = saved else {
-        let done = match version {
-            0 => "Saved. Below, send yourself a test message to see that it arrives.",
-            _ => "Saved.",
-        };
-        return Ok(desk.done(PATH, Said::good(done)));
+    let problem = match saved {
+        Ok(settings) => return Ok(desk.done(PATH, outcome(&settings, version))),
+        Err(problem) => problem,
     };
     if problem.kind() == ProblemKind::StaleVersion {
         let settings = app.settings().await?;
@@ -184,4 +182,19 @@ impl Page {
             damaged: false,
         }
     }
+}
+
+/// What is said of settings that were saved over `version`.
+fn outcome(settings: &Settings, version: u64) -> Said {
+    if let Some(kind) = built_in_too_long(settings) {
+        let text = format!(
+            "Saved. The built-in SMS of some types, like {}, takes more parts than the settings allow and will not go out: allow more parts or use short links.",
+            kind.in_sentence()
+        );
+        return Said::new(Tone::Warn, text);
+    }
+    Said::good(match version {
+        0 => "Saved. Below, send yourself a test message to see that it arrives.",
+        _ => "Saved.",
+    })
 }
