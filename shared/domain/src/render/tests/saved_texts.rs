@@ -245,9 +245,10 @@ fn what_can_be_saved_can_be_sent() {
             },
         )
         .unwrap_or_else(|failure| panic!("{failure}"));
+    // A quarter is, give or take a few in a hundred: far fewer would show nothing.
     let saved = saved.get();
     assert!(
-        saved * 5 > config.cases,
+        saved * 10 > config.cases,
         "{saved} of {} texts were saved",
         config.cases
     );
