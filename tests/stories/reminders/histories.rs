@@ -5,11 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use serde_json::{Value, json};
 use usher_local::{Effect, Service};
-use usher_tests::Town;
+use usher_tests::{Town, as_many_as};
 
 use super::{armed, template, visit};
 
-const HISTORIES: u64 = 30;
 const STEPS: usize = 14;
 
 /// A small generator: the same seed tells the same history (splitmix64).
@@ -217,7 +216,8 @@ impl History {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_happens_to_a_meeting_its_reminders_are_true_and_come_once() {
-    for seed in 0..HISTORIES {
+    let histories = u64::try_from(as_many_as("USHER_HISTORIES", 12)).unwrap();
+    for seed in 0..histories {
         let mut history = History::begin(seed).await;
         history.send("confirmation").await;
         for _ in 0..STEPS {
