@@ -5,10 +5,8 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure,
-    answer::Answer,
-    local_time,
-    meeting::{Attendee, Meeting, MeetingView, NotificationState},
+    Failure, local_time,
+    meeting::{Meeting, MeetingView, NotificationState},
     notification::NotificationView,
 };
 use usher_flows::{
@@ -258,16 +256,14 @@ fn share(counts: &[usize], room: usize) -> usize {
 
 impl Row {
     fn new(meeting: &Meeting, zone: Tz) -> Self {
-        let wishes = |each: &&Attendee| {
-            let answer = meeting.standing_answer(each);
-            answer.is_some_and(|given| given.answer == Answer::Reschedule)
-        };
-        let wishers: Vec<_> = meeting.attendees.iter().filter(wishes).collect();
-        let first = wishers.first().and_then(|first| meeting.wish_of(first));
+        let first = meeting.wishes().next();
         Self {
             meeting: MeetingView::new(meeting, None),
-            wish: first.map(WishView::from),
-            wished_by: wishers.iter().map(|each| each.name.to_string()).collect(),
+            wish: first.and_then(|(_, request)| request.wish.as_ref().map(WishView::from)),
+            wished_by: meeting
+                .wishes()
+                .map(|(who, _)| who.name.to_string())
+                .collect(),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
         }

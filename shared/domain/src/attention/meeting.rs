@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::DealtWith;
 use crate::{
     answer::Answer,
-    meeting::{Attendee, BookingStatus, Meeting, NotificationState},
+    meeting::{Attendee, BookingStatus, Meeting, NotificationState, Response},
 };
 
 /// What somebody has dealt with of a meeting: the change that customers did not know of,
@@ -45,12 +45,12 @@ impl Meeting {
         self.status == BookingStatus::RescheduleRequested || self.wish_at().is_some()
     }
 
-    /// When another time was last asked for, by whichever attendee: of the lead attendee as
-    /// long as the status says so, of the others until something is announced again.
-    fn wish_at(&self) -> Option<DateTime<Utc>> {
+    /// Who waits for another time, each with their request: the lead attendee as long as
+    /// the status says so, the others until something is announced again.
+    pub fn wishes(&self) -> impl Iterator<Item = (&Attendee, &Response)> {
         let announced = self.announced.as_ref().map(|announced| announced.at);
         let lead = self.lead().map(|lead| &lead.id);
-        let wish = |attendee: &Attendee| {
+        self.attendees.iter().filter_map(move |attendee| {
             let response = if Some(&attendee.id) == lead {
                 let wished = self.status == BookingStatus::RescheduleRequested;
                 attendee.response.as_ref().filter(|_| wished)?
@@ -60,9 +60,13 @@ impl Meeting {
                 let open = announced.is_none_or(|announced| announced <= standing.at);
                 Some(standing).filter(|_| wished && open)?
             };
-            Some(response.at)
-        };
-        self.attendees.iter().filter_map(wish).max()
+            Some((attendee, response))
+        })
+    }
+
+    /// When another time was last asked for, by whichever attendee.
+    fn wish_at(&self) -> Option<DateTime<Utc>> {
+        self.wishes().map(|(_, response)| response.at).max()
     }
 
     /// Notes that somebody has dealt with all that needs attention now.
@@ -95,7 +99,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::{super::ada as dealt, *};
-    use crate::{meeting::Response, sample};
+    use crate::sample;
 
     fn told() -> Meeting {
         let mut meeting = sample::meeting();
@@ -167,6 +171,10 @@ mod tests {
             wish: None,
         });
         assert!(meeting.needs_attention());
+        let wishers = |meeting: &Meeting| -> Vec<_> {
+            meeting.wishes().map(|(who, _)| who.id.clone()).collect()
+        };
+        assert_eq!(wishers(&meeting), [meeting.attendees[1].id.clone()]);
         let mut dismissed = meeting.clone();
         dismissed.deal_with(dealt());
         assert!(!dismissed.needs_attention());
@@ -175,5 +183,6 @@ mod tests {
         let announced = meeting.announced.as_mut().unwrap();
         announced.at = at(2);
         assert!(!meeting.needs_attention(), "they were sent something since");
+        assert!(wishers(&meeting).is_empty());
     }
 }
