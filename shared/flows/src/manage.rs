@@ -89,12 +89,12 @@ pub async fn put_settings(
                 .to_owned(),
         }]));
     }
-    templates_still_fit(app, &settings).await?;
     for _ in 0..ROUNDS {
-        let stored = app.store.settings().await?.map(|settings| settings.version);
-        precondition.check(Some(stored.unwrap_or(0)))?;
+        let before = app.settings().await?;
+        precondition.check(Some(before.version))?;
+        templates_still_fit(app, &before, &settings).await?;
         let settings = Settings {
-            version: stored.unwrap_or(0) + 1,
+            version: before.version + 1,
             ..settings.clone()
         };
         match app
@@ -110,15 +110,18 @@ pub async fn put_settings(
     Err(Failure::Unavailable)
 }
 
-/// Checks that no template becomes unsendable (G4). Costs nothing but one read unless
-/// how texts are read changes, and one query of all templates then.
-async fn templates_still_fit(app: &App, settings: &Settings) -> Result<(), Failure> {
-    let before = app.settings().await?;
-    if settings.reads_texts_otherwise(&before).is_none() {
+/// Checks that no template becomes unsendable (G4): with one query of all of them, where
+/// texts are read otherwise than `before`.
+async fn templates_still_fit(
+    app: &App,
+    before: &Settings,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    if settings.reads_texts_otherwise(before).is_none() {
         return Ok(());
     }
     let templates = app.store.templates().await?.rows;
-    refuse_outgrown(&templates, &before, settings)
+    refuse_outgrown(&templates, before, settings)
 }
 
 /// A meeting that was saved.
