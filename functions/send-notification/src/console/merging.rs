@@ -1,7 +1,6 @@
 //! Two versions of a meeting that become one.
 
-use axum::{http::StatusCode, response::Response};
-use serde::Serialize;
+use axum::response::Response;
 use serde_json::{Value, json};
 use usher_domain::{
     id::MeetingId,
@@ -14,21 +13,10 @@ use usher_flows::{
 };
 use usher_web::{
     Problem,
-    console::{Desk, Merge, PageError, Said, Staff, merge, read},
+    console::{Desk, Merge, MergePage, PageError, Said, Staff, merge, read},
 };
 
 use super::page::{Page, as_document};
-
-#[derive(Serialize)]
-struct MergePage {
-    here: &'static str,
-    action: String,
-    version: u64,
-    base: String,
-    merge: Merge,
-    /// Whether it was this very form that made the meeting.
-    own: bool,
-}
 
 /// The same form of a new meeting, sent twice: by a double click, or by Back, with other
 /// words in it. Then nothing of them is lost.
@@ -96,13 +84,13 @@ pub(super) fn merge_page(
     let merged = merge.document();
     let shown = Page::new(app, form, Some(&stored), id.to_string(), merged);
     desk.labels("edit.html", staff, shown).name(&mut merge);
-    let page = MergePage {
+    MergePage {
         here: "calendar",
         action: format!("/console/meetings/{id}/edit"),
         version: meeting.version,
         base: stored.to_string(),
         merge,
         own,
-    };
-    desk.page_with(StatusCode::CONFLICT, "merge.html", staff, page)
+    }
+    .show(desk, staff)
 }

@@ -1,6 +1,6 @@
 //! The template editor.
 
-use axum::{Form, extract::State, http::StatusCode, response::Response};
+use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use usher_domain::{
@@ -17,7 +17,7 @@ use usher_flows::{
 use usher_web::{
     ApiPath, Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
+        Fields, MergePage, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
         mistakes, own, read,
     },
 };
@@ -66,15 +66,6 @@ struct ReferencePage {
     here: &'static str,
     variables: Vec<Variable>,
     filters: Vec<TextFilter>,
-}
-
-#[derive(Serialize)]
-struct MergePage {
-    here: &'static str,
-    action: String,
-    version: u64,
-    base: String,
-    merge: Merge,
 }
 
 #[derive(Serialize)]
@@ -208,8 +199,9 @@ pub(crate) async fn save(
             version: template.version,
             base: theirs.to_string(),
             merge,
+            own: false,
         };
-        return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
+        return Ok(page.show(&desk, &staff));
     }
     let errors = mistakes(&problem);
     let form = editor::load(&app, None, app.clock.now()).await?;

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::{http::StatusCode, response::Response};
 use chrono::{DateTime, NaiveDateTime};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{document, rows::align};
+use super::{Desk, Staff, document, rows::align};
 
 /// One field of a document, as a form names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +41,30 @@ pub struct Merge {
     pub news: Vec<Field>,
     /// Those both changed.
     pub conflicts: Vec<Conflict>,
+}
+
+/// The page on which two versions of a document become one.
+#[derive(Serialize)]
+pub struct MergePage {
+    /// The part of the console it belongs to, as the navigation names it.
+    pub here: &'static str,
+    /// Where the form it makes is sent to, which is also where it is read anew.
+    pub action: String,
+    /// The version that is stored.
+    pub version: u64,
+    /// What is stored, as JSON: what the next form is made of.
+    pub base: String,
+    /// What became of the two.
+    pub merge: Merge,
+    /// Whether it was this very form that made what is stored.
+    pub own: bool,
+}
+
+impl MergePage {
+    /// The page, as a 409.
+    pub fn show(self, desk: &Desk, staff: &Staff) -> Response {
+        desk.page_with(StatusCode::CONFLICT, "merge.html", staff, self)
+    }
 }
 
 /// Merges what I made of `base` with what was meanwhile made of it by others, field by

@@ -4,7 +4,7 @@ mod choices;
 mod fields;
 mod first_run;
 
-use axum::{Form, extract::State, http::StatusCode, response::Response};
+use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use usher_domain::{
@@ -16,8 +16,8 @@ use usher_flows::{look, manage};
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
-        Fields, Merge, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge, mistakes,
-        own, read,
+        Fields, MergePage, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge,
+        mistakes, own, read,
     },
 };
 
@@ -48,15 +48,6 @@ struct Page {
 struct Section {
     title: &'static str,
     fields: Vec<Shown>,
-}
-
-#[derive(Serialize)]
-struct MergePage {
-    here: &'static str,
-    action: &'static str,
-    version: u64,
-    base: String,
-    merge: Merge,
 }
 
 /// `GET /console/settings`
@@ -109,12 +100,13 @@ pub(crate) async fn save(
         desk.labels("settings.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "settings",
-            action: PATH,
+            action: PATH.to_owned(),
             version: settings.version,
             base: theirs.to_string(),
             merge,
+            own: false,
         };
-        return Ok(desk.page_with(StatusCode::CONFLICT, "merge.html", &staff, page));
+        return Ok(page.show(&desk, &staff));
     }
     let mut page = Page::new(&staff, &v, &base, version);
     page.errors = mistakes(&problem);
