@@ -35,7 +35,10 @@ impl Scene<'_> {
     /// meeting it is about, so it also stands in the inbox, which staff are told to look
     /// at.
     pub(super) async fn unclear(self) -> Result<Step, Failure> {
-        tracing::warn!("a text may answer a question that cannot be read: staff must decide");
+        tracing::warn!(
+            inbound = %self.inbound.id,
+            "a text may answer a question that cannot be read: staff must decide"
+        );
         let step = self.tell(News::Unclear).await?;
         Ok(Step {
             changes: step.changes.unmatched(self.inbound),

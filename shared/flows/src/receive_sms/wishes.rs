@@ -58,7 +58,10 @@ impl Scene<'_> {
                 (Received::OptedIn, Changes::new().opt_in(self.from))
             }
             _ => {
-                tracing::warn!("a number has sent too many texts today: one more is not kept");
+                tracing::warn!(
+                    inbound = %self.inbound.id,
+                    "a number has sent too many texts today: one more is not kept"
+                );
                 return Ok(Received::Ignored);
             }
         };
