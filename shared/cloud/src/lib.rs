@@ -20,7 +20,7 @@ pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
     AccountList, Answered, Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery,
-    Notifications, PAGE_BYTES, Page, Readable, Sleeper, Store, StoreError, Wake, if_readable,
+    Notifications, Page, PageRoom, Readable, Sleeper, Store, StoreError, Wake, if_readable,
 };
 
 /// The four clients, on one shared SDK configuration.

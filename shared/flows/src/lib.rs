@@ -32,7 +32,7 @@ mod upcoming;
 mod world;
 
 pub use app::{App, Chance, Clock};
-pub use usher_cloud::{Concern, Cursor, LogQuery, PAGE_BYTES, Page};
+pub use usher_cloud::{Concern, Cursor, LogQuery, Page, PageRoom};
 pub use world::World;
 
 /// How often a story is told again when somebody else wrote in between. Each

@@ -13,7 +13,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, PAGE_BYTES, Page};
+use crate::{App, Cursor, Page, PageRoom};
 
 /// The settings, and what came of the last asking for the AWS account's opt-out list.
 ///
@@ -62,11 +62,8 @@ pub async fn template_page(
         })?;
         rows.drain(..=last);
     }
-    let mut bytes = 0;
-    let fitting = rows.iter().take_while(|row| {
-        bytes += serde_json::to_string(row.body()).map_or(0, |text| text.len());
-        bytes <= PAGE_BYTES
-    });
+    let mut room = PageRoom::default();
+    let fitting = rows.iter().take_while(|row| room.takes(row.body()));
     let kept = fitting.count().clamp(1, limit);
     let more = rows.len() > kept;
     rows.truncate(kept);
@@ -157,14 +154,11 @@ pub async fn reminders(
     let template = world.template.as_ref();
     let reach = world.reach(&obstacles);
     let mut reminders = reminder::views(&world.meeting, template, reach, now);
-    let mut bytes = 0;
+    let mut room = PageRoom::default();
     for reminder in &mut reminders {
         let all = reminder.attendees.len();
-        let listed = reminder.attendees.iter().take_while(|attendee| {
-            bytes += serde_json::to_string(attendee).map_or(0, |text| text.len());
-            bytes <= PAGE_BYTES
-        });
-        let listed = listed.count();
+        let listed = reminder.attendees.iter();
+        let listed = listed.take_while(|each| room.takes(each)).count();
         reminder.attendees.truncate(listed);
         reminder.more_attendees = all - listed;
     }

@@ -250,8 +250,8 @@ async fn what_was_never_sent_is_not_headed_as_if_it_had_been() {
     assert_eq!(heading(&town, &id).await, "As it may have been sent");
 }
 
-#[tokio::test]
-async fn archiving_asks_and_is_taken_back_with_its_reminders() {
+/// A town, and a meeting to be booked that is reminded of a day before.
+async fn reminded() -> (Town, Value) {
     let town = Town::new().await;
     let body = json!({
         "name": "T", "configs": [{"id": "r", "type": "reminder"}],
@@ -260,6 +260,12 @@ async fn archiving_asks_and_is_taken_back_with_its_reminders() {
     town.put("/v1/templates/t", &body).await.ok();
     let mut visit = meeting();
     visit["template_id"] = json!("t");
+    (town, visit)
+}
+
+#[tokio::test]
+async fn archiving_asks_and_is_taken_back_with_its_reminders() {
+    let (town, visit) = reminded().await;
     town.book("m1", &visit).await;
     town.send("m1", "confirmation").await.ok();
     town.post();
@@ -524,14 +530,7 @@ async fn news_for_staff_that_failed_names_staff_and_not_the_customer() {
 
 #[tokio::test]
 async fn taking_back_promises_reminders_only_where_some_are_to_come() {
-    let town = Town::new().await;
-    let body = json!({
-        "name": "T", "configs": [{"id": "r", "type": "reminder"}],
-        "reminder_triggers": [{"id": "day", "config_id": "r", "minutes_before": 1440}],
-    });
-    town.put("/v1/templates/t", &body).await.ok();
-    let mut visit = meeting();
-    visit["template_id"] = json!("t");
+    let (town, visit) = reminded().await;
     for (id, announced) in [("m1", false), ("m2", true)] {
         town.book(id, &visit).await;
         if announced {

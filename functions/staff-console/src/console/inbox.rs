@@ -4,7 +4,6 @@ use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
-    attention::DealtWith,
     reply::{Inbound, InboundView},
 };
 use usher_flows::{attention, look};
@@ -13,7 +12,7 @@ use usher_web::{
     console::{PageError, Staff, see_other},
 };
 
-use super::Console;
+use super::{Console, meeting::Dismissal};
 use crate::meetings::place;
 
 /// How many texts a page shows.
@@ -32,11 +31,8 @@ pub(crate) struct Asked {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Handled {
     id: String,
-    #[serde(default)]
-    note: String,
-    /// Where it was said.
-    #[serde(default)]
-    from: String,
+    #[serde(flatten)]
+    dismissal: Dismissal,
 }
 
 /// A text as the page lists it.
@@ -93,15 +89,12 @@ pub(crate) async fn page(
 pub(crate) async fn handle(
     State(Console { app, .. }): State<Console>,
     staff: Staff,
-    Form(Handled { id, note, from }): Form<Handled>,
+    Form(Handled { id, dismissal }): Form<Handled>,
 ) -> Result<Response, PageError> {
     let place = id.split_once('~').filter(|_| id.len() < LONGEST_PLACE);
     let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
-    let dealt = DealtWith::new(&staff.identity.name, Some(&note), app.clock.now())?;
+    let dealt = dismissal.dealt(&staff, app.clock.now())?;
     attention::dismiss_text_of(&app, received_at, id, &dealt).await?;
-    Ok(see_other(match from.as_str() {
-        "calendar" => "/console",
-        _ => "/console/inbox",
-    }))
+    Ok(see_other(dismissal.back("/console/inbox")))
 }

@@ -105,7 +105,7 @@ impl Store {
         for item in prompts {
             let asked_by = sort_key(&item).strip_prefix("PROMPT#");
             let asked_by = asked_by.and_then(|id| NotificationId::parse(id).ok());
-            match read_all([item], from_item).rows.pop() {
+            match if_readable(from_item(item).map(Some))? {
                 Some(prompt) => contact.prompts.push(prompt),
                 None => contact.lost.push(asked_by),
             }

@@ -13,7 +13,7 @@ use usher_domain::{
 use super::{
     Cursor, Page, Store, StoreError,
     item::{Item, LOG, from_item, meeting_partition, recipient_partition, status_partition},
-    meetings::{PAGE_BYTES, Range, sort_key, text},
+    meetings::{PageRoom, Range, sort_key, text},
     readable::read_all,
 };
 
@@ -122,15 +122,15 @@ impl Store {
         };
         let candidates = self.candidates(query, before, look_at + 1).await?;
         let (mut rows, mut unreadable) = (Vec::new(), 0);
-        let (mut looked_at, mut bytes) = (0, 0);
+        let (mut looked_at, mut room, mut fits) = (0, PageRoom::default(), true);
         for Candidate { row, .. } in candidates.iter().take(look_at) {
-            if rows.len() == limit || bytes > PAGE_BYTES {
+            if rows.len() == limit || !fits {
                 break;
             }
             looked_at += 1;
             match row {
                 Some(row) if query.matches(row) => {
-                    bytes += serde_json::to_string(row).map_or(0, |text| text.len());
+                    fits = room.takes(row);
                     rows.push(row.clone());
                 }
                 Some(_) => {}

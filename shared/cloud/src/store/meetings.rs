@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 
 use super::{
@@ -15,7 +16,21 @@ use super::{
 
 /// The most that one page of a list holds, in bytes: a function's answer is at most
 /// 6 MB, in which every quotation mark of its JSON counts twice.
-pub const PAGE_BYTES: usize = 1_500_000;
+const PAGE_BYTES: usize = 1_500_000;
+
+/// What one page of a list has room for: as much JSON as one answer can hold.
+#[derive(Debug, Default)]
+pub struct PageRoom {
+    taken: usize,
+}
+
+impl PageRoom {
+    /// Takes a row in; whether all that it has taken by now fits.
+    pub fn takes(&mut self, row: &impl Serialize) -> bool {
+        self.taken += serde_json::to_string(row).map_or(0, |text| text.len());
+        self.taken <= PAGE_BYTES
+    }
+}
 
 /// A range of sort keys within one partition, and the way through it.
 pub(super) struct Range<'a> {

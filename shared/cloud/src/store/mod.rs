@@ -23,7 +23,7 @@ pub use contacts::{AccountList, Answered, Contact};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;
-pub use meetings::PAGE_BYTES;
+pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;
 pub use transaction::{Changes, Conflict};

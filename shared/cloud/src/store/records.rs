@@ -23,7 +23,7 @@ use super::{
     KeyRecord, Readable, Store, StoreError,
     item::{Item, Key, TEMPLATES, from_item, string},
     meetings::{sort_key, text},
-    readable::{passed_over, read_all, salvage},
+    readable::{if_readable, passed_over, read_all, salvage},
     unavailable,
 };
 
@@ -223,7 +223,7 @@ impl Store {
             } else if key == Key::settings().sk {
                 found.settings = Some(settings(item)?);
             } else {
-                found.meeting = read_all([item], from_item).rows.pop();
+                found.meeting = if_readable(from_item(item).map(Some))?;
             }
         }
         Ok(found)
