@@ -2,6 +2,8 @@
 //! forms offer: taken from the domain, so that nothing can be added there and be missing
 //! in a form.
 
+use std::sync::LazyLock;
+
 use minijinja::{
     Environment,
     value::{Serde, Value},
@@ -48,7 +50,10 @@ fn choices<T: Copy + Serialize>(all: &[T], label: impl Fn(T) -> &'static str) ->
     all.iter().map(choice).collect()
 }
 
-/// Every list of choices, by the name that the templates know it by.
+/// Every list of choices, by the name that the templates know it by: made once, and asked
+/// for each row of a page.
+static LISTS: LazyLock<[(&str, Vec<Choice>); 9]> = LazyLock::new(lists);
+
 fn lists() -> [(&'static str, Vec<Choice>); 9] {
     let channel = |channel| match channel {
         Channel::Email => "Email",
@@ -88,8 +93,8 @@ fn lists() -> [(&'static str, Vec<Choice>); 9] {
 /// Gives the templates the choices, and filters that say what a type of message, and
 /// what any value of a list, is called.
 pub(crate) fn add_to(environment: &mut Environment<'_>) {
-    for (name, choices) in lists() {
-        environment.add_global(name, Value::from(Serde(&choices)));
+    for (name, choices) in LISTS.iter() {
+        environment.add_global(*name, Value::from(Serde(choices)));
     }
     environment.add_filter("kind", |value: &str| called(value, "message_kinds"));
     environment.add_filter("called", called);
@@ -97,8 +102,7 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
 
 /// What a value of a list is called; itself where the list does not have it.
 fn called(value: &str, list: &str) -> String {
-    let lists = lists();
-    let named = lists.iter().find(|(name, _)| *name == list);
+    let named = LISTS.iter().find(|(name, _)| *name == list);
     let found = named.and_then(|(_, list)| list.iter().find(|(known, _)| known == value));
     found.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
 }
@@ -123,7 +127,6 @@ mod tests {
 
     #[test]
     fn every_value_that_the_domain_knows_can_be_chosen() {
-        let lists = lists();
         for (name, known) in [
             ("notification_types", documented::<NotificationType>()),
             ("message_kinds", documented::<MessageKind>()),
@@ -135,7 +138,7 @@ mod tests {
             ("preferences", documented::<Preference>()),
             ("languages", documented::<Language>()),
         ] {
-            let (_, list) = lists.iter().find(|(list, _)| *list == name).unwrap();
+            let (_, list) = LISTS.iter().find(|(list, _)| *list == name).unwrap();
             assert!(known > 1 && list.len() == known, "{name}: {list:?}");
         }
     }
