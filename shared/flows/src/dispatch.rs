@@ -354,7 +354,9 @@ async fn record_chunk(
             Err(error) => last = error.into(),
         }
     }
-    tracing::error!("the outcome of a send could not be recorded: it will show as unknown");
+    for row in chunk {
+        tracing::error!(notification = %row.id, "the outcome of a send could not be recorded: it will show as unknown");
+    }
     Err(last)
 }
 
