@@ -5,7 +5,7 @@ use chrono::Utc;
 use lambda_runtime::{LambdaEvent, service_fn};
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::Value;
-use usher_flows::{App, Chance, Clock};
+use usher_flows::{App, Clock, Rng};
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(
@@ -15,8 +15,8 @@ use usher_flows::{App, Chance, Clock};
 async fn main() -> Result<(), lambda_runtime::Error> {
     // Without chance there are no unguessable tokens, so there is nothing to go on with.
     let random = |bytes: &mut [u8]| OsRng.try_fill_bytes(bytes).expect("the system has chance");
-    let (clock, chance) = (Clock::new(Utc::now), Chance::new(random));
-    let app = App::wire(|name| std::env::var(name).ok(), clock, chance).await?;
+    let (clock, rng) = (Clock::new(Utc::now), Rng::new(random));
+    let app = App::wire(|name| std::env::var(name).ok(), clock, rng).await?;
     let handle = |event: LambdaEvent<Value>| inbound_sms::handle(&app, event.payload);
     lambda_runtime::run(service_fn(handle)).await
 }

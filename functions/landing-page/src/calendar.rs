@@ -27,17 +27,17 @@ pub(crate) async fn file(
         Ok(None) => return site.no_such_link().await,
         Err(failure) => return site.trouble(&failure, None),
     };
-    let world = &visit.world;
-    let Some(attendee) = world.meeting.attendee(&visit.grant.attendee_id) else {
+    let context = &visit.context;
+    let Some(attendee) = context.meeting.attendee(&visit.grant.attendee_id) else {
         return site.no_such_link().await;
     };
     let links = site.links(&token);
-    let template = world.template.as_ref();
+    let template = context.template.as_ref();
     let file = ics(
-        &world.meeting,
+        &context.meeting,
         attendee,
         template,
-        &world.settings,
+        &context.settings,
         Some(&links),
     );
     let headers = [

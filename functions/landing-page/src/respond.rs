@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use usher_domain::{Failure, answer::Outcome, token::Token};
+use usher_domain::{Failure, answer::AnswerOutcome, token::Token};
 use usher_flows::respond::{TOO_MANY_ANSWERS, respond, visit};
 use usher_web::same_origin;
 
@@ -55,14 +55,14 @@ pub(crate) async fn take(
     match respond(&site.app, &submission, now).await {
         Ok(Some((visit, outcome))) => {
             let (status, situation) = match outcome {
-                Outcome::Applied | Outcome::Unchanged => {
+                AnswerOutcome::Applied | AnswerOutcome::Unchanged => {
                     (StatusCode::OK, Situation::Answered(submission.answer))
                 }
-                Outcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
-                Outcome::Overtaken => {
+                AnswerOutcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
+                AnswerOutcome::Overtaken => {
                     (StatusCode::CONFLICT, Situation::Refused(Refused::Overtaken))
                 }
-                Outcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
+                AnswerOutcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
             };
             let view = page(&visit, &token, &site.links(&token), &situation, &draft, now);
             site.meeting(status, view).await

@@ -15,8 +15,8 @@ use usher_web::Pages;
 use crate::{
     form::Draft,
     unsubscribe::SubscriptionView,
-    view::{Reach, View},
-    words::{Labels, Message as Said, Words},
+    view::{ContactChoices, View},
+    words::{Labels, NoticeWords as Said, Words},
 };
 
 /// What the handlers share.
@@ -32,7 +32,7 @@ pub(crate) struct Site {
 /// What pages without a meeting know of the business.
 #[derive(Debug, Clone, Default)]
 struct Business {
-    reach: Reach,
+    reach: ContactChoices,
     language: Language,
 }
 
@@ -49,11 +49,11 @@ pub(crate) enum Unusable {
 
 /// A page that shows no meeting.
 #[derive(Serialize)]
-struct Message<'a> {
+struct NoticeText<'a> {
     labels: Labels,
     heading: &'a str,
     text: &'a str,
-    business: &'a Reach,
+    business: &'a ContactChoices,
     retry: Option<Retry<'a>>,
 }
 
@@ -115,7 +115,7 @@ impl Site {
         match self.app.settings().await {
             Ok(settings) => {
                 *self.business() = Business {
-                    reach: Reach::business(&settings.business),
+                    reach: ContactChoices::business(&settings.business),
                     language: settings.locale.language(),
                 };
                 let said = self.words().messages.no_such_link;
@@ -167,7 +167,7 @@ impl Site {
     fn message(&self, status: StatusCode, said: Said, retry: Option<Retry<'_>>) -> Response {
         let business = self.business().clone();
         let [heading, text] = said;
-        let context = Message {
+        let context = NoticeText {
             labels: Words::of(business.language).labels,
             heading,
             text,
@@ -193,8 +193,8 @@ mod tests {
 
     use super::*;
 
-    async fn html(business: &Reach, retry: Option<Retry<'_>>) -> String {
-        let context = Message {
+    async fn html(business: &ContactChoices, retry: Option<Retry<'_>>) -> String {
+        let context = NoticeText {
             labels: Words::of(Language::English).labels,
             heading: "A heading",
             text: "A text.",
@@ -210,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_without_a_known_business_points_to_what_the_customer_has() {
-        insta::assert_snapshot!(html(&Reach::default(), None).await);
+        insta::assert_snapshot!(html(&ContactChoices::default(), None).await);
     }
 
     #[tokio::test]
@@ -222,7 +222,7 @@ mod tests {
             reason: "\"><script>{{7*7}}",
             preferred_times: "",
         };
-        let business = Reach::business(&sample::settings().business);
+        let business = ContactChoices::business(&sample::settings().business);
         insta::assert_snapshot!(html(&business, Some(retry)).await);
     }
 }

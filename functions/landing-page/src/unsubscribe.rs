@@ -21,7 +21,7 @@ use usher_web::same_origin;
 use crate::{
     form::Pairs,
     site::{Site, Unusable},
-    view::Reach,
+    view::ContactChoices,
     words::{Labels, Reminders, Words},
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct SubscriptionView {
     address: String,
     stopped: bool,
     token: String,
-    business: Reach,
+    business: ContactChoices,
 }
 
 /// Shows whether the address gets reminders.
@@ -45,7 +45,7 @@ pub(crate) async fn show(
     let Some(token) = query.ok().and_then(|Query(pairs)| pairs.token()) else {
         return site.no_such_link().await;
     };
-    let found = unsubscribe::look(&site.app, &token, site.app.clock.now()).await;
+    let found = unsubscribe::subscription(&site.app, &token, site.app.clock.now()).await;
     match found {
         Ok(Some(subscription)) => site.subscription(view(&subscription, &token)),
         Ok(None) => site.no_such_link().await,
@@ -119,7 +119,7 @@ fn view(subscription: &Subscription, token: &Token) -> SubscriptionView {
         address: masked(&subscription.address),
         stopped: subscription.stopped,
         token: token.reveal().to_owned(),
-        business: Reach::business(&subscription.settings.business),
+        business: ContactChoices::business(&subscription.settings.business),
     }
 }
 

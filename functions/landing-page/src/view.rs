@@ -5,14 +5,14 @@ mod choices;
 mod notice;
 mod reach;
 
-pub(crate) use reach::Reach;
+pub(crate) use reach::ContactChoices;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
     answer::{Answer, Closed},
     meeting::{Attendee, BookingStatus, Details, Meeting, NotificationState},
-    render::{CalendarLinks, Facts, Links, calendar_links, changes, facts},
+    render::{CalendarLinks, Links, MessageFields, calendar_links, changes, fields},
     token::Token,
 };
 use usher_flows::respond::Visit;
@@ -58,7 +58,7 @@ pub(crate) struct View {
     labels: Labels,
     /// The page's title: what the browser shows and a screen reader reads first.
     tab: String,
-    facts: Facts,
+    fields: MessageFields,
     /// From start to end, with the zone.
     hours: String,
     /// The zone's full name, where it says more than its letters.
@@ -66,8 +66,8 @@ pub(crate) struct View {
     notice: Option<Notice>,
     /// What customers were last told, where it differs from now.
     before: Option<Before>,
-    contact: Reach,
-    business: Reach,
+    contact: ContactChoices,
+    business: ContactChoices,
     choices: Choices,
     calendar: Option<Calendar>,
     /// Whether the calendar is what comes next: for who accepted.
@@ -91,7 +91,7 @@ struct Calendar {
 
 impl View {
     /// How the business is reached.
-    pub(crate) fn business(&self) -> &Reach {
+    pub(crate) fn business(&self) -> &ContactChoices {
         &self.business
     }
 }
@@ -107,29 +107,29 @@ pub(crate) fn page(
     draft: &Draft,
     now: DateTime<Utc>,
 ) -> Option<View> {
-    let scene = Scene::new(visit, now)?;
-    let facts = scene.facts(scene.meeting);
-    let words = scene.words;
-    let contact = Reach::of(&facts.organizer);
-    let business = Reach::of(&facts.business);
+    let page_context = PageContext::new(visit, now)?;
+    let fields = page_context.message_fields(page_context.meeting);
+    let words = page_context.words;
+    let contact = ContactChoices::of(&fields.organizer);
+    let business = ContactChoices::of(&fields.business);
     Some(View {
         labels: words.labels,
-        tab: tab(words, situation, &facts.title),
-        zone: (facts.zone != facts.timezone).then(|| facts.zone.replace('_', " ")),
-        notice: scene.notice(situation, &facts),
-        before: scene.before(&facts),
+        tab: tab(words, situation, &fields.title),
+        zone: (fields.zone != fields.timezone).then(|| fields.zone.replace('_', " ")),
+        notice: page_context.notice(situation, &fields),
+        before: page_context.before(&fields),
         contact: contact.or_through(&business),
         business,
-        choices: scene.choices(situation, draft),
-        calendar: scene.goes_into_a_calendar().then(|| Calendar {
-            web: calendar_links(scene.meeting, &facts),
+        choices: page_context.choices(situation, draft),
+        calendar: page_context.goes_into_a_calendar().then(|| Calendar {
+            web: calendar_links(page_context.meeting, &fields),
             file: links.calendar(),
         }),
-        calendar_first: scene.current_answer() == Some(Answer::Accept),
+        calendar_first: page_context.current_answer() == Some(Answer::Accept),
         token: token.reveal().to_owned(),
-        revision: scene.meeting.revision,
-        hours: facts.hours(&format!(" {} ", words.labels.to)),
-        facts,
+        revision: page_context.meeting.revision,
+        hours: fields.hours(&format!(" {} ", words.labels.to)),
+        fields,
     })
 }
 
@@ -147,7 +147,7 @@ fn tab(words: &Words, situation: &Situation, title: &str) -> String {
 }
 
 /// A visit with what every part of the page asks of it.
-struct Scene<'a> {
+struct PageContext<'a> {
     visit: &'a Visit,
     meeting: &'a Meeting,
     attendee: &'a Attendee,
@@ -156,34 +156,34 @@ struct Scene<'a> {
     open: Result<DateTime<Utc>, Closed>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> PageContext<'a> {
     fn new(visit: &'a Visit, now: DateTime<Utc>) -> Option<Self> {
-        let meeting = &visit.world.meeting;
+        let meeting = &visit.context.meeting;
         let attendee = meeting.attendee(&visit.grant.attendee_id)?;
         Some(Self {
             visit,
             meeting,
             attendee,
-            words: Words::of(attendee.locale(&visit.world.settings).language()),
-            open: visit.world.open_until(now),
+            words: Words::of(attendee.locale(&visit.context.settings).language()),
+            open: visit.context.open_until(now),
         })
     }
 
     /// The strings of `meeting`, for this attendee.
-    fn facts(&self, meeting: &Meeting) -> Facts {
-        let world = &self.visit.world;
-        facts(
+    fn message_fields(&self, meeting: &Meeting) -> MessageFields {
+        let context = &self.visit.context;
+        fields(
             meeting,
             self.attendee,
-            world.template.as_ref(),
-            &world.settings,
+            context.template.as_ref(),
+            &context.settings,
             meeting.status,
         )
     }
 
     /// The strings of the meeting if its details were these.
-    fn facts_of(&self, details: &Details) -> Facts {
-        self.facts(&Meeting {
+    fn message_fields_of(&self, details: &Details) -> MessageFields {
+        self.message_fields(&Meeting {
             details: details.clone(),
             ..self.meeting.clone()
         })
@@ -200,9 +200,9 @@ impl<'a> Scene<'a> {
         self.meeting.notification_state() == NotificationState::UpdateDue
     }
 
-    fn before(&self, now: &Facts) -> Option<Before> {
+    fn before(&self, now: &MessageFields) -> Option<Before> {
         let announced = self.meeting.announced.as_ref().filter(|_| self.moved())?;
-        let told = self.facts_of(&announced.details);
+        let told = self.message_fields_of(&announced.details);
         let changed = |told: String, now: String| (told != now && !told.is_empty()).then_some(told);
         let before = Before {
             when: changed(self.when(&told), self.when(now)),
@@ -215,18 +215,18 @@ impl<'a> Scene<'a> {
 
     /// What has changed since customers were told, in sentences.
     fn changes(&self) -> String {
-        let world = &self.visit.world;
+        let context = &self.visit.context;
         changes(
             self.meeting,
             self.attendee,
-            world.template.as_ref(),
-            &world.settings,
+            context.template.as_ref(),
+            &context.settings,
         )
     }
 
     /// Like `Thursday, January 15, 2026 at 2:00 PM EST`.
-    fn when(&self, facts: &Facts) -> String {
-        (self.words.when)(&facts.date, &facts.time, &facts.timezone)
+    fn when(&self, fields: &MessageFields) -> String {
+        (self.words.when)(&fields.date, &fields.time, &fields.timezone)
     }
 
     /// Whether it can be added to a calendar. A change that was not announced may be

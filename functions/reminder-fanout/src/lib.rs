@@ -6,10 +6,10 @@
 
 use lambda_runtime::Error;
 use serde_json::{Value, json};
-use usher_domain::reminder::{Event, Occasion};
+use usher_domain::reminder::{FanoutEvent, ReminderInstance};
 use usher_flows::{
     App,
-    remind::{Came, fired},
+    remind::{ReminderOutcome, fired},
     sweep::{Swept, sweep},
 };
 
@@ -21,13 +21,13 @@ use usher_flows::{
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let now = app.clock.now();
     match serde_json::from_value(event)? {
-        Event::Reminder {
+        FanoutEvent::Reminder {
             meeting_id,
             trigger_id,
             revision,
             due_at,
         } => {
-            let occasion = Occasion {
+            let occasion = ReminderInstance {
                 trigger_id,
                 revision,
                 due_at,
@@ -35,14 +35,18 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             let came = fired(app, &meeting_id, &occasion, now).await?;
             tracing::info!(%meeting_id, trigger = %occasion.trigger_id, revision, ?came, "reminder");
             match came {
-                Came::Sent => Ok(json!({"came": "sent"})),
-                Came::Skipped(skip) => Ok(json!({"came": "skipped", "reason": skip.code()})),
-                Came::Nothing => Ok(json!({"came": "nothing"})),
-                Came::Busy => Err("another message of this meeting is being sent".into()),
-                Came::Unfinished => Err("not everyone could be written to yet".into()),
+                ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
+                ReminderOutcome::Skipped(skip) => {
+                    Ok(json!({"came": "skipped", "reason": skip.code()}))
+                }
+                ReminderOutcome::Nothing => Ok(json!({"came": "nothing"})),
+                ReminderOutcome::Busy => {
+                    Err("another message of this meeting is being sent".into())
+                }
+                ReminderOutcome::Unfinished => Err("not everyone could be written to yet".into()),
             }
         }
-        Event::Sweep {} => {
+        FanoutEvent::Sweep {} => {
             let swept = sweep(app, now).await?;
             let Swept {
                 looked_at,

@@ -3,7 +3,7 @@
 
 use chrono::Utc;
 use rand::{TryRngCore, rngs::OsRng};
-use usher_flows::{App, Chance, Clock};
+use usher_flows::{App, Clock, Rng};
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(
@@ -13,7 +13,7 @@ use usher_flows::{App, Chance, Clock};
 async fn main() -> Result<(), lambda_http::Error> {
     // Without chance there are no unguessable tokens, so there is nothing to go on with.
     let random = |bytes: &mut [u8]| OsRng.try_fill_bytes(bytes).expect("the system has chance");
-    let (clock, chance) = (Clock::new(Utc::now), Chance::new(random));
-    let app = App::wire(|name| std::env::var(name).ok(), clock, chance).await?;
+    let (clock, rng) = (Clock::new(Utc::now), Rng::new(random));
+    let app = App::wire(|name| std::env::var(name).ok(), clock, rng).await?;
     lambda_http::run(send_notification::router(app)).await
 }

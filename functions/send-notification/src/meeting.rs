@@ -53,8 +53,8 @@ pub(crate) async fn put(
     } else {
         StatusCode::OK
     };
-    let version = ETag(saved.world.meeting.version);
-    Ok((status, version, Json(saved.world.view())).into_response())
+    let version = ETag(saved.context.meeting.version);
+    Ok((status, version, Json(saved.context.view())).into_response())
 }
 
 /// Take an answer on the customer's behalf
@@ -81,6 +81,6 @@ pub(crate) async fn respond(
     ApiJson { value, .. }: ApiJson<StaffAnswer>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let world = respond_for(&app, &id, &value, now).await?;
-    Ok((ETag(world.meeting.version), Json(world.view())).into_response())
+    let context = respond_for(&app, &id, &value, now).await?;
+    Ok((ETag(context.meeting.version), Json(context.view())).into_response())
 }

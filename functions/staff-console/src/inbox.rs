@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use usher_domain::{attention::DealtWith, reply::InboundView};
-use usher_flows::{App, attention, look};
+use usher_flows::{App, attention, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::ToSchema;
 
@@ -46,7 +46,7 @@ pub(crate) async fn list(
 ) -> Result<Json<InboundMessageList>, Problem> {
     let cursor = place(part.cursor.as_deref())?;
     let limit = page_size(part.limit)?;
-    let page = look::unmatched_texts(&app, cursor.as_ref(), limit).await?;
+    let page = queries::unmatched_texts(&app, cursor.as_ref(), limit).await?;
     Ok(Json(InboundMessageList {
         inbound_messages: page.rows.iter().map(InboundView::from).collect(),
         unreadable: page.unreadable,

@@ -132,7 +132,7 @@ pub(crate) async fn list(
     tag = "Notifications",
     params(("id" = String, Path, description = "The notification's id")),
     responses(
-        (status = 200, description = "The notification; link tokens in its content are blotted out", body = NotificationView),
+        (status = 200, description = "The notification; link tokens in its content are redacted", body = NotificationView),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]

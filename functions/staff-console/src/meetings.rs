@@ -12,7 +12,7 @@ use usher_domain::{
     Failure, attention::DealtWith, id::MeetingId, local_time, meeting::MeetingView,
     reminder::ReminderView, timeline::TimelineView,
 };
-use usher_flows::{App, Cursor, World, attention, look, manage};
+use usher_flows::{App, Cursor, MeetingContext, attention, manage, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
 use utoipa::{IntoParams, ToSchema};
 
@@ -114,8 +114,8 @@ pub(crate) fn place(cursor: Option<&str>) -> Result<Option<Cursor>, Failure> {
     cursor.map(Cursor::parse).transpose()
 }
 
-fn answer(world: &World) -> Response {
-    (ETag(world.meeting.version), Json(world.view())).into_response()
+fn answer(context: &MeetingContext) -> Response {
+    (ETag(context.meeting.version), Json(context.view())).into_response()
 }
 
 /// List meetings by start
@@ -148,7 +148,7 @@ pub(crate) async fn list(
     }
     let cursor = place(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
-    let page = look::meetings(&app, from, to, cursor.as_ref(), limit).await?;
+    let page = queries::meetings(&app, from, to, cursor.as_ref(), limit).await?;
     Ok(Json(MeetingList {
         meetings: page.rows,
         unreadable: page.unreadable,
@@ -176,7 +176,7 @@ pub(crate) async fn get(
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
-    Ok(answer(&app.world(&id).await?))
+    Ok(answer(&app.context(&id).await?))
 }
 
 /// Archive a meeting
@@ -279,7 +279,7 @@ pub(crate) async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let cursor = place(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
-    let page = look::timeline(&app, &id, cursor.as_ref(), limit).await?;
+    let page = queries::timeline(&app, &id, cursor.as_ref(), limit).await?;
     let settings = app.settings().await?;
     let view = |entry| TimelineView::new(entry, &settings);
     Ok(Json(Timeline {
@@ -309,6 +309,6 @@ pub(crate) async fn reminders(
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Json<ReminderPlan>, Problem> {
-    let reminders = look::reminders(&app, &id, app.clock.now()).await?;
+    let reminders = queries::reminders(&app, &id, app.clock.now()).await?;
     Ok(Json(ReminderPlan { reminders }))
 }

@@ -15,8 +15,9 @@ use usher_domain::{
     template::{Template, TemplateBody},
 };
 use usher_flows::{
-    App, look, manage,
+    App, manage,
     preview::MessagePreview,
+    queries,
     try_template::{Trial, try_template},
 };
 use usher_web::{
@@ -58,7 +59,7 @@ pub(crate) async fn list(
 ) -> Result<Json<TemplateList>, Problem> {
     let cursor = place(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
-    let page = look::template_page(&app, cursor.as_ref(), limit).await?;
+    let page = queries::template_page(&app, cursor.as_ref(), limit).await?;
     // Part of one is not what it says: whoever wrote it back would lose the rest.
     let whole = page.rows.iter().filter(|template| !template.damaged);
     let templates: Vec<_> = whole.map(Template::view).collect();
@@ -89,7 +90,7 @@ pub(crate) async fn get(
     _: NoQuery,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, Problem> {
-    let template = look::template(&app, &id).await?;
+    let template = queries::template(&app, &id).await?;
     if template.damaged {
         return Err(Failure::Unreadable.into());
     }

@@ -14,7 +14,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Service};
 use serde_json::Value;
 use usher_cloud::{Config, SdkConfig};
-use usher_flows::{App, Chance, Clock};
+use usher_flows::{App, Clock, Rng};
 
 use crate::firing::Invoke;
 use crate::options::Options;
@@ -43,7 +43,7 @@ pub(crate) enum Handler {
     /// A router behind the gateway.
     Http(Router),
     /// From an event's JSON to an answer's.
-    Event(Arc<OnEvent>),
+    FanoutEvent(Arc<OnEvent>),
 }
 
 type OnEvent = dyn Fn(Value) -> Answer<Error> + Send + Sync;
@@ -57,7 +57,7 @@ impl Handler {
     where
         F: Future<Output = Result<Value, Error>> + Send + 'static,
     {
-        Self::Event(Arc::new(move |event| Box::pin(handle(app.clone(), event))))
+        Self::FanoutEvent(Arc::new(move |event| Box::pin(handle(app.clone(), event))))
     }
 }
 
@@ -65,7 +65,7 @@ impl fmt::Debug for Handler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Http(_) => "Http",
-            Self::Event(_) => "Event",
+            Self::FanoutEvent(_) => "Event",
         })
     }
 }
@@ -79,7 +79,9 @@ impl Function {
     pub(crate) async fn invoke(self, event: Value, request_id: String) -> anyhow::Result<Value> {
         let answer = async {
             match self.handler {
-                Handler::Event(handle) => handle(event).await.map_err(anyhow::Error::from_boxed),
+                Handler::FanoutEvent(handle) => {
+                    handle(event).await.map_err(anyhow::Error::from_boxed)
+                }
                 Handler::Http(router) => {
                     let event: LambdaRequest = serde_json::from_str(&event.to_string())?;
                     let mut context = Context::default();
@@ -180,12 +182,12 @@ pub(crate) fn wire(
     values: &LocalValues,
     sdk: &SdkConfig,
     clock: &Clock,
-    chance: &Chance,
+    rng: &Rng,
 ) -> anyhow::Result<Vec<Function>> {
     let wire_one = |function: &template::Function| {
         let environment = values.environment(function)?;
         let config = Config::read(|name| environment.get(name).cloned())?;
-        let app = App::connect(sdk, config, clock.clone(), chance.clone());
+        let app = App::connect(sdk, config, clock.clone(), rng.clone());
         anyhow::Ok(Function {
             name: function.crate_name.clone(),
             handler: handler(&function.crate_name, app)?,
@@ -303,7 +305,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_handler_is_given_the_event_and_cut_off_at_its_timeout() {
-        let handler = Handler::Event(Arc::new(|event| {
+        let handler = Handler::FanoutEvent(Arc::new(|event| {
             Box::pin(async move {
                 match event["do"].as_str() {
                     Some("answer") => Ok(event),
@@ -344,7 +346,7 @@ mod tests {
             "{Type: SNS, Properties: {Topic: !Ref T, RedrivePolicy: {deadLetterTargetArn: a}}}",
         );
         let http = Handler::Http(Router::new());
-        let event = Handler::Event(Arc::new(|event| Box::pin(async move { Ok(event) })));
+        let event = Handler::FanoutEvent(Arc::new(|event| Box::pin(async move { Ok(event) })));
         let check = |template: &Template, handler: &Handler| {
             let function = Function {
                 name: "f".into(),

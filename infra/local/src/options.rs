@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
-use usher_flows::Chance;
+use usher_flows::Rng;
 
 /// The port of `cargo run`, unless told otherwise.
 pub const DEFAULT_PORT: u16 = 7447;
@@ -58,12 +58,12 @@ impl Default for Options {
     clippy::disallowed_methods,
     reason = "this is where the local stack's chance comes from"
 )]
-pub(crate) fn chance(seed: Option<u64>) -> Chance {
+pub(crate) fn rng(seed: Option<u64>) -> Rng {
     match seed {
-        None => Chance::new(|bytes| rand::rng().fill_bytes(bytes)),
+        None => Rng::new(|bytes| rand::rng().fill_bytes(bytes)),
         Some(seed) => {
             let generator = Mutex::new(StdRng::seed_from_u64(seed));
-            Chance::new(move |bytes| {
+            Rng::new(move |bytes| {
                 generator
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -26,7 +26,7 @@ use crate::functions::{self, LocalValues};
 use crate::gateway::{Caller, Gateway};
 use crate::listener::{self, Serving};
 use crate::opt_outs::OptOuts;
-use crate::options::{Options, chance};
+use crate::options::{Options, rng};
 use crate::outbox::{Message, Outbox};
 use crate::scheduler::{ArmedSchedule, Scheduler};
 use crate::server::Server;
@@ -111,7 +111,7 @@ impl Stack {
         let values = LocalValues::new(&url, &session_secret, &options);
         let now = clock.clone();
         let told = Clock::new(move || now.now());
-        let functions = functions::wire(&template, &values, &sdk, &told, &chance(options.seed))?;
+        let functions = functions::wire(&template, &values, &sdk, &told, &rng(options.seed))?;
         let firing = Firing::open(
             &disk,
             clock.clone(),

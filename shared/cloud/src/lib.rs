@@ -19,8 +19,9 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, Answered, Changes, Concern, Conflict, Contact, Cursor, KeyRecord, LogQuery,
-    Notifications, Page, PageRoom, Readable, Sleeper, Store, StoreError, Wake, if_readable,
+    AccountList, Answered, AttentionItem, Changes, Cursor, KeyRecord, KnownNumber, LogQuery,
+    Notifications, Page, PageRoom, Readable, Store, StoreError, SweepItem, SweepSubject,
+    WriteConflict, if_readable,
 };
 
 /// The four clients, on one shared SDK configuration.

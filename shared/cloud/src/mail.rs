@@ -86,7 +86,7 @@ impl Mailer {
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when SES does not tell.
-    pub async fn may_send_from(
+    pub async fn check_sender(
         &self,
         from: &EmailAddress,
         now: DateTime<Utc>,
@@ -100,14 +100,14 @@ impl Mailer {
     /// every few minutes, for it answers about one such question a second. Where it does
     /// not tell, it does, and is left alone for a while: SES then refuses by itself what
     /// it must.
-    pub async fn lets_send_from(&self, from: &EmailAddress, now: DateTime<Utc>) -> bool {
+    pub async fn sender_allowed(&self, from: &EmailAddress, now: DateTime<Utc>) -> bool {
         let known = self.remembered().get(from).copied();
         match known {
             Some((true, at)) if now - at < VERIFIED_FOR => return true,
             Some((false, at)) if now - at < UNVERIFIED_FOR => return false,
             _ => {}
         }
-        self.may_send_from(from, now).await.unwrap_or_else(|_| {
+        self.check_sender(from, now).await.unwrap_or_else(|_| {
             let at = now - VERIFIED_FOR + UNTOLD_FOR;
             self.remembered().insert(from.clone(), (true, at));
             true

@@ -21,7 +21,7 @@ use aws_sdk_scheduler::{
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use usher_domain::{
     id::MeetingId,
-    reminder::{Event, Occasion},
+    reminder::{FanoutEvent, ReminderInstance},
 };
 
 use crate::{Config, ScheduleConfig};
@@ -68,7 +68,11 @@ impl Scheduler {
     ///
     /// # Errors
     /// [`ScheduleError`]; it may have been made all the same.
-    pub async fn create(&self, meeting: &MeetingId, due: &Occasion) -> Result<(), ScheduleError> {
+    pub async fn create(
+        &self,
+        meeting: &MeetingId,
+        due: &ReminderInstance,
+    ) -> Result<(), ScheduleError> {
         let name = due.schedule_name(meeting);
         let (target, window) = self.target(meeting, due).map_err(|e| failed(&e))?;
         let call = self
@@ -103,7 +107,11 @@ impl Scheduler {
     ///
     /// # Errors
     /// [`ScheduleError`]; it may have been removed all the same.
-    pub async fn delete(&self, meeting: &MeetingId, due: &Occasion) -> Result<(), ScheduleError> {
+    pub async fn delete(
+        &self,
+        meeting: &MeetingId,
+        due: &ReminderInstance,
+    ) -> Result<(), ScheduleError> {
         let call = self
             .client
             .delete_schedule()
@@ -119,7 +127,7 @@ impl Scheduler {
     fn target(
         &self,
         meeting: &MeetingId,
-        due: &Occasion,
+        due: &ReminderInstance,
     ) -> Result<(Target, FlexibleTimeWindow), BuildError> {
         let ScheduleConfig {
             function_arn,
@@ -130,7 +138,7 @@ impl Scheduler {
         let target = Target::builder()
             .arn(function_arn)
             .role_arn(role_arn)
-            .input(Event::of(meeting, due).to_json())
+            .input(FanoutEvent::of(meeting, due).to_json())
             .retry_policy(
                 RetryPolicy::builder()
                     .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)

@@ -226,7 +226,7 @@ pub fn open_until(
 
 /// What an answer led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AnswerOutcome {
     /// It was applied.
     Applied,
     /// It was the answer that stood already; nothing changed.
@@ -239,7 +239,7 @@ pub enum Outcome {
     Closed(Closed),
 }
 
-impl Outcome {
+impl AnswerOutcome {
     /// Whether the answer goes into the log as stale.
     pub fn stale(self) -> bool {
         matches!(self, Self::Moved | Self::Overtaken | Self::Closed(_))
@@ -290,7 +290,7 @@ pub fn take(
     incoming: &Incoming,
     cutoff_minutes: u32,
     now: DateTime<Utc>,
-) -> (Outcome, Option<TimelineEntry>) {
+) -> (AnswerOutcome, Option<TimelineEntry>) {
     let outcome = judge(
         meeting,
         notification.as_deref(),
@@ -298,7 +298,7 @@ pub fn take(
         cutoff_minutes,
         now,
     );
-    if outcome == Outcome::Unchanged {
+    if outcome == AnswerOutcome::Unchanged {
         return (outcome, None);
     }
     if let Some(notification) = notification {
@@ -306,7 +306,7 @@ pub fn take(
         notification.answers.push(given);
     }
     let entry = entry(meeting, incoming, outcome, now);
-    if outcome == Outcome::Applied {
+    if outcome == AnswerOutcome::Applied {
         apply(meeting, incoming);
     }
     (outcome, Some(entry))
@@ -318,12 +318,12 @@ fn judge(
     incoming: &Incoming,
     cutoff_minutes: u32,
     now: DateTime<Utc>,
-) -> Outcome {
+) -> AnswerOutcome {
     let verdict = match open_until(meeting, cutoff_minutes, now) {
-        Err(closed) => Outcome::Closed(closed),
-        Ok(_) if incoming.revision != meeting.revision => Outcome::Moved,
-        Ok(_) if overtaken(meeting, incoming) => Outcome::Overtaken,
-        Ok(_) => Outcome::Applied,
+        Err(closed) => AnswerOutcome::Closed(closed),
+        Ok(_) if incoming.revision != meeting.revision => AnswerOutcome::Moved,
+        Ok(_) if overtaken(meeting, incoming) => AnswerOutcome::Overtaken,
+        Ok(_) => AnswerOutcome::Applied,
     };
     let repeats = |given: &AnswerGiven| {
         given.answer == incoming.answer
@@ -346,7 +346,9 @@ fn judge(
     let last = notification.and_then(|notification| notification.answers.last());
     match verdict {
         // A form that is sent twice, by a double click or a reload.
-        Outcome::Applied if stands && led && last.is_some_and(repeats) => Outcome::Unchanged,
+        AnswerOutcome::Applied if stands && led && last.is_some_and(repeats) => {
+            AnswerOutcome::Unchanged
+        }
         verdict => verdict,
     }
 }
@@ -393,7 +395,7 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming) {
 fn entry(
     meeting: &Meeting,
     incoming: &Incoming,
-    outcome: Outcome,
+    outcome: AnswerOutcome,
     now: DateTime<Utc>,
 ) -> TimelineEntry {
     let name = meeting
@@ -405,14 +407,16 @@ fn entry(
         incoming.channel.label()
     );
     match outcome {
-        Outcome::Moved => text.push_str(", but for details that have changed since: not applied"),
-        Outcome::Overtaken => {
+        AnswerOutcome::Moved => {
+            text.push_str(", but for details that have changed since: not applied")
+        }
+        AnswerOutcome::Overtaken => {
             text.push_str(", but before their last answer, which stands: not applied");
         }
-        Outcome::Closed(closed) => {
+        AnswerOutcome::Closed(closed) => {
             text.push_str(&format!(", but too late: {} Not applied", closed.reason()));
         }
-        Outcome::Applied | Outcome::Unchanged => {}
+        AnswerOutcome::Applied | AnswerOutcome::Unchanged => {}
     }
     for (label, note) in [
         ("", &incoming.reason),

@@ -40,12 +40,12 @@ pub fn settings() -> Settings {
 
 /// These settings, and nothing in the way.
 #[cfg(test)]
-pub(crate) fn reach(settings: &Settings) -> crate::send::Reach<'_> {
-    static NONE: std::sync::LazyLock<crate::contact::Obstacles> =
+pub(crate) fn deliverability(settings: &Settings) -> crate::send::Deliverability<'_> {
+    static NONE: std::sync::LazyLock<crate::contact::Suppressions> =
         std::sync::LazyLock::new(Default::default);
-    crate::send::Reach {
+    crate::send::Deliverability {
         settings,
-        obstacles: &NONE,
+        suppressions: &NONE,
     }
 }
 

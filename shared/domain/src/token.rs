@@ -39,7 +39,7 @@ impl Token {
     /// What stands in for a token where none must be seen: in previews and in
     /// the log. It has a token's length, so that what is shown is as long as
     /// what is sent, and no token decodes from it.
-    pub fn blotted() -> Self {
+    pub fn redacted() -> Self {
         Self("-".repeat(Self::LENGTH - 1) + ".")
     }
 
@@ -119,7 +119,7 @@ mod tests {
             "",
             "short",
             &"a".repeat(10_240),
-            Token::blotted().reveal(),
+            Token::redacted().reveal(),
             "ääääääääääää",
         ] {
             assert_eq!(Token::parse(text), None);

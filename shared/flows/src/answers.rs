@@ -9,8 +9,8 @@ use usher_cloud::{Changes, Email};
 use usher_domain::{
     Failure,
     answer::{
-        AnswerChannel, AnswerGiven, Incoming, MAX_NOTICES, Outcome, changed_too_often, is_news,
-        take,
+        AnswerChannel, AnswerGiven, AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often,
+        is_news, take,
     },
     contact::EmailAddress,
     id::{ConfigId, NotificationId},
@@ -24,7 +24,7 @@ use usher_domain::{
     text::Name,
 };
 
-use crate::{App, World, dispatch::rows, prepare::Prepared};
+use crate::{App, MeetingContext, dispatch::rows, prepare::OutboundMessage};
 
 /// The code of the refusal of one more answer where there were too many.
 pub const TOO_MANY_ANSWERS: &str = "too_many_answers";
@@ -35,13 +35,13 @@ pub(crate) const STAFF_CUTOFF: u32 = 0;
 /// An answer that was judged and applied, to be stored.
 pub(crate) struct Taken {
     /// What it led to.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: AnswerOutcome,
     /// What is to be written; nothing when nothing changed.
     pub(crate) changes: Changes,
     /// Whether the meeting is among it.
     pub(crate) moved: bool,
     /// The emails to staff, which are claimed with it.
-    pub(crate) notices: Vec<Prepared>,
+    pub(crate) notices: Vec<OutboundMessage>,
 }
 
 /// Judges an answer, applies it to the world's meeting, which may be no longer as
@@ -51,7 +51,7 @@ pub(crate) struct Taken {
 /// [`Failure::Refused`] when it was changed too often.
 pub(crate) fn take_answer(
     app: &App,
-    world: &mut World,
+    context: &mut MeetingContext,
     before: &Meeting,
     mut notification: Option<Notification>,
     incoming: &Incoming,
@@ -66,13 +66,13 @@ pub(crate) fn take_answer(
     }
     let cutoff = match incoming.channel {
         AnswerChannel::Staff => STAFF_CUTOFF,
-        _ => world.answer_cutoff_minutes(),
+        _ => context.answer_cutoff_minutes(),
     };
-    let meeting = &mut world.meeting;
+    let meeting = &mut context.meeting;
     let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
     let mut changes = Changes::new();
     let mut notices = Vec::new();
-    let told = outcome == Outcome::Applied;
+    let told = outcome == AnswerOutcome::Applied;
     let news = notification
         .as_ref()
         .is_none_or(|row| is_news(row, incoming.channel, now));
@@ -82,19 +82,19 @@ pub(crate) fn take_answer(
                 " (staff were emailed of {MAX_NOTICES} answers within the hour, and are not of this one)"
             ));
         }
-        changes = changes.entry(meeting.place(), &entry, &app.chance.word());
+        changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
     }
     if told && news {
-        notices = tell_staff(app, world, incoming, now);
+        notices = tell_staff(app, context, incoming, now);
         changes = notices.iter().fold(changes, rows);
     }
-    let moved = &world.meeting != before;
-    if outcome != Outcome::Unchanged || moved {
+    let moved = &context.meeting != before;
+    if outcome != AnswerOutcome::Unchanged || moved {
         if let Some(notification) = &notification {
             changes = changes.notification(notification);
         }
         if moved {
-            changes = changes.meeting(&world.meeting);
+            changes = changes.meeting(&context.meeting);
         }
     }
     Ok(Taken {
@@ -106,9 +106,14 @@ pub(crate) fn take_answer(
 }
 
 /// The emails that tell the organizer and the followers, each once.
-fn tell_staff(app: &App, world: &World, incoming: &Incoming, now: DateTime<Utc>) -> Vec<Prepared> {
-    let meeting = &world.meeting;
-    let wanted = world
+fn tell_staff(
+    app: &App,
+    context: &MeetingContext,
+    incoming: &Incoming,
+    now: DateTime<Utc>,
+) -> Vec<OutboundMessage> {
+    let meeting = &context.meeting;
+    let wanted = context
         .template
         .as_ref()
         .is_none_or(|template| template.body().notify_followers);
@@ -119,16 +124,16 @@ fn tell_staff(app: &App, world: &World, incoming: &Incoming, now: DateTime<Utc>)
     let notice = render::answer_notice(&AnswerNews {
         meeting,
         attendee,
-        template: world.template.as_ref(),
-        settings: &world.settings,
+        template: context.template.as_ref(),
+        settings: &context.settings,
         given: &AnswerGiven::of(incoming, false),
     });
-    let making = Making {
-        world,
+    let send_context = SendContext {
+        context,
         attendee,
         notice: &notice,
-        cause: app.chance.word(),
-        lease: Lease::new(app.chance.word(), now),
+        cause: app.rng.random_id(),
+        lease: Lease::new(app.rng.random_id(), now),
         now,
     };
     let organizer = meeting.organizer.as_ref();
@@ -140,13 +145,13 @@ fn tell_staff(app: &App, world: &World, incoming: &Incoming, now: DateTime<Utc>)
         .into_iter()
         .chain(followers)
         .filter(|(_, address)| told.insert(address.key()))
-        .map(|(name, address)| making.notice_to(name, address))
+        .map(|(name, address)| send_context.notice_to(name, address))
         .collect()
 }
 
 /// What all notices of one answer share.
-struct Making<'a> {
-    world: &'a World,
+struct SendContext<'a> {
+    context: &'a MeetingContext,
     attendee: &'a Attendee,
     notice: &'a AnswerNotice,
     cause: String,
@@ -154,9 +159,9 @@ struct Making<'a> {
     now: DateTime<Utc>,
 }
 
-impl Making<'_> {
-    fn notice_to(&self, name: Option<&Name>, to: &EmailAddress) -> Prepared {
-        let (meeting, attendee, now) = (&self.world.meeting, self.attendee, self.now);
+impl SendContext<'_> {
+    fn notice_to(&self, name: Option<&Name>, to: &EmailAddress) -> OutboundMessage {
+        let (meeting, attendee, now) = (&self.context.meeting, self.attendee, self.now);
         let cause = format!("answer {} {}", self.cause, to.key());
         let id = NotificationId::new(&meeting.id, &attendee.id, &cause, now);
         let email = self.email(name, to, &id);
@@ -167,7 +172,7 @@ impl Making<'_> {
                 Delivery::not_tried(Channel::Email, DeliveryStatus::Failed, why, now)
             }
         };
-        Prepared {
+        OutboundMessage {
             notification: Notification {
                 id,
                 version: 0,
@@ -199,7 +204,7 @@ impl Making<'_> {
 
     /// The email; none without a sender. Who answers it answers the customer.
     fn email(&self, name: Option<&Name>, to: &EmailAddress, id: &NotificationId) -> Option<Email> {
-        let sender = &self.world.settings.sender;
+        let sender = &self.context.settings.sender;
         let from = sender.email.clone()?;
         let customer = self.attendee;
         let reply_to = customer.email.clone();

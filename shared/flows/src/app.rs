@@ -24,7 +24,7 @@ pub struct App {
     /// The wall clock.
     pub clock: Clock,
     /// The source of unguessable bytes.
-    pub(crate) chance: Chance,
+    pub(crate) rng: Rng,
 }
 
 impl App {
@@ -36,21 +36,21 @@ impl App {
     pub async fn wire(
         variable: impl Fn(&str) -> Option<String>,
         clock: Clock,
-        chance: Chance,
+        rng: Rng,
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
         telemetry::init(variable("AWS_LAMBDA_LOG_LEVEL").as_deref())?;
         let config = Config::read(variable)?;
-        Ok(Self::connect(&sdk_config().await, config, clock, chance))
+        Ok(Self::connect(&sdk_config().await, config, clock, rng))
     }
 
     /// A fresh word that nobody can guess: names a form, so that the same one sent
     /// twice is known again.
-    pub fn word(&self) -> String {
-        self.chance.word()
+    pub fn random_id(&self) -> String {
+        self.rng.random_id()
     }
 
     /// Connects the clients to AWS as `sdk` and `config` say.
-    pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, chance: Chance) -> Self {
+    pub fn connect(sdk: &SdkConfig, config: Config, clock: Clock, rng: Rng) -> Self {
         let (store, mail, sms, schedules) = usher_cloud::connect(sdk, &config);
         Self {
             store,
@@ -59,7 +59,7 @@ impl App {
             schedules,
             config: Arc::new(config),
             clock,
-            chance,
+            rng,
         }
     }
 }
@@ -86,12 +86,12 @@ impl Clock {
 /// Fills buffers with bytes nobody can guess: the source of link tokens and of
 /// the owners that fence writes.
 #[derive(Clone)]
-pub struct Chance(Arc<Fill>);
+pub struct Rng(Arc<Fill>);
 
 /// Fills a buffer.
 type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
-impl Chance {
+impl Rng {
     /// A source that fills with `fill`; production uses the operating system's
     /// generator.
     pub fn new(fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
@@ -106,9 +106,9 @@ impl Chance {
     }
 }
 
-impl Chance {
+impl Rng {
     /// A fresh word of 128 bits in hex: names an owner, a write or an entry.
-    pub fn word(&self) -> String {
+    pub fn random_id(&self) -> String {
         hex(&self.bytes::<16>())
     }
 }

@@ -15,8 +15,8 @@ use usher_domain::{
 };
 
 use crate::{
-    World,
-    receive_sms::{Received, Scene, Step},
+    MeetingContext,
+    receive_sms::{InboundContext, InboundEffect, Received},
 };
 
 /// The most meetings whose timeline is told of one question back.
@@ -26,15 +26,15 @@ const MAX_TOLD: usize = 20;
 struct Meant {
     prompt: Prompt,
     answer: Answer,
-    world: World,
+    context: MeetingContext,
 }
 
 impl Meant {
     /// How its attendee reads.
     fn reader(&self) -> Locale {
-        let World {
+        let MeetingContext {
             meeting, settings, ..
-        } = &self.world;
+        } = &self.context;
         let attendee = meeting.attendee(&self.prompt.attendee);
         attendee.map_or_else(
             || settings.locale.clone(),
@@ -44,11 +44,11 @@ impl Meant {
 
     /// How it is offered under a letter, among the others that are.
     fn choosable(&self, letter: char, among: &[Prompt]) -> Option<Choosable> {
-        let World {
+        let MeetingContext {
             meeting,
             template,
             settings,
-        } = &self.world;
+        } = &self.context;
         let attendee = meeting.attendee(&self.prompt.attendee)?;
         let code = self
             .prompt
@@ -59,7 +59,7 @@ impl Meant {
         Some(Choosable {
             word: format!("{}{letter}", code.word),
             answer: self.answer,
-            facts: render::facts(
+            fields: render::fields(
                 meeting,
                 attendee,
                 template.as_ref(),
@@ -71,15 +71,18 @@ impl Meant {
     }
 }
 
-impl Scene<'_> {
+impl InboundContext<'_> {
     /// Asks which of several questions was answered, and tells staff of it.
-    pub(crate) async fn ask_back(mut self, between: &[(Prompt, Answer)]) -> Result<Step, Failure> {
+    pub(crate) async fn ask_back(
+        mut self,
+        between: &[(Prompt, Answer)],
+    ) -> Result<InboundEffect, Failure> {
         let mut meant: Vec<_> = between
             .iter()
             .filter_map(|(prompt, answer)| self.meant(prompt, *answer))
             .collect();
         meant.sort_by_key(|each| {
-            let starts_at = each.world.meeting.details.starts_at;
+            let starts_at = each.context.meeting.details.starts_at;
             (starts_at, each.prompt.asked_by.to_string())
         });
         let Some(first) = meant.first() else {
@@ -89,21 +92,28 @@ impl Scene<'_> {
         let asked = &first.prompt.notification;
         let row = if_readable(self.app.store.notification(asked).await)?;
         let mut changes = Changes::new();
-        for Meant { prompt, world, .. } in meant.iter().take(MAX_TOLD) {
-            let entry = asked_back_entry(world, &prompt.attendee, self.inbound, self.now);
-            changes = changes.entry(world.meeting.place(), &entry, &self.app.chance.word());
+        for Meant {
+            prompt, context, ..
+        } in meant.iter().take(MAX_TOLD)
+        {
+            let entry = asked_back_entry(context, &prompt.attendee, self.inbound, self.now);
+            changes = changes.entry(
+                context.meeting.timeline_key(),
+                &entry,
+                &self.app.rng.random_id(),
+            );
         }
         let attendee = &first.prompt.attendee;
         let reply = row.as_ref().and_then(|row| {
-            let replying = self.replying(&first.world, attendee, row)?;
+            let replying = self.replying(&first.context, attendee, row)?;
             Some(replying.say_plainly(&text))
         });
-        let reply = self.note_reply(&mut changes, &first.world, attendee, reply);
-        Ok(Step {
+        let reply = self.note_reply(&mut changes, &first.context, attendee, reply);
+        Ok(InboundEffect {
             came: Received::AskedBack,
             changes,
             outgoing: reply.into_iter().collect(),
-            meeting: Some(first.world.meeting.clone()),
+            meeting: Some(first.context.meeting.clone()),
         })
     }
 
@@ -111,15 +121,15 @@ impl Scene<'_> {
     /// which is how the question back names it.
     fn meant(&self, prompt: &Prompt, answer: Answer) -> Option<Meant> {
         let asked = self.asked.iter().find(|(asked, _)| asked == prompt)?;
-        let world = asked.1.clone();
-        let revision = world.meeting.revision;
+        let context = asked.1.clone();
+        let revision = context.meeting.revision;
         Some(Meant {
             prompt: Prompt {
                 revision,
                 ..prompt.clone()
             },
             answer,
-            world,
+            context,
         })
     }
 
@@ -133,7 +143,7 @@ impl Scene<'_> {
             let options = options.map(|(each, letter)| each.choosable(letter, &prompts));
             options.collect::<Option<Vec<_>>>()
         });
-        let (reader, sms) = (first.reader(), &first.world.settings.sms);
+        let (reader, sms) = (first.reader(), &first.context.settings.sms);
         match options.and_then(|options| render::ask_back(&reader, &options, sms)) {
             Some(question) => {
                 self.contact.conversation = conversation;
@@ -146,12 +156,12 @@ impl Scene<'_> {
 
 /// The sentence on a question back.
 fn asked_back_entry(
-    world: &World,
+    context: &MeetingContext,
     attendee: &AttendeeId,
     inbound: &Inbound,
     now: DateTime<Utc>,
 ) -> TimelineEntry {
-    let name = world
+    let name = context
         .meeting
         .attendee(attendee)
         .map_or("Someone", |each| &each.name);

@@ -11,7 +11,7 @@ use usher_domain::{
     reply::Inbound,
 };
 
-use crate::{App, ROUNDS, World};
+use crate::{App, MeetingContext, ROUNDS};
 
 fn nothing_open() -> Failure {
     Failure::Refused {
@@ -49,13 +49,13 @@ pub async fn dismiss_notification(
         let place = (id.meeting(), 0);
         let changes = Changes::new()
             .notification(&row)
-            .entry(place, &entry, &app.chance.word());
-        match app.store.commit(changes, &app.chance.word()).await {
+            .entry(place, &entry, &app.rng.random_id());
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 row.version += 1;
                 return Ok(row);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -71,12 +71,12 @@ pub async fn dismiss_meeting(
     app: &App,
     id: &MeetingId,
     dealt: &DealtWith,
-) -> Result<World, Failure> {
+) -> Result<MeetingContext, Failure> {
     for _ in 0..ROUNDS {
-        let mut world = app.world(id).await?;
-        let meeting = &mut world.meeting;
+        let mut context = app.context(id).await?;
+        let meeting = &mut context.meeting;
         if meeting.attention_dealt_with().is_some() {
-            return Ok(world);
+            return Ok(context);
         }
         if !meeting.needs_attention() {
             return Err(nothing_open());
@@ -88,16 +88,16 @@ pub async fn dismiss_meeting(
         };
         meeting.deal_with(dealt.clone());
         let changes = Changes::new().meeting(meeting).entry(
-            meeting.place(),
+            meeting.timeline_key(),
             &dealt.entry(what),
-            &app.chance.word(),
+            &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 meeting.version += 1;
-                return Ok(world);
+                return Ok(context);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -143,6 +143,6 @@ async fn deal_with(
         ..text
     };
     let changes = Changes::new().unmatched(&handled);
-    app.store.commit(changes, &app.chance.word()).await?;
+    app.store.commit(changes, &app.rng.random_id()).await?;
     Ok(handled)
 }

@@ -2,15 +2,15 @@
 //! is claimed with what it replies to and sent once.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Contact, Sms};
+use usher_cloud::{KnownNumber, Sms};
 use usher_domain::{
-    contact::{Obstacles, PhoneNumber},
+    contact::{PhoneNumber, Suppressions},
     id::NotificationId,
     meeting::Attendee,
     notification::{
         Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification,
     },
-    render::{self, AutoReply, Links, Scene},
+    render::{self, AutoReply, Links, RenderContext},
     reply::{Inbound, Prompt},
     settings::SmsSettings,
     template::{Buttons, NotificationConfig},
@@ -18,26 +18,26 @@ use usher_domain::{
 };
 
 use crate::{
-    App, World,
-    prepare::{KEEP_TOKENS, Prepared},
+    App, MeetingContext,
+    prepare::{KEEP_TOKENS, OutboundMessage},
 };
 
 /// Why a text gets no automatic reply, for the timeline; `None` if it gets one.
 pub(crate) fn withheld(
-    world: &World,
-    contact: &Contact,
+    context: &MeetingContext,
+    contact: &KnownNumber,
     from: &PhoneNumber,
     now: DateTime<Utc>,
 ) -> Option<String> {
-    let obstacles = Obstacles {
+    let suppressions = Suppressions {
         opted_out: contact
             .opt_out
             .iter()
             .map(|out| out.number.clone())
             .collect(),
-        ..Obstacles::default()
+        ..Suppressions::default()
     };
-    if let Err(why) = world.reach(&obstacles).may_text(from) {
+    if let Err(why) = context.deliverability(&suppressions).may_text(from) {
         return Some(why.reason().to_owned());
     }
     let spent = !contact.conversation.may_reply(now);
@@ -48,7 +48,7 @@ pub(crate) fn withheld(
 pub(crate) struct Replying<'a> {
     pub(crate) app: &'a App,
     /// The meeting that it is about.
-    pub(crate) world: &'a World,
+    pub(crate) context: &'a MeetingContext,
     /// Whom it goes to.
     pub(crate) attendee: &'a Attendee,
     /// The notification whose answers it is about.
@@ -64,30 +64,30 @@ pub(crate) struct Replying<'a> {
 
 impl Replying<'_> {
     /// Says what was done, or how things stand.
-    pub(crate) fn say(&self, reply: AutoReply<'_>, config: &NotificationConfig) -> Prepared {
-        let token = Token::new(self.app.chance.bytes());
+    pub(crate) fn say(&self, reply: AutoReply<'_>, config: &NotificationConfig) -> OutboundMessage {
+        let token = Token::new(self.app.rng.bytes());
         let links = Links::new(&self.app.config.public_url, &token);
         let text = render::auto_reply(
-            &Scene {
-                meeting: &self.world.meeting,
+            &RenderContext {
+                meeting: &self.context.meeting,
                 attendee: self.attendee,
-                template: self.world.template.as_ref(),
-                settings: &self.world.settings,
+                template: self.context.template.as_ref(),
+                settings: &self.context.settings,
                 config,
-                status: self.world.meeting.status,
+                status: self.context.meeting.status,
                 email_links: &links,
                 sms_links: &links,
             },
             reply,
         );
         let mut prepared = self.prepared(
-            &text.replace(token.reveal(), Token::blotted().reveal()),
+            &text.replace(token.reveal(), Token::redacted().reveal()),
             &text,
             self.answered.buttons,
         );
         if prepared.sms.is_some() && text.contains(token.reveal()) {
             let grant = Grant {
-                meeting_id: self.world.meeting.id.clone(),
+                meeting_id: self.context.meeting.id.clone(),
                 attendee_id: self.attendee.id.clone(),
                 notification_id: self.answered.id.clone(),
                 channel: Channel::Sms,
@@ -96,18 +96,22 @@ impl Replying<'_> {
                 choices: 0,
             };
             prepared.grants.push((token.hash(), grant));
-            prepared.tokens_expire_at = self.world.meeting.details.ends_at() + KEEP_TOKENS;
+            prepared.tokens_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
         }
         prepared
     }
 
     /// Asks again, for the meeting as it is now, with the codes of before.
-    pub(crate) fn ask_again(&self, prompt: &Prompt, config: &NotificationConfig) -> Prepared {
+    pub(crate) fn ask_again(
+        &self,
+        prompt: &Prompt,
+        config: &NotificationConfig,
+    ) -> OutboundMessage {
         let mut prepared = self.say(AutoReply::Moved(&prompt.codes), config);
         prepared.prompt = prepared.sms.is_some().then(|| Prompt {
             asked_by: prepared.notification.id.clone(),
             ours: Some(self.to.clone()),
-            revision: self.world.meeting.revision,
+            revision: self.context.meeting.revision,
             asked_at: self.now,
             ..prompt.clone()
         });
@@ -115,17 +119,17 @@ impl Replying<'_> {
     }
 
     /// Says this, which is about no one meeting.
-    pub(crate) fn say_plainly(&self, text: &str) -> Prepared {
+    pub(crate) fn say_plainly(&self, text: &str) -> OutboundMessage {
         self.prepared(text, text, Buttons::default())
     }
 
-    fn prepared(&self, kept: &str, sent: &str, buttons: Buttons) -> Prepared {
-        let (meeting, attendee, now) = (&self.world.meeting, self.attendee, self.now);
+    fn prepared(&self, kept: &str, sent: &str, buttons: Buttons) -> OutboundMessage {
+        let (meeting, attendee, now) = (&self.context.meeting, self.attendee, self.now);
         let cause = format!("auto-reply {}", self.inbound.id);
-        let lease = Lease::new(self.app.chance.word(), now);
+        let lease = Lease::new(self.app.rng.random_id(), now);
         let mut recipient = Addressee::of(attendee);
         recipient.phone = Some(self.from.clone());
-        let sms = &self.world.settings.sms;
+        let sms = &self.context.settings.sms;
         let sendable = render::not_too_dear(Some(self.from), render::segments(sent), sms);
         let delivery = match &sendable {
             Ok(()) => Delivery::dispatching(Channel::Sms, None, lease, now),
@@ -133,7 +137,7 @@ impl Replying<'_> {
                 Delivery::not_tried(Channel::Sms, DeliveryStatus::Failed, why.to_string(), now)
             }
         };
-        Prepared {
+        OutboundMessage {
             notification: Notification {
                 id: NotificationId::new(&meeting.id, &attendee.id, &cause, now),
                 version: 0,

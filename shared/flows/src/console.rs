@@ -2,10 +2,10 @@
 //! most. Changes nothing.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Concern;
+use usher_cloud::AttentionItem;
 use usher_domain::{
     Failure,
-    contact::Obstacles,
+    contact::Suppressions,
     id::{MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
     notification::{Channel, Content, Lease, Notification},
@@ -19,7 +19,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, Page, World, look, prepare::Making};
+use crate::{App, Cursor, MeetingContext, Page, prepare::SendContext, queries};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -39,7 +39,7 @@ pub struct Calendar {
     /// Where the list goes on; what lies before has been looked at.
     pub next: Option<Cursor>,
     /// What needs attention, the most urgent first.
-    pub concerns: Vec<Concern>,
+    pub concerns: Vec<AttentionItem>,
     /// Whether more needs attention than these.
     pub more_concerns: bool,
     /// How much of all that could not be read; the log has the keys.
@@ -122,7 +122,7 @@ fn is_meant(attendee: &Attendee, search: &str) -> bool {
 #[derive(Debug)]
 pub struct MeetingPage {
     /// The meeting with its template and the settings.
-    pub world: World,
+    pub context: MeetingContext,
     /// What staff can send, and why not.
     pub actions: Vec<Action>,
     /// The next right step.
@@ -130,7 +130,7 @@ pub struct MeetingPage {
     /// For each attendee that is shown, in their order, what those actions would do.
     pub outlooks: Vec<Vec<Outlook>>,
     /// What stands in the way of messages to the attendees.
-    pub obstacles: Obstacles,
+    pub suppressions: Suppressions,
     /// The reminders as they are planned.
     pub reminders: Vec<ReminderView>,
     /// The history, newest first.
@@ -148,40 +148,46 @@ pub async fn meeting(
     now: DateTime<Utc>,
 ) -> Result<MeetingPage, Failure> {
     let timeline = async { Ok::<_, Failure>(app.store.timeline(id, before, RECENT).await?) };
-    let (loaded, timeline) = futures::try_join!(app.world_and_obstacles(id, now), timeline)?;
-    let (world, obstacles) = loaded;
-    let World {
+    let (loaded, timeline) = futures::try_join!(app.context_and_suppressions(id, now), timeline)?;
+    let (context, suppressions) = loaded;
+    let MeetingContext {
         meeting, template, ..
-    } = &world;
+    } = &context;
     let template = template.as_ref();
-    let reach = world.reach(&obstacles);
-    let mut actions = actions(meeting, template, reach, now)?;
+    let deliverability = context.deliverability(&suppressions);
+    let mut actions = actions(meeting, template, deliverability, now)?;
     let shown = meeting.attendees.len().min(ATTENDEES);
     for plan in actions
         .iter_mut()
         .filter_map(|each| each.plan.as_mut().ok())
     {
-        with_messages(app, &world, plan, shown, now);
+        with_messages(app, &context, plan, shown, now);
     }
     let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
-    let reminders = reminder::views(meeting, template, reach, now);
+    let reminders = reminder::views(meeting, template, deliverability, now);
     Ok(MeetingPage {
         next_step: next_step(meeting, &actions),
         actions,
         outlooks,
         reminders,
         timeline,
-        obstacles,
-        world,
+        suppressions,
+        context,
     })
 }
 
 /// Plans the channels of the first so many recipients as a send would: with the messages
 /// themselves, one of which may be too long to be sent (C5, G8).
-fn with_messages(app: &App, world: &World, plan: &mut SendPlan, shown: usize, now: DateTime<Utc>) {
-    let making = Making::of(world, &plan.config, Lease::new(String::new(), now), now);
+fn with_messages(
+    app: &App,
+    context: &MeetingContext,
+    plan: &mut SendPlan,
+    shown: usize,
+    now: DateTime<Utc>,
+) {
+    let send_context = SendContext::of(context, &plan.config, Lease::new(String::new(), now), now);
     for Recipient { attendee, channels } in plan.recipients.iter_mut().take(shown) {
-        let message = making.render(app, attendee, None, None);
+        let message = send_context.render(app, attendee, None, None);
         *channels = plan_with_messages(channels, |channel| message.trouble(channel));
     }
 }
@@ -224,18 +230,21 @@ pub async fn notification(
         });
     };
     let theirs = meeting.attendee(&row.recipient.id).cloned();
-    let (world, obstacles) = app
+    let (context, suppressions) = app
         .with_obstacles(meeting, settings, theirs.as_ref(), now)
         .await?;
-    let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
-    let retry = match decide_retry(&world.meeting, template, reach, &row, now) {
+    let (template, deliverability) = (
+        context.template.as_ref(),
+        context.deliverability(&suppressions),
+    );
+    let retry = match decide_retry(&context.meeting, template, deliverability, &row, now) {
         Ok(channels) => Ok(channels),
         Err(Failure::Refused { reason, .. }) => Err(reason),
         Err(failure) => return Err(failure),
     };
     Ok(NotificationPage {
         content: found.content,
-        settings: world.settings,
+        settings: context.settings,
         retry,
         row,
     })
@@ -266,7 +275,7 @@ pub async fn meeting_form(app: &App, id: Option<&MeetingId>) -> Result<MeetingFo
             None => (None, app.settings().await?),
         })
     };
-    let ((meeting, settings), templates) = futures::try_join!(known, look::templates(app))?;
+    let ((meeting, settings), templates) = futures::try_join!(known, queries::templates(app))?;
     Ok(MeetingForm {
         meeting,
         templates: templates.rows,
@@ -298,7 +307,7 @@ pub async fn template_form(
 ) -> Result<TemplateForm, Failure> {
     let template = async {
         match id {
-            Some(id) => look::template(app, id).await.map(Some),
+            Some(id) => queries::template(app, id).await.map(Some),
             None => Ok(None),
         }
     };

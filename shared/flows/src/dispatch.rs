@@ -22,7 +22,7 @@ use usher_domain::{
     template::{NotificationConfig, Template},
 };
 
-use crate::{App, ROUNDS, World, prepare::Prepared, remind, supersede::supersede};
+use crate::{App, MeetingContext, ROUNDS, prepare::OutboundMessage, remind, supersede::supersede};
 
 /// How many provider calls are under way at once.
 const AT_ONCE: usize = 16;
@@ -34,7 +34,7 @@ pub(crate) const INVOCATION: Duration = Duration::from_secs(27);
 pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// The key that a send is claimed under.
-pub(crate) enum Taking<'a> {
+pub(crate) enum ClaimKey<'a> {
     /// One that nobody has.
     New(&'a KeyRecord),
     /// One whose last owner, named first, was cut off.
@@ -50,30 +50,30 @@ pub(crate) enum Taking<'a> {
 /// [`Failure::Unavailable`] when it could not be claimed, so that nothing was
 /// sent; or not be recorded, so that it will show as unknown. The same key may
 /// be used again in either case.
-pub(crate) async fn carry_out(
+pub(crate) async fn send_claimed(
     app: &App,
     config: &NotificationConfig,
-    taking: Taking<'_>,
-    world: &World,
-    prepared: Vec<Prepared>,
+    taking: ClaimKey<'_>,
+    context: &MeetingContext,
+    prepared: Vec<OutboundMessage>,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<Notification>>, Failure> {
     let until = until(app, INVOCATION);
     let key = match &taking {
-        Taking::New(key) | Taking::From(_, key) => *key,
+        ClaimKey::New(key) | ClaimKey::From(_, key) => *key,
     };
-    match claim(app, &taking, &world.meeting, &prepared, now).await {
+    match claim(app, &taking, &context.meeting, &prepared, now).await {
         Ok(()) => {}
-        Err(StoreError::Conflict(conflicts)) => {
+        Err(StoreError::WriteConflict(conflicts)) => {
             tracing::debug!(?conflicts, "a claim lost a race");
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
     }
     let sent = call_providers(app, prepared, until, now).await;
-    let sent = record(app, config, key, world, sent, now).await?;
-    supersede(app, &world.meeting, &sent, now).await;
-    remind::follow_up(app, &world.meeting.id, until, now).await;
+    let sent = record(app, config, key, context, sent, now).await?;
+    supersede(app, &context.meeting, &sent, now).await;
+    remind::follow_up(app, &context.meeting.id, until, now).await;
     Ok(Some(sent))
 }
 
@@ -90,14 +90,14 @@ pub(crate) fn until(app: &App, invocation: Duration) -> Instant {
 /// others ride on the key.
 async fn claim(
     app: &App,
-    taking: &Taking<'_>,
+    taking: &ClaimKey<'_>,
     meeting: &Meeting,
-    prepared: &[Prepared],
+    prepared: &[OutboundMessage],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (key, mut changes) = match taking {
-        Taking::New(key) => (*key, Changes::new().new_key(key, now)),
-        Taking::From(owner, key) => (*key, Changes::new().key_of(owner, key)),
+        ClaimKey::New(key) => (*key, Changes::new().new_key(key, now)),
+        ClaimKey::From(owner, key) => (*key, Changes::new().key_of(owner, key)),
     };
     let sending = Some(key.lease.clone());
     changes = changes.meeting(&Meeting {
@@ -107,16 +107,16 @@ async fn claim(
     for (i, each) in prepared.iter().enumerate() {
         if i > 0 && i % PER_TRANSACTION == 0 {
             let full = std::mem::take(&mut changes);
-            app.store.commit(full, &app.chance.word()).await?;
+            app.store.commit(full, &app.rng.random_id()).await?;
             changes = changes.key_of(&key.lease.owner, key);
         }
         changes = rows(changes, each);
     }
-    app.store.commit(changes, &app.chance.word()).await
+    app.store.commit(changes, &app.rng.random_id()).await
 }
 
 /// The items of one prepared notification.
-pub(crate) fn rows(changes: Changes, prepared: &Prepared) -> Changes {
+pub(crate) fn rows(changes: Changes, prepared: &OutboundMessage) -> Changes {
     let changes = changes
         .notification(&prepared.notification)
         .found_by_recipient(&prepared.notification)
@@ -152,9 +152,9 @@ fn answerable(row: &Notification) -> Option<&str> {
 
 /// Sends what was claimed along with something else that is done by now, and
 /// records it. What fails here is for the log and the sweep: it undoes nothing.
-pub(crate) async fn see_off(
+pub(crate) async fn deliver_best_effort(
     app: &App,
-    prepared: Vec<Prepared>,
+    prepared: Vec<OutboundMessage>,
     meeting: (&MeetingId, u64),
     now: DateTime<Utc>,
 ) {
@@ -170,7 +170,7 @@ pub(crate) async fn see_off(
 /// on the notifications.
 pub(crate) async fn call_providers(
     app: &App,
-    prepared: Vec<Prepared>,
+    prepared: Vec<OutboundMessage>,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Vec<Notification> {
@@ -242,16 +242,16 @@ async fn record(
     app: &App,
     config: &NotificationConfig,
     key: &KeyRecord,
-    world: &World,
+    context: &MeetingContext,
     sent: Vec<Notification>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let mut recorded = Vec::with_capacity(sent.len());
-    let claimed = (&world.meeting.id, world.meeting.version + 1);
+    let claimed = (&context.meeting.id, context.meeting.version + 1);
     for chunk in sent.chunks(PER_TRANSACTION) {
         let last = recorded.len() + chunk.len() == sent.len();
         let ending = last.then_some(Ending {
-            template: world.template.as_ref(),
+            template: context.template.as_ref(),
             config,
             key,
             earlier: &recorded,
@@ -343,14 +343,14 @@ async fn record_chunk(
             };
             changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
         }
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 for row in &mut rows {
                     row.version += 1;
                 }
                 return Ok(rows);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => last = error.into(),
         }
     }

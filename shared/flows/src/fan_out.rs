@@ -12,17 +12,17 @@ use usher_domain::{
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
     reminder::{
-        LeftOut, Mark, Occasion, Outcome, ReminderPlan, Skip, Verdict, left_out_entry,
-        skipped_entry,
+        LeftOut, ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement,
+        Skip, left_out_entry, skipped_entry,
     },
     send::{Recipient, record_sent},
 };
 
 use crate::{
-    App, ROUNDS, World,
+    App, MeetingContext, ROUNDS,
     dispatch::{PER_TRANSACTION, call_providers, record_rows, rows},
-    prepare::{Making, Prepared},
-    remind::{Call, Came, decide, reached, row_id},
+    prepare::{OutboundMessage, SendContext},
+    remind::{Call, ReminderOutcome, decide, reached, row_id},
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
@@ -32,7 +32,7 @@ const WAVE: usize = 2 * PER_TRANSACTION;
 #[derive(Clone, Copy)]
 pub(crate) struct Sending<'a> {
     pub(crate) app: &'a App,
-    pub(crate) occasion: &'a Occasion,
+    pub(crate) instance: &'a ReminderInstance,
     pub(crate) key: &'a KeyRecord,
     pub(crate) call: Call,
 }
@@ -47,23 +47,30 @@ struct Wave {
 
 impl Sending<'_> {
     /// Writes to everyone who lacks it, wave by wave, and ends the sending.
-    pub(crate) async fn carry_out(self, world: World, plan: ReminderPlan) -> Result<Came, Failure> {
-        let (mut rows, lacking) = self.standing(&world, &plan).await?;
-        let (mut left, mut world, mut plan) = (lacking.len(), world, plan);
-        let starts_at = world.meeting.details.starts_at;
+    pub(crate) async fn send_claimed(
+        self,
+        context: MeetingContext,
+        plan: ReminderPlan,
+    ) -> Result<ReminderOutcome, Failure> {
+        let (mut rows, lacking) = self.standing(&context, &plan).await?;
+        let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
+        let starts_at = context.meeting.details.starts_at;
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
             if i > 0 {
-                world = self.app.world(&world.meeting.id).await?;
+                context = self.app.context(&context.meeting.id).await?;
                 // Those of this wave: nobody else is written to with this plan.
-                let theirs = world.meeting.attendees.iter();
+                let theirs = context.meeting.attendees.iter();
                 let theirs = theirs.filter(|each| wave.contains(&each.id));
-                let obstacles = self.app.obstacles(&world, theirs, self.call.now).await?;
-                plan = match decide(&world, &obstacles, self.occasion, self.call.now) {
-                    Verdict::Send(plan) if Instant::now() < self.call.until => *plan,
+                let suppressions = self
+                    .app
+                    .suppressions(&context, theirs, self.call.now)
+                    .await?;
+                plan = match decide(&context, &suppressions, self.instance, self.call.now) {
+                    ReminderDecision::Send(plan) if Instant::now() < self.call.until => *plan,
                     _ => break,
                 };
             }
-            let sent = self.send_wave(&world, &plan, wave, &rows).await?;
+            let sent = self.send_wave(&context, &plan, wave, &rows).await?;
             rows.retain(|row| sent.rows.iter().all(|sent| sent.id != row.id));
             rows.extend(sent.rows);
             if !sent.complete {
@@ -73,19 +80,19 @@ impl Sending<'_> {
         }
         let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
         let mark = finished.then(|| self.mark(&rows, starts_at));
-        self.end(&world.meeting.id, &plan, rows, mark).await
+        self.end(&context.meeting.id, &plan, rows, mark).await
     }
 
     /// The rows there are of this reminder, and who still lacks one.
     async fn standing(
         &self,
-        world: &World,
+        context: &MeetingContext,
         plan: &ReminderPlan,
     ) -> Result<(Vec<Notification>, Vec<AttendeeId>), Failure> {
-        let meeting = &world.meeting.id;
+        let meeting = &context.meeting.id;
         let ids = || {
             let attendees = plan.send.recipients.iter().map(|each| &each.attendee.id);
-            attendees.map(|attendee| (attendee, row_id(meeting, attendee, self.occasion, self.key)))
+            attendees.map(|attendee| (attendee, row_id(meeting, attendee, self.instance, self.key)))
         };
         let all: Vec<_> = ids().map(|(_, id)| id).collect();
         let found = self.app.store.notifications(&all).await?;
@@ -101,13 +108,13 @@ impl Sending<'_> {
     /// claim of others may fail.
     async fn send_wave(
         self,
-        world: &World,
+        context: &MeetingContext,
         plan: &ReminderPlan,
         wave: &[AttendeeId],
         rows_before: &[Notification],
     ) -> Result<Wave, Failure> {
-        let making = Making::of(
-            world,
+        let send_context = SendContext::of(
+            context,
             &plan.send.config,
             self.key.lease.clone(),
             self.call.now,
@@ -117,15 +124,15 @@ impl Sending<'_> {
         let recipients = plan.send.recipients.iter();
         for recipient in recipients.filter(|each| wave.contains(&each.attendee.id)) {
             let attendee = &recipient.attendee.id;
-            let id = row_id(&world.meeting.id, attendee, self.occasion, self.key);
+            let id = row_id(&context.meeting.id, attendee, self.instance, self.key);
             let before = rows_before.iter().find(|row| row.id == id);
-            prepared.push(self.prepare(&making, recipient, id, before).await?);
+            prepared.push(self.prepare(&send_context, recipient, id, before).await?);
         }
         let wanted = prepared.len();
         let claimed = self.claim(prepared).await;
         let complete = claimed.len() == wanted;
         let sent = call_providers(self.app, claimed, self.call.until, self.call.now).await;
-        let place = world.meeting.place();
+        let place = context.meeting.timeline_key();
         let records = sent
             .chunks(PER_TRANSACTION)
             .map(|chunk| record_rows(self.app, place, chunk, self.call.now));
@@ -135,7 +142,7 @@ impl Sending<'_> {
 
     /// Claims what is prepared, in transactions of their own; gives back what could
     /// be claimed.
-    async fn claim(self, prepared: Vec<Prepared>) -> Vec<Prepared> {
+    async fn claim(self, prepared: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
         let mut left = prepared.into_iter();
         let mut claims = Vec::new();
         while left.len() > 0 {
@@ -144,9 +151,9 @@ impl Sending<'_> {
         join_all(claims).await.into_iter().flatten().collect()
     }
 
-    async fn claim_chunk(self, chunk: Vec<Prepared>) -> Vec<Prepared> {
+    async fn claim_chunk(self, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
         let changes = chunk.iter().fold(Changes::new(), rows);
-        let word = self.app.chance.word();
+        let word = self.app.rng.random_id();
         match self.app.store.commit(changes, &word).await {
             Ok(()) => chunk,
             Err(error) => {
@@ -160,14 +167,14 @@ impl Sending<'_> {
     /// was not carried out.
     async fn prepare(
         &self,
-        making: &Making<'_>,
+        send_context: &SendContext<'_>,
         recipient: &Recipient,
         id: NotificationId,
         before: Option<&Notification>,
-    ) -> Result<Prepared, Failure> {
+    ) -> Result<OutboundMessage, Failure> {
         let Recipient { attendee, channels } = recipient;
         let Some(row) = before else {
-            return Ok(making.new_notification(self.app, id, attendee, channels));
+            return Ok(send_context.new_notification(self.app, id, attendee, channels));
         };
         let content = self.app.store.content(&id).await?;
         let mut row = row.clone();
@@ -176,18 +183,18 @@ impl Sending<'_> {
                 delivery.retry(self.key.lease.clone(), self.call.now);
             }
         }
-        Ok(making.messages(self.app, row, attendee, content))
+        Ok(send_context.messages(self.app, row, attendee, content))
     }
 
     /// How the reminder is settled: sent, if it got through to anyone or may have.
-    fn mark(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> Mark {
+    fn mark(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> SettledReminder {
         let outcome = if rows.iter().any(reached) {
-            Outcome::Sent
+            Settlement::Sent
         } else {
-            Outcome::Skipped(Skip::Unreachable)
+            Settlement::Skipped(Skip::Unreachable)
         };
-        Mark {
-            occasion: self.occasion.clone(),
+        SettledReminder {
+            instance: self.instance.clone(),
             outcome,
             starts_at,
             at: self.call.now,
@@ -201,14 +208,14 @@ impl Sending<'_> {
         meeting: &MeetingId,
         plan: &ReminderPlan,
         mut rows: Vec<Notification>,
-        mark: Option<Mark>,
-    ) -> Result<Came, Failure> {
+        mark: Option<SettledReminder>,
+    ) -> Result<ReminderOutcome, Failure> {
         let Self { app, key, call, .. } = self;
         for _ in 0..ROUNDS {
-            let mut world = app.world(meeting).await?;
-            self.read_lead(&world.meeting, &mut rows).await?;
-            let template = world.template.as_ref();
-            let meeting = &mut world.meeting;
+            let mut context = app.context(meeting).await?;
+            self.read_lead(&context.meeting, &mut rows).await?;
+            let template = context.template.as_ref();
+            let meeting = &mut context.meeting;
             record_sent(meeting, template, &plan.send.config, &rows, call.now);
             if meeting.sending.as_ref() == Some(&key.lease) {
                 meeting.sending = None;
@@ -220,9 +227,9 @@ impl Sending<'_> {
             }
             let ended = key.ended(mark.is_some(), call.now);
             changes = changes.meeting(meeting).key_of(&key.lease.owner, &ended);
-            match app.store.commit(changes, &app.chance.word()).await {
+            match app.store.commit(changes, &app.rng.random_id()).await {
                 Ok(()) => return Ok(came(mark.as_ref())),
-                Err(StoreError::Conflict(_)) => {}
+                Err(StoreError::WriteConflict(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -247,26 +254,26 @@ impl Sending<'_> {
         changes: Changes,
         meeting: &Meeting,
         left_out: &[LeftOut],
-        outcome: Outcome,
+        outcome: Settlement,
     ) -> Changes {
         let now = self.call.now;
-        let left_out = left_out_entry(self.occasion, left_out, now);
+        let left_out = left_out_entry(self.instance, left_out, now);
         let skipped = outcome
             .skip()
-            .map(|skip| skipped_entry(self.occasion, skip, now));
+            .map(|skip| skipped_entry(self.instance, skip, now));
         let entries = left_out.into_iter().chain(skipped);
         entries.fold(changes, |changes, entry| {
-            changes.entry(meeting.place(), &entry, &self.app.chance.word())
+            changes.entry(meeting.timeline_key(), &entry, &self.app.rng.random_id())
         })
     }
 }
 
 /// What a sending that was ended so came to.
-fn came(mark: Option<&Mark>) -> Came {
+fn came(mark: Option<&SettledReminder>) -> ReminderOutcome {
     match mark.map(|mark| mark.outcome) {
-        Some(Outcome::Sent) => Came::Sent,
-        Some(Outcome::Skipped(skip)) => Came::Skipped(skip),
-        None => Came::Unfinished,
+        Some(Settlement::Sent) => ReminderOutcome::Sent,
+        Some(Settlement::Skipped(skip)) => ReminderOutcome::Skipped(skip),
+        None => ReminderOutcome::Unfinished,
     }
 }
 

@@ -7,7 +7,7 @@ use usher_domain::{Failure, id::NotificationId, notification::Notification};
 use crate::App;
 
 /// What is known of a key.
-pub(crate) enum Known {
+pub(crate) enum KeyState {
     /// Nothing.
     Nothing,
     /// Its outcome, which no repetition changes.
@@ -43,9 +43,9 @@ pub(crate) async fn known(
     key: &str,
     body: &[&str],
     now: DateTime<Utc>,
-) -> Result<Known, Failure> {
+) -> Result<KeyState, Failure> {
     let Some(record) = app.store.key(key, now).await? else {
-        return Ok(Known::Nothing);
+        return Ok(KeyState::Nothing);
     };
     if record.body != KeyRecord::body(body) {
         return Err(Failure::KeyReused);
@@ -58,9 +58,9 @@ pub(crate) async fn known(
     let rows: Vec<_> = found.rows.into_iter().map(|row| row.as_of(now)).collect();
     if record.done || claimed == record.notifications.len() {
         // Whoever was cut off behind the last claim left nothing to claim.
-        Ok(Known::Outcome(rows))
+        Ok(KeyState::Outcome(rows))
     } else {
-        Ok(Known::Partly(Claimed {
+        Ok(KeyState::Partly(Claimed {
             record,
             rows,
             unreadable: found.unreadable,

@@ -3,19 +3,20 @@
 
 mod answers;
 mod app;
+mod apply_template;
 mod ask_back;
 pub mod attention;
 mod auto_reply;
 pub mod console;
+mod context;
 mod dispatch;
 mod fan_out;
 mod keys;
 pub mod log;
-pub mod look;
 pub mod manage;
-mod mirror;
 mod prepare;
 pub mod preview;
+pub mod queries;
 pub mod receive_sms;
 pub mod remind;
 pub mod respond;
@@ -25,15 +26,14 @@ pub mod send;
 pub mod sign_in;
 mod supersede;
 pub mod sweep;
+mod sync_opt_outs;
 pub mod test_message;
 pub mod try_template;
 pub mod unsubscribe;
-mod upcoming;
-mod world;
 
-pub use app::{App, Chance, Clock};
-pub use usher_cloud::{Concern, Cursor, LogQuery, Page, PageRoom};
-pub use world::World;
+pub use app::{App, Clock, Rng};
+pub use context::MeetingContext;
+pub use usher_cloud::{AttentionItem, Cursor, LogQuery, Page, PageRoom};
 
 /// How often a story is told again when somebody else wrote in between. Each
 /// round somebody got through, so the end of it is contention beyond reason.

@@ -105,7 +105,7 @@ pub async fn resolve(
 ) -> Result<Notification, Failure> {
     let sent = resolution.outcome == Found::Sent;
     for _ in 0..ROUNDS {
-        let (row, mut world) = futures::try_join!(one(app, id, now), app.world(id.meeting()))?;
+        let (row, mut context) = futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
         let mut row = row.0;
         if decide_resolve(&mut row, resolution.channel, sent, now) == 0 {
             return Err(Failure::Refused {
@@ -122,21 +122,21 @@ pub async fn resolve(
             ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
         };
         if sent {
-            world.record_settled(&row, now);
+            context.record_settled(&row, now);
         }
-        let meeting = &mut world.meeting;
+        let meeting = &mut context.meeting;
         let changes = Changes::new().notification(&row).meeting(meeting).entry(
-            meeting.place(),
+            meeting.timeline_key(),
             &entry,
-            &app.chance.word(),
+            &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 meeting.version += 1;
                 schedules::follow(app, meeting, now).await;
                 return Ok(row);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

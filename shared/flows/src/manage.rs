@@ -15,9 +15,9 @@ use usher_domain::{
 };
 
 use crate::{
-    App, ROUNDS, World,
+    App, MeetingContext, ROUNDS, apply_template,
     dispatch::{INVOCATION, until},
-    schedules, send, upcoming,
+    schedules, send,
 };
 
 /// Saves a template: a new one, or over the one there is; and has its reminders
@@ -36,7 +36,7 @@ pub async fn put_template(
     let until = until(app, INVOCATION);
     let template = store_template(app, id, &body, precondition).await?;
     let applied = match body.apply_to_upcoming {
-        Some(true) => Some(upcoming::apply(app, &template, until, now).await?),
+        Some(true) => Some(apply_template::apply(app, &template, until, now).await?),
         _ => None,
     };
     Ok((template, applied))
@@ -59,9 +59,9 @@ async fn store_template(
         let version = stored.unwrap_or(0) + 1;
         let template = Template::new(id.clone(), version, body.clone(), &settings)?;
         let changes = Changes::new().template(&template);
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => return Ok(template),
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -81,7 +81,7 @@ pub async fn put_settings(
 ) -> Result<Settings, Failure> {
     let settings = input.parse()?;
     if let Some(sender) = &settings.sender.email
-        && !app.mail.may_send_from(sender, now).await?
+        && !app.mail.check_sender(sender, now).await?
     {
         return Err(Failure::Invalid(vec![FieldError {
             pointer: "/sender_email".to_owned(),
@@ -99,11 +99,11 @@ pub async fn put_settings(
         };
         match app
             .store
-            .commit(Changes::new().settings(&settings), &app.chance.word())
+            .commit(Changes::new().settings(&settings), &app.rng.random_id())
             .await
         {
             Ok(()) => return app.settings().await,
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -128,7 +128,7 @@ async fn templates_still_fit(
 #[derive(Debug, Clone)]
 pub struct Saved {
     /// The meeting as it is now.
-    pub world: World,
+    pub context: MeetingContext,
     /// Whether there was none before.
     pub created: bool,
     /// What came of its confirmation, where its template sends one by itself.
@@ -181,25 +181,25 @@ pub async fn put_meeting(
         if existing.as_ref() != Some(&meeting) {
             let mut changes = Changes::new().meeting(&meeting);
             if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
-                changes = changes.entry(meeting.place(), &entry, &app.chance.word());
+                changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
             }
-            match app.store.commit(changes, &app.chance.word()).await {
+            match app.store.commit(changes, &app.rng.random_id()).await {
                 Ok(()) => {
                     meeting.version += 1;
                     schedules::follow(app, &mut meeting, now).await;
                 }
-                Err(StoreError::Conflict(_)) => continue,
+                Err(StoreError::WriteConflict(_)) => continue,
                 Err(error) => return Err(error.into()),
             }
         }
-        let world = World {
+        let context = MeetingContext {
             meeting,
             template,
             settings,
         };
-        let (world, confirmation) = confirm_by_itself(app, world, now).await?;
+        let (context, confirmation) = confirm_by_itself(app, context, now).await?;
         return Ok(Saved {
-            world,
+            context,
             created,
             confirmation,
         });
@@ -227,18 +227,18 @@ fn history(
 /// meeting, whatever is repeated.
 async fn confirm_by_itself(
     app: &App,
-    world: World,
+    context: MeetingContext,
     now: DateTime<Utc>,
-) -> Result<(World, Confirmation), Failure> {
-    let waits_for_staff = world
+) -> Result<(MeetingContext, Confirmation), Failure> {
+    let waits_for_staff = context
         .template
         .as_ref()
         .is_none_or(|template| template.body().manual_confirmation_only);
-    let new = world.meeting.status == BookingStatus::Draft && world.meeting.announced.is_none();
+    let new = context.meeting.status == BookingStatus::Draft && context.meeting.announced.is_none();
     if waits_for_staff || !new {
-        return Ok((world, Confirmation::NotDue));
+        return Ok((context, Confirmation::NotDue));
     }
-    let id = world.meeting.id.clone();
+    let id = context.meeting.id.clone();
     let request = SendRequest {
         kind: NotificationType::Confirmation,
         attendees: None,
@@ -253,24 +253,31 @@ async fn confirm_by_itself(
             let text = format!("The automatic confirmation was not sent: {reason}");
             let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
             // One entry for one cause, however often the meeting is saved.
-            let changes =
-                Changes::new().entry(world.meeting.place(), &entry, "automatic-confirmation");
+            let changes = Changes::new().entry(
+                context.meeting.timeline_key(),
+                &entry,
+                "automatic-confirmation",
+            );
             app.store
-                .commit(changes, &app.chance.word())
+                .commit(changes, &app.rng.random_id())
                 .await
                 .map_err(Failure::from)?;
             Confirmation::Refused(reason)
         }
         Err(failure) => return Err(failure),
     };
-    Ok((app.world(&id).await?, confirmation))
+    Ok((app.context(&id).await?, confirmation))
 }
 
 /// Puts a meeting away. Again is no error.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none.
-pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<World, Failure> {
+pub async fn archive(
+    app: &App,
+    id: &MeetingId,
+    now: DateTime<Utc>,
+) -> Result<MeetingContext, Failure> {
     set_archived(app, id, true, now).await
 }
 
@@ -279,7 +286,11 @@ pub async fn archive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<Wo
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none.
-pub async fn unarchive(app: &App, id: &MeetingId, now: DateTime<Utc>) -> Result<World, Failure> {
+pub async fn unarchive(
+    app: &App,
+    id: &MeetingId,
+    now: DateTime<Utc>,
+) -> Result<MeetingContext, Failure> {
     set_archived(app, id, false, now).await
 }
 
@@ -288,26 +299,26 @@ async fn set_archived(
     id: &MeetingId,
     archived: bool,
     now: DateTime<Utc>,
-) -> Result<World, Failure> {
+) -> Result<MeetingContext, Failure> {
     for _ in 0..ROUNDS {
-        let mut world = app.world(id).await?;
-        if world.meeting.archived == archived {
-            return Ok(world);
+        let mut context = app.context(id).await?;
+        if context.meeting.archived == archived {
+            return Ok(context);
         }
-        world.meeting.archived = archived;
-        let entry = archive_entry(&world, now);
-        let changes = Changes::new().meeting(&world.meeting).entry(
-            world.meeting.place(),
+        context.meeting.archived = archived;
+        let entry = archive_entry(&context, now);
+        let changes = Changes::new().meeting(&context.meeting).entry(
+            context.meeting.timeline_key(),
             &entry,
-            &app.chance.word(),
+            &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
-                world.meeting.version += 1;
-                schedules::follow(app, &mut world.meeting, now).await;
-                return Ok(world);
+                context.meeting.version += 1;
+                schedules::follow(app, &mut context.meeting, now).await;
+                return Ok(context);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -315,11 +326,11 @@ async fn set_archived(
 }
 
 /// The timeline's entry on a meeting that was just put away or taken back.
-fn archive_entry(world: &World, now: DateTime<Utc>) -> TimelineEntry {
-    if world.meeting.archived {
+fn archive_entry(context: &MeetingContext, now: DateTime<Utc>) -> TimelineEntry {
+    if context.meeting.archived {
         return TimelineEntry::of_meeting(now, TimelineKind::Archived, "Archived");
     }
-    let text = if reminders_come_back(&world.meeting, world.template.as_ref(), now) {
+    let text = if reminders_come_back(&context.meeting, context.template.as_ref(), now) {
         "Taken back from the archive; its reminders are planned anew"
     } else {
         "Taken back from the archive"
@@ -353,11 +364,11 @@ pub async fn says_the_same(
     input: &MeetingInput,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    let World {
+    let MeetingContext {
         meeting,
         template,
         settings,
-    } = app.world(id).await?;
+    } = app.context(id).await?;
     let wanted = compose(
         id.clone(),
         input,

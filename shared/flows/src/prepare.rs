@@ -10,14 +10,14 @@ use usher_domain::{
         Addressee, Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification,
         NotificationType,
     },
-    render::{self, EmailMessage, Envelope, Links, Message, Scene},
+    render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
     reply::Prompt,
-    send::{ChannelPlan, Verdict, once_sent, plan_with_messages},
+    send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
     template::NotificationConfig,
     token::{Grant, Token, TokenHash},
 };
 
-use crate::{App, World};
+use crate::{App, MeetingContext};
 
 /// How long after a meeting's end its link tokens are kept. They open nothing
 /// by then; but a meeting may be moved, and its old links must still lead to it.
@@ -25,7 +25,7 @@ pub(crate) const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
 
 /// A notification, ready to be claimed and dispatched.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct OutboundMessage {
     pub(crate) notification: Notification,
     pub(crate) content: Content,
     pub(crate) grants: Vec<(TokenHash, Grant)>,
@@ -37,8 +37,8 @@ pub(crate) struct Prepared {
 }
 
 /// What all notifications of one send share.
-pub(crate) struct Making<'a> {
-    pub(crate) world: &'a World,
+pub(crate) struct SendContext<'a> {
+    pub(crate) context: &'a MeetingContext,
     pub(crate) config: &'a NotificationConfig,
     /// The meeting as it will be.
     pub(crate) once_sent: Meeting,
@@ -46,18 +46,18 @@ pub(crate) struct Making<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-impl<'a> Making<'a> {
+impl<'a> SendContext<'a> {
     /// What the notifications of a planned send share.
     pub(crate) fn of(
-        world: &'a World,
+        context: &'a MeetingContext,
         config: &'a NotificationConfig,
         lease: Lease,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
-            world,
+            context,
             config,
-            once_sent: once_sent(&world.meeting, config, now),
+            once_sent: once_sent(&context.meeting, config, now),
             lease,
             now,
         }
@@ -71,7 +71,7 @@ impl<'a> Making<'a> {
         id: NotificationId,
         attendee: &Attendee,
         channels: &[ChannelPlan],
-    ) -> Prepared {
+    ) -> OutboundMessage {
         let made = self.make(app, attendee);
         let channels = plan_with_messages(channels, |channel| made.message.trouble(channel));
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
@@ -86,7 +86,7 @@ impl<'a> Making<'a> {
         attendee: &Attendee,
         deliveries: Vec<Delivery>,
     ) -> Notification {
-        let meeting = &self.world.meeting;
+        let meeting = &self.context.meeting;
         Notification {
             id,
             version: 0,
@@ -107,15 +107,15 @@ impl<'a> Making<'a> {
     fn delivery(&self, plan: &ChannelPlan) -> Delivery {
         let (channel, now) = (plan.channel, self.now);
         match &plan.verdict {
-            Verdict::Use { fallback } => {
+            ChannelVerdict::Use { fallback } => {
                 let fallback = fallback.as_ref().map(|why| why.reason().to_owned());
                 Delivery::dispatching(channel, fallback, self.lease.clone(), now)
             }
-            Verdict::Replaced(why) => {
+            ChannelVerdict::Replaced(why) => {
                 let reason = why.reason().to_owned();
                 Delivery::not_tried(channel, DeliveryStatus::Skipped, reason, now)
             }
-            Verdict::Fail(why) => Delivery::unusable(channel, why, now),
+            ChannelVerdict::Fail(why) => Delivery::unusable(channel, why, now),
         }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Making<'a> {
         mut notification: Notification,
         attendee: &Attendee,
         before: Option<Content>,
-    ) -> Prepared {
+    ) -> OutboundMessage {
         let made = self.make(app, attendee);
         for delivery in &mut notification.deliveries {
             let dispatching = delivery.status == DeliveryStatus::Dispatching;
@@ -144,13 +144,13 @@ impl<'a> Making<'a> {
     }
 
     /// Makes the message to an attendee, with links that open for them.
-    fn make(&self, app: &App, attendee: &Attendee) -> Made {
-        let email_token = Token::new(app.chance.bytes());
-        let sms_token = Token::new(app.chance.bytes());
+    fn make(&self, app: &App, attendee: &Attendee) -> RenderedTwice {
+        let email_token = Token::new(app.rng.bytes());
+        let sms_token = Token::new(app.rng.bytes());
         let message = self.render(app, attendee, Some(&email_token), Some(&sms_token));
-        Made {
+        RenderedTwice {
             message,
-            blotted: self.render(app, attendee, None, None),
+            redacted: self.render(app, attendee, None, None),
             email_token,
             sms_token,
         }
@@ -162,10 +162,10 @@ impl<'a> Making<'a> {
         app: &App,
         notification: Notification,
         attendee: &Attendee,
-        made: Made,
+        made: RenderedTwice,
         before: Option<Content>,
-    ) -> Prepared {
-        let meeting = &self.world.meeting;
+    ) -> OutboundMessage {
+        let meeting = &self.context.meeting;
         let attempt = |channel| {
             let delivery = notification.delivery(channel);
             let dispatching =
@@ -194,7 +194,7 @@ impl<'a> Making<'a> {
             let links = Links::new(&app.config.public_url, token);
             grants.push(grant(Channel::Email, token));
             email = self.email(message, &links, &notification, attendee, attempt);
-            if let Ok(kept) = made.blotted.email {
+            if let Ok(kept) = made.redacted.email {
                 content.subject = kept.subject;
                 content.html = kept.html;
                 content.text = kept.text;
@@ -207,11 +207,11 @@ impl<'a> Making<'a> {
             sms = attendee.phone.clone().map(|to| Sms {
                 to,
                 text: message.text.clone(),
-                settings: self.world.settings.sms.clone(),
+                settings: self.context.settings.sms.clone(),
             });
-            content.sms = made.blotted.sms.map(|sms| sms.text).unwrap_or_default();
+            content.sms = made.redacted.sms.map(|sms| sms.text).unwrap_or_default();
         }
-        Prepared {
+        OutboundMessage {
             notification,
             content,
             grants,
@@ -231,7 +231,7 @@ impl<'a> Making<'a> {
             notification: notification.id.clone(),
             attendee: notification.recipient.id.clone(),
             theirs,
-            ours: self.world.settings.sms.origination_number.clone(),
+            ours: self.context.settings.sms.origination_number.clone(),
             revision: notification.revision,
             codes,
             asked_at: self.now,
@@ -245,15 +245,15 @@ impl<'a> Making<'a> {
         attendee: &Attendee,
         email_token: Option<&Token>,
         sms_token: Option<&Token>,
-    ) -> Message {
-        let blotted = Token::blotted();
+    ) -> RenderedMessage {
+        let redacted = Token::redacted();
         let links =
-            |token: Option<&Token>| Links::new(&app.config.public_url, token.unwrap_or(&blotted));
-        render::message(&Scene {
-            meeting: &self.world.meeting,
+            |token: Option<&Token>| Links::new(&app.config.public_url, token.unwrap_or(&redacted));
+        render::message(&RenderContext {
+            meeting: &self.context.meeting,
             attendee,
-            template: self.world.template.as_ref(),
-            settings: &self.world.settings,
+            template: self.context.template.as_ref(),
+            settings: &self.context.settings,
             config: self.config,
             status: self.once_sent.status,
             email_links: &links(email_token),
@@ -269,11 +269,11 @@ impl<'a> Making<'a> {
         attendee: &Attendee,
         attempt: u32,
     ) -> Option<Email> {
-        let sender = &self.world.settings.sender;
+        let sender = &self.context.settings.sender;
         let (from, to) = (sender.email.clone()?, attendee.email.clone()?);
         let reply_to = sender
             .reply_to_organizer
-            .then(|| render::reply_to(&self.world.meeting, &self.world.settings))
+            .then(|| render::reply_to(&self.context.meeting, &self.context.settings))
             .flatten();
         let reminds = self.config.kind == NotificationType::Reminder;
         let envelope = Envelope {
@@ -300,9 +300,9 @@ impl<'a> Making<'a> {
     /// What puts the meeting into the customer's calendar as it will be once this is
     /// sent, moves it there, or takes it out: the file that the links lead to.
     fn calendar(&self, attendee: &Attendee, links: &Links) -> String {
-        let World {
+        let MeetingContext {
             template, settings, ..
-        } = self.world;
+        } = self.context;
         let meeting = &self.once_sent;
         let attendee = meeting.attendee(&attendee.id).unwrap_or(attendee);
         render::ics(meeting, attendee, template.as_ref(), settings, Some(links))
@@ -311,9 +311,9 @@ impl<'a> Making<'a> {
 
 /// A message with the tokens that open its links, and as it goes on record, where its
 /// links open nothing.
-struct Made {
-    message: Message,
-    blotted: Message,
+struct RenderedTwice {
+    message: RenderedMessage,
+    redacted: RenderedMessage,
     email_token: Token,
     sms_token: Token,
 }

@@ -4,18 +4,18 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
     Failure,
-    contact::Obstacles,
+    contact::Suppressions,
     id::MeetingId,
     language::Language,
     meeting::Attendee,
     notification::{Channel, Lease, NotificationType},
-    render::{self, Message},
+    render::{self, RenderedMessage},
     send::{Recipient, UsedChannel, decide_send, explain, plan_with_messages},
     settings::SmsSettings,
 };
 use utoipa::ToSchema;
 
-use crate::{App, World, prepare::Making};
+use crate::{App, MeetingContext, prepare::SendContext};
 
 /// What would be sent; changes nothing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -121,7 +121,7 @@ pub struct ChannelProblem {
 impl MessagePreview {
     /// The preview of a message to an attendee; `warnings` come first.
     pub(crate) fn new(
-        message: Message,
+        message: RenderedMessage,
         attendee: &Attendee,
         sms: &SmsSettings,
         warnings: Vec<String>,
@@ -189,8 +189,8 @@ pub async fn preview(
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
-    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
-    let mut preview = preview_in(app, &world, &obstacles, kind, attendees, now)?;
+    let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
+    let mut preview = preview_in(app, &context, &suppressions, kind, attendees, now)?;
     PreviewRecipient::fit(&mut preview.recipients);
     Ok(preview)
 }
@@ -200,7 +200,7 @@ pub async fn preview(
 #[derive(Debug)]
 pub struct SendDialog {
     /// The meeting with its template and the settings.
-    pub world: World,
+    pub context: MeetingContext,
     /// What would be sent to everybody; `confirm` is that of those who are chosen.
     pub preview: Preview,
 }
@@ -218,31 +218,51 @@ pub async fn dialog(
     shown: usize,
     now: DateTime<Utc>,
 ) -> Result<SendDialog, Failure> {
-    let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
-    let mut preview = preview_in(app, &world, &obstacles, kind, None, now)?;
+    let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
+    let mut preview = preview_in(app, &context, &suppressions, kind, None, now)?;
     for (place, recipient) in preview.recipients.iter_mut().enumerate() {
         if place != shown {
             recipient.leave_content_out();
         }
     }
     if preview.allowed && chosen.is_some() {
-        let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
-        let plan = decide_send(&world.meeting, template, reach, kind, chosen, now);
+        let (template, deliverability) = (
+            context.template.as_ref(),
+            context.deliverability(&suppressions),
+        );
+        let plan = decide_send(
+            &context.meeting,
+            template,
+            deliverability,
+            kind,
+            chosen,
+            now,
+        );
         preview.confirm = plan.ok().and_then(|plan| plan.confirm);
     }
-    Ok(SendDialog { world, preview })
+    Ok(SendDialog { context, preview })
 }
 
 fn preview_in(
     app: &App,
-    world: &World,
-    obstacles: &Obstacles,
+    context: &MeetingContext,
+    suppressions: &Suppressions,
     kind: NotificationType,
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
-    let (template, reach) = (world.template.as_ref(), world.reach(obstacles));
-    let attempt = decide_send(&world.meeting, template, reach, kind, attendees, now);
+    let (template, deliverability) = (
+        context.template.as_ref(),
+        context.deliverability(suppressions),
+    );
+    let attempt = decide_send(
+        &context.meeting,
+        template,
+        deliverability,
+        kind,
+        attendees,
+        now,
+    );
     let plan = match attempt {
         Ok(plan) => plan,
         Err(Failure::Refused { reason, .. }) => {
@@ -255,9 +275,9 @@ fn preview_in(
         }
         Err(failure) => return Err(failure),
     };
-    let making = Making::of(world, &plan.config, Lease::new(String::new(), now), now);
+    let send_context = SendContext::of(context, &plan.config, Lease::new(String::new(), now), now);
     let recipients = plan.recipients.iter();
-    let recipients = recipients.map(|each| preview_recipient(app, &making, each));
+    let recipients = recipients.map(|each| preview_recipient(app, &send_context, each));
     Ok(Preview {
         allowed: true,
         refusal: None,
@@ -266,15 +286,19 @@ fn preview_in(
     })
 }
 
-fn preview_recipient(app: &App, making: &Making<'_>, recipient: &Recipient) -> PreviewRecipient {
+fn preview_recipient(
+    app: &App,
+    send_context: &SendContext<'_>,
+    recipient: &Recipient,
+) -> PreviewRecipient {
     let Recipient { attendee, channels } = recipient;
-    let message = making.render(app, attendee, None, None);
+    let message = send_context.render(app, attendee, None, None);
     let channels = plan_with_messages(channels, |channel| message.trouble(channel));
-    let (used, mut warnings) = explain(&channels, making.config.channel_mode, attendee);
+    let (used, mut warnings) = explain(&channels, send_context.config.channel_mode, attendee);
     if used.is_empty() {
         warnings.push("This attendee cannot be reached: nothing will be sent to them.".to_owned());
     }
-    let settings = &making.world.settings;
+    let settings = &send_context.context.settings;
     let on: Vec<_> = used.iter().map(|used| used.channel).collect();
     warnings.extend(render::warnings(&message, attendee, settings, &on));
     let message = MessagePreview::new(message, attendee, &settings.sms, warnings);

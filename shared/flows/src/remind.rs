@@ -11,17 +11,17 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, StoreError};
 use usher_domain::{
     Failure,
-    contact::Obstacles,
+    contact::Suppressions,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Lease, Notification},
     reminder::{
-        Mark, Occasion, Outcome, ReminderPlan, Skip, Verdict, cut_short_entry, decide_reminder,
-        due, skipped_entry,
+        ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement, Skip,
+        cut_short_entry, decide_reminder, due, skipped_entry,
     },
 };
 
-use crate::{App, ROUNDS, World, dispatch::until, fan_out::Sending, schedules};
+use crate::{App, MeetingContext, ROUNDS, dispatch::until, fan_out::Sending, schedules};
 
 /// How long an invocation has that no caller waits for: the function gives up
 /// after 50 s, and everything it holds lapses after 60.
@@ -29,7 +29,7 @@ pub(crate) const INVOCATION: Duration = Duration::from_secs(45);
 
 /// What came of a reminder's moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Came {
+pub enum ReminderOutcome {
     /// It is sent to everyone it was for.
     Sent,
     /// It is not sent, for this reason, which the timeline has.
@@ -61,15 +61,15 @@ pub(crate) struct Call {
 pub async fn fired(
     app: &App,
     meeting: &MeetingId,
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     now: DateTime<Utc>,
-) -> Result<Came, Failure> {
+) -> Result<ReminderOutcome, Failure> {
     let call = Call {
         fired: true,
         until: until(app, INVOCATION),
         now,
     };
-    Box::pin(remind(app, meeting, occasion, call)).await
+    Box::pin(remind(app, meeting, instance, call)).await
 }
 
 /// Sends whatever of a meeting's reminders is due. Returns whether all of that
@@ -79,9 +79,9 @@ pub async fn fired(
 /// As [`remind`].
 pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result<bool, Failure> {
     let mut settled = true;
-    for occasion in due(meeting, call.now) {
-        let came = Box::pin(remind(app, &meeting.id, &occasion, call)).await?;
-        settled &= !matches!(came, Came::Busy | Came::Unfinished);
+    for instance in due(meeting, call.now) {
+        let came = Box::pin(remind(app, &meeting.id, &instance, call)).await?;
+        settled &= !matches!(came, ReminderOutcome::Busy | ReminderOutcome::Unfinished);
     }
     Ok(settled)
 }
@@ -94,24 +94,26 @@ pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result
 async fn remind(
     app: &App,
     meeting: &MeetingId,
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     call: Call,
-) -> Result<Came, Failure> {
-    let owner = app.chance.word();
+) -> Result<ReminderOutcome, Failure> {
+    let owner = app.rng.random_id();
     for _ in 0..ROUNDS {
-        let world = match app.world(meeting).await {
-            Ok(world) => world,
-            Err(Failure::NotFound { .. }) => return Ok(Came::Nothing),
+        let context = match app.context(meeting).await {
+            Ok(context) => context,
+            Err(Failure::NotFound { .. }) => return Ok(ReminderOutcome::Nothing),
             Err(failure) => return Err(failure),
         };
-        let obstacles = app
-            .obstacles(&world, &world.meeting.attendees, call.now)
+        let suppressions = app
+            .suppressions(&context, &context.meeting.attendees, call.now)
             .await?;
-        let came = match decide(&world, &obstacles, occasion, call.now) {
-            Verdict::Nothing => Some(Came::Nothing),
-            Verdict::Orphan(skip) => note_orphan(app, &world, occasion, skip).await?,
-            Verdict::Skip(skip) => skip_it(app, world, occasion, skip, call).await?,
-            Verdict::Send(plan) => send_it(app, world, occasion, *plan, &owner, call).await?,
+        let came = match decide(&context, &suppressions, instance, call.now) {
+            ReminderDecision::Nothing => Some(ReminderOutcome::Nothing),
+            ReminderDecision::Orphan(skip) => note_orphan(app, &context, instance, skip).await?,
+            ReminderDecision::Skip(skip) => skip_it(app, context, instance, skip, call).await?,
+            ReminderDecision::Send(plan) => {
+                send_it(app, context, instance, *plan, &owner, call).await?
+            }
         };
         if let Some(came) = came {
             return Ok(came);
@@ -121,50 +123,53 @@ async fn remind(
 }
 
 pub(crate) fn decide(
-    world: &World,
-    obstacles: &Obstacles,
-    occasion: &Occasion,
+    context: &MeetingContext,
+    suppressions: &Suppressions,
+    instance: &ReminderInstance,
     now: DateTime<Utc>,
-) -> Verdict {
-    let (template, reach) = (world.template.as_ref(), world.reach(obstacles));
-    decide_reminder(&world.meeting, template, reach, occasion, now)
+) -> ReminderDecision {
+    let (template, deliverability) = (
+        context.template.as_ref(),
+        context.deliverability(suppressions),
+    );
+    decide_reminder(&context.meeting, template, deliverability, instance, now)
 }
 
 /// Notes why a schedule that is no longer wanted sent nothing: once, however
 /// often it fires.
 async fn note_orphan(
     app: &App,
-    world: &World,
-    occasion: &Occasion,
+    context: &MeetingContext,
+    instance: &ReminderInstance,
     skip: Skip,
-) -> Result<Option<Came>, Failure> {
-    let entry = skipped_entry(occasion, skip, occasion.due_at);
-    let unique = occasion.schedule_name(&world.meeting.id);
-    let changes = Changes::new().entry((&world.meeting.id, 0), &entry, &unique);
-    app.store.commit(changes, &app.chance.word()).await?;
-    Ok(Some(Came::Skipped(skip)))
+) -> Result<Option<ReminderOutcome>, Failure> {
+    let entry = skipped_entry(instance, skip, instance.due_at);
+    let unique = instance.schedule_name(&context.meeting.id);
+    let changes = Changes::new().entry((&context.meeting.id, 0), &entry, &unique);
+    app.store.commit(changes, &app.rng.random_id()).await?;
+    Ok(Some(ReminderOutcome::Skipped(skip)))
 }
 
 /// Settles a reminder that is not sent, or not to everyone: an earlier try may
 /// have reached some. `None` when somebody else wrote in between.
 async fn skip_it(
     app: &App,
-    mut world: World,
-    occasion: &Occasion,
+    mut context: MeetingContext,
+    instance: &ReminderInstance,
     skip: Skip,
     call: Call,
-) -> Result<Option<Came>, Failure> {
-    let (reached, without) = reached_before(app, &world, occasion, call.now).await?;
+) -> Result<Option<ReminderOutcome>, Failure> {
+    let (reached, without) = reached_before(app, &context, instance, call.now).await?;
     let (outcome, entry) = if reached {
-        let entry = cut_short_entry(occasion, without, skip, call.now);
-        (Outcome::Sent, entry)
+        let entry = cut_short_entry(instance, without, skip, call.now);
+        (Settlement::Sent, entry)
     } else {
-        let entry = skipped_entry(occasion, skip, call.now);
-        (Outcome::Skipped(skip), entry)
+        let entry = skipped_entry(instance, skip, call.now);
+        (Settlement::Skipped(skip), entry)
     };
-    let meeting = &mut world.meeting;
-    let mark = Mark {
-        occasion: occasion.clone(),
+    let meeting = &mut context.meeting;
+    let mark = SettledReminder {
+        instance: instance.clone(),
         outcome,
         starts_at: meeting.details.starts_at,
         at: call.now,
@@ -173,10 +178,10 @@ async fn skip_it(
     let changes =
         Changes::new()
             .meeting(meeting)
-            .entry(meeting.place(), &entry, &app.chance.word());
-    match app.store.commit(changes, &app.chance.word()).await {
-        Ok(()) => Ok(Some(Came::Skipped(skip))),
-        Err(StoreError::Conflict(_)) => Ok(None),
+            .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
+    match app.store.commit(changes, &app.rng.random_id()).await {
+        Ok(()) => Ok(Some(ReminderOutcome::Skipped(skip))),
+        Err(StoreError::WriteConflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -184,17 +189,17 @@ async fn skip_it(
 /// Whether an earlier try has reached anyone, and how many attendees it has not.
 async fn reached_before(
     app: &App,
-    world: &World,
-    occasion: &Occasion,
+    context: &MeetingContext,
+    instance: &ReminderInstance,
     now: DateTime<Utc>,
 ) -> Result<(bool, usize), Failure> {
-    let meeting = &world.meeting;
-    let Some(key) = app.store.key(&occasion.key(&meeting.id), now).await? else {
+    let meeting = &context.meeting;
+    let Some(key) = app.store.key(&instance.key(&meeting.id), now).await? else {
         return Ok((false, meeting.attendees.len()));
     };
     let attendees = meeting.attendees.iter();
     let ids: Vec<_> = attendees
-        .map(|each| row_id(&meeting.id, &each.id, occasion, &key))
+        .map(|each| row_id(&meeting.id, &each.id, instance, &key))
         .collect();
     let found = app.store.notifications(&ids).await?;
     let reached = found.rows.iter().filter(|row| reached(row)).count();
@@ -205,10 +210,10 @@ async fn reached_before(
 pub(crate) fn row_id(
     meeting: &MeetingId,
     attendee: &AttendeeId,
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     key: &KeyRecord,
 ) -> NotificationId {
-    NotificationId::new(meeting, attendee, &occasion.key(meeting), key.created_at)
+    NotificationId::new(meeting, attendee, &instance.key(meeting), key.created_at)
 }
 
 /// Whether a reminder has got through to its attendee, or may have.
@@ -219,64 +224,64 @@ pub(crate) fn reached(row: &Notification) -> bool {
 /// Sends a reminder to everyone who lacks it. `None` when it must be decided anew.
 async fn send_it(
     app: &App,
-    world: World,
-    occasion: &Occasion,
+    context: MeetingContext,
+    instance: &ReminderInstance,
     plan: ReminderPlan,
     owner: &str,
     call: Call,
-) -> Result<Option<Came>, Failure> {
+) -> Result<Option<ReminderOutcome>, Failure> {
     let busy = |lease: &Lease| lease.until > call.now && lease.owner != owner;
-    if world.meeting.sending.as_ref().is_some_and(busy) {
-        return Ok(Some(Came::Busy));
+    if context.meeting.sending.as_ref().is_some_and(busy) {
+        return Ok(Some(ReminderOutcome::Busy));
     }
-    let name = occasion.key(&world.meeting.id);
+    let name = instance.key(&context.meeting.id);
     let before = app.store.key(&name, call.now).await?;
     if before
         .as_ref()
         .is_some_and(|key| !key.done && busy(&key.lease))
     {
-        return Ok(Some(Came::Busy));
+        return Ok(Some(ReminderOutcome::Busy));
     }
     let lease = Lease::new(owner.to_owned(), call.now);
     let mut key = KeyRecord::new(&name, &["reminder"], lease, Vec::new(), call.now);
-    key.keep_until(world.meeting.details.starts_at);
+    key.keep_until(context.meeting.details.starts_at);
     if let Some(before) = &before {
         key.created_at = before.created_at;
     }
-    let Some(world) = take(app, world, &key, before.as_ref(), call.now).await? else {
+    let Some(context) = take(app, context, &key, before.as_ref(), call.now).await? else {
         return Ok(None);
     };
     let sending = Sending {
         app,
-        occasion,
+        instance,
         key: &key,
         call,
     };
-    sending.carry_out(world, plan).await.map(Some)
+    sending.send_claimed(context, plan).await.map(Some)
 }
 
 /// Takes the key and the meeting, which must be as it was when the reminder was
 /// decided. `None` when it is not, or somebody else has the key.
 async fn take(
     app: &App,
-    world: World,
+    context: MeetingContext,
     key: &KeyRecord,
     before: Option<&KeyRecord>,
     now: DateTime<Utc>,
-) -> Result<Option<World>, Failure> {
-    let mut meeting = world.meeting;
+) -> Result<Option<MeetingContext>, Failure> {
+    let mut meeting = context.meeting;
     meeting.sending = Some(key.lease.clone());
     let changes = match before {
         None => Changes::new().new_key(key, now),
         Some(before) => Changes::new().key_of(&before.lease.owner, key),
     };
     let changes = changes.meeting(&meeting);
-    match app.store.commit(changes, &app.chance.word()).await {
+    match app.store.commit(changes, &app.rng.random_id()).await {
         Ok(()) => {
             meeting.version += 1;
-            Ok(Some(World { meeting, ..world }))
+            Ok(Some(MeetingContext { meeting, ..context }))
         }
-        Err(StoreError::Conflict(_)) => Ok(None),
+        Err(StoreError::WriteConflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

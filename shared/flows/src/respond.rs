@@ -5,7 +5,7 @@ use serde::Deserialize;
 use usher_cloud::{StoreError, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
-    answer::{Answer, AnswerChannel, Closed, Incoming, Outcome, open_until},
+    answer::{Answer, AnswerChannel, AnswerOutcome, Closed, Incoming, open_until},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
     notification::Notification,
@@ -15,9 +15,9 @@ use usher_domain::{
 use utoipa::ToSchema;
 
 use crate::{
-    App, ROUNDS, World,
+    App, MeetingContext, ROUNDS,
     answers::{STAFF_CUTOFF, take_answer},
-    dispatch::see_off,
+    dispatch::deliver_best_effort,
     schedules,
 };
 
@@ -29,7 +29,7 @@ pub struct Visit {
     /// What their link lets them do.
     pub grant: Grant,
     /// The meeting as it is.
-    pub world: World,
+    pub context: MeetingContext,
 }
 
 /// What a customer submits.
@@ -74,8 +74,8 @@ pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<
     let Some(grant) = app.store.grant(&token.hash(), now).await? else {
         return Ok(None);
     };
-    match app.world(&grant.meeting_id).await {
-        Ok(world) if grant.valid(&world.meeting, now) => Ok(Some(Visit { grant, world })),
+    match app.context(&grant.meeting_id).await {
+        Ok(context) if grant.valid(&context.meeting, now) => Ok(Some(Visit { grant, context })),
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
         Err(failure) => Err(failure),
     }
@@ -90,7 +90,7 @@ pub async fn respond(
     app: &App,
     submission: &Submission,
     now: DateTime<Utc>,
-) -> Result<Option<(Visit, Outcome)>, Failure> {
+) -> Result<Option<(Visit, AnswerOutcome)>, Failure> {
     for _ in 0..ROUNDS {
         let Some(mut visit) = visit(app, &submission.token, now).await? else {
             return Ok(None);
@@ -110,15 +110,22 @@ pub async fn respond(
             preferred_times: submission.preferred_times.clone(),
             given_at: now,
         };
-        let before = visit.world.meeting.clone();
+        let before = visit.context.meeting.clone();
         let row = app.store.notification(&visit.grant.notification_id).await;
         let mut notification = if_readable(row)?;
         if let Some(row) = notification.as_mut()
             && row.arrived(visit.grant.channel, now)
         {
-            visit.world.record_settled(row, now);
+            visit.context.record_settled(row, now);
         }
-        let taken = apply(app, &mut visit.world, &before, notification, &incoming, now);
+        let taken = apply(
+            app,
+            &mut visit.context,
+            &before,
+            notification,
+            &incoming,
+            now,
+        );
         if let Some(outcome) = taken.await? {
             return Ok(Some((visit, outcome)));
         }
@@ -136,14 +143,14 @@ pub async fn respond_for(
     meeting: &MeetingId,
     answer: &StaffAnswer,
     now: DateTime<Utc>,
-) -> Result<World, Failure> {
+) -> Result<MeetingContext, Failure> {
     let mut errors = FieldErrors::default();
     let reason = errors.optional("/reason", answer.reason.as_deref(), Reason::parse);
     let attendee = errors.keep("/attendee_id", AttendeeId::parse(&answer.attendee_id));
     let attendee_id = errors.finish(attendee)?;
     for _ in 0..ROUNDS {
-        let mut world = app.world(meeting).await?;
-        let attendee = world.meeting.attendee(&attendee_id);
+        let mut context = app.context(meeting).await?;
+        let attendee = context.meeting.attendee(&attendee_id);
         let attendee = attendee.ok_or(Failure::NotFound { what: "attendee" })?;
         let notification = match attendee.last_notification.clone() {
             Some(id) => if_readable(app.store.notification(&id).await)?,
@@ -152,26 +159,26 @@ pub async fn respond_for(
         let incoming = Incoming {
             attendee_id: attendee_id.clone(),
             answer: answer.answer,
-            revision: world.meeting.revision,
+            revision: context.meeting.revision,
             channel: AnswerChannel::Staff,
             reason: reason.clone(),
             preferred_times: None,
             given_at: now,
         };
-        if world.meeting.announced.is_none() {
+        if context.meeting.announced.is_none() {
             return Err(Failure::Refused {
                 code: "not_announced",
                 reason: "Nobody has been told of this meeting yet, so there is nothing to answer."
                     .to_owned(),
             });
         }
-        open_until(&world.meeting, STAFF_CUTOFF, now).map_err(refused)?;
-        let before = world.meeting.clone();
-        if apply(app, &mut world, &before, notification, &incoming, now)
+        open_until(&context.meeting, STAFF_CUTOFF, now).map_err(refused)?;
+        let before = context.meeting.clone();
+        if apply(app, &mut context, &before, notification, &incoming, now)
             .await?
             .is_some()
         {
-            return Ok(world);
+            return Ok(context);
         }
     }
     Err(Failure::Unavailable)
@@ -188,24 +195,30 @@ fn refused(closed: Closed) -> Failure {
 /// somebody else wrote in between.
 async fn apply(
     app: &App,
-    world: &mut World,
+    context: &mut MeetingContext,
     before: &Meeting,
     notification: Option<Notification>,
     incoming: &Incoming,
     now: DateTime<Utc>,
-) -> Result<Option<Outcome>, Failure> {
-    let taken = take_answer(app, world, before, notification, incoming, now)?;
-    if taken.outcome == Outcome::Unchanged {
+) -> Result<Option<AnswerOutcome>, Failure> {
+    let taken = take_answer(app, context, before, notification, incoming, now)?;
+    if taken.outcome == AnswerOutcome::Unchanged {
         return Ok(Some(taken.outcome));
     }
-    match app.store.commit(taken.changes, &app.chance.word()).await {
+    match app.store.commit(taken.changes, &app.rng.random_id()).await {
         Ok(()) => {
-            world.meeting.version += u64::from(taken.moved);
-            schedules::follow(app, &mut world.meeting, now).await;
-            Box::pin(see_off(app, taken.notices, world.meeting.place(), now)).await;
+            context.meeting.version += u64::from(taken.moved);
+            schedules::follow(app, &mut context.meeting, now).await;
+            Box::pin(deliver_best_effort(
+                app,
+                taken.notices,
+                context.meeting.timeline_key(),
+                now,
+            ))
+            .await;
             Ok(Some(taken.outcome))
         }
-        Err(StoreError::Conflict(_)) => Ok(None),
+        Err(StoreError::WriteConflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -10,11 +10,11 @@ use usher_domain::{
 };
 
 use crate::{
-    App, ROUNDS, World,
-    dispatch::{Taking, carry_out},
-    keys::{Known, known},
+    App, MeetingContext, ROUNDS,
+    dispatch::{ClaimKey, send_claimed},
+    keys::{KeyState, known},
     log,
-    prepare::{Making, Prepared},
+    prepare::{OutboundMessage, SendContext},
 };
 
 /// Sends the failed deliveries of a notification again, once per key.
@@ -31,22 +31,25 @@ pub async fn retry(
     for _ in 0..ROUNDS {
         let known = known(app, key, &body, now).await?;
         let (row, content) = log::one(app, id, now).await?;
-        if !matches!(known, Known::Nothing) {
+        if !matches!(known, KeyState::Nothing) {
             // This key's attempt is in the row already, whatever came of it.
             return Ok(row);
         }
-        let world = app.world(id.meeting()).await?;
-        let theirs = world.meeting.attendee(&row.recipient.id);
-        let obstacles = app.obstacles(&world, theirs, now).await?;
-        let (template, reach) = (world.template.as_ref(), world.reach(&obstacles));
-        let again = decide_retry(&world.meeting, template, reach, &row, now)?;
+        let context = app.context(id.meeting()).await?;
+        let theirs = context.meeting.attendee(&row.recipient.id);
+        let suppressions = app.suppressions(&context, theirs, now).await?;
+        let (template, deliverability) = (
+            context.template.as_ref(),
+            context.deliverability(&suppressions),
+        );
+        let again = decide_retry(&context.meeting, template, deliverability, &row, now)?;
         let (record, prepared) =
-            prepare_retry(app, &world, (row, content), &again, (key, &body), now)?;
-        let config = world
+            prepare_retry(app, &context, (row, content), &again, (key, &body), now)?;
+        let config = context
             .config_of(&prepared.notification)
             .ok_or(Failure::Internal)?;
-        let taking = Taking::New(&record);
-        let sent = carry_out(app, &config, taking, &world, vec![prepared], now).await?;
+        let taking = ClaimKey::New(&record);
+        let sent = send_claimed(app, &config, taking, &context, vec![prepared], now).await?;
         if let Some(mut sent) = sent {
             return sent.pop().ok_or(Failure::Internal);
         }
@@ -56,16 +59,16 @@ pub async fn retry(
 
 fn prepare_retry(
     app: &App,
-    world: &World,
+    context: &MeetingContext,
     (mut row, before): (Notification, Option<Content>),
     again: &[Channel],
     (key, body): (&str, &[&str]),
     now: DateTime<Utc>,
-) -> Result<(KeyRecord, Prepared), Failure> {
-    let config = world.config_of(&row).ok_or(Failure::Internal)?;
-    let attendee = world.meeting.attendee(&row.recipient.id);
+) -> Result<(KeyRecord, OutboundMessage), Failure> {
+    let config = context.config_of(&row).ok_or(Failure::Internal)?;
+    let attendee = context.meeting.attendee(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
-    let lease = Lease::new(app.chance.word(), now);
+    let lease = Lease::new(app.rng.random_id(), now);
     for &channel in again {
         if let Some(delivery) = row.delivery_mut(channel) {
             delivery.retry(lease.clone(), now);
@@ -74,6 +77,6 @@ fn prepare_retry(
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
     let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
-    let making = Making::of(world, &config, lease, now);
-    Ok((key, making.messages(app, row, attendee, before)))
+    let send_context = SendContext::of(context, &config, lease, now);
+    Ok((key, send_context.messages(app, row, attendee, before)))
 }

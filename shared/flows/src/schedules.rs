@@ -12,7 +12,7 @@ use usher_domain::{
     Failure,
     id::MeetingId,
     meeting::Meeting,
-    reminder::{Occasion, wanted},
+    reminder::{ReminderInstance, wanted},
 };
 
 use crate::{App, ROUNDS};
@@ -30,9 +30,9 @@ pub(crate) async fn follow(app: &App, meeting: &mut Meeting, now: DateTime<Utc>)
 
 /// One call to Scheduler.
 #[derive(Debug)]
-enum Step {
-    Make(Occasion),
-    Remove(Occasion),
+enum ScheduleChange {
+    Make(ReminderInstance),
+    Remove(ReminderInstance),
 }
 
 /// Makes and removes schedules until they are what the meeting's plan wants,
@@ -60,18 +60,18 @@ pub(crate) async fn keep(
         let mut kept = meeting.clone();
         for step in taken {
             match step {
-                Step::Make(due) => kept.reminders.armed.push(due),
-                Step::Remove(due) => kept.reminders.armed.retain(|armed| armed != &due),
+                ScheduleChange::Make(due) => kept.reminders.armed.push(due),
+                ScheduleChange::Remove(due) => kept.reminders.armed.retain(|armed| armed != &due),
             }
         }
         let changes = Changes::new().meeting(&kept);
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 kept.version += 1;
                 *meeting = kept;
                 return complete.then_some(()).ok_or(Failure::Unavailable);
             }
-            Err(StoreError::Conflict(_)) => {
+            Err(StoreError::WriteConflict(_)) => {
                 let stored = app.store.meeting(&meeting.id).await?;
                 *meeting = stored.ok_or(Failure::NotFound { what: "meeting" })?;
             }
@@ -83,18 +83,22 @@ pub(crate) async fn keep(
 
 /// What is missing, and what is in the way. What is due already needs no
 /// schedule: it is sent or settled without.
-fn steps(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Step> {
+fn steps(meeting: &Meeting, now: DateTime<Utc>) -> Vec<ScheduleChange> {
     let (wanted, armed) = (wanted(meeting), &meeting.reminders.armed);
     let missing = wanted
         .iter()
         .filter(|due| due.due_at > now && !armed.contains(due));
     let in_the_way = armed.iter().filter(|due| !wanted.contains(due));
-    let remove = in_the_way.cloned().map(Step::Remove);
-    missing.cloned().map(Step::Make).chain(remove).collect()
+    let remove = in_the_way.cloned().map(ScheduleChange::Remove);
+    missing
+        .cloned()
+        .map(ScheduleChange::Make)
+        .chain(remove)
+        .collect()
 }
 
 /// Takes the steps; gives back those that went well.
-async fn take(app: &App, meeting: &MeetingId, steps: Vec<Step>) -> Vec<Step> {
+async fn take(app: &App, meeting: &MeetingId, steps: Vec<ScheduleChange>) -> Vec<ScheduleChange> {
     let mut calls = Vec::with_capacity(steps.len());
     for step in steps {
         calls.push(take_one(app, meeting, step));
@@ -106,10 +110,10 @@ async fn take(app: &App, meeting: &MeetingId, steps: Vec<Step>) -> Vec<Step> {
     taken.into_iter().flatten().collect()
 }
 
-async fn take_one(app: &App, meeting: &MeetingId, step: Step) -> Option<Step> {
+async fn take_one(app: &App, meeting: &MeetingId, step: ScheduleChange) -> Option<ScheduleChange> {
     let result = match &step {
-        Step::Make(due) => app.schedules.create(meeting, due).await,
-        Step::Remove(due) => app.schedules.delete(meeting, due).await,
+        ScheduleChange::Make(due) => app.schedules.create(meeting, due).await,
+        ScheduleChange::Remove(due) => app.schedules.delete(meeting, due).await,
     };
     result
         .inspect_err(|error| tracing::warn!(%error, "a schedule was not changed"))

@@ -4,17 +4,17 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
-    contact::Obstacles,
+    contact::Suppressions,
     id::{MeetingId, NotificationId},
     notification::{Lease, Notification},
     send::{Recipient, SendPlan, SendRequest, decide_send},
 };
 
 use crate::{
-    App, ROUNDS, World,
-    dispatch::{Taking, carry_out},
-    keys::{Claimed, Known, known},
-    prepare::{Making, Prepared},
+    App, MeetingContext, ROUNDS,
+    dispatch::{ClaimKey, send_claimed},
+    keys::{Claimed, KeyState, known},
+    prepare::{OutboundMessage, SendContext},
 };
 
 /// Sends, once per key: the same key and request again give the first outcome
@@ -74,13 +74,13 @@ async fn send_under(
     ];
     for _ in 0..ROUNDS {
         let before = match known(app, key, &body, now).await? {
-            Known::Outcome(rows) => return Ok(rows),
-            Known::Partly(claimed) => Some(claimed),
-            Known::Nothing => None,
+            KeyState::Outcome(rows) => return Ok(rows),
+            KeyState::Partly(claimed) => Some(claimed),
+            KeyState::Nothing => None,
         };
-        let (world, obstacles) = app.world_and_obstacles(meeting, now).await?;
+        let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
         let plan = match (
-            decide(&world, &obstacles, request, before.is_some(), now),
+            decide(&context, &suppressions, request, before.is_some(), now),
             before.as_ref(),
         ) {
             (Ok(plan), _) => plan,
@@ -91,15 +91,15 @@ async fn send_under(
             (Err(failure), None) => return Err(failure),
         };
         let (mut record, prepared) =
-            prepare(app, &world, &plan, (key, &body), before.as_ref(), now)?;
+            prepare(app, &context, &plan, (key, &body), before.as_ref(), now)?;
         if kept == Kept::UntilTheEnd {
-            record.keep_until(world.meeting.details.ends_at());
+            record.keep_until(context.meeting.details.ends_at());
         }
         let (taking, rows) = match before {
-            Some(old) => (Taking::From(old.record.lease.owner, &record), old.rows),
-            None => (Taking::New(&record), Vec::new()),
+            Some(old) => (ClaimKey::From(old.record.lease.owner, &record), old.rows),
+            None => (ClaimKey::New(&record), Vec::new()),
         };
-        let sent = carry_out(app, &plan.config, taking, &world, prepared, now).await?;
+        let sent = send_claimed(app, &plan.config, taking, &context, prepared, now).await?;
         if let Some(sent) = sent {
             return Ok(rows.into_iter().chain(sent).collect());
         }
@@ -110,20 +110,20 @@ async fn send_under(
 /// Decides what a request asks for; one that was accepted before needs no
 /// second word.
 fn decide(
-    world: &World,
-    obstacles: &Obstacles,
+    context: &MeetingContext,
+    suppressions: &Suppressions,
     request: &SendRequest,
     accepted: bool,
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
-    let World {
+    let MeetingContext {
         meeting, template, ..
-    } = world;
+    } = context;
     let attendees = request.attendees.as_deref();
     let plan = decide_send(
         meeting,
         template.as_ref(),
-        world.reach(obstacles),
+        context.deliverability(suppressions),
         request.kind,
         attendees,
         now,
@@ -137,26 +137,26 @@ fn decide(
 /// Makes everything ready that the key has no row for yet.
 fn prepare(
     app: &App,
-    world: &World,
+    context: &MeetingContext,
     plan: &SendPlan,
     (key, body): (&str, &[&str]),
     before: Option<&Claimed>,
     now: DateTime<Utc>,
-) -> Result<(KeyRecord, Vec<Prepared>), Failure> {
+) -> Result<(KeyRecord, Vec<OutboundMessage>), Failure> {
     let created_at = before.map_or(now, |before| before.record.created_at);
     let id = |recipient: &Recipient| {
-        NotificationId::new(&world.meeting.id, &recipient.attendee.id, key, created_at)
+        NotificationId::new(&context.meeting.id, &recipient.attendee.id, key, created_at)
     };
     // What is there and cannot be read may have been sent.
     let has_row =
         |id: &NotificationId| before.is_some_and(|before| before.ids().any(|row| row == id));
-    let lease = Lease::new(app.chance.word(), now);
-    let making = Making::of(world, &plan.config, lease.clone(), now);
+    let lease = Lease::new(app.rng.random_id(), now);
+    let send_context = SendContext::of(context, &plan.config, lease.clone(), now);
     let prepared = plan
         .recipients
         .iter()
         .filter(|recipient| !has_row(&id(recipient)))
-        .map(|each| making.new_notification(app, id(each), &each.attendee, &each.channels))
+        .map(|each| send_context.new_notification(app, id(each), &each.attendee, &each.channels))
         .collect::<Vec<_>>();
     let rows = before.iter().flat_map(|before| before.ids().cloned());
     let new = prepared.iter().map(|each| each.notification.id.clone());

@@ -14,10 +14,10 @@ use crate::App;
 /// [`Failure::Unavailable`] when the provider does not answer.
 pub async fn begin(app: &App) -> Result<(Pending, String), Failure> {
     let pending = Pending {
-        state: app.word(),
-        nonce: app.word(),
+        state: app.random_id(),
+        nonce: app.random_id(),
         // RFC 7636 §4.1: 43 to 128 characters.
-        verifier: format!("{}{}", app.word(), app.word()),
+        verifier: format!("{}{}", app.random_id(), app.random_id()),
     };
     let url = provider(app)?.begin(&pending).await.map_err(failure)?;
     Ok((pending, url))

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
-use usher_cloud::{Changes, Sleeper, StoreError};
+use usher_cloud::{Changes, StoreError, SweepSubject};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
@@ -17,9 +17,9 @@ use usher_domain::{
 use crate::{
     App,
     dispatch::until,
-    mirror,
     remind::{Call, INVOCATION, catch_up},
     schedules::keep,
+    sync_opt_outs,
 };
 
 /// How many are read at once.
@@ -45,19 +45,19 @@ pub struct Swept {
 pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
     let until = until(app, INVOCATION);
     let mut swept = Swept::default();
-    if let Err(failure) = mirror::follow_account(app, now).await {
+    if let Err(failure) = sync_opt_outs::follow_account(app, now).await {
         swept.failed += 1;
         tracing::error!(%failure, "the account's opt-out list was not read");
     }
     let mut behind: Option<String> = None;
     while Instant::now() < until {
-        let page = app.store.wakes(now, behind.as_deref(), PAGE).await?;
+        let page = app.store.sweep_items(now, behind.as_deref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         behind = Some(last.position.clone());
         swept.looked_at += page.len();
         let looks = page
             .into_iter()
-            .map(|wake| look(app, wake.sleeper, until, now));
+            .map(|wake| look(app, wake.subject, until, now));
         let results: Vec<_> = stream::iter(looks)
             .buffer_unordered(AT_ONCE)
             .collect()
@@ -79,14 +79,14 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
 
 async fn look(
     app: &App,
-    sleeper: Sleeper,
+    subject: SweepSubject,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    match sleeper {
-        Sleeper::Meeting(id) => look_at_meeting(app, &id, until, now).await,
-        Sleeper::Notification(id) => look_at_notification(app, &id, now).await,
-        Sleeper::Unreadable => Err(Failure::Unreadable),
+    match subject {
+        SweepSubject::Meeting(id) => look_at_meeting(app, &id, until, now).await,
+        SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
+        SweepSubject::Unreadable => Err(Failure::Unreadable),
     }
 }
 
@@ -132,10 +132,10 @@ async fn look_at_notification(
     let changes =
         Changes::new()
             .notification(&row)
-            .entry((id.meeting(), 0), &entry, &app.chance.word());
-    match app.store.commit(changes, &app.chance.word()).await {
+            .entry((id.meeting(), 0), &entry, &app.rng.random_id());
+    match app.store.commit(changes, &app.rng.random_id()).await {
         // Whoever was quicker knew more.
-        Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+        Ok(()) | Err(StoreError::WriteConflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

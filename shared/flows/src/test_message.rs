@@ -19,9 +19,9 @@ use usher_domain::{
 };
 
 use crate::{
-    App, World,
+    App, MeetingContext,
     dispatch::{INVOCATION, call_providers, until},
-    prepare::Making,
+    prepare::SendContext,
 };
 
 /// How long after one test message there is no other: enough to see that it arrived,
@@ -51,17 +51,17 @@ pub async fn send_test_message(
         },
         ..NotificationConfig::built_in(NotificationType::Confirmation)
     };
-    let world = World {
+    let context = MeetingContext {
         meeting: coming_sample(reader.clone(), now),
         template: None,
         settings,
     };
-    let obstacles = app.obstacles(&world, [&reader], now).await?;
-    let channels = plan_channels(&config, &reader, world.reach(&obstacles));
-    let lease = Lease::new(app.word(), now);
-    let making = Making::of(&world, &config, lease, now);
-    let id = NotificationId::new(&world.meeting.id, &reader.id, &app.word(), now);
-    let message = making.new_notification(app, id, &reader, &channels);
+    let suppressions = app.suppressions(&context, [&reader], now).await?;
+    let channels = plan_channels(&config, &reader, context.deliverability(&suppressions));
+    let lease = Lease::new(app.random_id(), now);
+    let send_context = SendContext::of(&context, &config, lease, now);
+    let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
+    let message = send_context.new_notification(app, id, &reader, &channels);
     let sent = call_providers(app, vec![message], until(app, INVOCATION), now).await;
     let deliveries = sent.into_iter().flat_map(|row| {
         tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
@@ -103,15 +103,15 @@ fn coming_sample(reader: Attendee, now: DateTime<Utc>) -> Meeting {
 
 /// Notes that a test message goes out now, unless one did just before.
 async fn wait_your_turn(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
-    let lease = Lease::new(app.word(), now);
+    let lease = Lease::new(app.random_id(), now);
     let turn = KeyRecord {
         expires_at: (now + PAUSE).timestamp(),
         ..KeyRecord::new("test message", &[], lease, Vec::new(), now)
     };
     let taken = Changes::new().new_key(&turn, now);
-    match app.store.commit(taken, &app.word()).await {
+    match app.store.commit(taken, &app.random_id()).await {
         Ok(()) => Ok(()),
-        Err(StoreError::Conflict(_)) => Err(Failure::Refused {
+        Err(StoreError::WriteConflict(_)) => Err(Failure::Refused {
             code: "too_soon",
             reason: "A test message went out less than a minute ago. Look for it, then try again."
                 .to_owned(),

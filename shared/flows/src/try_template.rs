@@ -14,7 +14,7 @@ use usher_domain::{
 };
 use utoipa::ToSchema;
 
-use crate::{App, World, prepare::Making, preview::MessagePreview};
+use crate::{App, MeetingContext, prepare::SendContext, preview::MessagePreview};
 
 /// What is to be looked at.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -52,9 +52,9 @@ pub async fn try_template(
     now: DateTime<Utc>,
 ) -> Result<MessagePreview, Failure> {
     let named = Named::read(trial)?;
-    let mut world = match &named.meeting {
-        Some(id) => app.world(id).await?,
-        None => World {
+    let mut context = match &named.meeting {
+        Some(id) => app.context(id).await?,
+        None => MeetingContext {
             meeting: match trial.kind {
                 NotificationType::Update => sample::moved(),
                 _ => sample::meeting(),
@@ -63,31 +63,36 @@ pub async fn try_template(
             settings: app.settings().await?,
         },
     };
-    let template = template(app, id, trial, &world.settings).await?;
-    let mut attendee = world.meeting.lead().cloned().ok_or(Failure::Internal)?;
+    let template = template(app, id, trial, &context.settings).await?;
+    let mut attendee = context.meeting.lead().cloned().ok_or(Failure::Internal)?;
     attendee.language = named.language.or(attendee.language);
     let config = config(&template, trial.kind, named.config.as_ref())?;
-    world.template = Some(template);
-    Ok(shown(app, &world, &config, &attendee, now))
+    context.template = Some(template);
+    Ok(shown(app, &context, &config, &attendee, now))
 }
 
 fn shown(
     app: &App,
-    world: &World,
+    context: &MeetingContext,
     config: &NotificationConfig,
     attendee: &Attendee,
     now: DateTime<Utc>,
 ) -> MessagePreview {
-    let making = Making::of(world, config, Lease::new(String::new(), now), now);
-    let message = making.render(app, attendee, None, None);
+    let send_context = SendContext::of(context, config, Lease::new(String::new(), now), now);
+    let message = send_context.render(app, attendee, None, None);
     let both = [Channel::Email, Channel::Sms];
     let mut warnings: Vec<_> = both
         .iter()
         .filter_map(|channel| message.trouble(*channel))
         .map(|why| why.reason().to_owned())
         .collect();
-    warnings.extend(render::warnings(&message, attendee, &world.settings, &both));
-    let sms = &world.settings.sms;
+    warnings.extend(render::warnings(
+        &message,
+        attendee,
+        &context.settings,
+        &both,
+    ));
+    let sms = &context.settings.sms;
     MessagePreview::new(message, attendee, sms, warnings)
 }
 

@@ -42,7 +42,7 @@ pub struct Subscription {
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be looked up.
-pub async fn look(
+pub async fn subscription(
     app: &App,
     token: &Token,
     now: DateTime<Utc>,
@@ -81,7 +81,7 @@ pub async fn look(
 }
 
 /// Stops reminders to the address that a link was sent to, or resumes them; what stands
-/// already is left as it is. `None` as for [`look`].
+/// already is left as it is. `None` as for [`subscription`].
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be kept.
@@ -92,7 +92,7 @@ pub async fn choose(
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
     for _ in 0..ROUNDS {
-        let Some(found) = look(app, token, now).await? else {
+        let Some(found) = subscription(app, token, now).await? else {
             return Ok(None);
         };
         if found.stopped == stop {
@@ -115,12 +115,12 @@ pub async fn choose(
             }
             let place = (found.email.id.meeting(), 0);
             changes
-                .entry(place, &entry, &app.chance.word())
+                .entry(place, &entry, &app.rng.random_id())
                 .count_choice(&token.hash())
         } else {
             changes
         };
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 return Ok(Some(Subscription {
                     stopped: stop,
@@ -128,7 +128,7 @@ pub async fn choose(
                 }));
             }
             // Somebody else has just chosen.
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

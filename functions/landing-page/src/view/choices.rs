@@ -3,7 +3,7 @@
 use serde::Serialize;
 use usher_domain::{answer::Answer, meeting::Details};
 
-use super::{Scene, Situation};
+use super::{PageContext, Situation};
 use crate::{form::Draft, words::Words};
 
 /// What can be answered.
@@ -43,7 +43,7 @@ struct Field {
     error: Option<String>,
 }
 
-impl Scene<'_> {
+impl PageContext<'_> {
     pub(super) fn choices(&self, situation: &Situation, draft: &Draft) -> Choices {
         let Ok(closes) = self.open else {
             return Choices::default();
@@ -79,7 +79,7 @@ impl Scene<'_> {
                     starts_at: closes,
                     ..self.meeting.details.clone()
                 };
-                (words.until)(&self.when(&self.facts_of(&details)))
+                (words.until)(&self.when(&self.message_fields_of(&details)))
             },
             offered: offered
                 .map(|answer| self.choice(answer, picked == Some(answer), situation, draft))

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use usher_domain::{
     answer::{Answer, Closed},
-    render::Facts,
+    render::MessageFields,
 };
 
-use super::{Refused, Scene, Situation};
+use super::{PageContext, Refused, Situation};
 use crate::form::Problems;
 
 /// How things stand.
@@ -27,15 +27,15 @@ enum Tone {
     Error,
 }
 
-impl Scene<'_> {
+impl PageContext<'_> {
     /// How things stand; `None` when there is nothing to say that the details do not.
-    pub(super) fn notice(&self, situation: &Situation, facts: &Facts) -> Option<Notice> {
+    pub(super) fn notice(&self, situation: &Situation, fields: &MessageFields) -> Option<Notice> {
         let words = &self.words.notices;
-        let when = self.when(facts);
+        let when = self.when(fields);
         let (tone, mut lines) = match situation {
             Situation::Opened => return self.how_it_stands(),
             Situation::Answered(answer) => {
-                let thanks = (words.thanks)(*answer, &facts.title, &when);
+                let thanks = (words.thanks)(*answer, &fields.title, &when);
                 (Tone::Ok, Vec::from(thanks))
             }
             Situation::Moved => {

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use usher_domain::{render::Contact, settings::Business};
+use usher_domain::{render::ContactFields, settings::Business};
 
 /// What may stand in a `mailto:` address as it is (RFC 6068 §2).
 const MAILTO: &AsciiSet = &NON_ALPHANUMERIC
@@ -14,7 +14,7 @@ const MAILTO: &AsciiSet = &NON_ALPHANUMERIC
 
 /// How somebody is reached; what is absent is the empty string.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Reach {
+pub(crate) struct ContactChoices {
     name: String,
     email: String,
     email_link: String,
@@ -22,8 +22,8 @@ pub(crate) struct Reach {
     phone_link: String,
 }
 
-impl Reach {
-    pub(crate) fn of(contact: &Contact) -> Self {
+impl ContactChoices {
+    pub(crate) fn of(contact: &ContactFields) -> Self {
         let link = |scheme: &str, value: &str| {
             if value.is_empty() {
                 String::new()
@@ -43,7 +43,7 @@ impl Reach {
 
     /// How the business is reached, as far as its settings say.
     pub(crate) fn business(business: &Business) -> Self {
-        Self::of(&Contact::of_business(business))
+        Self::of(&ContactFields::of_business(business))
     }
 
     /// The same person; through `other`, when they cannot be reached themselves.
@@ -72,8 +72,8 @@ impl Reach {
 mod tests {
     use super::*;
 
-    fn contact(name: &str, email: &str, phone: &str) -> Reach {
-        Reach::of(&Contact {
+    fn contact(name: &str, email: &str, phone: &str) -> ContactChoices {
+        ContactChoices::of(&ContactFields {
             name: name.into(),
             email: email.into(),
             phone: phone.into(),

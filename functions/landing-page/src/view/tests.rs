@@ -13,7 +13,7 @@ use usher_domain::{
     template::{Buttons, Template, TemplateBody},
     token::Grant,
 };
-use usher_flows::World;
+use usher_flows::MeetingContext;
 
 use super::*;
 use crate::site::pages;
@@ -44,7 +44,7 @@ fn asked() -> Visit {
             ask_decline_reason: true,
             choices: 0,
         },
-        world: World {
+        context: MeetingContext {
             meeting,
             template: None,
             settings: sample::settings(),
@@ -54,7 +54,7 @@ fn asked() -> Visit {
 
 fn answered(answer: Answer) -> Visit {
     let mut visit = asked();
-    let meeting = &mut visit.world.meeting;
+    let meeting = &mut visit.context.meeting;
     meeting.status = answer.into();
     meeting.attendees[0].response = Some(Response {
         answer,
@@ -67,7 +67,7 @@ fn answered(answer: Answer) -> Visit {
 
 /// Staff have moved the meeting by an hour and shown nobody yet.
 fn moved(mut visit: Visit) -> Visit {
-    let meeting = &mut visit.world.meeting;
+    let meeting = &mut visit.context.meeting;
     meeting.details.starts_at += chrono::TimeDelta::hours(1);
     meeting.revision += 1;
     visit
@@ -163,14 +163,14 @@ async fn too_much_was_typed() {
 #[tokio::test]
 async fn cancelled() {
     let mut visit = asked();
-    visit.world.meeting.status = BookingStatus::Cancelled;
+    visit.context.meeting.status = BookingStatus::Cancelled;
     assert_snapshot!(html(&view(&visit, &Situation::Opened, &picks(Answer::Accept))).await);
 }
 
 fn with_cutoff(mut visit: Visit, minutes: u32) -> Visit {
     let mut body = TemplateBody::built_in("Visit".to_owned().try_into().unwrap());
     body.answer_cutoff_minutes = minutes;
-    visit.world.template = Some(
+    visit.context.template = Some(
         Template::new(
             TemplateId::parse("t").unwrap(),
             1,
@@ -266,14 +266,14 @@ fn a_meeting_that_is_not_coming_is_not_for_the_calendar() {
     assert!(in_calendar(&asked()) && in_calendar(&answered(Answer::Accept)));
     assert!(!in_calendar(&answered(Answer::Decline)));
     let mut cancelled = asked();
-    cancelled.world.meeting.status = BookingStatus::Cancelled;
+    cancelled.context.meeting.status = BookingStatus::Cancelled;
     assert!(!in_calendar(&cancelled));
 }
 
 #[test]
 fn a_link_of_someone_no_longer_invited_has_no_page() {
     let mut visit = asked();
-    visit.world.meeting.attendees.remove(0);
+    visit.context.meeting.attendees.remove(0);
     let token = Token::new([7; 16]);
     let links = Links::new("https://meet.example.com", &token);
     assert!(
@@ -293,13 +293,13 @@ fn a_link_of_someone_no_longer_invited_has_no_page() {
 /// language.
 async fn everything_said(language: &str) -> Vec<String> {
     let late = |mut visit: Visit| {
-        visit.world.meeting.details.starts_at = sample::now();
+        visit.context.meeting.details.starts_at = sample::now();
         visit
     };
     let mut cancelled = asked();
-    cancelled.world.meeting.status = BookingStatus::Cancelled;
+    cancelled.context.meeting.status = BookingStatus::Cancelled;
     let mut archived = asked();
-    archived.world.meeting.archived = true;
+    archived.context.meeting.archived = true;
     let long = Draft {
         reason: "x".repeat(1_001),
         preferred_times: "x".repeat(1_001),
@@ -333,7 +333,7 @@ async fn everything_said(language: &str) -> Vec<String> {
     }
     let mut said = Vec::new();
     for (mut visit, situation) in pages {
-        visit.world.meeting.attendees[0].language = LanguageTag::parse(language).ok();
+        visit.context.meeting.attendees[0].language = LanguageTag::parse(language).ok();
         for draft in [&long, &picks(Answer::Decline), &picks(Answer::Accept)] {
             let html = html(&view(&visit, &situation, draft)).await;
             let html = html.replace(&"x".repeat(1_001), "");

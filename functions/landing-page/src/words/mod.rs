@@ -116,15 +116,15 @@ pub(crate) struct Notices {
 }
 
 /// A heading and a sentence.
-pub(crate) type Message = [&'static str; 2];
+pub(crate) type NoticeWords = [&'static str; 2];
 
 /// Pages without a meeting.
 pub(crate) struct Messages {
-    pub(crate) no_such_link: Message,
-    pub(crate) cross_origin: Message,
-    pub(crate) too_large: Message,
-    pub(crate) not_a_form: Message,
-    pub(crate) trouble: Message,
+    pub(crate) no_such_link: NoticeWords,
+    pub(crate) cross_origin: NoticeWords,
+    pub(crate) too_large: NoticeWords,
+    pub(crate) not_a_form: NoticeWords,
+    pub(crate) trouble: NoticeWords,
     /// The same, when an answer may be lost.
     pub(crate) trouble_unsent: &'static str,
 }

@@ -50,7 +50,7 @@ pub(crate) async fn new(
     if let Some(day) = day {
         v["starts_at"] = format!("{day}T09:00").into();
     }
-    let page = Page::new(&app, &form, None, app.word(), v);
+    let page = Page::new(&app, &form, None, app.random_id(), v);
     Ok(desk.page("edit.html", &staff, page))
 }
 
@@ -185,7 +185,7 @@ fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
         page: None,
     };
     // Before what was sent: of many lines the last are left out.
-    let warnings = saved.world.meeting.warnings(now);
+    let warnings = saved.context.meeting.warnings(now);
     let mut lines: Vec<_> = warnings.into_iter().map(warning).collect();
     if !lines.is_empty() {
         said.tone = said.tone.max(Tone::Warn);

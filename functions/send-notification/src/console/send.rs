@@ -103,7 +103,7 @@ impl Page {
         let chosen = form.attendees();
         let shown = form.shown;
         let now = app.clock.now();
-        let SendDialog { world, preview } =
+        let SendDialog { context, preview } =
             preview::dialog(app, id, kind, chosen.as_deref(), shown, now).await?;
         let recipients: Vec<_> = preview
             .recipients
@@ -119,7 +119,7 @@ impl Page {
             kind,
             title: question(kind),
             button: action_label(kind),
-            meeting: world.view(),
+            meeting: context.view(),
             refusal: preview.refusal,
             confirm: preview.confirm,
             notice: None,
@@ -131,7 +131,7 @@ impl Page {
             everybody: crowd && form.whom != Whom::These,
             recipients,
             shown,
-            key: app.word(),
+            key: app.random_id(),
         })
     }
 
@@ -301,7 +301,7 @@ pub(crate) async fn retry(
     _: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
-    let key = format!("console {}", app.word());
+    let key = format!("console {}", app.random_id());
     let said = match retry::retry(&app, &id, &key, app.clock.now()).await {
         Ok(row) => outcome(std::slice::from_ref(&row)),
         Err(Failure::Refused { reason, .. }) => {

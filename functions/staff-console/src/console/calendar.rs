@@ -10,7 +10,7 @@ use usher_domain::{
     notification::NotificationView,
 };
 use usher_flows::{
-    Concern,
+    AttentionItem,
     console::{self, Part},
 };
 use usher_web::{
@@ -271,11 +271,11 @@ impl Row {
 }
 
 impl Worry {
-    fn new(concern: &Concern, zone: Tz) -> Self {
+    fn new(concern: &AttentionItem, zone: Tz) -> Self {
         match concern {
-            Concern::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
-            Concern::Notification(row) => Self::Notification(Box::new((&**row).into())),
-            Concern::Text(text) => Self::Text(Box::new(TextRow::from(&**text))),
+            AttentionItem::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
+            AttentionItem::Notification(row) => Self::Notification(Box::new((&**row).into())),
+            AttentionItem::Text(text) => Self::Text(Box::new(TextRow::from(&**text))),
         }
     }
 }

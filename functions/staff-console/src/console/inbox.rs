@@ -6,7 +6,7 @@ use usher_domain::{
     Failure,
     reply::{Inbound, InboundView},
 };
-use usher_flows::{attention, look};
+use usher_flows::{attention, queries};
 use usher_web::{
     ApiQuery,
     console::{PageError, Staff, see_other},
@@ -73,7 +73,7 @@ pub(crate) async fn page(
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
     let cursor = place(asked.cursor.as_deref())?;
-    let texts = look::unmatched_texts(&app, cursor.as_ref(), SHOWN).await?;
+    let texts = queries::unmatched_texts(&app, cursor.as_ref(), SHOWN).await?;
     let page = Page {
         here: "inbox",
         timezone: app.settings().await?.timezone.to_string(),

@@ -42,7 +42,7 @@ struct Page {
     /// Whether the next right step is to give it another time.
     offer_another_time: bool,
     /// Of each attendee that is shown.
-    attendees: Vec<Reach>,
+    attendees: Vec<ReachView>,
     over: bool,
     reminders: Vec<ReminderView>,
     timeline: Vec<TimelineView>,
@@ -65,7 +65,7 @@ struct ActionView {
 
 /// How an attendee is reached.
 #[derive(Serialize)]
-struct Reach {
+struct ReachView {
     outlooks: Vec<OutlookView>,
     opted_out: bool,
     unsubscribed: bool,
@@ -140,13 +140,13 @@ impl Dismissal {
 
 impl Page {
     fn new(seen: MeetingPage, continued: bool, now: DateTime<Utc>) -> Self {
-        let settings = &seen.world.settings;
-        let meeting = &seen.world.meeting;
-        let template = seen.world.template.as_ref();
+        let settings = &seen.context.settings;
+        let meeting = &seen.context.meeting;
+        let template = seen.context.template.as_ref();
         let entry = |entry| TimelineView::new(entry, settings);
         let possible = seen.actions.iter().filter(|each| each.plan.is_ok()).count();
-        let obstacles = &seen.obstacles;
-        let reach = |(attendee, outlooks): (&Attendee, Vec<Outlook>)| Reach {
+        let suppressions = &seen.suppressions;
+        let reach = |(attendee, outlooks): (&Attendee, Vec<Outlook>)| ReachView {
             outlooks: outlooks
                 .into_iter()
                 .map(|each| OutlookView::new(each, possible))
@@ -154,12 +154,12 @@ impl Page {
             opted_out: attendee
                 .phone
                 .as_ref()
-                .is_some_and(|number| obstacles.opted_out.contain(number)),
+                .is_some_and(|number| suppressions.opted_out.contain(number)),
             wish: meeting.wish_of(attendee).map(WishView::from),
             unsubscribed: attendee
                 .email
                 .as_ref()
-                .is_some_and(|address| obstacles.unsubscribed.contain(address)),
+                .is_some_and(|address| suppressions.unsubscribed.contain(address)),
         };
         let action = |Action { kind, plan }: Action| ActionView {
             kind,
@@ -172,7 +172,7 @@ impl Page {
             continued,
             reminders_come_back: meeting.archived
                 && manage::reminders_come_back(meeting, template, now),
-            meeting: seen.world.view(),
+            meeting: seen.context.view(),
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),
@@ -226,8 +226,8 @@ pub(crate) async fn ask_to_archive(
     ApiPath(id): ApiPath<MeetingId>,
     ApiQuery(asked): ApiQuery<Place>,
 ) -> Result<Response, PageError> {
-    let world = app.world(&id).await?;
-    let meeting = &world.meeting;
+    let context = app.context(&id).await?;
+    let meeting = &context.meeting;
     let called_off = matches!(
         meeting.status,
         BookingStatus::Cancelled | BookingStatus::Declined
@@ -236,7 +236,7 @@ pub(crate) async fn ask_to_archive(
         here: "calendar",
         in_dialog: asked.place.as_deref() == Some("dialog"),
         expected: meeting.announced.is_some() && !called_off && !meeting.over(app.clock.now()),
-        meeting: world.view(),
+        meeting: context.view(),
     };
     Ok(desk.page("archive.html", &staff, page))
 }
@@ -259,8 +259,8 @@ pub(crate) async fn unarchive(
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
-    let world = manage::unarchive(&app, &id, now).await?;
-    let planned = manage::reminders_come_back(&world.meeting, world.template.as_ref(), now);
+    let context = manage::unarchive(&app, &id, now).await?;
+    let planned = manage::reminders_come_back(&context.meeting, context.template.as_ref(), now);
     let said = Said::good(if planned {
         "Taken back from the archive. Its reminders are planned anew."
     } else {

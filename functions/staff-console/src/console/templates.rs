@@ -10,8 +10,9 @@ use usher_domain::{
     template::{Template, TemplateBody},
 };
 use usher_flows::{
-    App, look, manage,
+    App, manage,
     preview::MessagePreview,
+    queries,
     try_template::{Trial, try_template},
 };
 use usher_web::{
@@ -83,7 +84,7 @@ pub(crate) async fn list(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
-    let templates = look::templates(&app).await?;
+    let templates = queries::templates(&app).await?;
     let page = List {
         here: "templates",
         may: staff.require(Role::Manager).is_ok(),
@@ -116,7 +117,7 @@ pub(crate) async fn page(
     let v = known.as_ref().map_or_else(|| json!({}), |(v, _)| v.clone());
     let id = match &known {
         Some(_) => id.to_string(),
-        None => app.word(),
+        None => app.random_id(),
     };
     let editor = Editor::new(&form, &v, &Open::First, false, &[])?;
     let known = known.as_ref().map(|(v, version)| (v, *version));
@@ -159,7 +160,7 @@ pub(crate) async fn save(
     }
     let known = (version > 0).then_some((&base, version));
     if !matches!(pressed, "save" | "archive" | "restore") {
-        let added = editor::press(&mut v, pressed, &app.word());
+        let added = editor::press(&mut v, pressed, &app.random_id());
         let form = editor::load(&app, None, app.clock.now()).await?;
         let editor = Editor::new(&form, &v, &Open::of(&fields), added, &[])?;
         let page = Page::new(&staff, id.to_string(), known, editor, Vec::new());
@@ -186,7 +187,7 @@ pub(crate) async fn save(
         Err(problem) => problem,
     };
     if problem.kind() == ProblemKind::StaleVersion {
-        let template = look::template(&app, &id).await?;
+        let template = queries::template(&app, &id).await?;
         let theirs = as_document(&template);
         let mut merge = merge(&base, &filled_in, &theirs);
         let form = editor::load(&app, None, app.clock.now()).await?;
@@ -290,10 +291,10 @@ pub(crate) async fn duplicate(
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, PageError> {
     staff.require(Role::Manager)?;
-    let mut v = as_document(&look::template(&app, &id).await?);
+    let mut v = as_document(&queries::template(&app, &id).await?);
     let name = v["name"].as_str().unwrap_or_default();
     v["name"] = format!("{name} (copy)").into();
-    let copy = app.word();
+    let copy = app.random_id();
     let fresh = TemplateId::parse(&copy).map_err(|_| Problem::internal())?;
     let body = read::<TemplateBody>(&v)?;
     manage::put_template(&app, &fresh, body, Precondition::Absent, app.clock.now()).await?;

@@ -12,7 +12,7 @@ use super::{
 
 /// Something that staff must look at.
 #[derive(Debug, Clone)]
-pub enum Concern {
+pub enum AttentionItem {
     /// A meeting whose customers know other details, or wait for another time.
     Meeting(Box<Meeting>),
     /// A message that failed, or may not have gone out.
@@ -30,7 +30,7 @@ impl Store {
         &self,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Readable<Concern>, StoreError> {
+    ) -> Result<Readable<AttentionItem>, StoreError> {
         let range = Range {
             index: Some("GSI4"),
             partition: ATTENTION.to_owned(),
@@ -42,9 +42,9 @@ impl Store {
         Ok(read_all(items, |item| {
             let text = item.get("PK").and_then(|pk| pk.as_s().ok()) == Some(&INBOX.to_owned());
             Ok(match sort_key(&item) {
-                "MEETING" => Concern::Meeting(Box::new(from_item(item)?)),
-                _ if text => Concern::Text(Box::new(from_item(item)?)),
-                _ => Concern::Notification(Box::new(from_item(item)?)),
+                "MEETING" => AttentionItem::Meeting(Box::new(from_item(item)?)),
+                _ if text => AttentionItem::Text(Box::new(from_item(item)?)),
+                _ => AttentionItem::Notification(Box::new(from_item(item)?)),
             })
         }))
     }

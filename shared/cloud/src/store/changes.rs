@@ -19,7 +19,7 @@ use usher_domain::{
 };
 
 use super::{
-    AccountList, Changes, Conflict, KeyRecord,
+    AccountList, Changes, KeyRecord, WriteConflict,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
         calendar_position, log_position, number, status_partition, string, template_partition,
@@ -43,7 +43,7 @@ impl Changes {
         let template = meeting.template_id.as_ref();
         let reminded = template.filter(|_| reminder::goes_on(meeting));
         self.put(
-            Conflict::Meeting,
+            WriteConflict::Meeting,
             &Key::meeting(&meeting.id),
             &stored,
             |item| {
@@ -53,8 +53,8 @@ impl Changes {
                 }
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
-                wakes(item, reminder::wake_at(meeting), id);
-                shows(item, meeting.needs_attention_until(), id);
+                wake_index(item, reminder::wake_at(meeting), id);
+                attention_index(item, meeting.needs_attention_until(), id);
             },
         )
         .only_if(AtVersion(meeting.version))
@@ -65,7 +65,7 @@ impl Changes {
     pub fn template(self, template: &Template) -> Self {
         let version = template.version;
         self.put(
-            Conflict::Template,
+            WriteConflict::Template,
             &Key::template(&template.id),
             template.body(),
             |item| {
@@ -79,9 +79,14 @@ impl Changes {
     #[must_use]
     pub fn settings(self, settings: &Settings) -> Self {
         let version = settings.version;
-        self.put(Conflict::Settings, &Key::settings(), settings, |item| {
-            item.insert("version".to_owned(), number(version));
-        })
+        self.put(
+            WriteConflict::Settings,
+            &Key::settings(),
+            settings,
+            |item| {
+                item.insert("version".to_owned(), number(version));
+            },
+        )
         .only_if(AtVersion(version - 1))
     }
 
@@ -93,7 +98,7 @@ impl Changes {
             .iter()
             .fold(self, |changes, address| {
                 let key = Key::recipient(address, &notification.id);
-                changes.put(Conflict::Notification, &key, &pointer, |_| {})
+                changes.put(WriteConflict::Notification, &key, &pointer, |_| {})
             })
     }
 
@@ -109,7 +114,7 @@ impl Changes {
         let status = status_partition(notification.status());
         let position = log_position(id);
         self.put(
-            Conflict::Notification,
+            WriteConflict::Notification,
             &Key::notification(id),
             &stored,
             |item| {
@@ -117,8 +122,8 @@ impl Changes {
                 item.insert("GSI1SK".to_owned(), string(position.clone()));
                 item.insert("GSI2PK".to_owned(), string(status));
                 item.insert("GSI2SK".to_owned(), string(position));
-                wakes(item, notification.wake_at(), &id.to_string());
-                shows(item, notification.needs_attention_until(), &id.to_string());
+                wake_index(item, notification.wake_at(), &id.to_string());
+                attention_index(item, notification.needs_attention_until(), &id.to_string());
             },
         )
         .only_if_known(notification.version)
@@ -130,23 +135,28 @@ impl Changes {
     pub fn content(self, notification: &Notification, content: &Content) -> Self {
         match compress(content) {
             Ok(bytes) => self.put(
-                Conflict::Notification,
+                WriteConflict::Notification,
                 &Key::content(&notification.id),
                 &serde_json::json!({}),
                 |item| {
                     item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
                 },
             ),
-            Err(error) => self.part(Conflict::Notification, Err(error)),
+            Err(error) => self.part(WriteConflict::Notification, Err(error)),
         }
     }
 
     /// Writes a link token's grant, which may be forgotten at `expires_at`.
     #[must_use]
     pub fn grant(self, hash: &TokenHash, grant: &Grant, expires_at: DateTime<Utc>) -> Self {
-        self.put(Conflict::Notification, &Key::token(hash), grant, |item| {
-            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-        })
+        self.put(
+            WriteConflict::Notification,
+            &Key::token(hash),
+            grant,
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
     }
 
     /// Counts one more choice that was listed for a link's holder.
@@ -160,7 +170,7 @@ impl Changes {
             .expression_attribute_values(":one", number(1))
             .build();
         let part = update.map(|update| TransactWriteItem::builder().update(update).build());
-        self.part(Conflict::Busy, part.map_err(unavailable))
+        self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
     /// Writes a timeline entry. Entries of one instant stand in the order of the
@@ -173,13 +183,13 @@ impl Changes {
         unique: &str,
     ) -> Self {
         let key = Key::timeline(meeting, entry.at, version, unique);
-        self.put(Conflict::Busy, &key, entry, |_| {})
+        self.put(WriteConflict::Busy, &key, entry, |_| {})
     }
 
     /// Writes a question that a number may answer, until `expires_at`.
     #[must_use]
     pub fn prompt(self, prompt: &Prompt, expires_at: DateTime<Utc>) -> Self {
-        self.put(Conflict::Busy, &Key::prompt(prompt), prompt, |item| {
+        self.put(WriteConflict::Busy, &Key::prompt(prompt), prompt, |item| {
             item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
         })
     }
@@ -194,7 +204,7 @@ impl Changes {
     ) -> Self {
         let pointer = serde_json::json!({ "notification": notification });
         self.put(
-            Conflict::Busy,
+            WriteConflict::Busy,
             &Key::message(provider_id),
             &pointer,
             |item| {
@@ -213,7 +223,7 @@ impl Changes {
     ) -> Self {
         let seen = serde_json::json!({ "received_at": inbound.received_at });
         self.put(
-            Conflict::Inbound,
+            WriteConflict::Inbound,
             &Key::inbound(&inbound.id),
             &seen,
             |item| {
@@ -227,9 +237,14 @@ impl Changes {
     #[must_use]
     pub fn unmatched(self, inbound: &Inbound) -> Self {
         let until = inbound.needs_attention_until();
-        self.put(Conflict::Busy, &Key::unmatched(inbound), inbound, |item| {
-            shows(item, until, &inbound.id);
-        })
+        self.put(
+            WriteConflict::Busy,
+            &Key::unmatched(inbound),
+            inbound,
+            |item| {
+                attention_index(item, until, &inbound.id);
+            },
+        )
     }
 
     /// Writes what is remembered of a number over the version it was read at, and
@@ -246,7 +261,7 @@ impl Changes {
             ..conversation.clone()
         };
         let key = Key::conversation(with);
-        self.put(Conflict::Conversation, &key, &stored, |item| {
+        self.put(WriteConflict::Conversation, &key, &stored, |item| {
             item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
         })
         .only_if(AtVersion(conversation.version))
@@ -256,7 +271,7 @@ impl Changes {
     #[must_use]
     pub fn opt_out(self, opt_out: &OptOut) -> Self {
         let key = Key::opt_out(&opt_out.number);
-        self.put(Conflict::Busy, &key, opt_out, |item| {
+        self.put(WriteConflict::Busy, &key, opt_out, |item| {
             item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
             item.insert("GSI1SK".to_owned(), string(opt_out.number.as_str()));
         })
@@ -272,7 +287,7 @@ impl Changes {
     #[must_use]
     pub fn unsubscribe(self, unsubscription: &Unsubscription) -> Self {
         let key = Key::no_reminders(&unsubscription.address);
-        self.put(Conflict::Busy, &key, unsubscription, |_| {})
+        self.put(WriteConflict::Busy, &key, unsubscription, |_| {})
             .when("attribute_not_exists(PK)", &[])
     }
 
@@ -285,14 +300,14 @@ impl Changes {
     /// Notes when the account's opt-out list was asked for, and what came of it.
     #[must_use]
     pub fn asked_account(self, asked: &AccountList) -> Self {
-        self.put(Conflict::Busy, &Key::mirror(), asked, |_| {})
+        self.put(WriteConflict::Busy, &Key::account_list(), asked, |_| {})
     }
 
     /// Takes an idempotency key that nobody has, or that has expired by `now`.
     #[must_use]
     pub fn new_key(self, record: &KeyRecord, now: DateTime<Utc>) -> Self {
         self.put(
-            Conflict::Key,
+            WriteConflict::Key,
             &Key::idempotency(&record.hash),
             record,
             |_| {},
@@ -304,7 +319,7 @@ impl Changes {
     #[must_use]
     pub fn key_of(self, owner: &str, record: &KeyRecord) -> Self {
         self.put(
-            Conflict::Key,
+            WriteConflict::Key,
             &Key::idempotency(&record.hash),
             record,
             |_| {},
@@ -314,7 +329,7 @@ impl Changes {
 }
 
 /// Has staff look at an item until then.
-fn shows(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
+fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
     if let Some(until) = until {
         item.insert("GSI4PK".to_owned(), string(ATTENTION));
         item.insert("GSI4SK".to_owned(), string(attention_position(until, id)));
@@ -322,7 +337,7 @@ fn shows(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
 }
 
 /// Has the sweep look at an item once it is time.
-fn wakes(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
+fn wake_index(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
     if let Some(at) = at {
         item.insert("GSI3PK".to_owned(), string(WAKE));
         item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));

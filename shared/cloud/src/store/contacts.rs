@@ -30,7 +30,7 @@ const OPT_OUTS_AT_ONCE: usize = 500;
 
 /// What is known of a number.
 #[derive(Debug, Clone, Default)]
-pub struct Contact {
+pub struct KnownNumber {
     /// What it was asked and may answer.
     pub prompts: Vec<Prompt>,
     /// The messages that asked what cannot be read; none of one whose id cannot be read
@@ -80,7 +80,7 @@ impl Store {
         &self,
         number: &PhoneNumber,
         now: DateTime<Utc>,
-    ) -> Result<Contact, StoreError> {
+    ) -> Result<KnownNumber, StoreError> {
         let range = Range {
             index: None,
             partition: contact_partition(number),
@@ -88,7 +88,7 @@ impl Store {
             to: "~".to_owned(),
             newest_first: false,
         };
-        let mut contact = Contact::default();
+        let mut contact = KnownNumber::default();
         let mut prompts = Vec::new();
         for item in self.range(&range, MAX_ITEMS).await? {
             match sort_key(&item) {
@@ -208,7 +208,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store does not tell.
     pub async fn account_list(&self) -> Result<Option<AccountList>, StoreError> {
-        if_readable(self.record(&Key::mirror()).await)
+        if_readable(self.record(&Key::account_list()).await)
     }
 
     /// The notification that a provider's message carried; unknown once what leads to it

@@ -106,7 +106,7 @@ impl Key {
     }
 
     /// When the account's opt-out list was last read.
-    pub(super) fn mirror() -> Self {
+    pub(super) fn account_list() -> Self {
         Self::new("OPT-OUT-MIRROR", "OPT-OUT-MIRROR")
     }
 

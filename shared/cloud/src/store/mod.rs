@@ -15,19 +15,19 @@ mod log;
 mod meetings;
 mod readable;
 mod records;
+mod sweep_items;
 mod transaction;
-mod wakes;
 
-pub use attention::Concern;
-pub use contacts::{AccountList, Answered, Contact};
+pub use attention::AttentionItem;
+pub use contacts::{AccountList, Answered, KnownNumber};
 pub use cursor::{Cursor, Page};
 pub use key_record::KeyRecord;
 pub use log::LogQuery;
 pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;
-pub use transaction::{Changes, Conflict};
-pub use wakes::{Sleeper, Wake};
+pub use sweep_items::{SweepItem, SweepSubject};
+pub use transaction::{Changes, WriteConflict};
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ pub enum StoreError {
     ForeignCursor,
     /// A condition did not hold; nothing was written.
     #[error("a condition did not hold")]
-    Conflict(Vec<Conflict>),
+    WriteConflict(Vec<WriteConflict>),
 }
 
 impl Store {
@@ -128,7 +128,7 @@ impl From<StoreError> for Failure {
                 tracing::error!(%error, "an item cannot be read or written");
                 Self::Unreadable
             }
-            StoreError::Unavailable(_) | StoreError::Conflict(_) => {
+            StoreError::Unavailable(_) | StoreError::WriteConflict(_) => {
                 tracing::error!(%error, "the store did not do what was asked");
                 Self::Unavailable
             }

@@ -19,7 +19,7 @@ const MAX_PARTS: usize = 100;
 
 /// What a failed condition was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
+pub enum WriteConflict {
     /// The meeting is at another version.
     Meeting,
     /// The template is at another version.
@@ -41,7 +41,7 @@ pub enum Conflict {
 /// The parts of one transaction, in the making.
 #[derive(Debug, Default)]
 pub struct Changes {
-    parts: Vec<(Conflict, TransactWriteItem)>,
+    parts: Vec<(WriteConflict, TransactWriteItem)>,
     failed: Option<StoreError>,
 }
 
@@ -55,7 +55,7 @@ impl Changes {
     }
 
     /// Whether any part is about this.
-    pub fn writes(&self, about: Conflict) -> bool {
+    pub fn writes(&self, about: WriteConflict) -> bool {
         self.parts.iter().any(|(each, _)| *each == about)
     }
 
@@ -66,12 +66,12 @@ impl Changes {
             .set_condition_expression(condition.map(str::to_owned))
             .build();
         let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
-        self.part(Conflict::Busy, part.map_err(unavailable))
+        self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
     pub(super) fn put(
         self,
-        about: Conflict,
+        about: WriteConflict,
         key: &Key,
         value: &impl Serialize,
         extra: impl FnOnce(&mut Item),
@@ -91,7 +91,7 @@ impl Changes {
     /// Adds a part, or why it cannot be made.
     pub(super) fn part(
         mut self,
-        about: Conflict,
+        about: WriteConflict,
         part: Result<TransactWriteItem, StoreError>,
     ) -> Self {
         match part {
@@ -160,7 +160,7 @@ impl Store {
     /// minutes).
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] with what did not hold; nothing was written.
+    /// [`StoreError::WriteConflict`] with what did not hold; nothing was written.
     /// After [`StoreError::Unavailable`] it is open whether it was.
     pub async fn commit(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
         if let Some(error) = changes.failed {
@@ -196,7 +196,10 @@ impl Store {
 }
 
 /// What the failed conditions were about, when that is why a transaction failed.
-fn conflicts(error: &SdkError<TransactWriteItemsError>, about: &[Conflict]) -> Option<StoreError> {
+fn conflicts(
+    error: &SdkError<TransactWriteItemsError>,
+    about: &[WriteConflict],
+) -> Option<StoreError> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) =
         error.as_service_error()?
     else {
@@ -208,9 +211,9 @@ fn conflicts(error: &SdkError<TransactWriteItemsError>, about: &[Conflict]) -> O
         .zip(about)
         .filter_map(|(reason, about)| match reason.code()? {
             "ConditionalCheckFailed" => Some(*about),
-            "TransactionConflict" => Some(Conflict::Busy),
+            "TransactionConflict" => Some(WriteConflict::Busy),
             _ => None,
         })
         .collect();
-    (!conflicts.is_empty()).then_some(StoreError::Conflict(conflicts))
+    (!conflicts.is_empty()).then_some(StoreError::WriteConflict(conflicts))
 }

@@ -15,7 +15,7 @@ use usher_domain::{
     language::Language,
     meeting::{BookingStatus, Meeting},
     notification::NotificationType,
-    render::{Links, Message, Part, RenderError, Scene, lint, message},
+    render::{Links, RenderedMessage, Part, RenderError, RenderContext, lint, message},
     sample,
     settings::Settings,
     template::NotificationConfig,
@@ -82,7 +82,7 @@ fn made(
     text: &str,
     meeting: &Meeting,
     settings: &Settings,
-) -> Message {
+) -> RenderedMessage {
     let mut config = NotificationConfig::built_in(kind);
     let place = match part {
         Part::Subject => &mut config.subject,
@@ -91,7 +91,7 @@ fn made(
     };
     *place = Some(text.to_owned());
     let links = Links::new("https://meet.example.com", &Token::new([1; 16]));
-    message(&Scene {
+    message(&RenderContext {
         meeting,
         attendee: &meeting.attendees[0],
         template: None,
@@ -103,7 +103,7 @@ fn made(
     })
 }
 
-fn can_be_sent(made: &Message, settings: &Settings) {
+fn can_be_sent(made: &RenderedMessage, settings: &Settings) {
     match &made.email {
         Ok(email) => {
             assert!(!email.subject.is_empty() && !email.subject.chars().any(char::is_control));

@@ -9,7 +9,7 @@ mod region;
 mod sms_address;
 
 pub use email::{EmailAddress, EmailError};
-pub use opt_out::{Obstacles, OptOut, OptOutSource, OptOuts, Unsubscribed, Unsubscription};
+pub use opt_out::{OptOut, OptOutSource, OptOuts, Suppressions, Unsubscribed, Unsubscription};
 pub use phone::{PhoneError, PhoneNumber};
 pub use region::{Region, RegionError};
 pub use sms_address::SmsAddress;

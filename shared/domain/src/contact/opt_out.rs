@@ -74,7 +74,7 @@ impl FromIterator<EmailAddress> for Unsubscribed {
 
 /// What stands in the way of messages right now; by default nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Obstacles {
+pub struct Suppressions {
     /// Numbers that want no SMS.
     pub opted_out: OptOuts,
     /// Addresses that want no reminders.

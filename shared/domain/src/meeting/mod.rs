@@ -252,7 +252,7 @@ impl Meeting {
     }
 
     /// Its id and version, which its timeline is ordered by.
-    pub fn place(&self) -> (&MeetingId, u64) {
+    pub fn timeline_key(&self) -> (&MeetingId, u64) {
         (&self.id, self.version)
     }
 

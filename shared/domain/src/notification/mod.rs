@@ -196,7 +196,7 @@ impl Addressee {
     }
 }
 
-/// What a notification says, as it was sent, with its link token blotted out:
+/// What a notification says, as it was sent, with its link token redacted:
 /// whoever reads the log must not be able to answer for the customer.
 ///
 /// A part that was not sent is empty.

@@ -39,7 +39,7 @@ pub struct NotificationView {
     pub deliveries: Vec<DeliveryView>,
     /// What came back, oldest first.
     pub answers: Vec<AnswerView>,
-    /// What it says; only when one is read by its id. Link tokens are blotted out.
+    /// What it says; only when one is read by its id. Link tokens are redacted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<ContentView>,
 }

@@ -2,21 +2,21 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Occasion, Skip, State, plan};
+use super::{ReminderInstance, Skip, State, plan};
 use crate::{
     answer::Answer,
     id::ConfigId,
     meeting::{Attendee, BookingStatus, Meeting},
     notification::NotificationType,
     send::{
-        ChannelPlan, Reach, Recipient, SendPlan, Unusable, Verdict as ChannelVerdict, plan_channels,
+        ChannelPlan, ChannelVerdict, Deliverability, Recipient, SendPlan, Unusable, plan_channels,
     },
     template::{NotificationConfig, Template},
 };
 
 /// What comes of an occasion now.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum ReminderDecision {
     /// It is sent.
     Send(Box<ReminderPlan>),
     /// It is not sent, and is settled with that.
@@ -79,37 +79,42 @@ pub struct LeftOut {
 pub fn decide_reminder(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
-    occasion: &Occasion,
+    deliverability: Deliverability<'_>,
+    instance: &ReminderInstance,
     now: DateTime<Utc>,
-) -> Verdict {
+) -> ReminderDecision {
     let plans = plan(meeting, template, now);
     let Some(planned) = plans
         .into_iter()
-        .find(|planned| planned.trigger.id == occasion.trigger_id)
+        .find(|planned| planned.trigger.id == instance.trigger_id)
     else {
-        return Verdict::Orphan(Skip::TriggerGone);
+        return ReminderDecision::Orphan(Skip::TriggerGone);
     };
     let resting = match planned.state {
         State::Off(skip @ (Skip::NotAnnounced | Skip::Archived | Skip::Cancelled)) => Some(skip),
         _ => None,
     };
     if let Some(skip) = resting {
-        return Verdict::Orphan(skip);
+        return ReminderDecision::Orphan(skip);
     }
-    if occasion.revision != meeting.revision {
-        return Verdict::Orphan(Skip::OlderRevision);
+    if instance.revision != meeting.revision {
+        return ReminderDecision::Orphan(Skip::OlderRevision);
     }
     match planned.state {
-        State::Settled(_) => Verdict::Nothing,
-        _ if planned.occasion != *occasion => Verdict::Orphan(Skip::Superseded),
-        _ if occasion.due_at > now => Verdict::Nothing,
-        State::Off(skip) => Verdict::Skip(skip),
+        State::Settled(_) => ReminderDecision::Nothing,
+        _ if planned.instance != *instance => ReminderDecision::Orphan(Skip::Superseded),
+        _ if instance.due_at > now => ReminderDecision::Nothing,
+        State::Off(skip) => ReminderDecision::Skip(skip),
         State::Armed => {
-            let plan = reminder_plan(meeting, template, reach, &planned.trigger.config_id);
+            let plan = reminder_plan(
+                meeting,
+                template,
+                deliverability,
+                &planned.trigger.config_id,
+            );
             match plan.futile() {
-                Some(skip) => Verdict::Skip(skip),
-                None => Verdict::Send(Box::new(plan)),
+                Some(skip) => ReminderDecision::Skip(skip),
+                None => ReminderDecision::Send(Box::new(plan)),
             }
         }
     }
@@ -119,7 +124,7 @@ pub fn decide_reminder(
 pub(super) fn reminder_plan(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
     config_id: &ConfigId,
 ) -> ReminderPlan {
     let config = NotificationConfig::named(template, NotificationType::Reminder, config_id);
@@ -137,7 +142,7 @@ pub(super) fn reminder_plan(
                 why,
             }),
             None => recipients.push(Recipient {
-                channels: plan_channels(&config, attendee, reach),
+                channels: plan_channels(&config, attendee, deliverability),
                 attendee: attendee.clone(),
             }),
         }

@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{LeftOut, Occasion, Skip};
+use super::{LeftOut, ReminderInstance, Skip};
 use crate::timeline::{TimelineEntry, TimelineKind};
 
 /// How many attendees one sentence names.
 const NAMED: usize = 5;
 
 /// Why a reminder was not sent.
-pub fn skipped_entry(occasion: &Occasion, skip: Skip, at: DateTime<Utc>) -> TimelineEntry {
-    entry(occasion, &format!(": {}", skip.reason()), at)
+pub fn skipped_entry(instance: &ReminderInstance, skip: Skip, at: DateTime<Utc>) -> TimelineEntry {
+    entry(instance, &format!(": {}", skip.reason()), at)
 }
 
 /// Why a reminder that others have got was not sent to the rest.
 pub fn cut_short_entry(
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     without: usize,
     skip: Skip,
     at: DateTime<Utc>,
@@ -24,12 +24,12 @@ pub fn cut_short_entry(
         1 => "1 attendee".to_owned(),
         count => format!("{count} attendees"),
     };
-    entry(occasion, &format!(" to {whom}: {}", skip.reason()), at)
+    entry(instance, &format!(" to {whom}: {}", skip.reason()), at)
 }
 
 /// Who was left out of a reminder because of their answer; none when nobody was.
 pub fn left_out_entry(
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     left_out: &[LeftOut],
     at: DateTime<Utc>,
 ) -> Option<TimelineEntry> {
@@ -46,10 +46,10 @@ pub fn left_out_entry(
         names.push_str(&format!(" and {} others", left_out.len() - NAMED));
     }
     let rest = format!(" to {names}, who declined or asked for another time");
-    Some(entry(occasion, &rest, at))
+    Some(entry(instance, &rest, at))
 }
 
-fn entry(occasion: &Occasion, rest: &str, at: DateTime<Utc>) -> TimelineEntry {
-    let text = format!("Reminder {} was not sent{rest}", occasion.trigger_id);
+fn entry(instance: &ReminderInstance, rest: &str, at: DateTime<Utc>) -> TimelineEntry {
+    let text = format!("Reminder {} was not sent{rest}", instance.trigger_id);
     TimelineEntry::of_meeting(at, TimelineKind::ReminderSkipped, text)
 }

@@ -14,7 +14,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{LeftOut, ReminderPlan, Verdict, decide_reminder};
+pub use decide::{LeftOut, ReminderDecision, ReminderPlan, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
 pub use view::{ReminderAttendeeView, ReminderState, ReminderView, views};
@@ -30,7 +30,7 @@ use crate::{
 
 /// One reminder that is meant to go: a trigger, at a revision of its meeting.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Occasion {
+pub struct ReminderInstance {
     /// The trigger.
     pub trigger_id: TriggerId,
     /// The meeting's revision that it reminds of.
@@ -39,7 +39,7 @@ pub struct Occasion {
     pub due_at: DateTime<Utc>,
 }
 
-impl Occasion {
+impl ReminderInstance {
     /// The name of its schedule: the same for the same occasion, and another one
     /// for any other, so that a schedule that exists already is the right one.
     /// 42 of Scheduler's 64 characters.
@@ -66,7 +66,7 @@ impl Occasion {
 /// What wakes the function that reminds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum FanoutEvent {
     /// A reminder is due.
     Reminder {
         /// Of which meeting.
@@ -82,9 +82,9 @@ pub enum Event {
     Sweep {},
 }
 
-impl Event {
+impl FanoutEvent {
     /// The event of a reminder that is due.
-    pub fn of(meeting: &MeetingId, due: &Occasion) -> Self {
+    pub fn of(meeting: &MeetingId, due: &ReminderInstance) -> Self {
         Self::Reminder {
             meeting_id: meeting.clone(),
             trigger_id: due.trigger_id.clone(),
@@ -106,18 +106,18 @@ pub struct Reminders {
     /// a template that is changed later touches them only when staff ask for it.
     pub triggers: Vec<ReminderTrigger>,
     /// What has been settled.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<SettledReminder>,
     /// The schedules that were made and not removed since.
-    pub armed: Vec<Occasion>,
+    pub armed: Vec<ReminderInstance>,
 }
 
 /// An occasion that is settled: nothing more comes of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct SettledReminder {
     /// Which one.
-    pub occasion: Occasion,
+    pub instance: ReminderInstance,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: Settlement,
     /// The start it reminded of.
     pub starts_at: DateTime<Utc>,
     /// When it was settled.
@@ -127,14 +127,14 @@ pub struct Mark {
 /// What came of an occasion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum Settlement {
     /// It was sent to everyone it was meant for; the log says how.
     Sent,
     /// It was not sent.
     Skipped(Skip),
 }
 
-impl Outcome {
+impl Settlement {
     /// Why it was not sent.
     pub fn skip(self) -> Option<Skip> {
         match self {
@@ -247,22 +247,22 @@ impl Skip {
 
 impl Reminders {
     /// What has been settled of a trigger at a revision.
-    fn mark(&self, trigger: &TriggerId, revision: u32) -> Option<&Mark> {
+    fn mark(&self, trigger: &TriggerId, revision: u32) -> Option<&SettledReminder> {
         self.marks
             .iter()
-            .find(|mark| &mark.occasion.trigger_id == trigger && mark.occasion.revision == revision)
+            .find(|mark| &mark.instance.trigger_id == trigger && mark.instance.revision == revision)
     }
 
     /// Whether a trigger was sent for this very start, whatever the revision.
     fn sent_for(&self, trigger: &TriggerId, starts_at: DateTime<Utc>) -> bool {
         self.marks.iter().any(|mark| {
-            &mark.occasion.trigger_id == trigger
+            &mark.instance.trigger_id == trigger
                 && mark.starts_at == starts_at
-                && mark.outcome == Outcome::Sent
+                && mark.outcome == Settlement::Sent
         })
     }
 
-    fn keep(&mut self, mark: Mark) {
+    fn keep(&mut self, mark: SettledReminder) {
         if self.marks.len() == MAX_MARKS {
             self.marks.remove(0);
         }
@@ -273,8 +273,10 @@ impl Reminders {
     /// nobody had been told of it is open again.
     pub(crate) fn announced(&mut self, revision: u32) {
         self.marks.retain(|mark| match mark.outcome {
-            Outcome::Skipped(skip) => mark.occasion.revision != revision || !skip.until_announced(),
-            Outcome::Sent => true,
+            Settlement::Skipped(skip) => {
+                mark.instance.revision != revision || !skip.until_announced()
+            }
+            Settlement::Sent => true,
         });
     }
 }
@@ -285,26 +287,26 @@ const MAX_MARKS: usize = 150;
 impl Meeting {
     /// Settles an occasion. `fired` says that it was its own schedule that came
     /// for it, which removes itself.
-    pub fn settle_reminder(&mut self, mark: Mark, fired: bool) {
-        let Occasion {
+    pub fn settle_reminder(&mut self, mark: SettledReminder, fired: bool) {
+        let ReminderInstance {
             trigger_id,
             revision,
             ..
-        } = &mark.occasion;
+        } = &mark.instance;
         if fired {
-            self.reminders.armed.retain(|armed| armed != &mark.occasion);
+            self.reminders.armed.retain(|armed| armed != &mark.instance);
         }
         let told = self.announced.as_ref().map(|announced| announced.revision);
         let current = self.revision;
         // A few per trigger are enough, however often the meeting moves: those of
         // the revisions that may come back, and the last time it was sent.
         self.reminders.marks.retain(|old| {
-            if &old.occasion.trigger_id != trigger_id {
+            if &old.instance.trigger_id != trigger_id {
                 return true;
             }
-            let old_revision = old.occasion.revision;
+            let old_revision = old.instance.revision;
             let may_return = old_revision == current || Some(old_revision) == told;
-            let last_sent = old.outcome == Outcome::Sent && mark.outcome != Outcome::Sent;
+            let last_sent = old.outcome == Settlement::Sent && mark.outcome != Settlement::Sent;
             old_revision != *revision && (may_return || last_sent)
         });
         self.reminders.keep(mark);
@@ -319,13 +321,13 @@ impl Meeting {
             found.map(|trigger| trigger.minutes_before)
         };
         self.reminders.marks.retain(|mark| {
-            let id = &mark.occasion.trigger_id;
+            let id = &mark.instance.trigger_id;
             let there = minutes(triggers, id);
             match mark.outcome {
                 // What went out went out, whichever triggers there are now.
-                Outcome::Sent => true,
+                Settlement::Sent => true,
                 // At another time it is another reminder.
-                Outcome::Skipped(_) => there.is_some() && there == minutes(&before, id),
+                Settlement::Skipped(_) => there.is_some() && there == minutes(&before, id),
             }
         });
         before != triggers

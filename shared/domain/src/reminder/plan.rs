@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Mark, Occasion, Skip};
+use super::{ReminderInstance, SettledReminder, Skip};
 use crate::{
     meeting::{BookingStatus, Meeting, NotificationState},
     template::{IfLate, ReminderTrigger, Template},
@@ -23,7 +23,7 @@ pub struct Planned<'a> {
     /// The trigger.
     pub trigger: &'a ReminderTrigger,
     /// The reminder it means now.
-    pub occasion: Occasion,
+    pub instance: ReminderInstance,
     /// How that stands.
     pub state: State<'a>,
 }
@@ -36,7 +36,7 @@ pub enum State<'a> {
     /// It does not go out unless something changes.
     Off(Skip),
     /// Nothing more comes of it.
-    Settled(&'a Mark),
+    Settled(&'a SettledReminder),
 }
 
 /// Plans a meeting's reminders as of `now`, in the order of its triggers: its
@@ -52,14 +52,14 @@ pub fn plan<'a>(
         (None, None) => &[],
     };
     let planned = |trigger| {
-        let occasion = occasion(meeting, trigger);
-        let state = match unsettled(meeting, trigger, &occasion) {
-            Ok(()) => timely(meeting, &occasion, now),
+        let instance = instance(meeting, trigger);
+        let state = match unsettled(meeting, trigger, &instance) {
+            Ok(()) => timely(meeting, &instance, now),
             Err(state) => state,
         };
         Planned {
             trigger,
-            occasion,
+            instance,
             state,
         }
     };
@@ -69,14 +69,14 @@ pub fn plan<'a>(
 /// What a trigger means for the meeting as it is. A reminder that is late
 /// already when customers are told, and is to be sent all the same, is due then
 /// (R4).
-fn occasion(meeting: &Meeting, trigger: &ReminderTrigger) -> Occasion {
+fn instance(meeting: &Meeting, trigger: &ReminderTrigger) -> ReminderInstance {
     let moment = moment(meeting, trigger);
     let told = meeting.announced.as_ref().map(|announced| announced.since);
     let due_at = match (trigger.if_late, told) {
         (IfLate::SendNow, Some(told)) => moment.max(told),
         _ => moment,
     };
-    Occasion {
+    ReminderInstance {
         trigger_id: trigger.id.clone(),
         revision: meeting.revision,
         due_at,
@@ -93,7 +93,7 @@ fn moment(meeting: &Meeting, trigger: &ReminderTrigger) -> DateTime<Utc> {
 fn unsettled<'a>(
     meeting: &'a Meeting,
     trigger: &ReminderTrigger,
-    occasion: &Occasion,
+    instance: &ReminderInstance,
 ) -> Result<(), State<'a>> {
     let Some(announced) = &meeting.announced else {
         return Err(State::Off(Skip::NotAnnounced));
@@ -113,7 +113,7 @@ fn unsettled<'a>(
         .sent_for(&trigger.id, meeting.details.starts_at)
     {
         Err(State::Off(Skip::AlreadySent))
-    } else if trigger.if_late == IfLate::Skip || occasion.due_at >= meeting.details.starts_at {
+    } else if trigger.if_late == IfLate::Skip || instance.due_at >= meeting.details.starts_at {
         Err(State::Off(Skip::LateBooking))
     } else {
         Ok(())
@@ -135,10 +135,10 @@ fn stands_against(meeting: &Meeting) -> Option<Skip> {
     }
 }
 
-fn timely<'a>(meeting: &Meeting, occasion: &Occasion, now: DateTime<Utc>) -> State<'a> {
+fn timely<'a>(meeting: &Meeting, instance: &ReminderInstance, now: DateTime<Utc>) -> State<'a> {
     if meeting.started(now) {
         State::Off(Skip::Started)
-    } else if now - occasion.due_at > GRACE {
+    } else if now - instance.due_at > GRACE {
         State::Off(Skip::Missed)
     } else {
         State::Armed
@@ -146,20 +146,20 @@ fn timely<'a>(meeting: &Meeting, occasion: &Occasion, now: DateTime<Utc>) -> Sta
 }
 
 /// The reminders of an announced meeting that are due by `now` and not settled.
-pub fn due(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Occasion> {
-    let open = open(meeting).filter(|(occasion, _)| occasion.due_at <= now);
-    open.map(|(occasion, _)| occasion).collect()
+pub fn due(meeting: &Meeting, now: DateTime<Utc>) -> Vec<ReminderInstance> {
+    let open = open(meeting).filter(|(instance, _)| instance.due_at <= now);
+    open.map(|(instance, _)| instance).collect()
 }
 
 /// The reminders there should be a schedule for: what is open and nothing
 /// stands against, except what was due already when customers were told.
-pub fn wanted(meeting: &Meeting) -> Vec<Occasion> {
+pub fn wanted(meeting: &Meeting) -> Vec<ReminderInstance> {
     let Some(announced) = &meeting.announced else {
         return Vec::new();
     };
     open(meeting)
-        .filter(|(occasion, open)| *open && occasion.due_at > announced.since)
-        .map(|(occasion, _)| occasion)
+        .filter(|(instance, open)| *open && instance.due_at > announced.since)
+        .map(|(instance, _)| instance)
         .collect()
 }
 
@@ -171,14 +171,14 @@ pub fn goes_on(meeting: &Meeting) -> bool {
 
 /// What is not settled of a meeting that goes on, each with whether it would be
 /// sent as things stand.
-fn open(meeting: &Meeting) -> impl Iterator<Item = (Occasion, bool)> {
+fn open(meeting: &Meeting) -> impl Iterator<Item = (ReminderInstance, bool)> {
     let goes_on = goes_on(meeting);
     let triggers = meeting.reminders.triggers.iter().filter(move |_| goes_on);
     triggers.filter_map(|trigger| {
-        let occasion = occasion(meeting, trigger);
-        match unsettled(meeting, trigger, &occasion) {
-            Ok(()) => Some((occasion, true)),
-            Err(State::Off(_)) => Some((occasion, false)),
+        let instance = instance(meeting, trigger);
+        match unsettled(meeting, trigger, &instance) {
+            Ok(()) => Some((instance, true)),
+            Err(State::Off(_)) => Some((instance, false)),
             Err(State::Settled(_) | State::Armed) => None,
         }
     })
@@ -198,6 +198,6 @@ pub fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
     if wanted != armed {
         return Some(DateTime::UNIX_EPOCH);
     }
-    let next = open(meeting).map(|(occasion, _)| occasion.due_at).min();
+    let next = open(meeting).map(|(instance, _)| instance.due_at).min();
     next.map(|due_at| due_at + SCHEDULES_TURN)
 }

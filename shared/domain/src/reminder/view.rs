@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{LeftOut, Outcome, Planned, Skip, State, decide::reminder_plan, plan};
+use super::{LeftOut, Planned, Settlement, Skip, State, decide::reminder_plan, plan};
 use crate::{
     local_time::rfc3339,
     meeting::{Attendee, Meeting},
-    send::{Reach, Recipient, UsedChannel, explain},
+    send::{Deliverability, Recipient, UsedChannel, explain},
     template::{ChannelMode, Template},
 };
 
@@ -79,12 +79,12 @@ pub struct ReminderAttendeeView {
 pub fn views(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
     now: DateTime<Utc>,
 ) -> Vec<ReminderView> {
     let view = |planned: &Planned<'_>| {
         let trigger = planned.trigger;
-        let to = reminder_plan(meeting, template, reach, &trigger.config_id);
+        let to = reminder_plan(meeting, template, deliverability, &trigger.config_id);
         let (state, skip, settled_at) = match planned.state {
             State::Armed => match to.futile() {
                 Some(skip) => (ReminderState::Skipped, Some(skip), None),
@@ -95,8 +95,8 @@ pub fn views(
             },
             State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
             State::Settled(mark) => match mark.outcome {
-                Outcome::Sent => (ReminderState::Sent, None, Some(mark.at)),
-                Outcome::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
+                Settlement::Sent => (ReminderState::Sent, None, Some(mark.at)),
+                Settlement::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
             },
         };
         let mode = to.send.config.channel_mode;
@@ -107,7 +107,7 @@ pub fn views(
         ReminderView {
             trigger_id: trigger.id.to_string(),
             config_id: trigger.config_id.to_string(),
-            due_at: rfc3339(planned.occasion.due_at),
+            due_at: rfc3339(planned.instance.due_at),
             state,
             reason: skip.map(Skip::code),
             explanation: skip.map(|skip| explanation(skip, open)),

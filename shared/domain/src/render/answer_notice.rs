@@ -10,9 +10,9 @@ use minijinja::{Value, value::Serde};
 use serde::Serialize;
 
 use super::{
-    Contact, Facts,
+    ContactFields, MessageFields,
     engine::escape,
-    facts::{Reader, clean, facts_for},
+    fields::{Reader, clean, facts_for},
     layout::{FILLER, footer, joined, mailto, page},
     message::subject_line,
     sentence::{ended, settled},
@@ -87,7 +87,7 @@ struct Notice {
     stale: &'static str,
     /// What the customer typed.
     notes: Vec<Note>,
-    facts: Facts,
+    fields: MessageFields,
     /// Start, end, zone and duration.
     hours: String,
     calendar_color: String,
@@ -95,7 +95,7 @@ struct Notice {
     details: Vec<Detail>,
     /// Whom the status follows, when that is somebody else.
     follows: String,
-    customer: Contact,
+    customer: ContactFields,
     mailto: String,
     /// Why the reader gets it, and from which business.
     footer: Vec<String>,
@@ -124,9 +124,9 @@ impl Notice {
             settings,
             given,
         } = *news;
-        let facts = facts_for(Reader::Staff, meeting, template, settings, meeting.status);
+        let fields = facts_for(Reader::Staff, meeting, template, settings, meeting.status);
         let (email, phone) = (attendee.email.as_ref(), attendee.phone.as_ref());
-        let customer = Contact::of(Some(&attendee.name), email, phone);
+        let customer = ContactFields::of(Some(&attendee.name), email, phone);
         let did = format!("{} {}", customer.name, given.answer.past_tense());
         let headline = format!("{did} {}.", given.channel.label());
         let notes = notes(given);
@@ -135,7 +135,7 @@ impl Notice {
         Self {
             language: "en",
             unsubscribe: None,
-            subject: subject(&did, given.stale, &facts),
+            subject: subject(&did, given.stale, &fields),
             filler: &FILLER,
             preheader: preheader(&notes, &headline),
             headline,
@@ -144,21 +144,21 @@ impl Notice {
             notes,
             calendar_color: calendar.to_string(),
             calendar_text: calendar.readable_text(),
-            details: details(meeting, attendee, &facts),
+            details: details(meeting, attendee, &fields),
             follows: follows(meeting, attendee),
             mailto: mailto(&customer.email),
             customer,
-            footer: [vec![why.to_owned()], footer(settings, &facts)].concat(),
-            hours: facts.hours_and_duration(),
-            facts,
+            footer: [vec![why.to_owned()], footer(settings, &fields)].concat(),
+            hours: fields.hours_and_duration(),
+            fields,
         }
     }
 
     /// The plain text part.
     fn text(&self) -> String {
-        let facts = &self.facts;
+        let fields = &self.fields;
         let happened = [&self.headline, self.stale, &self.answered_at];
-        let when = format!("When: {}, {}", facts.date, self.hours);
+        let when = format!("When: {}, {}", fields.date, self.hours);
         let details = self.details.iter();
         let details: Vec<String> = details
             .map(|detail| format!("{}: {}", detail.label, detail.value))
@@ -172,7 +172,7 @@ impl Notice {
         blocks.extend(self.notes.iter().map(Note::quoted));
         blocks.extend([
             joined(
-                &[&facts.title, &when, &details.join("\n"), &self.follows],
+                &[&fields.title, &when, &details.join("\n"), &self.follows],
                 "\n",
             ),
             reach,
@@ -188,11 +188,11 @@ const STALE: &str =
     "It was not applied: the meeting had changed, or was no longer open for answers.";
 
 /// Like `Ann Lee accepted: Window measuring, Jan 15 at 2:00 PM`.
-fn subject(did: &str, stale: bool, facts: &Facts) -> String {
+fn subject(did: &str, stale: bool, fields: &MessageFields) -> String {
     let but = if stale { ", not applied" } else { "" };
     subject_line(&format!(
         "{did}{but}: {}",
-        settled(&format!("{}, {}", ended(&facts.title), facts.moment))
+        settled(&format!("{}, {}", ended(&fields.title), fields.moment))
     ))
 }
 
@@ -248,7 +248,7 @@ impl Note {
 }
 
 /// What there is to say of the meeting besides its time.
-fn details(meeting: &Meeting, attendee: &Attendee, facts: &Facts) -> Vec<Detail> {
+fn details(meeting: &Meeting, attendee: &Attendee, fields: &MessageFields) -> Vec<Detail> {
     let detail = |label, value: &str| Detail {
         label,
         value: value.to_owned(),
@@ -260,8 +260,8 @@ fn details(meeting: &Meeting, attendee: &Attendee, facts: &Facts) -> Vec<Detail>
         others => format!("{} and {others} others", clean(&attendee.name)),
     };
     let mut details = vec![
-        detail("Where", &facts.location),
-        detail("Status", &facts.status),
+        detail("Where", &fields.location),
+        detail("Status", &fields.status),
         detail("Attendees", &attendees),
     ];
     details.retain(|detail| !detail.value.is_empty());

@@ -2,10 +2,11 @@
 //! done and the meeting it was done to (S4), or how things stand.
 
 use super::{
-    Facts, Part, Scene, segments,
+    MessageFields, Part, RenderContext,
+    localized::Localized,
+    segments,
     sentence::{ended, settled},
-    sms::{MAX_BYTES, ask, spelled},
-    voice::Voice,
+    sms::{MAX_BYTES, ask, transliterate},
     words::{About, Words},
 };
 use crate::{
@@ -33,12 +34,18 @@ pub enum AutoReply<'a> {
 
 /// Writes an automatic reply. The config's own text goes where it has one that fits
 /// the settings' limit; the built-in one always does.
-pub fn auto_reply(scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
+pub fn auto_reply(render_context: &RenderContext<'_>, reply: AutoReply<'_>) -> String {
     let text = match reply {
-        AutoReply::Taken(answer) => own_text(scene, answer),
+        AutoReply::Taken(answer) => own_text(render_context, answer),
         AutoReply::Moved(_) | AutoReply::Overtaken(_) | AutoReply::Closed(_) => None,
     };
-    text.unwrap_or_else(|| built_in(&Voice::saying(scene, &[]), scene, reply))
+    text.unwrap_or_else(|| {
+        built_in(
+            &Localized::saying(render_context, &[]),
+            render_context,
+            reply,
+        )
+    })
 }
 
 /// One of the meetings that an answer may be meant for.
@@ -49,7 +56,7 @@ pub struct Choosable {
     /// What that answers.
     pub answer: Answer,
     /// The meeting, as its attendee reads it.
-    pub facts: Facts,
+    pub fields: MessageFields,
     /// Whose meeting it is, where that tells it from another.
     pub name: Option<String>,
 }
@@ -59,33 +66,37 @@ pub fn ask_back(reader: &Locale, options: &[Choosable], sms: &SmsSettings) -> Op
     let words = Words::of(reader.language());
     let option = |each: &Choosable| {
         let about = About {
-            title: &quoted(&each.facts.title),
-            moment: &ended(&each.facts.moment),
+            title: &quoted(&each.fields.title),
+            moment: &ended(&each.fields.moment),
         };
         (words.replies.option)(&each.word, each.answer, &about, each.name.as_deref())
     };
     let options: Vec<_> = options.iter().map(option).collect();
     let text = settled(&(words.replies.which_one)(&options));
-    let text = spelled(&text, sms);
+    let text = transliterate(&text, sms);
     fits(&text, sms).then_some(text)
 }
 
 /// What a reader is told where not even the question fits.
 pub fn too_many(reader: &Locale, sms: &SmsSettings) -> String {
-    spelled(Words::of(reader.language()).replies.too_many, sms)
+    transliterate(Words::of(reader.language()).replies.too_many, sms)
 }
 
 /// The config's own text on an answer.
-fn own_text(scene: &Scene<'_>, answer: Answer) -> Option<String> {
+fn own_text(render_context: &RenderContext<'_>, answer: Answer) -> Option<String> {
     let text = ConfigText::AutoReply(answer);
-    let voice = Voice::saying(scene, &[text]);
-    let base = scene.settings.locale.language();
-    let source = scene.config.text(text, voice.language(), base)?;
-    let sms = &scene.settings.sms;
-    let link = scene.sms_links.in_sms(sms);
+    let localized = Localized::saying(render_context, &[text]);
+    let base = render_context.settings.locale.language();
+    let source = render_context
+        .config
+        .text(text, localized.language(), base)?;
+    let sms = &render_context.settings.sms;
+    let link = render_context.sms_links.in_sms(sms);
     [None, Some(CLIPPED)].into_iter().find_map(|clip| {
-        let text = voice.render(scene, Part::Sms, source, &link, clip).ok()?;
-        let text = spelled(text.trim(), sms);
+        let text = localized
+            .render(render_context, Part::Sms, source, &link, clip)
+            .ok()?;
+        let text = transliterate(text.trim(), sms);
         (!text.is_empty() && fits(&text, sms)).then_some(text)
     })
 }
@@ -94,28 +105,32 @@ fn fits(text: &str, sms: &SmsSettings) -> bool {
     segments(text).count <= sms.max_segments.into() && text.len() <= MAX_BYTES
 }
 
-fn built_in(voice: &Voice, scene: &Scene<'_>, reply: AutoReply<'_>) -> String {
-    let sms = &scene.settings.sms;
-    let changes = voice.told.sentences(clip);
-    let text = saying(voice, reply, &changes, sms);
+fn built_in(
+    localized: &Localized,
+    render_context: &RenderContext<'_>,
+    reply: AutoReply<'_>,
+) -> String {
+    let sms = &render_context.settings.sms;
+    let changes = localized.told.sentences(clip);
+    let text = saying(localized, reply, &changes, sms);
     if fits(&text, sms) {
         return text;
     }
-    saying(voice, reply, "", sms)
+    saying(localized, reply, "", sms)
 }
 
 /// The built-in text that names these changes.
-fn saying(voice: &Voice, reply: AutoReply<'_>, changes: &str, sms: &SmsSettings) -> String {
-    let (facts, words) = (voice.facts(), voice.words);
+fn saying(localized: &Localized, reply: AutoReply<'_>, changes: &str, sms: &SmsSettings) -> String {
+    let (fields, words) = (localized.fields(), localized.words);
     let about = &About {
-        title: &quoted(&facts.title),
-        moment: &ended(&facts.moment),
+        title: &quoted(&fields.title),
+        moment: &ended(&fields.moment),
     };
     let say = &words.replies;
     let text = match reply {
-        AutoReply::Taken(Answer::Accept) if facts.map_url.is_empty() => (say.confirmed)(about),
+        AutoReply::Taken(Answer::Accept) if fields.map_url.is_empty() => (say.confirmed)(about),
         AutoReply::Taken(Answer::Accept) => {
-            (say.confirmed_at)(about, &ended(&clip(&facts.location)))
+            (say.confirmed_at)(about, &ended(&clip(&fields.location)))
         }
         AutoReply::Taken(Answer::Reschedule) => (say.reschedule)(about),
         AutoReply::Taken(Answer::Decline) => (say.declined)(about),
@@ -129,16 +144,16 @@ fn saying(voice: &Voice, reply: AutoReply<'_>, changes: &str, sms: &SmsSettings)
         AutoReply::Closed(Closed::Archived) => (say.archived)(about),
         AutoReply::Closed(Closed::CutOff) => (say.cut_off)(about),
     };
-    let text = match where_to_call(facts, reply) {
+    let text = match where_to_call(fields, reply) {
         Some(phone) => format!("{text} {}", (say.questions)(phone)),
         None => text,
     };
-    spelled(&settled(&text), sms)
+    transliterate(&settled(&text), sms)
 }
 
 /// Where to turn to when an answer was not taken and cannot be given again.
-fn where_to_call<'a>(facts: &'a Facts, reply: AutoReply<'_>) -> Option<&'a str> {
-    let phones = [&facts.organizer.phone, &facts.business.phone];
+fn where_to_call<'a>(fields: &'a MessageFields, reply: AutoReply<'_>) -> Option<&'a str> {
+    let phones = [&fields.organizer.phone, &fields.business.phone];
     let phone = phones.into_iter().find(|phone| !phone.is_empty());
     match reply {
         AutoReply::Closed(_) | AutoReply::Moved([]) => phone.map(String::as_str),

@@ -8,11 +8,11 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::{
     LintError, Part, engine,
-    facts::clean,
+    fields::clean,
     html,
     lint::{rich_sample, sample_links},
     paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
-    sms::{Ending, compose, segments, spelled},
+    sms::{SmsSuffix, compose, segments, transliterate},
     variables::{LINK, Trait, is},
     words::Words,
 };
@@ -301,8 +301,8 @@ fn check_sms(path: &Path<'_>, language: Language, sms: &SmsSettings) -> Result<(
             ),
         ));
     }
-    let ending = Ending::longest(Words::of(language), sample_links().in_sms(sms));
-    let text = spelled(&compose(&text, &ending), sms);
+    let suffix = SmsSuffix::longest(Words::of(language), sample_links().in_sms(sms));
+    let text = transliterate(&compose(&text, &suffix), sms);
     let (count, max) = (segments(&text).count, sms.max_segments);
     if count > max.into() {
         let reason = format!("the SMS takes {count} parts; the settings allow {max}");

@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use url::form_urlencoded;
 
-use super::Facts;
+use super::MessageFields;
 use crate::meeting::Meeting;
 
 /// The most of a description that goes into a link, in characters: browsers and
@@ -19,28 +19,28 @@ pub struct CalendarLinks {
     pub outlook: String,
 }
 
-/// The calendar links of a meeting; `facts` are its strings.
-pub fn calendar_links(meeting: &Meeting, facts: &Facts) -> CalendarLinks {
+/// The calendar links of a meeting; `fields` are its strings.
+pub fn calendar_links(meeting: &Meeting, fields: &MessageFields) -> CalendarLinks {
     let (start, end) = (meeting.details.starts_at, meeting.details.ends_at());
     let compact = "%Y%m%dT%H%M%SZ";
     let dates = format!("{}/{}", start.format(compact), end.format(compact));
-    let details: String = facts.description.chars().take(MAX_DESCRIPTION).collect();
+    let details: String = fields.description.chars().take(MAX_DESCRIPTION).collect();
     let google = [
         ("action", "TEMPLATE"),
-        ("text", &facts.title),
+        ("text", &fields.title),
         ("dates", &dates),
         ("details", &details),
-        ("location", &facts.location),
+        ("location", &fields.location),
     ];
     let iso = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let outlook = [
         ("path", "/calendar/action/compose"),
         ("rru", "addevent"),
-        ("subject", &facts.title),
+        ("subject", &fields.title),
         ("startdt", &iso(start)),
         ("enddt", &iso(end)),
         ("body", &details),
-        ("location", &facts.location),
+        ("location", &fields.location),
     ];
     CalendarLinks {
         google: address_with("https://calendar.google.com/calendar/render", &google),
@@ -64,20 +64,20 @@ pub(super) fn address_with(base: &str, query: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{meeting::BookingStatus, render::facts, sample};
+    use crate::{meeting::BookingStatus, render::fields, sample};
 
     #[test]
     fn values_stay_values() {
         let mut meeting = sample::meeting();
         meeting.title = "Fish & chips = 100% + #1".to_owned().try_into().unwrap();
-        let facts = facts(
+        let fields = fields(
             &meeting,
             &meeting.attendees[0],
             None,
             &sample::settings(),
             BookingStatus::Booked,
         );
-        let links = calendar_links(&meeting, &facts);
+        let links = calendar_links(&meeting, &fields);
         let google: Vec<(String, String)> = url::Url::parse(&links.google)
             .unwrap()
             .query_pairs()

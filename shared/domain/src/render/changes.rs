@@ -3,8 +3,8 @@
 //! "was" stands only where the two differ.
 
 use super::{
-    Facts,
-    facts::{Reader, when_and_where},
+    MessageFields,
+    fields::{Reader, when_and_where},
     sentence::{ended, settled},
     words::Words,
 };
@@ -17,15 +17,15 @@ use crate::{
 /// A meeting's strings, now and as customers were last told.
 pub(super) struct Told {
     /// Now.
-    pub(super) now: Facts,
+    pub(super) now: MessageFields,
     /// Before; `None` unless a significant field differs.
-    pub(super) before: Option<Facts>,
+    pub(super) before: Option<MessageFields>,
 }
 
 impl Told {
     /// Of a meeting whose strings are `now` for this reader.
     pub(super) fn of(
-        mut now: Facts,
+        mut now: MessageFields,
         meeting: &Meeting,
         reader: Reader<'_>,
         template: Option<&Template>,
@@ -81,7 +81,7 @@ impl Told {
     }
 
     /// What was before, without what reads the same now.
-    pub(super) fn what_was_other(&self) -> Option<Facts> {
+    pub(super) fn what_was_other(&self) -> Option<MessageFields> {
         let (now, mut was) = (&self.now, self.before.clone()?);
         let same_time = was.moment == now.moment;
         let same_length = was.duration == now.duration;
@@ -130,20 +130,20 @@ pub fn changes(
 /// Has two moments say what tells them apart, and nothing that does not: the zones, where
 /// they are others or one of them must be named, and the years, where days and times
 /// alone read the same.
-fn tell_apart(now: &mut Facts, before: &mut Facts) {
+fn tell_apart(now: &mut MessageFields, before: &mut MessageFields) {
     // One clock shows the same time twice on the night on which it is put back.
     let twice = now.moment == before.moment;
     let other_zone = now.timezone != before.timezone && (now.zone != before.zone || twice);
     if other_zone || now.named_timezone.is_empty() != before.named_timezone.is_empty() {
-        for facts in [&mut *now, &mut *before] {
-            facts.named_timezone.clone_from(&facts.timezone);
-            facts.moment = facts.moment_on(&facts.short_date);
+        for fields in [&mut *now, &mut *before] {
+            fields.named_timezone.clone_from(&fields.timezone);
+            fields.moment = fields.moment_on(&fields.short_date);
         }
     }
     if now.moment == before.moment && now.date != before.date {
-        for facts in [now, before] {
-            facts.short_date.clone_from(&facts.short_date_with_year);
-            facts.moment = facts.moment_on(&facts.short_date);
+        for fields in [now, before] {
+            fields.short_date.clone_from(&fields.short_date_with_year);
+            fields.moment = fields.moment_on(&fields.short_date);
         }
     }
 }

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 use super::{
     LintError, Part,
-    facts::clean,
+    fields::clean,
     paths,
     sentence::{END, ended, settled},
     variables::Variables,

@@ -11,7 +11,7 @@ use icalendar::{
     Calendar, CalendarDateTime, Component as _, Event, EventLike as _, EventStatus, Property,
 };
 
-use super::{Facts, Links, facts, words::Words};
+use super::{Links, MessageFields, fields, words::Words};
 use crate::{
     answer::Answer,
     contact::EmailAddress,
@@ -66,7 +66,7 @@ pub fn ics(
     links: Option<&Links>,
 ) -> String {
     let meeting = &*as_told(meeting);
-    let facts = facts(meeting, attendee, template, settings, meeting.status);
+    let fields = fields(meeting, attendee, template, settings, meeting.status);
     let owner = owner(meeting, settings);
     let invited = owner.as_ref().and(attendee.email.as_ref());
     let cancelled = meeting.status == BookingStatus::Cancelled;
@@ -75,7 +75,7 @@ pub fn ics(
         Some(_) => Method::Request,
         None => Method::Publish,
     };
-    let mut event = event(meeting, attendee, &facts, links);
+    let mut event = event(meeting, attendee, &fields, links);
     event.status(if cancelled {
         EventStatus::Cancelled
     } else {
@@ -165,7 +165,12 @@ fn folded(file: &str) -> String {
     folded
 }
 
-fn event(meeting: &Meeting, attendee: &Attendee, facts: &Facts, links: Option<&Links>) -> Event {
+fn event(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    fields: &MessageFields,
+    links: Option<&Links>,
+) -> Event {
     let mut event = Event::new();
     event
         .uid(&uid(meeting, attendee))
@@ -174,12 +179,12 @@ fn event(meeting: &Meeting, attendee: &Attendee, facts: &Facts, links: Option<&L
         .starts(CalendarDateTime::Utc(meeting.details.starts_at))
         .ends(CalendarDateTime::Utc(meeting.details.ends_at()))
         .add_property("TRANSP", "OPAQUE")
-        .summary(&facts.title);
-    if !facts.location.is_empty() {
-        event.location(&facts.location);
+        .summary(&fields.title);
+    if !fields.location.is_empty() {
+        event.location(&fields.location);
     }
     let landing = links.map(Links::landing);
-    let description = description(facts, landing.as_deref());
+    let description = description(fields, landing.as_deref());
     if !description.is_empty() {
         event.description(&description);
     }
@@ -229,8 +234,8 @@ fn sequence(meeting: &Meeting) -> u32 {
         .saturating_add(cancelled)
 }
 
-fn description(facts: &Facts, landing: Option<&str>) -> String {
-    let labels = &Words::of(facts.locale.language()).labels;
+fn description(fields: &MessageFields, landing: Option<&str>) -> String {
+    let labels = &Words::of(fields.locale.language()).labels;
     let labelled = |label: &str, value: &str| {
         if value.is_empty() {
             String::new()
@@ -238,7 +243,7 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
             format!("{label}{} {value}", labels.colon)
         }
     };
-    let organizer = &facts.organizer;
+    let organizer = &fields.organizer;
     let contact = [&organizer.name, &organizer.phone, &organizer.email];
     let contact: Vec<&str> = contact
         .into_iter()
@@ -246,8 +251,8 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
         .filter(|text| !text.is_empty())
         .collect();
     [
-        facts.description.clone(),
-        labelled(labels.video, &facts.video_url),
+        fields.description.clone(),
+        labelled(labels.video, &fields.video_url),
         labelled(labels.organizer, &contact.join(", ")),
         labelled(labels.details, landing.unwrap_or_default()),
     ]
@@ -260,7 +265,7 @@ fn description(facts: &Facts, landing: Option<&str>) -> String {
 fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
     let mut party = Property::new(property, format!("mailto:{}", email.ascii()));
     // A parameter cannot hold a double quote in any form (RFC 5545 §3.2).
-    let name = super::facts::clean(name).replace('"', "'");
+    let name = super::fields::clean(name).replace('"', "'");
     if !name.is_empty() {
         party.add_parameter("CN", &name);
     }

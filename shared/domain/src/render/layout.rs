@@ -7,10 +7,10 @@ use minijinja::{Environment, Error, Output, State, UndefinedBehavior, Value, val
 use serde::Serialize;
 
 use super::{
-    Facts, Links, Scene,
+    Links, MessageFields, RenderContext,
     dates::Dates,
     engine::escape,
-    voice::Voice,
+    localized::Localized,
     words::{Labels, Words},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub(super) struct Layout<'a> {
     /// The language, as HTML names it.
     language: String,
     subject: &'a str,
-    facts: &'a Facts,
+    fields: &'a MessageFields,
     labels: &'static Labels,
     /// What mail lists show behind the subject.
     preheader: String,
@@ -89,22 +89,29 @@ enum Look {
 
 impl<'a> Layout<'a> {
     /// The layout of a scene's email.
-    pub(super) fn new(scene: &Scene<'_>, voice: &'a Voice, subject: &'a str) -> Self {
-        let (facts, words) = (voice.facts(), voice.words);
-        let (colors, defaults) = (&scene.config.colors, &scene.settings.colors);
+    pub(super) fn new(
+        render_context: &RenderContext<'_>,
+        localized: &'a Localized,
+        subject: &'a str,
+    ) -> Self {
+        let (fields, words) = (localized.fields(), localized.words);
+        let (colors, defaults) = (
+            &render_context.config.colors,
+            &render_context.settings.colors,
+        );
         let calendar = colors.calendar.as_ref().unwrap_or(&defaults.calendar);
         let button = colors.button.as_ref().unwrap_or(&defaults.button);
-        let cancelled = scene.status == BookingStatus::Cancelled;
-        let reminds = scene.config.kind == NotificationType::Reminder;
-        let when = facts.moment_on(&facts.date);
+        let cancelled = render_context.status == BookingStatus::Cancelled;
+        let reminds = render_context.config.kind == NotificationType::Reminder;
+        let when = fields.moment_on(&fields.date);
         Self {
-            language: facts.locale.to_string(),
+            language: fields.locale.to_string(),
             subject,
-            facts,
+            fields,
             labels: &words.labels,
             filler: &FILLER,
-            preheader: joined(&[&capitalized(&when), &facts.location], ", "),
-            logo: scene
+            preheader: joined(&[&capitalized(&when), &fields.location], ", "),
+            logo: render_context
                 .settings
                 .business
                 .logo
@@ -114,20 +121,24 @@ impl<'a> Layout<'a> {
             calendar_text: calendar.readable_text(),
             button_color: button.to_string(),
             button_text: button.readable_text(),
-            leaf: leaf(scene.meeting.details.starts_at, facts),
-            date: capitalized(&facts.date),
-            hours: facts.hours_and_duration(),
-            before: before(voice),
+            leaf: leaf(render_context.meeting.details.starts_at, fields),
+            date: capitalized(&fields.date),
+            hours: fields.hours_and_duration(),
+            before: before(localized),
             cancelled,
             strike: if cancelled {
                 "text-decoration:line-through;"
             } else {
                 ""
             },
-            organizer_mailto: mailto(&facts.organizer.email),
-            buttons: buttons(scene.config.buttons(), words, scene.email_links),
-            footer: footer(scene.settings, facts),
-            unsubscribe: reminds.then(|| scene.email_links.unsubscribe()),
+            organizer_mailto: mailto(&fields.organizer.email),
+            buttons: buttons(
+                render_context.config.buttons(),
+                words,
+                render_context.email_links,
+            ),
+            footer: footer(render_context.settings, fields),
+            unsubscribe: reminds.then(|| render_context.email_links.unsubscribe()),
         }
     }
 
@@ -140,24 +151,28 @@ impl<'a> Layout<'a> {
 
     /// The plain text part, around the body's text.
     pub(super) fn text(&self, body: &str) -> String {
-        let (facts, labels) = (self.facts, self.labels);
+        let (fields, labels) = (self.fields, self.labels);
         let colon = labels.colon;
-        let when = format!("{}, {}", facts.date, self.hours);
+        let when = format!("{}, {}", fields.date, self.hours);
         let when = if self.cancelled {
             format!("{}{colon} {when}", labels.cancelled)
         } else {
             when
         };
-        let organizer = &facts.organizer;
+        let organizer = &fields.organizer;
         let contact = [&*organizer.name, &organizer.phone, &organizer.email];
         let details: Vec<String> = [
             (labels.when, when.as_str()),
             (labels.before, &self.before),
-            (labels.place, &facts.location),
-            (labels.map, &facts.map_url),
+            (labels.place, &fields.location),
+            (labels.map, &fields.map_url),
             (
                 labels.video,
-                if self.cancelled { "" } else { &facts.video_url },
+                if self.cancelled {
+                    ""
+                } else {
+                    &fields.video_url
+                },
             ),
             (labels.contact, &joined(&contact, ", ")),
         ]
@@ -172,7 +187,7 @@ impl<'a> Layout<'a> {
         let unsubscribe = self.unsubscribe.as_ref();
         let unsubscribe = unsubscribe.map(|url| format!("{}{colon} {url}", labels.stop_reminders));
         let blocks = [
-            &facts.title,
+            &fields.title,
             body,
             &details.join("\n"),
             &buttons.join("\n"),
@@ -183,10 +198,10 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn leaf(starts_at: DateTime<Utc>, facts: &Facts) -> Leaf {
+fn leaf(starts_at: DateTime<Utc>, fields: &MessageFields) -> Leaf {
     let dates = Dates {
-        locale: &facts.locale,
-        zone: facts.zone.parse().unwrap_or_default(),
+        locale: &fields.locale,
+        zone: fields.zone.parse().unwrap_or_default(),
     };
     Leaf {
         month: dates.month(starts_at),
@@ -197,8 +212,8 @@ fn leaf(starts_at: DateTime<Utc>, facts: &Facts) -> Leaf {
 
 /// When and where it was, as far as that is another now: of another time on the same
 /// day the time is enough.
-fn before(voice: &Voice) -> String {
-    let (now, Some(before)) = (voice.facts(), &voice.told.before) else {
+fn before(localized: &Localized) -> String {
+    let (now, Some(before)) = (localized.fields(), &localized.told.before) else {
         return String::new();
     };
     let hours = before.hours_and_duration();
@@ -285,10 +300,10 @@ pub(super) fn joined(texts: &[&str], separator: &str) -> String {
 }
 
 /// Who the business is and how it is reached, a line each.
-pub(super) fn footer(settings: &Settings, facts: &Facts) -> Vec<String> {
-    let business = &facts.business;
+pub(super) fn footer(settings: &Settings, fields: &MessageFields) -> Vec<String> {
+    let business = &fields.business;
     let address = settings.business.address.as_deref();
-    let address = address.map(super::facts::clean).unwrap_or_default();
+    let address = address.map(super::fields::clean).unwrap_or_default();
     let reach = joined(&[&business.phone, &business.email], " · ");
     let lines = [business.name.clone(), address, reach];
     lines.into_iter().filter(|line| !line.is_empty()).collect()

@@ -5,11 +5,11 @@ use std::{fmt, sync::LazyLock};
 use minijinja::Value;
 
 use super::{
-    Links, Part, RenderError, Scene, branches, engine, html,
+    Links, Part, RenderContext, RenderError, branches, engine, html,
+    localized::Localized,
     message::sms_message,
-    sms::{Ending, compose, segments, spelled},
+    sms::{SmsSuffix, compose, segments, transliterate},
     variables::Variables,
-    voice::Voice,
     words::Words,
 };
 use crate::{
@@ -85,7 +85,7 @@ pub fn built_in_sms_fits(kind: NotificationType, settings: &Settings) -> Result<
     let meeting = sample::changed();
     let config = NotificationConfig::built_in(kind);
     let links = sample_links();
-    sms_message(&scene(&meeting, settings, &config, &links)).map(|_| ())
+    sms_message(&render_context(&meeting, settings, &config, &links)).map(|_| ())
 }
 
 fn try_on(
@@ -107,8 +107,8 @@ fn try_on(
             Err(flaw) => Err(LintError::of_html(&flaw, source)),
         },
         Part::Sms => {
-            let ending = Ending::longest(Words::of(language), sample_links().in_sms(sms));
-            let text = spelled(&compose(&rendered, &ending), sms);
+            let suffix = SmsSuffix::longest(Words::of(language), sample_links().in_sms(sms));
+            let text = transliterate(&compose(&rendered, &suffix), sms);
             let (count, max) = (segments(&text).count, sms.max_segments);
             if count > max.into() {
                 let reason = format!("the SMS takes {count} parts; the settings allow {max}");
@@ -120,7 +120,7 @@ fn try_on(
 }
 
 pub(super) fn sample_links() -> Links {
-    Links::new("https://meetings.example.com", &Token::blotted())
+    Links::new("https://meetings.example.com", &Token::redacted())
 }
 
 /// What texts of one language are tried on.
@@ -146,11 +146,11 @@ impl Sample {
         let full = sample::changed();
         let rich = variables(&full, &sample::settings(), language);
         let bare = variables(&bare_meeting(&full), &Settings::default(), language);
-        let thorny = rich.clone().thorny();
+        let hostile = rich.clone().hostile();
         let link = sample_links().landing();
         Self {
             language,
-            values: [rich, bare, thorny].map(|variables| variables.with_link(link.clone())),
+            values: [rich, bare, hostile].map(|variables| variables.with_link(link.clone())),
         }
     }
 }
@@ -162,17 +162,17 @@ fn variables(meeting: &Meeting, settings: &Settings, language: Language) -> Vari
         locale: language.into(),
         ..settings.clone()
     };
-    let scene = scene(meeting, &settings, &config, &links);
-    Voice::of_email(&scene).variables(&scene)
+    let render_context = render_context(meeting, &settings, &config, &links);
+    Localized::of_email(&render_context).variables(&render_context)
 }
 
-fn scene<'a>(
+fn render_context<'a>(
     meeting: &'a Meeting,
     settings: &'a Settings,
     config: &'a NotificationConfig,
     links: &'a Links,
-) -> Scene<'a> {
-    Scene {
+) -> RenderContext<'a> {
+    RenderContext {
         meeting,
         attendee: &meeting.attendees[0],
         template: None,

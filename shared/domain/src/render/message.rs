@@ -4,10 +4,10 @@
 use super::{
     Encoding, Links, LintError, Part, Segments, html,
     layout::Layout,
+    localized::Localized,
     mime::literal,
     segments,
-    sms::{Ending, MAX_BYTES, compose, in_latin_letters, spelled},
-    voice::Voice,
+    sms::{MAX_BYTES, SmsSuffix, compose, in_latin_letters, transliterate},
 };
 use crate::{
     contact::PhoneNumber,
@@ -30,7 +30,7 @@ const CLIPPED: usize = 40;
 
 /// Everything a message is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct RenderContext<'a> {
     /// The meeting it tells of.
     pub meeting: &'a Meeting,
     /// Who it goes to.
@@ -51,7 +51,7 @@ pub struct Scene<'a> {
 
 /// A message, on each channel ready to be sent, or with why it cannot be.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Message {
+pub struct RenderedMessage {
     /// What goes out by email.
     pub email: Result<EmailMessage, RenderError>,
     /// What goes out by SMS.
@@ -151,7 +151,7 @@ impl From<&RenderError> for Unusable {
     }
 }
 
-impl Message {
+impl RenderedMessage {
     /// Why a channel's message cannot be sent; `None` if it can.
     pub fn trouble(&self, channel: Channel) -> Option<Unusable> {
         match channel {
@@ -163,33 +163,37 @@ impl Message {
 }
 
 /// Renders a message for both channels.
-pub fn message(scene: &Scene<'_>) -> Message {
-    Message {
-        email: email_message(scene),
-        sms: sms_message(scene),
+pub fn message(render_context: &RenderContext<'_>) -> RenderedMessage {
+    RenderedMessage {
+        email: email_message(render_context),
+        sms: sms_message(render_context),
     }
 }
 
-fn email_message(scene: &Scene<'_>) -> Result<EmailMessage, RenderError> {
-    let voice = Voice::of_email(scene);
-    let subject = subject(scene, &voice)?;
-    let (html, text) = bodies(scene, &voice, &subject)?;
+fn email_message(render_context: &RenderContext<'_>) -> Result<EmailMessage, RenderError> {
+    let localized = Localized::of_email(render_context);
+    let subject = subject(render_context, &localized)?;
+    let (html, text) = bodies(render_context, &localized, &subject)?;
     Ok(EmailMessage {
         subject,
         html,
         text,
-        language: voice.language(),
+        language: localized.language(),
     })
 }
 
-pub(super) fn sms_message(scene: &Scene<'_>) -> Result<SmsMessage, RenderError> {
-    let voice = Voice::of_sms(scene);
-    let (text, segments) = sms(scene, &voice)?;
-    not_too_dear(scene.attendee.phone.as_ref(), segments, &scene.settings.sms)?;
+pub(super) fn sms_message(render_context: &RenderContext<'_>) -> Result<SmsMessage, RenderError> {
+    let localized = Localized::of_sms(render_context);
+    let (text, segments) = sms(render_context, &localized)?;
+    not_too_dear(
+        render_context.attendee.phone.as_ref(),
+        segments,
+        &render_context.settings.sms,
+    )?;
     Ok(SmsMessage {
         text,
         segments,
-        language: voice.language(),
+        language: localized.language(),
     })
 }
 
@@ -213,7 +217,7 @@ pub fn not_too_dear(
 /// What staff should know of a message to an attendee before it goes out on these
 /// channels.
 pub fn warnings(
-    message: &Message,
+    message: &RenderedMessage,
     attendee: &Attendee,
     settings: &Settings,
     channels: &[Channel],
@@ -274,14 +278,20 @@ fn of_cost(sms: &SmsMessage) -> Vec<String> {
 }
 
 fn part(
-    scene: &Scene<'_>,
-    voice: &Voice,
+    render_context: &RenderContext<'_>,
+    localized: &Localized,
     part: Part,
     landing: &str,
     clip: Option<usize>,
 ) -> Result<String, RenderError> {
-    let rendered = voice
-        .render(scene, part, voice.source(scene, part), landing, clip)
+    let rendered = localized
+        .render(
+            render_context,
+            part,
+            localized.source(render_context, part),
+            landing,
+            clip,
+        )
         .map_err(|flaw| RenderError::Text { part, flaw })?;
     if rendered.trim().is_empty() {
         Err(RenderError::Empty { part })
@@ -290,9 +300,12 @@ fn part(
     }
 }
 
-fn subject(scene: &Scene<'_>, voice: &Voice) -> Result<String, RenderError> {
-    let landing = scene.email_links.landing();
-    let rendered = part(scene, voice, Part::Subject, &landing, None)?;
+fn subject(
+    render_context: &RenderContext<'_>,
+    localized: &Localized,
+) -> Result<String, RenderError> {
+    let landing = render_context.email_links.landing();
+    let rendered = part(render_context, localized, Part::Subject, &landing, None)?;
     Ok(subject_line(&rendered))
 }
 
@@ -308,21 +321,21 @@ pub(super) fn subject_line(text: &str) -> String {
 
 /// The HTML and the plain text part.
 fn bodies(
-    scene: &Scene<'_>,
-    voice: &Voice,
+    render_context: &RenderContext<'_>,
+    localized: &Localized,
     subject: &str,
 ) -> Result<(String, String), RenderError> {
     let refused = |flaw| RenderError::Text {
         part: Part::EmailBody,
         flaw,
     };
-    let landing = scene.email_links.landing();
-    let body = part(scene, voice, Part::EmailBody, &landing, None)?;
+    let landing = render_context.email_links.landing();
+    let body = part(render_context, localized, Part::EmailBody, &landing, None)?;
     let checked = html::Body::check(&body, &landing).map_err(|flaw| {
-        let source = voice.source(scene, Part::EmailBody);
+        let source = localized.source(render_context, Part::EmailBody);
         refused(LintError::of_html(&flaw, source))
     })?;
-    let layout = Layout::new(scene, voice, subject);
+    let layout = Layout::new(render_context, localized, subject);
     let text = layout.text(&checked.text());
     let html = layout
         .html(body.trim().to_owned())
@@ -338,26 +351,29 @@ fn bodies(
 
 /// The SMS, with long values cut when it would not fit otherwise; and in letters that
 /// SMS has when it would not fit even so.
-fn sms(scene: &Scene<'_>, voice: &Voice) -> Result<(String, Segments), RenderError> {
-    let settings = &scene.settings.sms;
+fn sms(
+    render_context: &RenderContext<'_>,
+    localized: &Localized,
+) -> Result<(String, Segments), RenderError> {
+    let settings = &render_context.settings.sms;
     let max = settings.max_segments;
-    let link = scene.sms_links.in_sms(settings);
-    let ending = Ending::of(scene, voice.words, link.clone());
+    let link = render_context.sms_links.in_sms(settings);
+    let suffix = SmsSuffix::of(render_context, localized.words, link.clone());
     let composed = |clip| {
-        let text = part(scene, voice, Part::Sms, &link, clip)?;
-        Ok(compose(&text, &ending))
+        let text = part(render_context, localized, Part::Sms, &link, clip)?;
+        Ok(compose(&text, &suffix))
     };
     let fits = |sms: &str| segments(sms).count <= max.into() && sms.len() <= MAX_BYTES;
-    let whole = spelled(&composed(None)?, settings);
+    let whole = transliterate(&composed(None)?, settings);
     if fits(&whole) {
         return Ok(counted(whole));
     }
     let short = composed(Some(CLIPPED))?;
-    let cut = spelled(&short, settings);
+    let cut = transliterate(&short, settings);
     if fits(&cut) {
         return Ok(counted(cut));
     }
-    match in_latin_letters(&short, &ending, settings) {
+    match in_latin_letters(&short, &suffix, settings) {
         Some(plain) if fits(&plain) => Ok(counted(plain)),
         _ => Err(RenderError::SmsTooLong {
             segments: segments(&cut).count,

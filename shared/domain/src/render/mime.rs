@@ -39,7 +39,7 @@ pub struct Envelope {
     /// Where one POST ends messages of this kind (RFC 8058): an `https:` address of
     /// ours.
     pub unsubscribe: Option<String>,
-    /// The unique part of `Message-ID`; its domain is that of `from`. Characters
+    /// The unique part of `RenderedMessage-ID`; its domain is that of `from`. Characters
     /// other than letters, digits, `.`, `_` and `-` become `-`.
     pub message_id: String,
     /// `Date`; whole seconds.

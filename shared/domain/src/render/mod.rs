@@ -16,20 +16,20 @@ mod calendar;
 mod changes;
 mod dates;
 mod engine;
-mod facts;
+mod fields;
 mod greeting;
 mod html;
 mod invitation;
 mod layout;
 mod links;
 mod lint;
+mod localized;
 mod message;
 mod mime;
 mod paths;
 mod sentence;
 mod sms;
 mod variables;
-mod voice;
 mod words;
 mod zone;
 
@@ -41,12 +41,13 @@ pub use auto_reply::{AutoReply, Choosable, ask_back, auto_reply, too_many};
 pub use calendar::{CalendarLinks, calendar_links};
 pub use changes::changes;
 pub use engine::{FILTERS, TextFilter};
-pub use facts::{Contact, Facts, facts};
+pub use fields::{ContactFields, MessageFields, fields};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
 pub use lint::{LintError, built_in_sms_fits, lint};
 pub use message::{
-    EmailMessage, Message, RenderError, Scene, SmsMessage, message, not_too_dear, warnings,
+    EmailMessage, RenderContext, RenderError, RenderedMessage, SmsMessage, message, not_too_dear,
+    warnings,
 };
 pub use mime::{EmailParts, Envelope, mime, reply_to};
 pub use sms::{Encoding, Segments, segments};

@@ -15,7 +15,7 @@ use minijinja::{
 use super::{
     LintError,
     engine::path,
-    facts::clean,
+    fields::clean,
     variables::{Trait, is},
 };
 

@@ -4,7 +4,7 @@ use std::iter;
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-use super::{Scene, words::Words};
+use super::{RenderContext, words::Words};
 use crate::{
     settings::SmsSettings,
     template::{Buttons, Code, ReplyCodes},
@@ -87,7 +87,7 @@ fn septets(c: char) -> Option<usize> {
 /// would more than halve what fits in a part. Accents that the alphabet lacks (`á` is
 /// one, `é` is not) are dropped only if every letter is of the alphabet then: a text
 /// in Greek or with an emoji would gain nothing.
-pub(super) fn spelled(text: &str, settings: &SmsSettings) -> String {
+pub(super) fn transliterate(text: &str, settings: &SmsSettings) -> String {
     if !settings.transliterate {
         return text.to_owned();
     }
@@ -107,14 +107,14 @@ pub(super) fn spelled(text: &str, settings: &SmsSettings) -> String {
 /// halves what fits in a part, and a name may bring it into any text.
 pub(super) fn in_latin_letters(
     text: &str,
-    ending: &Ending,
+    suffix: &SmsSuffix,
     settings: &SmsSettings,
 ) -> Option<String> {
-    let codes_stay = ending.codes.iter().all(|code| in_alphabet(&code.word));
+    let codes_stay = suffix.codes.iter().all(|code| in_alphabet(&code.word));
     if !settings.transliterate || !codes_stay {
         return None;
     }
-    let text: String = spelled(text, settings)
+    let text: String = transliterate(text, settings)
         .chars()
         .map(|c| match (septets(c), c.is_alphabetic()) {
             (Some(_), _) => c.to_string(),
@@ -155,7 +155,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What the program adds to an SMS.
-pub(super) struct Ending {
+pub(super) struct SmsSuffix {
     words: &'static Words,
     /// Whether the page behind the link can be answered.
     asks: bool,
@@ -164,14 +164,18 @@ pub(super) struct Ending {
     link: String,
 }
 
-impl Ending {
+impl SmsSuffix {
     /// That of a scene's SMS, with this landing link.
-    pub(super) fn of(scene: &Scene<'_>, words: &'static Words, link: String) -> Self {
-        let buttons = scene.config.buttons();
+    pub(super) fn of(
+        render_context: &RenderContext<'_>,
+        words: &'static Words,
+        link: String,
+    ) -> Self {
+        let buttons = render_context.config.buttons();
         Self {
             words,
             asks: buttons.ask(),
-            codes: scene.config.reply_codes.offered(buttons),
+            codes: render_context.config.reply_codes.offered(buttons),
             link,
         }
     }
@@ -198,13 +202,13 @@ impl Ending {
 }
 
 /// The SMS: the text, how to reply (S2), and the landing link, always last (S1).
-pub(super) fn compose(text: &str, ending: &Ending) -> String {
-    let Ending {
+pub(super) fn compose(text: &str, suffix: &SmsSuffix) -> String {
+    let SmsSuffix {
         words,
         asks,
         codes,
         link,
-    } = ending;
+    } = suffix;
     let mut sms = text.trim().to_owned();
     let replies = (!codes.is_empty()).then(|| ask(words, codes));
     // A text that ends in the link itself needs no second one, unless the reply
@@ -294,10 +298,10 @@ mod tests {
             ("á 👍 “x”", "á 👍 \"x\""),
             ("Ωμέγα", "Ωμέγα"),
         ] {
-            assert_eq!(spelled(text, &settings(true)), spelled_as);
-            assert_eq!(spelled(text, &settings(false)), text);
+            assert_eq!(transliterate(text, &settings(true)), spelled_as);
+            assert_eq!(transliterate(text, &settings(false)), text);
         }
-        let plain = spelled("“It’s” á", &settings(true));
+        let plain = transliterate("“It’s” á", &settings(true));
         assert_eq!(segments(&plain).encoding, Encoding::Gsm7);
     }
 
@@ -306,7 +310,7 @@ mod tests {
         let link = "https://u.example/m/x";
         let words = Words::of(Language::English);
         let offers = |answers: &[Answer]| {
-            let all = Ending::longest(words, link.to_owned()).codes;
+            let all = SmsSuffix::longest(words, link.to_owned()).codes;
             let offered = all
                 .into_iter()
                 .filter(|code| answers.contains(&code.answer));
@@ -348,13 +352,13 @@ mod tests {
                 format!("Hi.\nReply 1 to confirm, 2 to reschedule\nDetails & respond: {link}"),
             ),
         ] {
-            let ending = Ending {
+            let suffix = SmsSuffix {
                 words,
                 asks,
                 codes,
                 link: link.to_owned(),
             };
-            assert_eq!(compose(text, &ending), expected);
+            assert_eq!(compose(text, &suffix), expected);
         }
     }
 }

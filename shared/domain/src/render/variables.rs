@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Contact, Facts,
+    ContactFields, MessageFields,
     changes::Told,
     greeting::{first_name, greeting_name},
     layout::joined,
@@ -251,20 +251,20 @@ pub fn variables(language: Language) -> Vec<Variable> {
 impl Variables {
     /// The variables of a meeting as an attendee reads of it; the link is left empty.
     pub(super) fn of(attendee: &Attendee, told: &Told) -> Self {
-        let facts = &told.now;
+        let message_fields = &told.now;
         Self {
             attendee: Recipient::from(attendee),
             meeting: Subject {
                 about: About {
-                    title: facts.title.clone(),
-                    description: facts.description.clone(),
-                    status: facts.status.clone(),
+                    title: message_fields.title.clone(),
+                    description: message_fields.description.clone(),
+                    status: message_fields.status.clone(),
                     changes: told.changes(),
                 },
-                details: facts.clone().into(),
+                details: message_fields.clone().into(),
             },
-            organizer: facts.organizer.clone().into(),
-            business: facts.business.clone().into(),
+            organizer: message_fields.organizer.clone().into(),
+            business: message_fields.business.clone().into(),
             link: String::new(),
             before: told
                 .what_was_other()
@@ -284,10 +284,12 @@ impl Variables {
     /// The same with the zone behind every time that is not to be told without it, of
     /// those groups whose zone the text does not fill in itself.
     pub(super) fn naming_zones(mut self, told: &Told, filled: &[&str]) -> Self {
-        let facts = [Some(&told.now), told.before.as_ref()];
+        let message_fields = [Some(&told.now), told.before.as_ref()];
         let details = [&mut self.meeting.details, &mut self.before];
-        for ((details, facts), variable) in details.into_iter().zip(facts).zip(ZONES) {
-            let zone = facts.map(|facts| facts.named_timezone.as_str());
+        for ((details, message_fields), variable) in
+            details.into_iter().zip(message_fields).zip(ZONES)
+        {
+            let zone = message_fields.map(|message_fields| message_fields.named_timezone.as_str());
             if let (Some(zone), false) = (zone, details.time.is_empty())
                 && !filled.contains(&variable)
             {
@@ -310,7 +312,7 @@ impl Variables {
 
     /// The same with every text that people type full of what ends an attribute
     /// or a tag.
-    pub(super) fn thorny(mut self) -> Self {
+    pub(super) fn hostile(mut self) -> Self {
         let Self {
             attendee,
             meeting,
@@ -352,7 +354,7 @@ impl Variables {
 
 impl From<&Attendee> for Recipient {
     fn from(attendee: &Attendee) -> Self {
-        let contact = Contact::of(
+        let contact = ContactFields::of(
             Some(&attendee.name),
             attendee.email.as_ref(),
             attendee.phone.as_ref(),
@@ -367,8 +369,8 @@ impl From<&Attendee> for Recipient {
     }
 }
 
-impl From<Contact> for Person {
-    fn from(contact: Contact) -> Self {
+impl From<ContactFields> for Person {
+    fn from(contact: ContactFields) -> Self {
         Self {
             name: contact.name,
             email: contact.email,
@@ -377,19 +379,19 @@ impl From<Contact> for Person {
     }
 }
 
-impl From<Facts> for WhenAndWhere {
-    fn from(facts: Facts) -> Self {
+impl From<MessageFields> for WhenAndWhere {
+    fn from(message_fields: MessageFields) -> Self {
         Self {
-            when: facts.moment,
-            date: facts.date,
-            short_date: facts.short_date,
-            time: facts.time,
-            end_time: facts.end_time,
-            timezone: facts.timezone,
-            duration: facts.duration,
-            location: facts.location,
-            map_url: facts.map_url,
-            video_url: facts.video_url,
+            when: message_fields.moment,
+            date: message_fields.date,
+            short_date: message_fields.short_date,
+            time: message_fields.time,
+            end_time: message_fields.end_time,
+            timezone: message_fields.timezone,
+            duration: message_fields.duration,
+            location: message_fields.location,
+            map_url: message_fields.map_url,
+            video_url: message_fields.video_url,
         }
     }
 }

@@ -9,7 +9,7 @@
 use chrono::{Offset as _, TimeZone as _};
 use chrono_tz::Tz;
 
-use super::facts::Reader;
+use super::fields::Reader;
 use crate::{
     meeting::{Details, LocationKind},
     settings::Settings,

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::Unusable;
 use crate::{
-    contact::{EmailAddress, Obstacles, PhoneNumber},
+    contact::{EmailAddress, PhoneNumber, Suppressions},
     meeting::{Attendee, Preference},
     notification::{Channel, NotificationType},
     settings::Settings,
@@ -18,7 +18,7 @@ pub struct ChannelPlan {
     /// The channel.
     pub channel: Channel,
     /// Whether it is used.
-    pub verdict: Verdict,
+    pub verdict: ChannelVerdict,
     /// The channel that takes its place if its text cannot be made.
     pub spare: Option<Channel>,
 }
@@ -34,7 +34,7 @@ pub struct UsedChannel {
 
 /// Whether a channel is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ChannelVerdict {
     /// It is used; with the reason when it stands in for another.
     Use {
         /// Why the preferred channel cannot be used.
@@ -49,17 +49,19 @@ pub enum Verdict {
 impl ChannelPlan {
     /// Whether the provider is to be called.
     pub fn used(&self) -> bool {
-        matches!(self.verdict, Verdict::Use { .. })
+        matches!(self.verdict, ChannelVerdict::Use { .. })
     }
 
     /// The reason as staff read it: why it is used, or why not.
     pub fn reason(&self, mode: ChannelMode, attendee: &Attendee) -> String {
         match &self.verdict {
-            Verdict::Use {
+            ChannelVerdict::Use {
                 fallback: Some(why),
             } => format!("Used instead: {}", why.reason()),
-            Verdict::Use { fallback: None } => used_because(mode, attendee.preference).to_owned(),
-            Verdict::Replaced(why) | Verdict::Fail(why) => why.reason().to_owned(),
+            ChannelVerdict::Use { fallback: None } => {
+                used_because(mode, attendee.preference).to_owned()
+            }
+            ChannelVerdict::Replaced(why) | ChannelVerdict::Fail(why) => why.reason().to_owned(),
         }
     }
 }
@@ -90,14 +92,14 @@ fn used_because(mode: ChannelMode, preference: Option<Preference>) -> &'static s
 
 /// What decides, besides the attendee, whether a channel can be used.
 #[derive(Debug, Clone, Copy)]
-pub struct Reach<'a> {
+pub struct Deliverability<'a> {
     /// The business's settings.
     pub settings: &'a Settings,
     /// What else stands in the way.
-    pub obstacles: &'a Obstacles,
+    pub suppressions: &'a Suppressions,
 }
 
-impl Reach<'_> {
+impl Deliverability<'_> {
     /// Whether a channel can be used for a message of this type to an attendee.
     ///
     /// # Errors
@@ -118,11 +120,11 @@ impl Reach<'_> {
 
     fn may_email(self, kind: NotificationType, address: &EmailAddress) -> Result<(), Unusable> {
         let reminds = kind == NotificationType::Reminder;
-        if reminds && self.obstacles.unsubscribed.contain(address) {
+        if reminds && self.suppressions.unsubscribed.contain(address) {
             Err(Unusable::Unsubscribed)
         } else if self.settings.sender.email.is_none() {
             Err(Unusable::NoSender)
-        } else if self.obstacles.sender_unverified {
+        } else if self.suppressions.sender_unverified {
             Err(Unusable::SenderNotVerified)
         } else {
             Ok(())
@@ -134,7 +136,7 @@ impl Reach<'_> {
     /// # Errors
     /// Why not.
     pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
-        if self.obstacles.opted_out.contain(number) {
+        if self.suppressions.opted_out.contain(number) {
             Err(Unusable::OptedOut)
         } else if self.settings.sms.held {
             Err(Unusable::SmsHeld)
@@ -166,7 +168,7 @@ fn country_allowed(phone: &PhoneNumber, settings: &Settings) -> bool {
 pub fn plan_channels(
     config: &NotificationConfig,
     attendee: &Attendee,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
 ) -> Vec<ChannelPlan> {
     let mode = config.channel_mode;
     let follows = mode == ChannelMode::FollowPreference;
@@ -181,15 +183,15 @@ pub fn plan_channels(
         Preference::Sms => &[Channel::Sms],
         Preference::Both => &[Channel::Email, Channel::Sms],
     };
-    let check = |channel| reach.usable(channel, config.kind, attendee);
+    let check = |channel| deliverability.usable(channel, config.kind, attendee);
     if let ([channel], true) = (wanted, follows) {
         return follow(*channel, check);
     }
     let reached = wanted.iter().any(|channel| check(*channel).is_ok());
     let verdict = |channel| match check(channel) {
-        Ok(()) => Verdict::Use { fallback: None },
-        Err(why) if follows && reached => Verdict::Replaced(why),
-        Err(why) => Verdict::Fail(why),
+        Ok(()) => ChannelVerdict::Use { fallback: None },
+        Err(why) if follows && reached => ChannelVerdict::Replaced(why),
+        Err(why) => ChannelVerdict::Fail(why),
     };
     wanted
         .iter()
@@ -223,21 +225,22 @@ pub fn plan_with_messages(
         let (verdict, other) = match spare {
             Some((spare, None)) => {
                 let fallback = Some(why.clone());
-                let instead = plan(spare, Verdict::Use { fallback });
-                (Verdict::Replaced(why), Some(instead))
+                let instead = plan(spare, ChannelVerdict::Use { fallback });
+                (ChannelVerdict::Replaced(why), Some(instead))
             }
-            Some((spare, Some(other))) => {
-                (Verdict::Fail(why), Some(plan(spare, Verdict::Fail(other))))
-            }
-            None => (Verdict::Fail(why), None),
+            Some((spare, Some(other))) => (
+                ChannelVerdict::Fail(why),
+                Some(plan(spare, ChannelVerdict::Fail(other))),
+            ),
+            None => (ChannelVerdict::Fail(why), None),
         };
         settled.push(plan(each.channel, verdict));
         settled.extend(other);
     }
     if !settled.iter().any(ChannelPlan::used) {
         for each in &mut settled {
-            if let Verdict::Replaced(why) = &each.verdict {
-                each.verdict = Verdict::Fail(why.clone());
+            if let ChannelVerdict::Replaced(why) = &each.verdict {
+                each.verdict = ChannelVerdict::Fail(why.clone());
             }
         }
     }
@@ -258,21 +261,21 @@ fn follow(preferred: Channel, check: impl Fn(Channel) -> Result<(), Unusable>) -
     match (check(preferred), check(other)) {
         (Ok(()), spare) => vec![ChannelPlan {
             spare: spare.is_ok().then_some(other),
-            ..plan(preferred, Verdict::Use { fallback: None })
+            ..plan(preferred, ChannelVerdict::Use { fallback: None })
         }],
         (Err(why), Ok(())) => vec![
-            plan(preferred, Verdict::Replaced(why.clone())),
+            plan(preferred, ChannelVerdict::Replaced(why.clone())),
             plan(
                 other,
-                Verdict::Use {
+                ChannelVerdict::Use {
                     fallback: Some(why),
                 },
             ),
         ],
         (Err(why), Err(other_why)) => {
             vec![
-                plan(preferred, Verdict::Fail(why)),
-                plan(other, Verdict::Fail(other_why)),
+                plan(preferred, ChannelVerdict::Fail(why)),
+                plan(other, ChannelVerdict::Fail(other_why)),
             ]
         }
     }

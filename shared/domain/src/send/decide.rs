@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ChannelPlan, Reach, plan_channels};
+use super::{ChannelPlan, Deliverability, plan_channels};
 use crate::{
     Failure, FieldError,
     meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState},
@@ -136,7 +136,7 @@ impl Recipient {
 pub fn decide_send(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
     kind: NotificationType,
     attendees: Option<&[String]>,
     now: DateTime<Utc>,
@@ -146,7 +146,7 @@ pub fn decide_send(
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .map(|attendee| Recipient {
-            channels: plan_channels(&config, attendee, reach),
+            channels: plan_channels(&config, attendee, deliverability),
             attendee: attendee.clone(),
         })
         .collect::<Vec<_>>();
@@ -294,8 +294,8 @@ mod tests {
         let mut meeting = announced(sample::meeting());
         let confirm = |meeting: &Meeting| {
             let kind = NotificationType::Cancellation;
-            let reach = sample::reach(&settings);
-            let plan = decide_send(meeting, None, reach, kind, None, sample::now());
+            let deliverability = sample::deliverability(&settings);
+            let plan = decide_send(meeting, None, deliverability, kind, None, sample::now());
             plan.unwrap().confirm.unwrap()
         };
         assert!(confirm(&meeting).starts_with("This tells 2 attendees"));
@@ -380,7 +380,7 @@ mod tests {
             decide_send(
                 &meeting,
                 None,
-                sample::reach(&sample::settings()),
+                sample::deliverability(&sample::settings()),
                 kind,
                 Some(&named),
                 sample::now(),
@@ -398,7 +398,7 @@ mod tests {
             decide_send(
                 meeting,
                 None,
-                sample::reach(&settings),
+                sample::deliverability(&settings),
                 kind,
                 None,
                 sample::now(),

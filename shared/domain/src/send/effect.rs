@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Reach, Refusal, Unusable, decide::status_after, plan_channels};
+use super::{Deliverability, Refusal, Unusable, decide::status_after, plan_channels};
 use crate::{
     Failure,
     answer::AnswerGiven,
@@ -208,7 +208,7 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
 pub fn decide_retry(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
     notification: &Notification,
     now: DateTime<Utc>,
 ) -> Result<Vec<Channel>, Failure> {
@@ -224,23 +224,23 @@ pub fn decide_retry(
         .attendee(&notification.recipient.id)
         .ok_or_else(gone)?;
     let mut usable = Vec::with_capacity(failed.len());
-    let mut obstacles = Vec::new();
+    let mut suppressions = Vec::new();
     for channel in failed {
-        match reach.usable(channel, kind, attendee) {
+        match deliverability.usable(channel, kind, attendee) {
             Ok(()) => usable.push(channel),
-            Err(why) => obstacles.push(why),
+            Err(why) => suppressions.push(why),
         }
     }
     if usable.is_empty() {
         // Nothing is usable, so that each of what failed has said why.
-        let reasons: Vec<_> = obstacles.iter().map(Unusable::reason).collect();
+        let reasons: Vec<_> = suppressions.iter().map(Unusable::reason).collect();
         return Err(refused("unreachable", &reasons.join(" ")));
     }
     // What the plan would use now comes first; where that has not failed, what has
     // failed is sent again as it was meant to be: in place of a message that could not
     // be made, or before the customer preferred another channel.
     let config = NotificationConfig::named(template, kind, &notification.config_id);
-    let plans = plan_channels(&config, attendee, reach);
+    let plans = plan_channels(&config, attendee, deliverability);
     let planned = |channel: &Channel| {
         let mut used = plans.iter().filter(|plan| plan.used());
         used.any(|plan| plan.channel == *channel)
@@ -392,9 +392,9 @@ mod tests {
                 attendee.preference = preference;
                 attendee.email = attendee.email.take().filter(|_| email);
                 attendee.phone = attendee.phone.take().filter(|_| phone);
-                let reach = sample::reach(&settings);
+                let deliverability = sample::deliverability(&settings);
                 let row = row(statuses);
-                let again = decide_retry(&meeting, None, reach, &row, sample::now());
+                let again = decide_retry(&meeting, None, deliverability, &row, sample::now());
                 let usable = CHANNELS.into_iter().zip([email, phone]);
                 let usable = usable.filter(|(channel, usable)| {
                     let delivery = row.delivery(*channel).filter(|_| *usable);

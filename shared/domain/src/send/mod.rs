@@ -8,7 +8,8 @@ mod outlook;
 mod unusable;
 
 pub use channel::{
-    ChannelPlan, Reach, UsedChannel, Verdict, explain, plan_channels, plan_with_messages,
+    ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
+    plan_with_messages,
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Reach, SendPlan, UsedChannel, decide_send, explain};
+use super::{Deliverability, SendPlan, UsedChannel, decide_send, explain};
 use crate::{
     Failure,
     meeting::{BookingStatus, Meeting, NotificationState},
@@ -55,11 +55,11 @@ pub enum NextStep {
 pub fn actions(
     meeting: &Meeting,
     template: Option<&Template>,
-    reach: Reach<'_>,
+    deliverability: Deliverability<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Action>, Failure> {
     let action = |kind| {
-        let plan = match decide_send(meeting, template, reach, kind, None, now) {
+        let plan = match decide_send(meeting, template, deliverability, kind, None, now) {
             Ok(plan) => Ok(plan),
             Err(Failure::Refused { reason, .. }) => Err(reason),
             Err(failure) => return Err(failure),
@@ -123,7 +123,13 @@ mod tests {
 
     fn next(meeting: &Meeting) -> Option<NextStep> {
         let settings = sample::settings();
-        let actions = actions(meeting, None, sample::reach(&settings), sample::now()).unwrap();
+        let actions = actions(
+            meeting,
+            None,
+            sample::deliverability(&settings),
+            sample::now(),
+        )
+        .unwrap();
         next_step(meeting, &actions)
     }
 
@@ -150,7 +156,13 @@ mod tests {
     #[test]
     fn actions_that_would_do_the_same_are_one() {
         let (meeting, settings) = (sample::meeting(), sample::settings());
-        let actions = actions(&meeting, None, sample::reach(&settings), sample::now()).unwrap();
+        let actions = actions(
+            &meeting,
+            None,
+            sample::deliverability(&settings),
+            sample::now(),
+        )
+        .unwrap();
         let ann = outlooks(&actions, 0);
         assert_eq!(ann.len(), 1);
         assert_eq!(

@@ -3,7 +3,7 @@
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure,
-    answer::{Answer, AnswerChannel, Incoming, Outcome},
+    answer::{Answer, AnswerChannel, AnswerOutcome, Incoming},
     id::AttendeeId,
     notification::{Channel, Notification},
     render::AutoReply,
@@ -11,32 +11,36 @@ use usher_domain::{
     timeline::{TimelineEntry, TimelineKind},
 };
 
-use super::{CONVERSATION_KEPT, Received, Scene, Step, Subject, subject};
+use super::{CONVERSATION_KEPT, InboundContext, InboundEffect, Received, Subject, subject};
 use crate::{
-    World,
+    MeetingContext,
     answers::{Taken, take_answer},
     auto_reply::{Replying, withheld},
     dispatch::rows,
-    prepare::Prepared,
+    prepare::OutboundMessage,
 };
 
-impl Scene<'_> {
+impl InboundContext<'_> {
     /// Takes an answer to one question, and says what came of it.
-    pub(super) async fn answer(self, prompt: &Prompt, answer: Answer) -> Result<Step, Failure> {
+    pub(super) async fn answer(
+        self,
+        prompt: &Prompt,
+        answer: Answer,
+    ) -> Result<InboundEffect, Failure> {
         let row = self.app.store.notification(&prompt.notification).await;
-        let (mut row, mut world) = match (row, subject(self.app, self.from, prompt).await?) {
+        let (mut row, mut context) = match (row, subject(self.app, self.from, prompt).await?) {
             (Err(StoreError::Corrupt { .. }), _) | (_, Subject::Unreadable) => {
                 return self.unclear().await;
             }
-            (row, Subject::Meeting(world)) => match row? {
-                Some(row) => (row, *world),
+            (row, Subject::Meeting(context)) => match row? {
+                Some(row) => (row, *context),
                 None => return self.keep().await,
             },
             (_, Subject::Gone) => return self.keep().await,
         };
-        let before = world.meeting.clone();
+        let before = context.meeting.clone();
         if row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now) {
-            world.record_settled(&row, self.now);
+            context.record_settled(&row, self.now);
         }
         let incoming = Incoming {
             attendee_id: prompt.attendee.clone(),
@@ -48,7 +52,14 @@ impl Scene<'_> {
             given_at: self.inbound.received_at.min(self.now),
         };
         let answered = Some(row.clone());
-        let taken = take_answer(self.app, &mut world, &before, answered, &incoming, self.now);
+        let taken = take_answer(
+            self.app,
+            &mut context,
+            &before,
+            answered,
+            &incoming,
+            self.now,
+        );
         let Taken {
             outcome,
             mut changes,
@@ -58,12 +69,12 @@ impl Scene<'_> {
             Err(Failure::Refused { .. }) => return self.keep().await,
             taken => taken?,
         };
-        let reply = self.reply_to_answer(&world, &row, prompt, answer, outcome);
-        let reply = self.note_reply(&mut changes, &world, &prompt.attendee, reply);
+        let reply = self.reply_to_answer(&context, &row, prompt, answer, outcome);
+        let reply = self.note_reply(&mut changes, &context, &prompt.attendee, reply);
         notices.extend(reply);
-        let mut meeting = world.meeting;
+        let mut meeting = context.meeting;
         meeting.version += u64::from(moved);
-        Ok(Step {
+        Ok(InboundEffect {
             came: Received::Answered(outcome),
             changes,
             outgoing: notices,
@@ -74,21 +85,21 @@ impl Scene<'_> {
     /// What is said to an answer.
     fn reply_to_answer(
         &self,
-        world: &World,
+        context: &MeetingContext,
         row: &Notification,
         prompt: &Prompt,
         answer: Answer,
-        outcome: Outcome,
-    ) -> Option<Prepared> {
-        let replying = self.replying(world, &prompt.attendee, row)?;
-        let config = world.config_of(row)?;
+        outcome: AnswerOutcome,
+    ) -> Option<OutboundMessage> {
+        let replying = self.replying(context, &prompt.attendee, row)?;
+        let config = context.config_of(row)?;
         let say = |reply| replying.say(reply, &config);
         Some(match outcome {
-            Outcome::Applied | Outcome::Unchanged => say(AutoReply::Taken(answer)),
-            Outcome::Moved => replying.ask_again(prompt, &config),
-            Outcome::Closed(closed) => say(AutoReply::Closed(closed)),
-            Outcome::Overtaken => {
-                let attendee = world.meeting.attendee(&prompt.attendee);
+            AnswerOutcome::Applied | AnswerOutcome::Unchanged => say(AutoReply::Taken(answer)),
+            AnswerOutcome::Moved => replying.ask_again(prompt, &config),
+            AnswerOutcome::Closed(closed) => say(AutoReply::Closed(closed)),
+            AnswerOutcome::Overtaken => {
+                let attendee = context.meeting.attendee(&prompt.attendee);
                 let stands = attendee.and_then(|attendee| attendee.response.as_ref());
                 say(AutoReply::Overtaken(
                     stands.map_or(answer, |given| given.answer),
@@ -99,14 +110,14 @@ impl Scene<'_> {
 
     pub(crate) fn replying<'b>(
         &'b self,
-        world: &'b World,
+        context: &'b MeetingContext,
         attendee: &AttendeeId,
         answered: &'b Notification,
     ) -> Option<Replying<'b>> {
         Some(Replying {
             app: self.app,
-            world,
-            attendee: world.meeting.attendee(attendee)?,
+            context,
+            attendee: context.meeting.attendee(attendee)?,
             answered,
             inbound: self.inbound,
             from: self.from,
@@ -119,20 +130,24 @@ impl Scene<'_> {
     pub(crate) fn note_reply(
         &self,
         changes: &mut Changes,
-        world: &World,
+        context: &MeetingContext,
         attendee: &AttendeeId,
-        reply: Option<Prepared>,
-    ) -> Option<Prepared> {
+        reply: Option<OutboundMessage>,
+    ) -> Option<OutboundMessage> {
         let reply = reply?;
         let so_far = std::mem::take(changes);
-        if let Some(why) = withheld(world, &self.contact, self.from, self.now) {
+        if let Some(why) = withheld(context, &self.contact, self.from, self.now) {
             let text = format!("No automatic reply was sent: {why}");
             let entry = TimelineEntry {
                 attendee_id: Some(attendee.clone()),
                 channel: Some(Channel::Sms),
                 ..TimelineEntry::of_meeting(self.now, TimelineKind::Notification, text)
             };
-            *changes = so_far.entry(world.meeting.place(), &entry, &self.app.chance.word());
+            *changes = so_far.entry(
+                context.meeting.timeline_key(),
+                &entry,
+                &self.app.rng.random_id(),
+            );
             return None;
         }
         let mut conversation = self.contact.conversation.clone();

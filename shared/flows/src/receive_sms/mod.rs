@@ -12,10 +12,10 @@ mod wishes;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{Answered, Changes, Conflict, Contact, StoreError};
+use usher_cloud::{Answered, Changes, KnownNumber, StoreError, WriteConflict};
 use usher_domain::{
     Failure,
-    answer::Outcome,
+    answer::AnswerOutcome,
     contact::PhoneNumber,
     meeting::Meeting,
     notification::Notification,
@@ -25,7 +25,9 @@ use usher_domain::{
     },
 };
 
-use crate::{App, ROUNDS, World, dispatch::see_off, prepare::Prepared, schedules};
+use crate::{
+    App, MeetingContext, ROUNDS, dispatch::deliver_best_effort, prepare::OutboundMessage, schedules,
+};
 
 /// How long a text is known again.
 const TAKEN_FOR: TimeDelta = TimeDelta::days(30);
@@ -36,9 +38,9 @@ const CONVERSATION_KEPT: TimeDelta = TimeDelta::days(60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
     /// It was taken before.
-    Known,
+    Duplicate,
     /// It was an answer, which led to this.
-    Answered(Outcome),
+    Answered(AnswerOutcome),
     /// It may be the answer to several questions: which one was asked back.
     AskedBack,
     /// Its number gets no more SMS.
@@ -52,16 +54,16 @@ pub enum Received {
 }
 
 /// What a text is to change.
-pub(crate) struct Step {
+pub(crate) struct InboundEffect {
     pub(crate) came: Received,
     pub(crate) changes: Changes,
     /// What is claimed with that, to be sent after it.
-    pub(crate) outgoing: Vec<Prepared>,
+    pub(crate) outgoing: Vec<OutboundMessage>,
     /// The meeting whose timeline has what is sent; as it is after the change.
     pub(crate) meeting: Option<Meeting>,
 }
 
-impl Step {
+impl InboundEffect {
     /// With what is remembered of the number, unless an automatic reply has it noted.
     fn remembering(
         self,
@@ -69,7 +71,7 @@ impl Step {
         conversation: &Conversation,
         now: DateTime<Utc>,
     ) -> Self {
-        if self.changes.writes(Conflict::Conversation) {
+        if self.changes.writes(WriteConflict::Conversation) {
             return self;
         }
         let kept_until = now + CONVERSATION_KEPT;
@@ -91,16 +93,16 @@ impl Step {
 }
 
 /// What is known when a text comes in.
-pub(crate) struct Scene<'a> {
+pub(crate) struct InboundContext<'a> {
     pub(crate) app: &'a App,
     pub(crate) inbound: &'a Inbound,
     /// Who texted.
     from: &'a PhoneNumber,
     /// The number of ours that they texted.
     to: &'a PhoneNumber,
-    pub(crate) contact: Contact,
+    pub(crate) contact: KnownNumber,
     /// What the text may answer, each with its meeting.
-    pub(crate) asked: Vec<(Prompt, World)>,
+    pub(crate) asked: Vec<(Prompt, MeetingContext)>,
     /// What it may answer as well, but whose message or meeting cannot be read.
     unreadable: Vec<Prompt>,
     /// Whether it may answer a question that cannot be read at all.
@@ -123,40 +125,46 @@ pub async fn receive(
 ) -> Result<Received, Failure> {
     for _ in 0..ROUNDS {
         if app.store.inbound_taken(&inbound.id, now).await? {
-            return Ok(Received::Known);
+            return Ok(Received::Duplicate);
         }
         let step = match inbound.numbers() {
             Some(numbers) => {
-                let mut scene = Scene::load(app, inbound, numbers, now).await?;
+                let mut inbound_context = InboundContext::load(app, inbound, numbers, now).await?;
                 // It may be written by its automatic reply as well, which notes more.
-                let hearing = scene.contact.conversation.hear(now);
-                let conversation = scene.contact.conversation.clone();
-                scene.last_for_today = hearing == Hearing::Last;
+                let hearing = inbound_context.contact.conversation.hear(now);
+                let conversation = inbound_context.contact.conversation.clone();
+                inbound_context.last_for_today = hearing == Hearing::Last;
                 let step = match hearing {
-                    Hearing::Full | Hearing::Last => scene.step().await?,
-                    Hearing::OptOutsOnly => return scene.opt_outs_only().await,
+                    Hearing::Full | Hearing::Last => inbound_context.step().await?,
+                    Hearing::OptOutsOnly => return inbound_context.opt_outs_only().await,
                 };
                 step.remembering(numbers.0, &conversation, now)
             }
             None => wishes::outside_conversations(app, inbound, now).await?,
         };
         let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
-        match app.store.commit(changes, &app.chance.word()).await {
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 if let Some(mut meeting) = step.meeting {
                     schedules::follow(app, &mut meeting, now).await;
-                    Box::pin(see_off(app, step.outgoing, meeting.place(), now)).await;
+                    Box::pin(deliver_best_effort(
+                        app,
+                        step.outgoing,
+                        meeting.timeline_key(),
+                        now,
+                    ))
+                    .await;
                 }
                 return Ok(step.came);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(Failure::Unavailable)
 }
 
-impl<'a> Scene<'a> {
+impl<'a> InboundContext<'a> {
     async fn load(
         app: &'a App,
         inbound: &'a Inbound,
@@ -196,7 +204,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    async fn step(self) -> Result<Step, Failure> {
+    async fn step(self) -> Result<InboundEffect, Failure> {
         let candidates = self.candidates();
         let questions = Questions {
             candidates: &candidates,
@@ -216,8 +224,8 @@ impl<'a> Scene<'a> {
     }
 
     fn candidates(&self) -> Vec<Candidate> {
-        let readable = self.asked.iter().map(|(prompt, world)| {
-            let state = match world.open_until(self.now) {
+        let readable = self.asked.iter().map(|(prompt, context)| {
+            let state = match context.open_until(self.now) {
                 Ok(_) => QuestionState::Open,
                 Err(_) => QuestionState::Closed,
             };
@@ -239,9 +247,9 @@ async fn asked(
     app: &App,
     inbound: &Inbound,
     from: &PhoneNumber,
-    contact: &Contact,
+    contact: &KnownNumber,
     known: Option<&Notification>,
-) -> Result<(Vec<(Prompt, World)>, Vec<Prompt>), Failure> {
+) -> Result<(Vec<(Prompt, MeetingContext)>, Vec<Prompt>), Failure> {
     let prompts = &contact.prompts;
     let ids: Vec<_> = prompts
         .iter()
@@ -261,7 +269,7 @@ async fn asked(
     let (mut asked, mut unreadable) = (Vec::new(), Vec::new());
     for (prompt, readable, subject) in try_join_all(worlds).await? {
         match subject {
-            Subject::Meeting(world) if readable => asked.push((prompt, *world)),
+            Subject::Meeting(context) if readable => asked.push((prompt, *context)),
             Subject::Meeting(_) | Subject::Unreadable => unreadable.push(prompt),
             Subject::Gone => {}
         }
@@ -271,7 +279,7 @@ async fn asked(
 
 /// What a question is about.
 enum Subject {
-    Meeting(Box<World>),
+    Meeting(Box<MeetingContext>),
     /// A meeting that cannot be read: its number may well be that of an attendee.
     Unreadable,
     /// Nothing any more: there is no such meeting, or its number is no longer that of
@@ -280,15 +288,15 @@ enum Subject {
 }
 
 async fn subject(app: &App, from: &PhoneNumber, prompt: &Prompt) -> Result<Subject, Failure> {
-    let world = match app.world(prompt.meeting()).await {
+    let context = match app.context(prompt.meeting()).await {
         Err(Failure::NotFound { .. }) => return Ok(Subject::Gone),
         Err(Failure::Unreadable) => return Ok(Subject::Unreadable),
-        world => world?,
+        context => context?,
     };
-    let attendee = world.meeting.attendee(&prompt.attendee);
+    let attendee = context.meeting.attendee(&prompt.attendee);
     let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(from));
     Ok(if theirs {
-        Subject::Meeting(Box::new(world))
+        Subject::Meeting(Box::new(context))
     } else {
         Subject::Gone
     })

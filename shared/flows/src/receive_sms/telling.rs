@@ -10,8 +10,8 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::{Received, Scene, Step};
-use crate::World;
+use super::{InboundContext, InboundEffect, Received};
+use crate::MeetingContext;
 
 /// What the timeline is told.
 #[derive(Debug, Clone, Copy)]
@@ -25,22 +25,22 @@ pub(super) enum News {
     },
 }
 
-impl Scene<'_> {
+impl InboundContext<'_> {
     /// Keeps a text for people to read.
-    pub(crate) async fn keep(self) -> Result<Step, Failure> {
+    pub(crate) async fn keep(self) -> Result<InboundEffect, Failure> {
         self.tell(News::Remark).await
     }
 
     /// Keeps a text that may answer a question that cannot be read. Nobody can say which
     /// meeting it is about, so it also stands in the inbox, which staff are told to look
     /// at.
-    pub(super) async fn unclear(self) -> Result<Step, Failure> {
+    pub(super) async fn unclear(self) -> Result<InboundEffect, Failure> {
         tracing::warn!(
             inbound = %self.inbound.id,
             "a text may answer a question that cannot be read: staff must decide"
         );
         let step = self.tell(News::Unclear).await?;
-        Ok(Step {
+        Ok(InboundEffect {
             changes: step.changes.unmatched(self.inbound),
             ..step
         })
@@ -48,16 +48,16 @@ impl Scene<'_> {
 
     /// Tells the timeline of the meeting that a text is likely about; where there is
     /// none, keeps it among those that belong to no meeting.
-    pub(super) async fn tell(&self, news: News) -> Result<Step, Failure> {
+    pub(super) async fn tell(&self, news: News) -> Result<InboundEffect, Failure> {
         let changes = match (self.whose().await?, news) {
             (Some((name, attendee, meeting)), news) => {
                 let entry = self.entry(news, &name, &attendee);
-                Changes::new().entry(meeting.place(), &entry, &self.app.chance.word())
+                Changes::new().entry(meeting.timeline_key(), &entry, &self.app.rng.random_id())
             }
             (None, News::Unclear) => Changes::new(),
             (None, _) => Changes::new().unmatched(self.inbound),
         };
-        Ok(Step {
+        Ok(InboundEffect {
             came: Received::Kept,
             changes,
             outgoing: Vec::new(),
@@ -83,11 +83,11 @@ impl Scene<'_> {
     /// Who is texting, and about which meeting most likely: the one whose message
     /// they answer, or that has asked them, or that last wrote to them.
     async fn whose(&self) -> Result<Option<(Name, AttendeeId, Meeting)>, Failure> {
-        if let Some((prompt, world)) = self.one_asked()
-            && let Some(attendee) = world.meeting.attendee(&prompt.attendee)
+        if let Some((prompt, context)) = self.one_asked()
+            && let Some(attendee) = context.meeting.attendee(&prompt.attendee)
         {
             let (name, id) = (attendee.name.clone(), attendee.id.clone());
-            return Ok(Some((name, id, world.meeting.clone())));
+            return Ok(Some((name, id, context.meeting.clone())));
         }
         let row = match &self.known {
             Some(row) => Some(row.clone()),
@@ -99,11 +99,11 @@ impl Scene<'_> {
     }
 
     /// The only open question, if there is one and no message is known.
-    fn one_asked(&self) -> Option<&(Prompt, World)> {
+    fn one_asked(&self) -> Option<&(Prompt, MeetingContext)> {
         let mut open = self
             .asked
             .iter()
-            .filter(|(_, world)| world.open_until(self.now).is_ok());
+            .filter(|(_, context)| context.open_until(self.now).is_ok());
         let one = open.next().filter(|_| self.known.is_none())?;
         open.next().is_none().then_some(one)
     }

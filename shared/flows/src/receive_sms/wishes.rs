@@ -9,15 +9,15 @@ use usher_domain::{
     reply::{Conversation, Inbound, Questions, Reading, interpret},
 };
 
-use super::{Received, Scene, Step, telling::News};
+use super::{InboundContext, InboundEffect, Received, telling::News};
 use crate::App;
 
-impl Scene<'_> {
+impl InboundContext<'_> {
     /// Notes that the number wants no SMS.
-    pub(super) async fn opt_out(self, word: &'static str) -> Result<Step, Failure> {
+    pub(super) async fn opt_out(self, word: &'static str) -> Result<InboundEffect, Failure> {
         let opt_out = by_text(self.from, self.now);
         let step = self.tell(News::OptOut(word)).await?;
-        Ok(Step {
+        Ok(InboundEffect {
             came: Received::OptedOut,
             changes: step.changes.opt_out(&opt_out),
             ..step
@@ -25,7 +25,7 @@ impl Scene<'_> {
     }
 
     /// Notes that the number wants SMS again; the account's list may not let it.
-    pub(super) async fn opt_in(self) -> Result<Step, Failure> {
+    pub(super) async fn opt_in(self) -> Result<InboundEffect, Failure> {
         let number = self.from;
         let done = self.may_opt_in().await;
         let opted_out = self.contact.opt_out.is_some();
@@ -33,7 +33,7 @@ impl Scene<'_> {
         if done && opted_out {
             step.changes = step.changes.opt_in(number);
         }
-        Ok(Step {
+        Ok(InboundEffect {
             came: Received::OptedIn,
             ..step
         })
@@ -67,7 +67,7 @@ impl Scene<'_> {
         };
         self.app
             .store
-            .commit(changes, &self.app.chance.word())
+            .commit(changes, &self.app.rng.random_id())
             .await?;
         Ok(came)
     }
@@ -79,11 +79,11 @@ pub(super) async fn outside_conversations(
     app: &App,
     inbound: &Inbound,
     now: DateTime<Utc>,
-) -> Result<Step, Failure> {
-    let step = Step::unmatched(inbound);
+) -> Result<InboundEffect, Failure> {
+    let step = InboundEffect::unmatched(inbound);
     let wish = inbound.from.number().zip(wish(&inbound.text, now));
     Ok(match wish {
-        Some((number, Wish::Out)) => Step {
+        Some((number, Wish::Out)) => InboundEffect {
             came: Received::OptedOut,
             changes: step.changes.opt_out(&by_text(number, now)),
             ..step
@@ -95,7 +95,7 @@ pub(super) async fn outside_conversations(
             if source.is_none() || (listed && !app.sms.opt_in(number).await) {
                 return Ok(step);
             }
-            Step {
+            InboundEffect {
                 came: Received::OptedIn,
                 changes: step.changes.opt_in(number),
                 ..step

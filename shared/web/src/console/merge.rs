@@ -25,7 +25,7 @@ pub struct Field {
 
 /// A field that both changed, each in their own way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Conflict {
+pub struct FieldConflict {
     /// What it says in mine.
     pub mine: Field,
     /// What it says in theirs.
@@ -40,7 +40,7 @@ pub struct Merge {
     /// Those only somebody else changed, for me to know.
     pub news: Vec<Field>,
     /// Those both changed.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<FieldConflict>,
 }
 
 /// The page on which two versions of a document become one.
@@ -94,7 +94,7 @@ pub fn merge(base: &Value, mine: &Value, theirs: &Value) -> Merge {
             merge.settled.push(field(their));
             merge.news.push(field(their));
         } else {
-            merge.conflicts.push(Conflict {
+            merge.conflicts.push(FieldConflict {
                 mine: field(my),
                 theirs: field(their),
             });

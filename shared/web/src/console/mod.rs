@@ -26,7 +26,7 @@ pub use gate::{
     console_entrance, see_other,
 };
 pub use labels::{Label, Labels};
-pub use merge::{Conflict, Field, Merge, MergePage, fields, label, merge};
+pub use merge::{Field, FieldConflict, Merge, MergePage, fields, label, merge};
 pub use said::{Said, SaidLine, Tone};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::merge::{Conflict, Field, label, leaves};
+use super::merge::{Field, FieldConflict, label, leaves};
 
 /// What is to be said of whole rows.
 #[derive(Default)]
@@ -13,7 +13,7 @@ pub(super) struct Rows {
     /// Those that others removed.
     pub(super) removed: Vec<Field>,
     /// Those that one removed and the other changed.
-    pub(super) conflicts: Vec<Conflict>,
+    pub(super) conflicts: Vec<FieldConflict>,
 }
 
 /// The base, mine and theirs with the rows of every list under one number each, the
@@ -202,7 +202,7 @@ fn gone(list: &str, row: &Value) -> Field {
 }
 
 /// That one removed a row which the other changed.
-fn disputed(place: &str, left: &Value, mine: bool) -> Conflict {
+fn disputed(place: &str, left: &Value, mine: bool) -> FieldConflict {
     let field = |value: &str, shown: String| Field {
         name: format!("{place}:row"),
         label: label(place),
@@ -212,12 +212,12 @@ fn disputed(place: &str, left: &Value, mine: bool) -> Conflict {
     let kept = field("kept", format!("{}: kept, with changes", called(left)));
     let removed = field("", format!("{}: removed", called(left)));
     if mine {
-        Conflict {
+        FieldConflict {
             mine: kept,
             theirs: removed,
         }
     } else {
-        Conflict {
+        FieldConflict {
             mine: removed,
             theirs: kept,
         }

@@ -12,7 +12,7 @@ use usher_domain::{
     settings::{Settings, SettingsBody},
     template::built_in_too_long,
 };
-use usher_flows::{look, manage};
+use usher_flows::{manage, queries};
 use usher_web::{
     Problem, ProblemKind, Role,
     console::{
@@ -55,7 +55,7 @@ pub(crate) async fn page(
     State(Console { app, desk }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
-    let (settings, list) = look::settings_and_account_list(&app).await?;
+    let (settings, list) = queries::settings_and_account_list(&app).await?;
     let v = as_document(&settings);
     let mut page = Page::new(&staff, &v, &v, settings.version);
     page.damaged = settings.damaged;

@@ -4,14 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::visit::{
-    accepted, decide, doubtful, occasion, postpone, prolong, remind, rows, settle, tell, template,
+    accepted, decide, doubtful, instance, postpone, prolong, remind, rows, settle, tell, template,
     told,
 };
 use crate::{
     answer::{self, Answer, AnswerChannel, Incoming},
     meeting::{BookingStatus, Meeting, compose},
     notification::{Notification, NotificationType},
-    reminder::{Mark, Outcome, Skip, Verdict, due, wanted},
+    reminder::{ReminderDecision, SettledReminder, Settlement, Skip, due, wanted},
     sample,
     send::{decide_resolve, record_sent, record_settled},
 };
@@ -71,7 +71,7 @@ fn a_trigger_that_comes_back_remembers_that_it_was_sent() {
     let now = sent.due_at + TimeDelta::minutes(5);
     tell(&mut meeting, &visit, NotificationType::Update, now);
     let verdict = decide(&meeting, &visit, &due(&meeting, now)[0], now);
-    assert_eq!(verdict, Verdict::Skip(Skip::AlreadySent));
+    assert_eq!(verdict, ReminderDecision::Skip(Skip::AlreadySent));
 }
 
 #[test]
@@ -81,11 +81,11 @@ fn a_trigger_that_was_skipped_goes_at_its_new_time() {
     let now = meeting.details.starts_at - TimeDelta::days(5);
     tell(&mut meeting, &before, NotificationType::Confirmation, now);
     let late = due(&meeting, now).remove(0);
-    settle(&mut meeting, &late, Outcome::Skipped(Skip::LateBooking));
+    settle(&mut meeting, &late, Settlement::Skipped(Skip::LateBooking));
     let after = template(&[("soon", 60, "skip")]);
     meeting.take_triggers(&after.body().reminder_triggers);
     let hour = meeting.details.starts_at - TimeDelta::hours(1);
-    assert_eq!(wanted(&meeting), [occasion(&meeting, "soon", hour)]);
+    assert_eq!(wanted(&meeting), [instance(&meeting, "soon", hour)]);
 }
 
 #[test]
@@ -121,9 +121,9 @@ fn a_reminder_under_way_while_the_meeting_is_moved_was_of_the_old_time() {
     let template = template(DAY);
     let mut meeting = told(&template);
     let sent = wanted(&meeting).remove(0);
-    let mark = Mark {
-        occasion: sent.clone(),
-        outcome: Outcome::Sent,
+    let mark = SettledReminder {
+        instance: sent.clone(),
+        outcome: Settlement::Sent,
         starts_at: meeting.details.starts_at,
         at: sent.due_at,
     };
@@ -132,7 +132,7 @@ fn a_reminder_under_way_while_the_meeting_is_moved_was_of_the_old_time() {
     let now = sent.due_at + TimeDelta::minutes(90);
     tell(&mut meeting, &template, NotificationType::Update, now);
     let verdict = decide(&meeting, &template, &due(&meeting, now)[0], now);
-    assert!(matches!(verdict, Verdict::Send(_)), "{verdict:?}");
+    assert!(matches!(verdict, ReminderDecision::Send(_)), "{verdict:?}");
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 
-use super::visit::{decide, occasion, postpone, prolong, remind, settle, tell, template, told};
+use super::visit::{decide, instance, postpone, prolong, remind, settle, tell, template, told};
 use crate::{
     meeting::Meeting,
     notification::NotificationType,
-    reminder::{Outcome, ReminderState, Skip, Verdict, due, views, wanted},
+    reminder::{ReminderDecision, ReminderState, Settlement, Skip, due, views, wanted},
     sample,
     template::Template,
 };
@@ -17,7 +17,7 @@ fn stands(meeting: &Meeting, template: &Template, now: DateTime<Utc>) -> (Remind
     let view = views(
         meeting,
         Some(template),
-        sample::reach(&sample::settings()),
+        sample::deliverability(&sample::settings()),
         now,
     )
     .remove(0);
@@ -38,8 +38,8 @@ fn a_change_of_another_field_does_not_send_it_again(#[values("skip", "send_now")
         assert_eq!(wanted(&meeting), []);
         let late = due(&meeting, now).remove(0);
         let verdict = decide(&meeting, &template, &late, now);
-        assert_eq!(verdict, Verdict::Skip(Skip::AlreadySent));
-        settle(&mut meeting, &late, Outcome::Skipped(Skip::AlreadySent));
+        assert_eq!(verdict, ReminderDecision::Skip(Skip::AlreadySent));
+        settle(&mut meeting, &late, Settlement::Skipped(Skip::AlreadySent));
         let expected = (ReminderState::Skipped, "already_sent".to_owned());
         assert_eq!(stands(&meeting, &template, now), expected);
     }
@@ -65,16 +65,16 @@ fn going_back_to_what_was_announced_keeps_its_marks() {
     let [day, hour] = &wanted(&meeting)[..] else {
         panic!("two are to come");
     };
-    settle(&mut meeting, day, Outcome::Sent);
+    settle(&mut meeting, day, Settlement::Sent);
     let before = meeting.details.clone();
     postpone(&mut meeting, 45);
     let late = due(&meeting, day.due_at + TimeDelta::hours(1)).remove(0);
-    settle(&mut meeting, &late, Outcome::Skipped(Skip::UpdateDue));
+    settle(&mut meeting, &late, Settlement::Skipped(Skip::UpdateDue));
 
     meeting.change_details(before);
     assert_eq!(meeting.revision, day.revision);
     let verdict = decide(&meeting, &template, day, day.due_at);
-    assert_eq!(verdict, Verdict::Nothing);
+    assert_eq!(verdict, ReminderDecision::Nothing);
     assert_eq!(wanted(&meeting), std::slice::from_ref(hour));
     let sent = (ReminderState::Sent, String::new());
     assert_eq!(stands(&meeting, &template, day.due_at), sent);
@@ -86,15 +86,15 @@ fn what_was_skipped_while_an_update_was_due_is_open_again_once_it_was_told() {
     let mut meeting = told(&template);
     prolong(&mut meeting);
     let moment = meeting.details.starts_at - TimeDelta::days(1);
-    let late = occasion(&meeting, "day", moment);
+    let late = instance(&meeting, "day", moment);
     let verdict = decide(&meeting, &template, &late, moment);
-    assert_eq!(verdict, Verdict::Skip(Skip::UpdateDue));
-    settle(&mut meeting, &late, Outcome::Skipped(Skip::UpdateDue));
+    assert_eq!(verdict, ReminderDecision::Skip(Skip::UpdateDue));
+    settle(&mut meeting, &late, Settlement::Skipped(Skip::UpdateDue));
     assert_eq!(due(&meeting, moment), []);
     let now = moment + TimeDelta::hours(2);
     tell(&mut meeting, &template, NotificationType::Update, now);
     let verdict = decide(&meeting, &template, &due(&meeting, now)[0], now);
-    assert!(matches!(verdict, Verdict::Send(_)), "{verdict:?}");
+    assert!(matches!(verdict, ReminderDecision::Send(_)), "{verdict:?}");
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn however_often_a_meeting_moves_its_marks_stay_few() {
     for round in 0..20 {
         let sent = remind(&mut meeting, &template);
         postpone(&mut meeting, 1_440);
-        let late = occasion(&meeting, "day", sent.due_at + TimeDelta::days(1));
-        settle(&mut meeting, &late, Outcome::Skipped(Skip::UpdateDue));
+        let late = instance(&meeting, "day", sent.due_at + TimeDelta::days(1));
+        settle(&mut meeting, &late, Settlement::Skipped(Skip::UpdateDue));
         postpone(&mut meeting, 1_440);
         let now = late.due_at + TimeDelta::minutes(1);
         tell(&mut meeting, &template, NotificationType::Update, now);

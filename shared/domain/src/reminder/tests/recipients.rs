@@ -8,7 +8,7 @@ use crate::{
     answer::Answer,
     meeting::{Meeting, Response},
     notification::NotificationType,
-    reminder::{Skip, Verdict, views},
+    reminder::{ReminderDecision, Skip, views},
     sample,
     send::ChannelPlan,
     template::Template,
@@ -18,8 +18,8 @@ const DAY: &[(&str, u32, &str)] = &[("day", 1_440, "skip")];
 
 /// Who is reminded, and who is left out.
 fn reached(template: &Template, meeting: &Meeting) -> (Vec<String>, Vec<(String, Skip)>) {
-    let occasion = only(meeting);
-    let Verdict::Send(plan) = decide(meeting, template, &occasion, occasion.due_at) else {
+    let instance = only(meeting);
+    let ReminderDecision::Send(plan) = decide(meeting, template, &instance, instance.due_at) else {
         panic!("it is sent");
     };
     let recipients = plan.send.recipients.iter();
@@ -82,8 +82,9 @@ fn an_attendee_who_cannot_be_reached_is_shown_with_the_reason() {
     let template = template(DAY);
     let mut meeting = told(&template);
     (meeting.attendees[0].email, meeting.attendees[0].phone) = (None, None);
-    let occasion = only(&meeting);
-    let Verdict::Send(plan) = decide(&meeting, &template, &occasion, occasion.due_at) else {
+    let instance = only(&meeting);
+    let ReminderDecision::Send(plan) = decide(&meeting, &template, &instance, instance.due_at)
+    else {
         panic!("it is tried");
     };
     assert!(
@@ -96,7 +97,7 @@ fn an_attendee_who_cannot_be_reached_is_shown_with_the_reason() {
     let views = views(
         &meeting,
         Some(&template),
-        sample::reach(&settings),
+        sample::deliverability(&settings),
         sample::now(),
     );
     let ann = &views[0].attendees[0];

@@ -4,13 +4,13 @@ use chrono::{NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use rstest::rstest;
 
-use super::visit::{decide, occasion, only, tell, template};
+use super::visit::{decide, instance, only, tell, template};
 use crate::{
     id::MeetingId,
     local_time::rfc3339,
     notification::NotificationType,
-    reminder::{Occasion, Skip, Verdict, due, wanted},
-    render::{Links, Scene, message},
+    reminder::{ReminderDecision, ReminderInstance, Skip, due, wanted},
+    render::{Links, RenderContext, message},
     sample,
     token::Token,
 };
@@ -33,16 +33,17 @@ fn a_day_before_is_24_hours_before_whatever_clocks_do(
     meeting.details.starts_at = zone.from_local_datetime(&local).unwrap().to_utc();
     let kind = NotificationType::Confirmation;
     tell(&mut meeting, &template, kind, sample::now());
-    let occasion = only(&meeting);
-    assert_eq!(rfc3339(occasion.due_at), due_at);
-    let before = meeting.details.starts_at - occasion.due_at;
+    let instance = only(&meeting);
+    assert_eq!(rfc3339(instance.due_at), due_at);
+    let before = meeting.details.starts_at - instance.due_at;
     assert_eq!(before, TimeDelta::hours(24));
 
-    let Verdict::Send(plan) = decide(&meeting, &template, &occasion, occasion.due_at) else {
+    let ReminderDecision::Send(plan) = decide(&meeting, &template, &instance, instance.due_at)
+    else {
         panic!("it is sent");
     };
     let links = Links::new("https://meet.example.com", &Token::new([1; 16]));
-    let message = message(&Scene {
+    let message = message(&RenderContext {
         meeting: &meeting,
         attendee: &plan.send.recipients[0].attendee,
         template: Some(&template),
@@ -67,7 +68,7 @@ fn the_moment_of_telling_itself_is_late() {
     tell(&mut meeting, &template, kind, moment);
     assert_eq!(wanted(&meeting), []);
     let verdict = decide(&meeting, &template, &due(&meeting, moment)[0], moment);
-    assert_eq!(verdict, Verdict::Skip(Skip::LateBooking));
+    assert_eq!(verdict, ReminderDecision::Skip(Skip::LateBooking));
 }
 
 #[test]
@@ -78,9 +79,9 @@ fn a_late_reminder_is_sent_at_once_and_the_next_one_at_its_moment() {
     let now = start - TimeDelta::hours(3);
     let kind = NotificationType::Confirmation;
     tell(&mut meeting, &template, kind, now);
-    let late = occasion(&meeting, "day", now);
+    let late = instance(&meeting, "day", now);
     assert_eq!(due(&meeting, now), std::slice::from_ref(&late));
-    let hour = occasion(&meeting, "hour", start - TimeDelta::hours(1));
+    let hour = instance(&meeting, "hour", start - TimeDelta::hours(1));
     assert_eq!(wanted(&meeting), [hour]);
     let verdict = |minutes| {
         decide(
@@ -90,20 +91,20 @@ fn a_late_reminder_is_sent_at_once_and_the_next_one_at_its_moment() {
             now + TimeDelta::minutes(minutes),
         )
     };
-    assert!(matches!(verdict(30), Verdict::Send(_)));
-    assert_eq!(verdict(31), Verdict::Skip(Skip::Missed));
+    assert!(matches!(verdict(30), ReminderDecision::Send(_)));
+    assert_eq!(verdict(31), ReminderDecision::Skip(Skip::Missed));
 }
 
 #[test]
 fn names_and_keys_stay_what_they_are() {
     // Schedules and claims outlive a deployment.
     let meeting = MeetingId::parse("m").unwrap();
-    let day = occasion(&sample::meeting(), "day", sample::now());
+    let day = instance(&sample::meeting(), "day", sample::now());
     let name = "r-f6725a01a93edb2be69c7183230d0bec25b9b6e0";
     assert_eq!(day.schedule_name(&meeting), name);
     assert_eq!(day.key(&meeting), "reminder m day 1");
     // One at another time is the same reminder: it goes to nobody twice (R1).
-    let later = Occasion {
+    let later = ReminderInstance {
         due_at: day.due_at + TimeDelta::hours(1),
         ..day.clone()
     };

@@ -7,7 +7,8 @@ use crate::{
     id::{MeetingId, TriggerId},
     meeting::{BookingStatus, Meeting},
     reminder::{
-        GRACE, Mark, Occasion, Outcome, Skip, Verdict, decide_reminder, due, wake_at, wanted,
+        GRACE, ReminderDecision, ReminderInstance, SettledReminder, Settlement, Skip,
+        decide_reminder, due, wake_at, wanted,
     },
     sample,
     template::{IfLate, ReminderTrigger},
@@ -35,20 +36,20 @@ fn announced() -> Meeting {
     meeting
 }
 
-fn occasion(meeting: &Meeting) -> Occasion {
-    Occasion {
+fn instance(meeting: &Meeting) -> ReminderInstance {
+    ReminderInstance {
         trigger_id: TriggerId::parse("day").unwrap(),
         revision: meeting.revision,
         due_at: meeting.details.starts_at - DAY,
     }
 }
 
-fn verdict(meeting: &Meeting, occasion: &Occasion, now: DateTime<Utc>) -> Verdict {
+fn verdict(meeting: &Meeting, instance: &ReminderInstance, now: DateTime<Utc>) -> ReminderDecision {
     decide_reminder(
         meeting,
         None,
-        sample::reach(&sample::settings()),
-        occasion,
+        sample::deliverability(&sample::settings()),
+        instance,
         now,
     )
 }
@@ -60,11 +61,11 @@ fn moved(meeting: &mut Meeting) {
 }
 
 fn settled(meeting: &mut Meeting) {
-    let mark = Mark {
-        occasion: occasion(meeting),
-        outcome: Outcome::Sent,
+    let mark = SettledReminder {
+        instance: instance(meeting),
+        outcome: Settlement::Sent,
         starts_at: meeting.details.starts_at,
-        at: occasion(meeting).due_at,
+        at: instance(meeting).due_at,
     };
     meeting.settle_reminder(mark, true);
 }
@@ -72,33 +73,36 @@ fn settled(meeting: &mut Meeting) {
 #[test]
 fn what_is_true_is_sent_from_its_moment_on_until_its_grace_is_over() {
     let meeting = announced();
-    let occasion = occasion(&meeting);
-    let at = |late| verdict(&meeting, &occasion, occasion.due_at + late);
-    assert_eq!(at(TimeDelta::seconds(-1)), Verdict::Nothing);
-    assert!(matches!(at(TimeDelta::zero()), Verdict::Send(_)));
-    assert!(matches!(at(GRACE), Verdict::Send(_)));
+    let instance = instance(&meeting);
+    let at = |late| verdict(&meeting, &instance, instance.due_at + late);
+    assert_eq!(at(TimeDelta::seconds(-1)), ReminderDecision::Nothing);
+    assert!(matches!(at(TimeDelta::zero()), ReminderDecision::Send(_)));
+    assert!(matches!(at(GRACE), ReminderDecision::Send(_)));
     let late = at(GRACE + TimeDelta::seconds(1));
-    assert_eq!(late, Verdict::Skip(Skip::Missed));
-    assert_eq!(at(DAY), Verdict::Skip(Skip::Started));
+    assert_eq!(late, ReminderDecision::Skip(Skip::Missed));
+    assert_eq!(at(DAY), ReminderDecision::Skip(Skip::Started));
 }
 
 /// What happened to the meeting, and what then comes of its schedule.
 #[rstest]
-#[case(|meeting: &mut Meeting| meeting.announced = None, Verdict::Orphan(Skip::TriggerGone))]
-#[case(|meeting: &mut Meeting| meeting.archived = true, Verdict::Orphan(Skip::Archived))]
-#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::Cancelled, Verdict::Orphan(Skip::Cancelled))]
-#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::Declined, Verdict::Skip(Skip::Declined))]
-#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::RescheduleRequested, Verdict::Skip(Skip::RescheduleRequested))]
-#[case(moved, Verdict::Orphan(Skip::OlderRevision))]
-#[case(|meeting: &mut Meeting| { meeting.take_triggers(&[]); }, Verdict::Orphan(Skip::TriggerGone))]
-#[case(|meeting: &mut Meeting| meeting.reminders.triggers[0].minutes_before = 60, Verdict::Orphan(Skip::Superseded))]
-#[case(settled, Verdict::Nothing)]
-fn what_is_not_true_is_not_sent(#[case] change: fn(&mut Meeting), #[case] expected: Verdict) {
+#[case(|meeting: &mut Meeting| meeting.announced = None, ReminderDecision::Orphan(Skip::TriggerGone))]
+#[case(|meeting: &mut Meeting| meeting.archived = true, ReminderDecision::Orphan(Skip::Archived))]
+#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::Cancelled, ReminderDecision::Orphan(Skip::Cancelled))]
+#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::Declined, ReminderDecision::Skip(Skip::Declined))]
+#[case(|meeting: &mut Meeting| meeting.status = BookingStatus::RescheduleRequested, ReminderDecision::Skip(Skip::RescheduleRequested))]
+#[case(moved, ReminderDecision::Orphan(Skip::OlderRevision))]
+#[case(|meeting: &mut Meeting| { meeting.take_triggers(&[]); }, ReminderDecision::Orphan(Skip::TriggerGone))]
+#[case(|meeting: &mut Meeting| meeting.reminders.triggers[0].minutes_before = 60, ReminderDecision::Orphan(Skip::Superseded))]
+#[case(settled, ReminderDecision::Nothing)]
+fn what_is_not_true_is_not_sent(
+    #[case] change: fn(&mut Meeting),
+    #[case] expected: ReminderDecision,
+) {
     let mut meeting = announced();
-    let occasion = occasion(&meeting);
+    let instance = instance(&meeting);
     change(&mut meeting);
-    assert_eq!(verdict(&meeting, &occasion, occasion.due_at), expected);
-    assert!(!wanted(&meeting).contains(&occasion));
+    assert_eq!(verdict(&meeting, &instance, instance.due_at), expected);
+    assert!(!wanted(&meeting).contains(&instance));
 }
 
 #[test]
@@ -111,8 +115,8 @@ fn everyone_who_declined_for_themselves_is_left_out() {
         at: sample::now(),
         wish: None,
     });
-    let occasion = occasion(&meeting);
-    let Verdict::Send(plan) = verdict(&meeting, &occasion, occasion.due_at) else {
+    let instance = instance(&meeting);
+    let ReminderDecision::Send(plan) = verdict(&meeting, &instance, instance.due_at) else {
         panic!("it is sent to the others");
     };
     assert_eq!(plan.send.recipients.len(), 1);
@@ -132,10 +136,10 @@ fn a_late_booking_is_skipped_or_sent_at_once(#[case] if_late: IfLate) {
     assert_eq!(due.len(), 1, "to be sent or settled now");
     assert!(wanted(&meeting).is_empty(), "no schedule can come for it");
     match verdict(&meeting, &due[0], told) {
-        Verdict::Send(_) => assert_eq!((if_late, due[0].due_at), (IfLate::SendNow, told)),
+        ReminderDecision::Send(_) => assert_eq!((if_late, due[0].due_at), (IfLate::SendNow, told)),
         other => assert_eq!(
             (if_late, other),
-            (IfLate::Skip, Verdict::Skip(Skip::LateBooking))
+            (IfLate::Skip, ReminderDecision::Skip(Skip::LateBooking))
         ),
     }
 }
@@ -149,12 +153,12 @@ fn the_sweep_looks_when_schedules_differ_or_a_reminder_is_overdue() {
         "none is made yet"
     );
     meeting.reminders.armed = wanted(&meeting);
-    let due_at = occasion(&meeting).due_at;
+    let due_at = instance(&meeting).due_at;
     let overdue = wake_at(&meeting).unwrap();
     assert!(overdue > due_at && overdue < due_at + TimeDelta::minutes(5));
     settled(&mut meeting);
     assert_eq!(wake_at(&meeting), None, "nothing is to come");
-    meeting.reminders.armed.push(occasion(&meeting));
+    meeting.reminders.armed.push(instance(&meeting));
     assert_eq!(
         wake_at(&meeting),
         Some(DateTime::UNIX_EPOCH),
@@ -165,23 +169,23 @@ fn the_sweep_looks_when_schedules_differ_or_a_reminder_is_overdue() {
 #[test]
 fn a_schedules_name_is_scheduler_safe_and_says_which_reminder_it_is_for() {
     let id = |text: &str| MeetingId::parse(text).unwrap();
-    let occasion = occasion(&announced());
-    let name = occasion.schedule_name(&id("m-1"));
+    let instance = instance(&announced());
+    let name = instance.schedule_name(&id("m-1"));
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     assert!(name.len() <= 64 && name.chars().all(safe), "{name}");
-    assert_eq!(name, occasion.clone().schedule_name(&id("m-1")));
+    assert_eq!(name, instance.clone().schedule_name(&id("m-1")));
     let others = [
-        Occasion {
+        ReminderInstance {
             trigger_id: TriggerId::parse("hour").unwrap(),
-            ..occasion.clone()
+            ..instance.clone()
         },
-        Occasion {
+        ReminderInstance {
             revision: 2,
-            ..occasion.clone()
+            ..instance.clone()
         },
-        Occasion {
-            due_at: occasion.due_at + TimeDelta::seconds(1),
-            ..occasion.clone()
+        ReminderInstance {
+            due_at: instance.due_at + TimeDelta::seconds(1),
+            ..instance.clone()
         },
     ];
     assert!(
@@ -189,5 +193,5 @@ fn a_schedules_name_is_scheduler_safe_and_says_which_reminder_it_is_for() {
             .iter()
             .all(|other| other.schedule_name(&id("m-1")) != name)
     );
-    assert_ne!(occasion.schedule_name(&id("m-2")), name);
+    assert_ne!(instance.schedule_name(&id("m-2")), name);
 }

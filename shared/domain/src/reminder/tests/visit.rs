@@ -8,7 +8,9 @@ use crate::{
     id::{NotificationId, TemplateId, TriggerId},
     meeting::Meeting,
     notification::{Addressee, Delivery, Lease, NotDelivered, Notification, NotificationType},
-    reminder::{Mark, Occasion, Outcome, Verdict, decide_reminder, wanted},
+    reminder::{
+        ReminderDecision, ReminderInstance, SettledReminder, Settlement, decide_reminder, wanted,
+    },
     sample,
     send::{decide_send, record_sent},
     template::Template,
@@ -63,7 +65,7 @@ pub fn rows(
     let plan = decide_send(
         meeting,
         Some(template),
-        sample::reach(&settings),
+        sample::deliverability(&settings),
         kind,
         None,
         now,
@@ -125,29 +127,29 @@ pub fn told(template: &Template) -> Meeting {
 pub fn decide(
     meeting: &Meeting,
     template: &Template,
-    occasion: &Occasion,
+    instance: &ReminderInstance,
     now: DateTime<Utc>,
-) -> Verdict {
+) -> ReminderDecision {
     let settings = sample::settings();
     decide_reminder(
         meeting,
         Some(template),
-        sample::reach(&settings),
-        occasion,
+        sample::deliverability(&settings),
+        instance,
         now,
     )
 }
 
 /// The only reminder that is to come.
-pub fn only(meeting: &Meeting) -> Occasion {
+pub fn only(meeting: &Meeting) -> ReminderInstance {
     let mut wanted = wanted(meeting);
     assert_eq!(wanted.len(), 1, "{wanted:?}");
     wanted.remove(0)
 }
 
 /// What a trigger means for the meeting as it is, due then.
-pub fn occasion(meeting: &Meeting, trigger: &str, due_at: DateTime<Utc>) -> Occasion {
-    Occasion {
+pub fn instance(meeting: &Meeting, trigger: &str, due_at: DateTime<Utc>) -> ReminderInstance {
+    ReminderInstance {
         trigger_id: TriggerId::parse(trigger).unwrap(),
         revision: meeting.revision,
         due_at,
@@ -155,23 +157,23 @@ pub fn occasion(meeting: &Meeting, trigger: &str, due_at: DateTime<Utc>) -> Occa
 }
 
 /// Settles an occasion of the meeting as it is.
-pub fn settle(meeting: &mut Meeting, occasion: &Occasion, outcome: Outcome) {
-    let mark = Mark {
-        occasion: occasion.clone(),
+pub fn settle(meeting: &mut Meeting, instance: &ReminderInstance, outcome: Settlement) {
+    let mark = SettledReminder {
+        instance: instance.clone(),
         outcome,
         starts_at: meeting.details.starts_at,
-        at: occasion.due_at,
+        at: instance.due_at,
     };
     meeting.settle_reminder(mark, true);
 }
 
 /// Sends the only reminder that is to come, when it is due.
-pub fn remind(meeting: &mut Meeting, template: &Template) -> Occasion {
-    let occasion = only(meeting);
-    let verdict = decide(meeting, template, &occasion, occasion.due_at);
-    assert!(matches!(verdict, Verdict::Send(_)), "{verdict:?}");
-    settle(meeting, &occasion, Outcome::Sent);
-    occasion
+pub fn remind(meeting: &mut Meeting, template: &Template) -> ReminderInstance {
+    let instance = only(meeting);
+    let verdict = decide(meeting, template, &instance, instance.due_at);
+    assert!(matches!(verdict, ReminderDecision::Send(_)), "{verdict:?}");
+    settle(meeting, &instance, Settlement::Sent);
+    instance
 }
 
 /// Moves the start by minutes.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn reply(meeting: &Meeting, config: &NotificationConfig, reply: AutoReply<'_>) -> String {
-    let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+    let say = |render_context: &RenderContext<'_>| auto_reply(render_context, reply);
     with_scene(meeting, &sample::settings(), config, meeting.status, say)
 }
 
@@ -76,7 +76,7 @@ fn the_configs_own_text_goes_where_it_fits() {
 #[test]
 fn a_question_back_that_does_not_fit_is_not_asked() {
     let meeting = sample::meeting();
-    let facts = facts(
+    let fields = fields(
         &meeting,
         &meeting.attendees[0],
         None,
@@ -86,7 +86,7 @@ fn a_question_back_that_does_not_fit_is_not_asked() {
     let choosable = |word: &str| Choosable {
         word: word.to_owned(),
         answer: Answer::Accept,
-        facts: facts.clone(),
+        fields: fields.clone(),
         name: Some("Ann Lee".to_owned()),
     };
     let two = ask_back(

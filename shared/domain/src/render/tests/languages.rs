@@ -61,7 +61,7 @@ fn replies(language: &str) -> Vec<String> {
     let choosable = |word: &str| Choosable {
         word: word.to_owned(),
         answer: Answer::Accept,
-        facts: facts(&meeting, ann, None, &settings, BookingStatus::Booked),
+        fields: fields(&meeting, ann, None, &settings, BookingStatus::Booked),
         name: Some("Ann Lee".to_owned()),
     };
     let reader = ann.locale(&settings);
@@ -81,7 +81,7 @@ fn replies(language: &str) -> Vec<String> {
         AutoReply::Closed(Closed::CutOff),
     ]
     .map(|reply| {
-        let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+        let say = |render_context: &RenderContext<'_>| auto_reply(render_context, reply);
         with_scene(&meeting, &settings, &config, meeting.status, say)
     })
     .into();
@@ -207,7 +207,9 @@ fn an_automatic_reply_of_the_config_is_translated_too() {
     meeting.status = BookingStatus::Confirmed;
     let (config, settings) = (translated(), sample::settings());
     let reply = |meeting: &Meeting| {
-        let say = |scene: &Scene<'_>| auto_reply(scene, AutoReply::Taken(Answer::Accept));
+        let say = |render_context: &RenderContext<'_>| {
+            auto_reply(render_context, AutoReply::Taken(Answer::Accept))
+        };
         with_scene(meeting, &settings, &config, meeting.status, say)
     };
     assert_eq!(reply(&meeting), "Danke, Bestätigt.");

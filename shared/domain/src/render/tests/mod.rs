@@ -69,9 +69,9 @@ struct Both {
     sms_language: Language,
 }
 
-impl TryFrom<Message> for Both {
+impl TryFrom<RenderedMessage> for Both {
     type Error = RenderError;
-    fn try_from(message: Message) -> Result<Self, RenderError> {
+    fn try_from(message: RenderedMessage) -> Result<Self, RenderError> {
         let (email, sms) = (message.email?, message.sms?);
         Ok(Self {
             subject: email.subject,
@@ -157,10 +157,10 @@ fn with_scene<T>(
     settings: &Settings,
     config: &NotificationConfig,
     status: BookingStatus,
-    look: impl FnOnce(&Scene<'_>) -> T,
+    look: impl FnOnce(&RenderContext<'_>) -> T,
 ) -> T {
     let links = |bits| Links::new("https://meet.example.com", &Token::new([bits; 16]));
-    look(&Scene {
+    look(&RenderContext {
         meeting,
         attendee: &meeting.attendees[0],
         template: None,

@@ -74,9 +74,9 @@ proptest! {
         let ics = calendar(&meeting);
         prop_assert!(ics.split("\r\n").all(|line| line.len() <= 75), "{}", ics);
         let (_, event) = parsed(&ics);
-        let facts = facts(&meeting, &meeting.attendees[0], None, &sample::settings(), meeting.status);
-        prop_assert_eq!(event.get_summary(), Some(facts.title.as_str()));
-        prop_assert_eq!(event.get_location(), Some(facts.location.as_str()));
+        let fields = fields(&meeting, &meeting.attendees[0], None, &sample::settings(), meeting.status);
+        prop_assert_eq!(event.get_summary(), Some(fields.title.as_str()));
+        prop_assert_eq!(event.get_location(), Some(fields.location.as_str()));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn everything_said(tag: &str, value: &str) -> Vec<String> {
         AutoReply::Closed(Closed::Cancelled),
         AutoReply::Closed(Closed::CutOff),
     ] {
-        let say = |scene: &Scene<'_>| auto_reply(scene, reply);
+        let say = |render_context: &RenderContext<'_>| auto_reply(render_context, reply);
         said.push(with_scene(
             &meeting,
             &settings,
@@ -103,7 +103,9 @@ fn a_mexican_text_has_one_full_stop() {
     settings.locale = crate::language::Locale::parse("es-MX").unwrap();
     meeting.details.timezone = Tz::America__Mexico_City;
     let config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
-    let say = |scene: &Scene<'_>| auto_reply(scene, AutoReply::Taken(Answer::Decline));
+    let say = |render_context: &RenderContext<'_>| {
+        auto_reply(render_context, AutoReply::Taken(Answer::Decline))
+    };
     let mut own = config.clone();
     own.sms_text = Some("Nos vemos a las {{ meeting.time }}.".to_owned());
     let booked = BookingStatus::Booked;

@@ -185,7 +185,7 @@ fn cases() -> u32 {
 }
 
 /// Holds what a text makes against what may go out.
-fn can_be_sent(made: &Message, settings: &Settings) -> Result<(), TestCaseError> {
+fn can_be_sent(made: &RenderedMessage, settings: &Settings) -> Result<(), TestCaseError> {
     match &made.email {
         Ok(email) => {
             prop_assert!(!email.subject.is_empty());

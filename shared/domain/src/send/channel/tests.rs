@@ -10,10 +10,10 @@ const USE: &str = "use";
 fn verdict_on(channel: Channel, plans: &[ChannelPlan]) -> Option<&'static str> {
     let plan = plans.iter().find(|plan| plan.channel == channel)?;
     Some(match plan.verdict {
-        Verdict::Use { fallback: None } => USE,
-        Verdict::Use { fallback: Some(_) } => "instead",
-        Verdict::Replaced(_) => "replaced",
-        Verdict::Fail(_) => "fail",
+        ChannelVerdict::Use { fallback: None } => USE,
+        ChannelVerdict::Use { fallback: Some(_) } => "instead",
+        ChannelVerdict::Replaced(_) => "replaced",
+        ChannelVerdict::Fail(_) => "fail",
     })
 }
 
@@ -125,7 +125,7 @@ fn channels(
     let plans = plan_channels(
         &config(NotificationType::Update, mode),
         &attendee,
-        sample::reach(&sample::settings()),
+        sample::deliverability(&sample::settings()),
     );
     assert_eq!(
         (
@@ -144,9 +144,12 @@ fn a_country_that_is_not_allowed_is_not_texted() {
     let plans = plan_channels(
         &config(NotificationType::Update, ChannelMode::Sms),
         &attendee,
-        sample::reach(&settings),
+        sample::deliverability(&settings),
     );
-    assert_eq!(plans[0].verdict, Verdict::Fail(Unusable::CountryNotAllowed));
+    assert_eq!(
+        plans[0].verdict,
+        ChannelVerdict::Fail(Unusable::CountryNotAllowed)
+    );
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn a_number_of_a_newer_range_is_texted_where_any_country_of_its_code_is_allowed(
         let regions = codes.iter().map(|code| Region::parse(code).unwrap());
         settings.sms.allowed_countries = regions.collect();
         let config = config(NotificationType::Update, ChannelMode::Sms);
-        plan_channels(&config, &attendee, sample::reach(&settings))[0].used()
+        plan_channels(&config, &attendee, sample::deliverability(&settings))[0].used()
     };
     assert!(allowed_in(&["US"]) && allowed_in(&["CA"]) && allowed_in(&[]));
     assert!(!allowed_in(&["DE"]));
@@ -178,28 +181,32 @@ fn without_a_sender_or_with_settings_that_cannot_be_read_nobody_is_texted() {
         let mut settings = sample::settings();
         change(&mut settings);
         let config = config(NotificationType::Update, ChannelMode::Sms);
-        plan_channels(&config, &attendee, sample::reach(&settings))[0]
+        plan_channels(&config, &attendee, sample::deliverability(&settings))[0]
             .verdict
             .clone()
     };
     assert_eq!(
         why(|settings| settings.sms.origination_number = None),
-        Verdict::Fail(Unusable::NoSmsSender)
+        ChannelVerdict::Fail(Unusable::NoSmsSender)
     );
     assert_eq!(
         why(|settings| settings.sms.held = true),
-        Verdict::Fail(Unusable::SmsHeld)
+        ChannelVerdict::Fail(Unusable::SmsHeld)
     );
 }
 
-fn email_with(obstacles: &Obstacles, kind: NotificationType, mode: ChannelMode) -> Verdict {
+fn email_with(
+    suppressions: &Suppressions,
+    kind: NotificationType,
+    mode: ChannelMode,
+) -> ChannelVerdict {
     let attendee = sample::meeting().attendees.remove(0);
     let settings = sample::settings();
-    let reach = Reach {
+    let deliverability = Deliverability {
         settings: &settings,
-        obstacles,
+        suppressions,
     };
-    plan_channels(&config(kind, mode), &attendee, reach)[0]
+    plan_channels(&config(kind, mode), &attendee, deliverability)[0]
         .verdict
         .clone()
 }
@@ -207,38 +214,38 @@ fn email_with(obstacles: &Obstacles, kind: NotificationType, mode: ChannelMode) 
 #[test]
 fn an_address_that_unsubscribed_gets_everything_but_reminders() {
     let address = EmailAddress::parse("ANN@Example.com").unwrap();
-    let obstacles = Obstacles {
+    let suppressions = Suppressions {
         unsubscribed: [address].into_iter().collect(),
-        ..Obstacles::default()
+        ..Suppressions::default()
     };
     for kind in NotificationType::ALL {
-        let verdict = email_with(&obstacles, kind, ChannelMode::Email);
+        let verdict = email_with(&suppressions, kind, ChannelMode::Email);
         let expected = match kind {
-            NotificationType::Reminder => Verdict::Fail(Unusable::Unsubscribed),
-            _ => Verdict::Use { fallback: None },
+            NotificationType::Reminder => ChannelVerdict::Fail(Unusable::Unsubscribed),
+            _ => ChannelVerdict::Use { fallback: None },
         };
         assert_eq!(verdict, expected, "{kind}");
     }
     assert_eq!(
         email_with(
-            &obstacles,
+            &suppressions,
             NotificationType::Reminder,
             ChannelMode::FollowPreference
         ),
-        Verdict::Replaced(Unusable::Unsubscribed)
+        ChannelVerdict::Replaced(Unusable::Unsubscribed)
     );
 }
 
 #[test]
 fn a_sender_that_ses_does_not_let_us_use_sends_no_email() {
-    let obstacles = Obstacles {
+    let suppressions = Suppressions {
         sender_unverified: true,
-        ..Obstacles::default()
+        ..Suppressions::default()
     };
     let kind = NotificationType::Confirmation;
     assert_eq!(
-        email_with(&obstacles, kind, ChannelMode::Both),
-        Verdict::Fail(Unusable::SenderNotVerified)
+        email_with(&suppressions, kind, ChannelMode::Both),
+        ChannelVerdict::Fail(Unusable::SenderNotVerified)
     );
 }
 
@@ -285,7 +292,11 @@ fn a_message_that_cannot_be_sent_is_the_trouble_of_its_channel(
     let mut attendee = sample::meeting().attendees.remove(0);
     attendee.preference = preference;
     let config = config(NotificationType::Update, mode);
-    let plans = plan_channels(&config, &attendee, sample::reach(&sample::settings()));
+    let plans = plan_channels(
+        &config,
+        &attendee,
+        sample::deliverability(&sample::settings()),
+    );
     let trouble = |channel| {
         let fails = match channel {
             Channel::Email => email_fails,

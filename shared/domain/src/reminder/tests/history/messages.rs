@@ -10,7 +10,7 @@ use super::{
     world::World,
 };
 use crate::{
-    answer::{self, Answer, AnswerChannel, Incoming, Outcome},
+    answer::{self, Answer, AnswerChannel, AnswerOutcome, Incoming},
     id::{AttendeeId, NotificationId},
     notification::{
         Addressee, Delivery, DeliveryStatus, Lease, NotDelivered, Notification, NotificationType,
@@ -32,7 +32,7 @@ impl World {
         let plan = decide_send(
             &self.meeting,
             template,
-            sample::reach(settings),
+            sample::deliverability(settings),
             kind,
             None,
             self.now,
@@ -195,7 +195,7 @@ impl World {
             return Ok(());
         };
         let repeats = self.oracle.repeats(name, answer);
-        if outcome == Outcome::Unchanged && repeats {
+        if outcome == AnswerOutcome::Unchanged && repeats {
             return Ok(());
         }
         if self.oracle.answered(name, answer, revision) == outcome.stale() {

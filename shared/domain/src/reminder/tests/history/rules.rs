@@ -13,7 +13,8 @@ use crate::{
     answer::Answer,
     meeting::{BookingStatus, NotificationState},
     reminder::{
-        Occasion, Outcome, ReminderPlan, ReminderState, Skip, Verdict, views, wake_at, wanted,
+        ReminderDecision, ReminderInstance, ReminderPlan, ReminderState, Settlement, Skip, views,
+        wake_at, wanted,
     },
 };
 
@@ -91,11 +92,11 @@ fn check_wanted(world: &World) -> Result<(), Broken> {
     let found = wanted(&world.meeting);
     let found: BTreeSet<_> = found
         .iter()
-        .map(|occasion| {
+        .map(|instance| {
             (
-                occasion.trigger_id.as_str(),
-                occasion.revision,
-                occasion.due_at,
+                instance.trigger_id.as_str(),
+                instance.revision,
+                instance.due_at,
             )
         })
         .collect();
@@ -136,15 +137,15 @@ fn check_marks(world: &World) -> Result<(), Broken> {
         let own = || {
             marks
                 .iter()
-                .filter(|mark| mark.occasion.trigger_id.as_str() == rule.id)
+                .filter(|mark| mark.instance.trigger_id.as_str() == rule.id)
         };
         ensure(own().count() <= MOST_MARKS, "marks stay few", || {
             format!("{marks:?}")
         })?;
-        let mark = own().find(|mark| mark.occasion.revision == world.meeting.revision);
+        let mark = own().find(|mark| mark.instance.revision == world.meeting.revision);
         let outcome = mark.map(|mark| match mark.outcome {
-            Outcome::Sent => Settled::Sent,
-            Outcome::Skipped(skip) => Settled::Skipped(skip),
+            Settlement::Sent => Settled::Sent,
+            Settlement::Skipped(skip) => Settled::Skipped(skip),
         });
         let settled = oracle.settled.get(&(rule.id, oracle.edition)).copied();
         ensure(outcome == settled, "what was settled is marked so", || {
@@ -184,10 +185,14 @@ pub fn check_kept(world: &World) -> Result<(), Broken> {
 }
 
 /// A schedule that has called is gone, and known to be: there is nothing to mend.
-pub fn check_settled(world: &World, occasion: &Occasion, fired: bool) -> Result<(), Broken> {
+pub fn check_settled(
+    world: &World,
+    instance: &ReminderInstance,
+    fired: bool,
+) -> Result<(), Broken> {
     let armed = &world.meeting.reminders.armed;
     ensure(
-        !fired || !armed.contains(occasion),
+        !fired || !armed.contains(instance),
         "what has called is not armed",
         || format!("{armed:?}"),
     )
@@ -204,24 +209,28 @@ pub fn check_end(world: &World) -> Result<(), Broken> {
 }
 
 /// A verdict is the one that the oracle would have come to.
-pub fn check_verdict(world: &World, occasion: &Occasion, verdict: &Verdict) -> Result<(), Broken> {
+pub fn check_verdict(
+    world: &World,
+    instance: &ReminderInstance,
+    verdict: &ReminderDecision,
+) -> Result<(), Broken> {
     let oracle = &world.oracle;
-    let rule = oracle.rule(occasion.trigger_id.as_str());
-    let current = occasion.revision == world.meeting.revision;
+    let rule = oracle.rule(instance.trigger_id.as_str());
+    let current = instance.revision == world.meeting.revision;
     let must = rule
-        .filter(|rule| current && oracle.due(*rule) == occasion.due_at && oracle.goes_now(*rule));
-    let found = || format!("{occasion:?}: {verdict:?}");
+        .filter(|rule| current && oracle.due(*rule) == instance.due_at && oracle.goes_now(*rule));
+    let found = || format!("{instance:?}: {verdict:?}");
     match verdict {
-        Verdict::Send(plan) => {
+        ReminderDecision::Send(plan) => {
             ensure(must.is_some(), "true when it was sent", found)?;
             ensure(names(plan) == oracle.recipients(), "who is reminded", found)
         }
-        Verdict::Nothing => ensure(must.is_none(), "none is lost", found),
-        Verdict::Skip(skip) | Verdict::Orphan(skip) => {
+        ReminderDecision::Nothing => ensure(must.is_none(), "none is lost", found),
+        ReminderDecision::Skip(skip) | ReminderDecision::Orphan(skip) => {
             ensure(must.is_none(), "none is lost", found)?;
-            let reason = is_true(world, *skip, rule, occasion);
+            let reason = is_true(world, *skip, rule, instance);
             ensure(reason, "skipped for a true reason", found)?;
-            let again = matches!(verdict, Verdict::Skip(_))
+            let again = matches!(verdict, ReminderDecision::Skip(_))
                 && rule.is_none_or(|rule| oracle.is_settled(rule));
             ensure(!again, "settled once", found)
         }
@@ -234,7 +243,7 @@ fn names(plan: &ReminderPlan) -> Vec<&str> {
 }
 
 /// Whether a reason for not sending is one, right now.
-fn is_true(world: &World, skip: Skip, rule: Option<Rule>, occasion: &Occasion) -> bool {
+fn is_true(world: &World, skip: Skip, rule: Option<Rule>, instance: &ReminderInstance) -> bool {
     let oracle = &world.oracle;
     let known = oracle.told.map(|told| told.facts == oracle.facts);
     let of_rule = |holds: &dyn Fn(Rule) -> bool| rule.is_some_and(holds);
@@ -246,9 +255,9 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, occasion: &Occasion) -
         Skip::Declined => oracle.lead == Some(Answer::Decline),
         Skip::RescheduleRequested => oracle.lead == Some(Answer::Reschedule),
         Skip::Started => oracle.facts.start <= world.now,
-        Skip::OlderRevision => occasion.revision != world.meeting.revision,
+        Skip::OlderRevision => instance.revision != world.meeting.revision,
         Skip::TriggerGone => rule.is_none(),
-        Skip::Superseded => of_rule(&|rule| oracle.due(rule) != occasion.due_at),
+        Skip::Superseded => of_rule(&|rule| oracle.due(rule) != instance.due_at),
         Skip::LateBooking => of_rule(&|rule| {
             let too_late = oracle.due(rule) >= oracle.facts.start;
             oracle.late_booking(rule) && (!rule.send_now || too_late)
@@ -262,19 +271,19 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, occasion: &Occasion) -
 }
 
 /// A reminder has gone out to someone who had not got it.
-pub fn check_sent(world: &mut World, occasion: &Occasion, who: &str) -> Result<(), Broken> {
+pub fn check_sent(world: &mut World, instance: &ReminderInstance, who: &str) -> Result<(), Broken> {
     let oracle = &mut world.oracle;
-    let rule = oracle.rule(occasion.trigger_id.as_str());
+    let rule = oracle.rule(instance.trigger_id.as_str());
     let name = oracle.guests.iter().copied().find(|name| *name == who);
     let Some((rule, name)) = rule.zip(name) else {
         return Err(Broken::new(
             "who is reminded",
-            format!("{occasion:?} to {who}"),
+            format!("{instance:?} to {who}"),
         ));
     };
     let before = oracle.sent(rule, name);
     ensure(before.is_none(), "none goes twice", || {
-        format!("{occasion:?} to {who}, and before on {before:?}")
+        format!("{instance:?} to {who}, and before on {before:?}")
     })
 }
 
@@ -284,7 +293,7 @@ pub fn check_views(world: &World) -> Result<(), Broken> {
     let views = views(
         meeting,
         world.template(),
-        crate::sample::reach(&STOCK.settings),
+        crate::sample::deliverability(&STOCK.settings),
         world.now,
     );
     let rules = match oracle.told {
@@ -296,7 +305,7 @@ pub fn check_views(world: &World) -> Result<(), Broken> {
     })?;
     for (view, rule) in views.iter().zip(rules) {
         let settled = oracle.settled.get(&(rule.id, oracle.edition)).copied();
-        let occasion = Occasion {
+        let instance = ReminderInstance {
             trigger_id: crate::id::TriggerId::parse(rule.id).unwrap(),
             revision: meeting.revision,
             due_at: oracle.due(*rule),
@@ -306,13 +315,13 @@ pub fn check_views(world: &World) -> Result<(), Broken> {
             (ReminderState::Sent, settled) => settled == Some(Settled::Sent),
             (ReminderState::Armed, _) => {
                 let started = oracle.facts.start <= world.now;
-                oracle.goes(*rule) && world.now <= occasion.due_at + LATEST && !started
+                oracle.goes(*rule) && world.now <= instance.due_at + LATEST && !started
             }
             (ReminderState::Skipped, Some(Settled::Skipped(skip))) => skip.code() == code,
             (ReminderState::Skipped, Some(Settled::Sent)) => false,
             (ReminderState::Skipped, None) => SKIPS
                 .iter()
-                .any(|skip| skip.code() == code && is_true(world, *skip, Some(*rule), &occasion)),
+                .any(|skip| skip.code() == code && is_true(world, *skip, Some(*rule), &instance)),
         };
         let explained = view.explanation.is_some() == (view.state == ReminderState::Skipped);
         ensure(

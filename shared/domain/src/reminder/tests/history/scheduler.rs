@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::chance::Chance;
-use crate::reminder::Occasion;
+use crate::reminder::ReminderInstance;
 
 #[derive(Debug)]
 pub struct Scheduler {
     seed: u64,
     /// Whether it does what it should.
     reliable: bool,
-    schedules: BTreeMap<String, Occasion>,
+    schedules: BTreeMap<String, ReminderInstance>,
     /// Calls that are on their way.
-    calls: Vec<(DateTime<Utc>, Occasion)>,
+    calls: Vec<(DateTime<Utc>, ReminderInstance)>,
 }
 
 impl Scheduler {
@@ -29,12 +29,16 @@ impl Scheduler {
 
     /// Creates a schedule. One of that name that exists already is as good, if
     /// it is the same; otherwise that other one is returned.
-    pub fn create(&mut self, name: String, occasion: &Occasion) -> Result<(), Occasion> {
+    pub fn create(
+        &mut self,
+        name: String,
+        instance: &ReminderInstance,
+    ) -> Result<(), ReminderInstance> {
         let there = self
             .schedules
             .entry(name)
-            .or_insert_with(|| occasion.clone());
-        if there == occasion {
+            .or_insert_with(|| instance.clone());
+        if there == instance {
             Ok(())
         } else {
             Err(there.clone())
@@ -61,22 +65,22 @@ impl Scheduler {
     }
 
     fn times(&self) -> impl Iterator<Item = DateTime<Utc>> {
-        let schedules = self.schedules.values().map(|occasion| occasion.due_at);
+        let schedules = self.schedules.values().map(|instance| instance.due_at);
         schedules.chain(self.calls.iter().map(|(at, _)| *at))
     }
 
     /// The next call that is due by `now`. A schedule whose time has come is
     /// gone, whatever becomes of its calls.
-    pub fn call(&mut self, now: DateTime<Utc>) -> Option<Occasion> {
-        let due = |occasion: &Occasion| occasion.due_at <= now;
+    pub fn call(&mut self, now: DateTime<Utc>) -> Option<ReminderInstance> {
+        let due = |instance: &ReminderInstance| instance.due_at <= now;
         let gone: Vec<_> = self
             .schedules
-            .extract_if(.., |_, occasion| due(occasion))
+            .extract_if(.., |_, instance| due(instance))
             .collect();
-        for (name, occasion) in gone {
+        for (name, instance) in gone {
             let delays = self.delays(&name);
-            let calls = delays.iter().map(|delay| occasion.due_at + *delay);
-            self.calls.extend(calls.map(|at| (at, occasion.clone())));
+            let calls = delays.iter().map(|delay| instance.due_at + *delay);
+            self.calls.extend(calls.map(|at| (at, instance.clone())));
         }
         self.calls.sort();
         let ready = self.calls.first().is_some_and(|(at, _)| *at <= now);
@@ -84,8 +88,8 @@ impl Scheduler {
     }
 
     /// Calls again: what it called had failed.
-    pub fn retry(&mut self, at: DateTime<Utc>, occasion: &Occasion) {
-        self.calls.push((at, occasion.clone()));
+    pub fn retry(&mut self, at: DateTime<Utc>, instance: &ReminderInstance) {
+        self.calls.push((at, instance.clone()));
     }
 
     /// How much later than it should a schedule calls, each time that it does.

@@ -14,7 +14,8 @@ use super::{
 use crate::{
     notification::NotificationType,
     reminder::{
-        Mark, Occasion, Outcome, ReminderPlan, Skip, Verdict, decide_reminder, due, wake_at, wanted,
+        ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement, Skip,
+        decide_reminder, due, wake_at, wanted,
     },
 };
 
@@ -33,10 +34,10 @@ impl World {
             };
             self.pass_to(at)?;
             if call == Some(at) {
-                if let Some(occasion) = self.scheduler.call(at) {
+                if let Some(instance) = self.scheduler.call(at) {
                     self.sweeps = 0;
-                    self.note(|| format!("  a schedule calls: {}", name_of(&occasion)));
-                    self.fan_out(&occasion, true)?;
+                    self.note(|| format!("  a schedule calls: {}", name_of(&instance)));
+                    self.fan_out(&instance, true)?;
                 }
             } else {
                 self.sweep()?;
@@ -98,21 +99,21 @@ impl World {
         let wanted = wanted(&self.meeting);
         let armed = self.meeting.reminders.armed.clone();
         let mut kept = Vec::new();
-        for occasion in &wanted {
-            if !armed.contains(occasion) {
-                if occasion.due_at <= self.now {
+        for instance in &wanted {
+            if !armed.contains(instance) {
+                if instance.due_at <= self.now {
                     continue;
                 }
-                let name = occasion.schedule_name(&self.meeting.id);
-                if let Err(other) = self.scheduler.create(name, occasion) {
-                    let found = format!("{occasion:?} is {other:?}");
+                let name = instance.schedule_name(&self.meeting.id);
+                if let Err(other) = self.scheduler.create(name, instance) {
+                    let found = format!("{instance:?} is {other:?}");
                     return Err(Broken::new("one name, one schedule", found));
                 }
             }
-            kept.push(occasion.clone());
+            kept.push(instance.clone());
         }
-        for occasion in armed.iter().filter(|armed| !wanted.contains(armed)) {
-            let name = occasion.schedule_name(&self.meeting.id);
+        for instance in armed.iter().filter(|armed| !wanted.contains(armed)) {
+            let name = instance.schedule_name(&self.meeting.id);
             self.scheduler.delete(&name);
         }
         if upkeep == Upkeep::Cut {
@@ -127,70 +128,72 @@ impl World {
         if upkeep != Upkeep::Whole {
             return Ok(());
         }
-        for occasion in due(&self.meeting, self.now) {
-            self.note(|| format!("  due: {}", name_of(&occasion)));
-            self.fan_out(&occasion, false)?;
+        for instance in due(&self.meeting, self.now) {
+            self.note(|| format!("  due: {}", name_of(&instance)));
+            self.fan_out(&instance, false)?;
         }
         Ok(())
     }
 
     /// One occasion has come: decides what comes of it, and does that.
-    fn fan_out(&mut self, occasion: &Occasion, fired: bool) -> Result<(), Broken> {
+    fn fan_out(&mut self, instance: &ReminderInstance, fired: bool) -> Result<(), Broken> {
         let (template, settings) = (self.template(), &STOCK.settings);
         let verdict = decide_reminder(
             &self.meeting,
             template,
-            crate::sample::reach(settings),
-            occasion,
+            crate::sample::deliverability(settings),
+            instance,
             self.now,
         );
         self.note(|| match &verdict {
-            Verdict::Send(plan) => format!("    to be sent to {}", names_of(plan).join(", ")),
+            ReminderDecision::Send(plan) => {
+                format!("    to be sent to {}", names_of(plan).join(", "))
+            }
             other => format!("    {other:?}"),
         });
-        rules::check_verdict(self, occasion, &verdict)?;
-        let name = occasion.schedule_name(&self.meeting.id);
+        rules::check_verdict(self, instance, &verdict)?;
+        let name = instance.schedule_name(&self.meeting.id);
         let tries = self.tried.entry(name.clone()).or_default();
         *tries += 1;
         let mut chance = Chance::of(self.seed ^ 1, &name);
         let cut_off = *tries == 1 && !self.calm && chance.one_in(12);
-        let shown = self.oracle.shown(occasion.trigger_id.as_str());
+        let shown = self.oracle.shown(instance.trigger_id.as_str());
         let outcome = match verdict {
-            Verdict::Send(plan) => self.remind(occasion, &plan, cut_off, &mut chance)?,
-            Verdict::Skip(skip) => Outcome::Skipped(skip),
-            Verdict::Orphan(skip) => {
+            ReminderDecision::Send(plan) => self.remind(instance, &plan, cut_off, &mut chance)?,
+            ReminderDecision::Skip(skip) => Settlement::Skipped(skip),
+            ReminderDecision::Orphan(skip) => {
                 self.count(skip.code());
                 return Ok(());
             }
-            Verdict::Nothing => {
+            ReminderDecision::Nothing => {
                 self.count("nothing");
                 return Ok(());
             }
         };
         if !cut_off {
-            return self.settle(occasion, shown, outcome, fired);
+            return self.settle(instance, shown, outcome, fired);
         }
         self.count("cut off");
         self.sweeps = 0;
         self.note(|| "    cut off".to_owned());
         if fired {
             let pause = TimeDelta::minutes(chance.between(1, 5));
-            self.scheduler.retry(self.now + pause, occasion);
+            self.scheduler.retry(self.now + pause, instance);
         }
         Ok(())
     }
 
     fn settle(
         &mut self,
-        occasion: &Occasion,
+        instance: &ReminderInstance,
         shown: Option<Reminder>,
-        outcome: Outcome,
+        outcome: Settlement,
         fired: bool,
     ) -> Result<(), Broken> {
-        let gone = || Broken::new("only what is in force", name_of(occasion));
+        let gone = || Broken::new("only what is in force", name_of(instance));
         let shown = shown.ok_or_else(gone)?;
-        let mark = Mark {
-            occasion: occasion.clone(),
+        let mark = SettledReminder {
+            instance: instance.clone(),
             outcome,
             starts_at: shown.start,
             at: self.now,
@@ -198,27 +201,27 @@ impl World {
         self.meeting.settle_reminder(mark, fired);
         self.count(outcome.skip().map_or("sent", Skip::code));
         let settled = match outcome {
-            Outcome::Sent => Settled::Sent,
-            Outcome::Skipped(skip) => Settled::Skipped(skip),
+            Settlement::Sent => Settled::Sent,
+            Settlement::Skipped(skip) => Settled::Skipped(skip),
         };
         self.oracle.settle(shown, settled);
-        rules::check_settled(self, occasion, fired)
+        rules::check_settled(self, instance, fired)
     }
 
     /// Claims and sends a reminder, to the first of its recipients only if it is
     /// cut off, and records that otherwise.
     fn remind(
         &mut self,
-        occasion: &Occasion,
+        instance: &ReminderInstance,
         plan: &ReminderPlan,
         cut_off: bool,
         chance: &mut Chance,
-    ) -> Result<Outcome, Broken> {
+    ) -> Result<Settlement, Broken> {
         let recipients = &plan.send.recipients;
         let all = recipients.len();
         let reached = if cut_off { chance.below(all + 1) } else { all };
         let message = self.oracle.message(NotificationType::Reminder);
-        let key = occasion.key(&self.meeting.id);
+        let key = instance.key(&self.meeting.id);
         let mut ids = Vec::new();
         for recipient in &recipients[..reached] {
             let claim = (key.clone(), recipient.attendee.id.clone());
@@ -235,12 +238,12 @@ impl World {
             };
             self.note(|| format!("      {}: {fate:?}", recipient.attendee.id));
             let id = self.claim(&plan.send, recipient, fate, &key);
-            rules::check_sent(self, occasion, recipient.attendee.id.as_str())?;
+            rules::check_sent(self, instance, recipient.attendee.id.as_str())?;
             self.claimed.insert(claim, id.clone());
             ids.push(id);
         }
         if cut_off {
-            return Ok(Outcome::Sent);
+            return Ok(Settlement::Sent);
         }
         if let Some(meanwhile) = Meanwhile::of(chance) {
             self.meanwhile(meanwhile, &ids)?;
@@ -251,9 +254,9 @@ impl World {
             .flat_map(|row| &row.deliveries)
             .any(|delivery| delivery.status.accepted() || delivery.status.in_doubt());
         if reached {
-            Ok(Outcome::Sent)
+            Ok(Settlement::Sent)
         } else {
-            Ok(Outcome::Skipped(Skip::Unreachable))
+            Ok(Settlement::Skipped(Skip::Unreachable))
         }
     }
 }
@@ -270,12 +273,12 @@ fn names_of(plan: &ReminderPlan) -> Vec<&str> {
     recipients.map(|each| each.attendee.id.as_str()).collect()
 }
 
-fn name_of(occasion: &Occasion) -> String {
-    let Occasion {
+fn name_of(instance: &ReminderInstance) -> String {
+    let ReminderInstance {
         trigger_id,
         revision,
         due_at,
-    } = occasion;
+    } = instance;
     format!(
         "{trigger_id} of revision {revision}, due {}",
         due_at.format("%m-%d %H:%M:%S")

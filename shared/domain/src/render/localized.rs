@@ -2,52 +2,52 @@
 //! texts as well as the dates and the program's own words.
 
 use super::{
-    Facts, LintError, Part, Scene, built_in,
+    LintError, MessageFields, Part, RenderContext, built_in,
     changes::Told,
     engine,
-    facts::{Reader, facts_for},
+    fields::{Reader, facts_for},
     variables::{Variables, ZONES},
     words::Words,
 };
 use crate::{language::Language, template::ConfigText};
 
 /// One channel's language, and the meeting in it.
-pub(super) struct Voice {
+pub(super) struct Localized {
     /// The meeting's strings, and those that customers were told before.
     pub(super) told: Told,
     /// The program's own words.
     pub(super) words: &'static Words,
 }
 
-impl Voice {
+impl Localized {
     /// How an email is written.
-    pub(super) fn of_email(scene: &Scene<'_>) -> Self {
+    pub(super) fn of_email(render_context: &RenderContext<'_>) -> Self {
         Self::saying(
-            scene,
+            render_context,
             &[Part::Subject, Part::EmailBody].map(ConfigText::Part),
         )
     }
 
     /// How an SMS is written.
-    pub(super) fn of_sms(scene: &Scene<'_>) -> Self {
-        Self::saying(scene, &[ConfigText::Part(Part::Sms)])
+    pub(super) fn of_sms(render_context: &RenderContext<'_>) -> Self {
+        Self::saying(render_context, &[ConfigText::Part(Part::Sms)])
     }
 
     /// How these texts of the config are written: in the reader's language if they are
     /// all there in it, else in the business's.
-    pub(super) fn saying(scene: &Scene<'_>, texts: &[ConfigText]) -> Self {
-        let Scene {
+    pub(super) fn saying(render_context: &RenderContext<'_>, texts: &[ConfigText]) -> Self {
+        let RenderContext {
             meeting,
             attendee,
             template,
             settings,
             status,
             ..
-        } = *scene;
+        } = *render_context;
         let theirs = attendee.locale(settings);
         let speaks = |text: &ConfigText| {
             let base = settings.locale.language();
-            scene.config.speaks(*text, theirs.language(), base)
+            render_context.config.speaks(*text, theirs.language(), base)
         };
         let locale = if texts.iter().all(speaks) {
             &theirs
@@ -55,26 +55,29 @@ impl Voice {
             &settings.locale
         };
         let reader = Reader::Attendee(attendee, locale);
-        let facts = facts_for(reader, meeting, template, settings, status);
+        let fields = facts_for(reader, meeting, template, settings, status);
         Self {
-            told: Told::of(facts, meeting, reader, template, settings),
+            told: Told::of(fields, meeting, reader, template, settings),
             words: Words::of(locale.language()),
         }
     }
 
     /// The meeting's strings.
-    pub(super) fn facts(&self) -> &Facts {
+    pub(super) fn fields(&self) -> &MessageFields {
         &self.told.now
     }
 
     /// The language.
     pub(super) fn language(&self) -> Language {
-        self.facts().locale.language()
+        self.fields().locale.language()
     }
 
     /// The text of a part: the config's own, else the built-in one.
-    pub(super) fn source<'a>(&self, scene: &Scene<'a>, part: Part) -> &'a str {
-        let (config, base) = (scene.config, scene.settings.locale.language());
+    pub(super) fn source<'a>(&self, render_context: &RenderContext<'a>, part: Part) -> &'a str {
+        let (config, base) = (
+            render_context.config,
+            render_context.settings.locale.language(),
+        );
         config
             .text(ConfigText::Part(part), self.language(), base)
             .unwrap_or_else(|| built_in::text(config.kind, part, self.language()))
@@ -87,7 +90,7 @@ impl Voice {
     /// wrote the text; unless the text fills the zone in itself.
     pub(super) fn render(
         &self,
-        scene: &Scene<'_>,
+        render_context: &RenderContext<'_>,
         part: Part,
         source: &str,
         landing: &str,
@@ -96,7 +99,7 @@ impl Voice {
         let come_out = |variables: &Variables| {
             engine::render(part, source, &variables.with_link(landing.to_owned()), clip)
         };
-        let variables = self.variables(scene);
+        let variables = self.variables(render_context);
         let mut filled = Vec::new();
         for zone in ZONES {
             // What comes out otherwise with another zone fills it in.
@@ -115,7 +118,7 @@ impl Voice {
         let before = self.told.before.as_ref();
         let zones = [Some(&self.told.now), before].into_iter().flatten();
         zones
-            .map(|facts| facts.named_timezone.as_str())
+            .map(|fields| fields.named_timezone.as_str())
             .filter(|zone| !zone.is_empty() && !self.words.clock.is_empty())
             .fold(text, |text, zone| {
                 let clock = self.words.clock;
@@ -124,7 +127,7 @@ impl Voice {
     }
 
     /// What texts may name, but for the link.
-    pub(super) fn variables(&self, scene: &Scene<'_>) -> Variables {
-        Variables::of(scene.attendee, &self.told)
+    pub(super) fn variables(&self, render_context: &RenderContext<'_>) -> Variables {
+        Variables::of(render_context.attendee, &self.told)
     }
 }

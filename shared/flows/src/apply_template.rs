@@ -87,17 +87,18 @@ async fn apply_to(
         }
         let text = "The template's changed reminders apply to this meeting now";
         let entry = TimelineEntry::of_meeting(now, TimelineKind::Changed, text);
-        let changes =
-            Changes::new()
-                .meeting(&meeting)
-                .entry(meeting.place(), &entry, &app.chance.word());
-        match app.store.commit(changes, &app.chance.word()).await {
+        let changes = Changes::new().meeting(&meeting).entry(
+            meeting.timeline_key(),
+            &entry,
+            &app.rng.random_id(),
+        );
+        match app.store.commit(changes, &app.rng.random_id()).await {
             Ok(()) => {
                 meeting.version += 1;
                 schedules::follow(app, &mut meeting, now).await;
                 return Ok(true);
             }
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::WriteConflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

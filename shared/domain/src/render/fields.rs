@@ -27,7 +27,7 @@ use crate::{
 
 /// A meeting as one reader sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Facts {
+pub struct MessageFields {
     /// What these strings are written for.
     #[serde(skip)]
     pub locale: Locale,
@@ -70,9 +70,9 @@ pub struct Facts {
     /// The booking status in words.
     pub status: String,
     /// The staff member who owns it.
-    pub organizer: Contact,
+    pub organizer: ContactFields,
     /// The business.
-    pub business: Contact,
+    pub business: ContactFields,
 }
 
 /// The end of a meeting.
@@ -88,7 +88,7 @@ pub(super) struct End {
 
 /// Whom a customer can turn to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Contact {
+pub struct ContactFields {
     /// Their name.
     pub name: String,
     /// Their address.
@@ -101,13 +101,13 @@ pub struct Contact {
 /// it, else in the business's; and in the zone that the module `zone` says.
 ///
 /// `status` is the one to show: when sending, the one that the send leads to.
-pub fn facts(
+pub fn fields(
     meeting: &Meeting,
     attendee: &Attendee,
     template: Option<&Template>,
     settings: &Settings,
     status: BookingStatus,
-) -> Facts {
+) -> MessageFields {
     let locale = attendee.locale(settings);
     facts_for(
         Reader::Attendee(attendee, &locale),
@@ -154,20 +154,20 @@ pub(super) fn facts_for(
     template: Option<&Template>,
     settings: &Settings,
     status: BookingStatus,
-) -> Facts {
+) -> MessageFields {
     let format = template.and_then(|template| template.body().title_format.as_deref());
     let organizer = meeting.organizer.as_ref();
     let status = (Words::of(reader.locale().language()).status)(status);
-    Facts {
+    MessageFields {
         title: clean(&meeting.shown_title(format, status)),
         description: clean(&meeting.description),
         status: status.to_owned(),
-        organizer: Contact::of(
+        organizer: ContactFields::of(
             organizer.map(|organizer| &*organizer.name),
             organizer.and_then(|organizer| organizer.email.as_ref()),
             organizer.and_then(|organizer| organizer.phone.as_ref()),
         ),
-        business: Contact::of_business(&settings.business),
+        business: ContactFields::of_business(&settings.business),
         ..when_and_where(&meeting.details, reader, template, settings)
     }
 }
@@ -178,7 +178,7 @@ pub(super) fn when_and_where(
     reader: Reader<'_>,
     template: Option<&Template>,
     settings: &Settings,
-) -> Facts {
+) -> MessageFields {
     let venue = Venue::of(details, template);
     let shown = ShownZone::of(reader, details, venue, settings);
     let dates = reader.dates(shown.zone);
@@ -186,7 +186,7 @@ pub(super) fn when_and_where(
     let start = details.starts_at;
     let end = End::of(details, dates);
     let place = &details.location;
-    let mut facts = Facts {
+    let mut fields = MessageFields {
         locale: reader.locale().clone(),
         date: dates.date(start),
         short_date: dates.short_date(start),
@@ -204,17 +204,17 @@ pub(super) fn when_and_where(
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),
-        ..Facts::default()
+        ..MessageFields::default()
     };
     // The end says its zone where it is another one (`end_time`): so does the start.
-    if shown.named || !facts.end.timezone.is_empty() {
-        facts.named_timezone.clone_from(&facts.timezone);
+    if shown.named || !fields.end.timezone.is_empty() {
+        fields.named_timezone.clone_from(&fields.timezone);
     }
-    facts.moment = facts.moment_on(&facts.short_date);
-    facts
+    fields.moment = fields.moment_on(&fields.short_date);
+    fields
 }
 
-impl Facts {
+impl MessageFields {
     /// The start in a sentence, with its day written like this.
     pub(super) fn moment_on(&self, day: &str) -> String {
         let moment = (Words::of(self.locale.language()).moment)(day, &self.time);
@@ -244,9 +244,9 @@ impl Facts {
     }
 }
 
-fn end_zone(facts: &Facts) -> &str {
-    match facts.end.timezone.as_str() {
-        "" => &facts.timezone,
+fn end_zone(fields: &MessageFields) -> &str {
+    match fields.end.timezone.as_str() {
+        "" => &fields.timezone,
         other => other,
     }
 }
@@ -274,7 +274,7 @@ impl End {
     }
 }
 
-impl Contact {
+impl ContactFields {
     /// How customers reach the business, as far as its settings say.
     pub fn of_business(business: &Business) -> Self {
         Self::of(
@@ -348,12 +348,12 @@ mod tests {
     use super::*;
     use crate::{language::Language, sample};
 
-    fn at(start: &str, zone: Tz, minutes: u32) -> Facts {
+    fn at(start: &str, zone: Tz, minutes: u32) -> MessageFields {
         let mut meeting = sample::meeting();
         meeting.details.starts_at = start.parse().unwrap();
         meeting.details.timezone = zone;
         meeting.details.duration_minutes = minutes;
-        facts(
+        fields(
             &meeting,
             &meeting.attendees[0],
             None,
@@ -426,9 +426,9 @@ mod tests {
     #[test]
     fn a_range_names_the_day_and_the_zone_of_its_end_where_they_are_others() {
         let ranges = |start, zone, minutes| {
-            let facts = at(start, zone, minutes);
-            let own = format!("{} to {}", facts.time, facts.end_time);
-            [own, facts.hours(" to "), facts.hours_and_duration()]
+            let fields = at(start, zone, minutes);
+            let own = format!("{} to {}", fields.time, fields.end_time);
+            [own, fields.hours(" to "), fields.hours_and_duration()]
         };
         assert_eq!(
             ranges("2027-11-07T04:30:00Z", Tz::America__New_York, 120),
@@ -459,8 +459,8 @@ mod tests {
         let told = |meeting: &Meeting| {
             let ann = &meeting.attendees[0];
             let status = BookingStatus::Booked;
-            let facts = facts(meeting, ann, None, &sample::settings(), status);
-            [facts.date, facts.moment, facts.timezone, facts.zone]
+            let fields = fields(meeting, ann, None, &sample::settings(), status);
+            [fields.date, fields.moment, fields.timezone, fields.zone]
         };
         assert_eq!(
             told(&meeting),
@@ -506,14 +506,14 @@ mod tests {
 
     #[test]
     fn only_an_address_has_a_map() {
-        let facts = at("2026-06-01T12:00:00Z", Tz::UTC, 30);
+        let fields = at("2026-06-01T12:00:00Z", Tz::UTC, 30);
         assert_eq!(
-            facts.map_url,
+            fields.map_url,
             "https://www.google.com/maps/search/?api=1&query=123%20Main%20St%2C%20Springfield"
         );
         let mut meeting = sample::meeting();
         meeting.details.location.address = None;
-        let facts = super::facts(
+        let fields = super::fields(
             &meeting,
             &meeting.attendees[0],
             None,
@@ -521,18 +521,18 @@ mod tests {
             BookingStatus::Booked,
         );
         assert_eq!(
-            (facts.location.as_str(), facts.map_url.as_str()),
+            (fields.location.as_str(), fields.map_url.as_str()),
             ("Video call", "")
         );
         meeting.details.location.video_url = None;
-        let facts = super::facts(
+        let fields = super::fields(
             &meeting,
             &meeting.attendees[0],
             None,
             &sample::settings(),
             BookingStatus::Booked,
         );
-        assert_eq!(facts.location, "Your home");
+        assert_eq!(fields.location, "Your home");
     }
 
     #[test]

@@ -21,16 +21,16 @@ const MEETINGS_AT_ONCE: usize = 100;
 
 /// Something whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wake {
+pub struct SweepItem {
     /// What.
-    pub sleeper: Sleeper,
+    pub subject: SweepSubject,
     /// Where it stands among the others; the next look may begin behind it.
     pub position: String,
 }
 
 /// What waits for the sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sleeper {
+pub enum SweepSubject {
     /// A meeting.
     Meeting(MeetingId),
     /// A notification.
@@ -45,12 +45,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
-    pub async fn wakes(
+    pub async fn sweep_items(
         &self,
         now: DateTime<Utc>,
         behind: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Wake>, StoreError> {
+    ) -> Result<Vec<SweepItem>, StoreError> {
         let range = Range {
             index: Some("GSI3"),
             partition: WAKE.to_owned(),
@@ -61,8 +61,8 @@ impl Store {
             newest_first: false,
         };
         let items = self.range(&range, limit).await?;
-        let wake = |item: &Item| Wake {
-            sleeper: sleeper(item),
+        let wake = |item: &Item| SweepItem {
+            subject: subject(item),
             position: text(item, "GSI3SK").to_owned(),
         };
         Ok(items.iter().map(wake).collect())
@@ -101,18 +101,18 @@ impl Store {
     }
 }
 
-fn sleeper(item: &Item) -> Sleeper {
+fn subject(item: &Item) -> SweepSubject {
     let meeting = text(item, "PK")
         .strip_prefix("MEETING#")
         .unwrap_or_default();
-    let sleeper = match sort_key(item).strip_prefix("N#") {
+    let subject = match sort_key(item).strip_prefix("N#") {
         Some(ulid) => {
-            NotificationId::parse(&format!("{meeting}~{ulid}")).map(Sleeper::Notification)
+            NotificationId::parse(&format!("{meeting}~{ulid}")).map(SweepSubject::Notification)
         }
-        None => MeetingId::parse(meeting).map(Sleeper::Meeting),
+        None => MeetingId::parse(meeting).map(SweepSubject::Meeting),
     };
-    sleeper.unwrap_or_else(|_| {
+    subject.unwrap_or_else(|_| {
         passed_over(&StoreError::wrong(item, "it is nothing that can be woken"));
-        Sleeper::Unreadable
+        SweepSubject::Unreadable
     })
 }

@@ -71,9 +71,9 @@ async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result
 }
 
 async fn commit(app: &App, changes: Changes) -> Result<(), Failure> {
-    match app.store.commit(changes, &app.chance.word()).await {
+    match app.store.commit(changes, &app.rng.random_id()).await {
         // Whoever was quicker heard it from the number's owner.
-        Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+        Ok(()) | Err(StoreError::WriteConflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

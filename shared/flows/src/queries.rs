@@ -150,10 +150,10 @@ pub async fn reminders(
     id: &MeetingId,
     now: DateTime<Utc>,
 ) -> Result<Vec<ReminderView>, Failure> {
-    let (world, obstacles) = app.world_and_obstacles(id, now).await?;
-    let template = world.template.as_ref();
-    let reach = world.reach(&obstacles);
-    let mut reminders = reminder::views(&world.meeting, template, reach, now);
+    let (context, suppressions) = app.context_and_suppressions(id, now).await?;
+    let template = context.template.as_ref();
+    let deliverability = context.deliverability(&suppressions);
+    let mut reminders = reminder::views(&context.meeting, template, deliverability, now);
     let mut room = PageRoom::default();
     for reminder in &mut reminders {
         let all = reminder.attendees.len();

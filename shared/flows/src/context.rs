@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure, answer,
-    contact::{EmailAddress, Obstacles, PhoneNumber},
+    contact::{EmailAddress, PhoneNumber, Suppressions},
     id::MeetingId,
     meeting::{Attendee, Meeting, MeetingView},
     notification::Notification,
-    send::{Reach, record_settled},
+    send::{Deliverability, record_settled},
     settings::Settings,
     template::{NotificationConfig, Template},
 };
@@ -18,7 +18,7 @@ use crate::App;
 
 /// A meeting with what decides about it.
 #[derive(Debug, Clone)]
-pub struct World {
+pub struct MeetingContext {
     /// The meeting.
     pub meeting: Meeting,
     /// Its template, when it has one.
@@ -27,7 +27,7 @@ pub struct World {
     pub settings: Settings,
 }
 
-impl World {
+impl MeetingContext {
     /// The meeting as the API answers it.
     pub fn view(&self) -> MeetingView {
         MeetingView::new(&self.meeting, self.template.as_ref())
@@ -69,10 +69,13 @@ impl World {
     }
 
     /// What decides who can be reached, besides their addresses.
-    pub(crate) fn reach<'a>(&'a self, obstacles: &'a Obstacles) -> Reach<'a> {
-        Reach {
+    pub(crate) fn deliverability<'a>(
+        &'a self,
+        suppressions: &'a Suppressions,
+    ) -> Deliverability<'a> {
+        Deliverability {
             settings: &self.settings,
-            obstacles,
+            suppressions,
         }
     }
 }
@@ -82,29 +85,29 @@ impl App {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is no such meeting.
-    pub async fn world(&self, id: &MeetingId) -> Result<World, Failure> {
+    pub async fn context(&self, id: &MeetingId) -> Result<MeetingContext, Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
         let template = match &meeting.template_id {
             Some(id) => self.store.template(id).await?,
             None => None,
         };
-        Ok(World {
+        Ok(MeetingContext {
             meeting,
             template,
             settings,
         })
     }
 
-    /// As [`world`](Self::world), with what stands in the way of messages to its
+    /// As [`context`](Self::world), with what stands in the way of messages to its
     /// attendees: two queries, for a meeting of any ordinary size.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is no such meeting.
-    pub(crate) async fn world_and_obstacles(
+    pub(crate) async fn context_and_suppressions(
         &self,
         id: &MeetingId,
         now: DateTime<Utc>,
-    ) -> Result<(World, Obstacles), Failure> {
+    ) -> Result<(MeetingContext, Suppressions), Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
         let attendees = meeting.attendees.clone();
         self.with_obstacles(meeting, settings, &attendees, now)
@@ -122,7 +125,7 @@ impl App {
         settings: Settings,
         attendees: impl IntoIterator<Item = &'a Attendee>,
         now: DateTime<Utc>,
-    ) -> Result<(World, Obstacles), Failure> {
+    ) -> Result<(MeetingContext, Suppressions), Failure> {
         let (numbers, addresses) = contacts(attendees);
         let template = meeting.template_id.as_ref();
         let wishes = self
@@ -131,17 +134,17 @@ impl App {
         let (wishes, verified) =
             futures::join!(wishes, self.may_send(&settings, !addresses.is_empty(), now));
         let (template, opted_out, unsubscribed) = wishes?;
-        let world = World {
+        let context = MeetingContext {
             meeting,
             template,
             settings,
         };
-        let obstacles = Obstacles {
+        let suppressions = Suppressions {
             opted_out,
             unsubscribed,
             sender_unverified: !verified,
         };
-        Ok((world, obstacles))
+        Ok((context, suppressions))
     }
 
     pub(crate) async fn meeting_and_settings(
@@ -156,7 +159,7 @@ impl App {
     /// Whether SES lets us send, if there is anybody to write to.
     async fn may_send(&self, settings: &Settings, written_to: bool, now: DateTime<Utc>) -> bool {
         match settings.sender.email.as_ref().filter(|_| written_to) {
-            Some(sender) => self.mail.lets_send_from(sender, now).await,
+            Some(sender) => self.mail.sender_allowed(sender, now).await,
             None => true,
         }
     }
@@ -165,17 +168,17 @@ impl App {
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when that cannot be read.
-    pub(crate) async fn obstacles<'a>(
+    pub(crate) async fn suppressions<'a>(
         &self,
-        world: &World,
+        context: &MeetingContext,
         attendees: impl IntoIterator<Item = &'a Attendee>,
         now: DateTime<Utc>,
-    ) -> Result<Obstacles, Failure> {
+    ) -> Result<Suppressions, Failure> {
         let (numbers, addresses) = contacts(attendees);
-        let verified = self.may_send(&world.settings, !addresses.is_empty(), now);
+        let verified = self.may_send(&context.settings, !addresses.is_empty(), now);
         let (wishes, verified) = futures::join!(self.store.wishes(&numbers, &addresses), verified);
         let (opted_out, unsubscribed) = wishes?;
-        Ok(Obstacles {
+        Ok(Suppressions {
             opted_out,
             unsubscribed,
             sender_unverified: !verified,
