@@ -70,7 +70,9 @@ impl Draft {
     /// Reads a form.
     pub(crate) fn read(pairs: &Pairs) -> Self {
         Self {
-            answer: pairs.once("action").and_then(Answer::parse),
+            answer: pairs
+                .once("action")
+                .and_then(|text| text.parse::<Answer>().ok()),
             revision: pairs.once("revision").and_then(|text| text.parse().ok()),
             reason: pairs.text("reason"),
             preferred_times: pairs.text("preferred_times"),

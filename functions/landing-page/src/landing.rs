@@ -46,7 +46,9 @@ async fn open(site: &Site, token: Option<Token>, query: &Pairs) -> Response {
     let now = site.app.clock.now();
     match visit(&site.app, token.reveal(), now).await {
         Ok(Some(visit)) => {
-            let answer = query.once("action").and_then(Answer::parse);
+            let answer = query
+                .once("action")
+                .and_then(|text| text.parse::<Answer>().ok());
             let answer = answer.filter(|answer| answer.offered_by(visit.grant.buttons));
             let draft = Draft {
                 answer,

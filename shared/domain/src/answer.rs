@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -56,8 +57,22 @@ pub fn is_news(notification: &Notification, channel: AnswerChannel, now: DateTim
 }
 
 /// What an attendee says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Answer {
     /// Comes.
     Accept,
@@ -69,20 +84,11 @@ pub enum Answer {
 
 impl Answer {
     /// Every answer.
-    pub const ALL: [Self; 3] = [Self::Accept, Self::Decline, Self::Reschedule];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As it is written in links, forms and JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Decline => "decline",
-            Self::Reschedule => "reschedule",
-        }
-    }
-
-    /// Reads what [`Answer::as_str`] wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|answer| answer.as_str() == text)
+        self.into()
     }
 
     /// What the attendee did, for a sentence.
@@ -105,8 +111,22 @@ impl Answer {
 }
 
 /// How an answer came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AnswerChannel {
     /// Over the link in an email.
     EmailLink,

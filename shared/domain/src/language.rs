@@ -4,46 +4,59 @@ use std::fmt;
 
 use icu_locale_core::LanguageIdentifier;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 /// A language that Usher has built-in texts for.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
 )]
 pub enum Language {
     /// English.
     #[default]
     #[serde(rename = "en")]
+    #[strum(serialize = "en")]
     English,
     /// German.
     #[serde(rename = "de")]
+    #[strum(serialize = "de")]
     German,
     /// Spanish.
     #[serde(rename = "es")]
+    #[strum(serialize = "es")]
     Spanish,
     /// French.
     #[serde(rename = "fr")]
+    #[strum(serialize = "fr")]
     French,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::English, Self::German, Self::Spanish, Self::French];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Its code (ISO 639-1).
     pub fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-            Self::Spanish => "es",
-            Self::French => "fr",
-        }
+        self.into()
     }
 
     /// The language of an English or own name, like `German` or `deutsch`.
     fn named(text: &str) -> Option<Self> {
         let name = text.to_lowercase();
-        Self::ALL.into_iter().find(|language| {
+        Self::ALL.iter().copied().find(|language| {
             let own = match language {
                 Self::English => "english",
                 Self::German => "deutsch",
@@ -141,7 +154,7 @@ impl Locale {
     pub fn of(tag: &LanguageTag) -> Option<Self> {
         let mut subtags = tag.as_str().split('-');
         let primary = subtags.next().unwrap_or_default().to_ascii_lowercase();
-        let language = Language::ALL.into_iter().find(|language| {
+        let language = Language::ALL.iter().copied().find(|language| {
             language.code() == primary || language.long_codes().contains(&primary.as_str())
         })?;
         let mut locale = Self::from(language);
@@ -244,7 +257,7 @@ mod tests {
             let found = Locale::of(&tag(text)).map(|locale| locale.to_string());
             assert_eq!(found.as_deref(), locale, "{text}");
         }
-        for language in Language::ALL {
+        for &language in Language::ALL {
             assert_eq!(Locale::from(language).to_string(), language.code());
         }
     }

@@ -61,7 +61,8 @@ impl PageContext<'_> {
             _ => draft.answer.filter(useful),
         };
         let others = Answer::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(useful)
             .filter(|answer| Some(*answer) != picked);
         let offered = picked.into_iter().chain(others);

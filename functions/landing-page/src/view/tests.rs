@@ -326,7 +326,7 @@ async fn everything_said(language: &str) -> Vec<String> {
         (asked(), Situation::Refused(Refused::NotOffered)),
         (asked(), Situation::Refused(Refused::TooOften)),
     ];
-    for answer in Answer::ALL {
+    for &answer in Answer::ALL {
         pages.push((asked(), Situation::Answered(answer)));
         pages.push((answered(answer), Situation::Opened));
         pages.push((moved(answered(answer)), Situation::Opened));

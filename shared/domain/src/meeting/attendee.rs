@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -38,8 +39,21 @@ pub struct Attendee {
 }
 
 /// The preferred confirmation method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Preference {
     /// By email.
     Email,
@@ -51,7 +65,7 @@ pub enum Preference {
 
 impl Preference {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Both];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it.
     pub fn label(self) -> &'static str {

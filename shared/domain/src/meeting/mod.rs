@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -122,8 +123,21 @@ pub struct Location {
 }
 
 /// Whose place a meeting is at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum LocationKind {
     /// The business's office.
     Office,
@@ -137,7 +151,7 @@ pub enum LocationKind {
 
 impl LocationKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Office, Self::ClientHouse, Self::Jobsite, Self::Other];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it.
     pub fn label(self) -> &'static str {
@@ -162,8 +176,22 @@ pub struct Organizer {
 }
 
 /// How a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum BookingStatus {
     /// Saved, and nobody was told.
     Draft,
@@ -215,8 +243,21 @@ impl From<Answer> for BookingStatus {
 }
 
 /// What customers know, compared to what is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum NotificationState {
     /// Nothing was sent yet.
     None,

@@ -9,14 +9,29 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{IntoDeserializer as _, value},
 };
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use super::Channel;
 use crate::send::Unusable;
 
 /// How far a delivery has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
     /// Claimed; the provider is being called.
     Dispatching,
@@ -39,16 +54,7 @@ pub enum DeliveryStatus {
 impl DeliveryStatus {
     /// As it is written in JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dispatching => "dispatching",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Bounced => "bounced",
-            Self::Complained => "complained",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Skipped => "skipped",
-        }
+        self.into()
     }
 
     /// Whether a provider has certainly accepted it.
@@ -106,8 +112,20 @@ pub struct Delivery {
 
 /// How a delivery that was to be sent came to fail: staff have something else to do after
 /// each of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailedBy {
     /// The provider refused it.
     Refusal,

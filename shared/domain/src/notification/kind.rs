@@ -2,13 +2,28 @@
 //! that a customer's answer brings about.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use super::{NotificationType, in_sentence};
 
 /// What a row of the log is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum MessageKind {
     /// "Your meeting is booked."
     Confirmation,
@@ -28,15 +43,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All of them: what staff send, then what is sent by itself.
-    pub const ALL: [Self; 7] = [
-        Self::Confirmation,
-        Self::ConfirmationRequest,
-        Self::Reminder,
-        Self::Update,
-        Self::Cancellation,
-        Self::AutoReply,
-        Self::AnswerNotice,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it within a sentence.
     pub fn in_sentence(self) -> String {

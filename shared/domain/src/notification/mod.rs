@@ -14,6 +14,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -28,9 +29,23 @@ use crate::{
 
 /// What a notification is for (spec section 2).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum NotificationType {
     /// "Your meeting is booked."
     Confirmation,
@@ -46,23 +61,11 @@ pub enum NotificationType {
 
 impl NotificationType {
     /// Every type, in the order of the specification.
-    pub const ALL: [Self; 5] = [
-        Self::Confirmation,
-        Self::ConfirmationRequest,
-        Self::Reminder,
-        Self::Update,
-        Self::Cancellation,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As it is written in JSON and in queries.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmation => "confirmation",
-            Self::ConfirmationRequest => "confirmation_request",
-            Self::Reminder => "reminder",
-            Self::Update => "update",
-            Self::Cancellation => "cancellation",
-        }
+        self.into()
     }
 
     /// As staff read it.
@@ -106,9 +109,23 @@ impl fmt::Display for NotificationType {
 
 /// A way to reach an attendee.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Channel {
     /// Through SES.
     Email,
@@ -119,10 +136,7 @@ pub enum Channel {
 impl Channel {
     /// As it is written in JSON and in queries.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-        }
+        self.into()
     }
 
     /// As staff read it in a sentence.
@@ -213,8 +227,22 @@ pub struct Content {
 }
 
 /// A notification's status as staff read it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// On its way, or in doubt.
     Pending,
@@ -227,17 +255,27 @@ pub enum Status {
 impl Status {
     /// As it is written in JSON and in queries.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-        }
+        self.into()
     }
 }
 
 /// How rows of the log are looked for by how they stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum StatusFilter {
     /// On its way, or in doubt.
     Pending,
@@ -253,13 +291,7 @@ pub enum StatusFilter {
 
 impl StatusFilter {
     /// All of them, the most urgent first.
-    pub const ALL: [Self; 5] = [
-        Self::NeedsAttention,
-        Self::Pending,
-        Self::Unknown,
-        Self::Sent,
-        Self::Failed,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it.
     pub fn label(self) -> &'static str {

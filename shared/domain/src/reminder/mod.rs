@@ -21,6 +21,7 @@ pub use view::{ReminderAttendeeView, ReminderState, ReminderView, views};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     id::{MeetingId, TriggerId, digest, hex},
@@ -145,8 +146,20 @@ impl Settlement {
 }
 
 /// Why a reminder is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Skip {
     /// Nobody has been told of the meeting yet.
     NotAnnounced,
@@ -187,25 +200,7 @@ pub enum Skip {
 impl Skip {
     /// A stable word for programs.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::NotAnnounced => "not_announced",
-            Self::UpdateDue => "update_due",
-            Self::Cancelled => "cancelled",
-            Self::Archived => "archived",
-            Self::Declined => "declined",
-            Self::RescheduleRequested => "reschedule_requested",
-            Self::Started => "started",
-            Self::OlderRevision => "older_revision",
-            Self::TriggerGone => "trigger_gone",
-            Self::Superseded => "superseded",
-            Self::LateBooking => "late_booking",
-            Self::AlreadySent => "already_sent",
-            Self::Missed => "missed",
-            Self::NobodyLeft => "nobody_left",
-            Self::OptedOut => "opted_out",
-            Self::Unsubscribed => "unsubscribed",
-            Self::Unreachable => "unreachable",
-        }
+        self.into()
     }
 
     /// A sentence for staff.

@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn every_built_in_text_keeps_the_rules() {
         let sms = Settings::default().sms;
-        for language in Language::ALL {
-            for kind in NotificationType::ALL {
+        for &language in Language::ALL {
+            for &kind in NotificationType::ALL {
                 for part in [Part::Subject, Part::EmailBody, Part::Sms] {
                     let text = text(kind, part, language);
                     let found = lint(part, text, language, &sms);

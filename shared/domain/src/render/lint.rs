@@ -139,7 +139,8 @@ pub(super) fn rich_sample(language: Language) -> &'static Value {
     rich
 }
 
-static SAMPLES: LazyLock<[Sample; 4]> = LazyLock::new(|| Language::ALL.map(Sample::new));
+static SAMPLES: LazyLock<Vec<Sample>> =
+    LazyLock::new(|| Language::ALL.iter().copied().map(Sample::new).collect());
 
 impl Sample {
     fn new(language: Language) -> Self {

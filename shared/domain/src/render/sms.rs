@@ -328,7 +328,7 @@ mod tests {
             (
                 "Hi.",
                 true,
-                offers(&Answer::ALL),
+                offers(Answer::ALL),
                 format!(
                     "Hi.\nReply 1 to confirm, 2 to reschedule, 3 to decline\nDetails & respond: {link}"
                 ),

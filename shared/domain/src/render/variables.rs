@@ -420,7 +420,7 @@ mod tests {
 
     #[test]
     fn every_variable_is_explained_with_an_example() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             let listed = variables(language);
             let mut names: Vec<_> = listed.iter().map(|each| each.name.clone()).collect();
             let mut known = Variables::default().names();

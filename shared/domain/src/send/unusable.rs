@@ -1,7 +1,9 @@
 //! Why a channel cannot be used for an attendee, in words for staff and for programs.
 
+use strum::{EnumIter, IntoEnumIterator as _};
+
 /// Why a channel cannot be used for an attendee.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, EnumIter)]
 pub enum Unusable {
     /// The attendee has no email address.
     NoEmail,
@@ -22,6 +24,7 @@ pub enum Unusable {
     /// SES does not let us send from the sender address.
     SenderNotVerified,
     /// What would be sent cannot be made, or is too long or too dear (C5).
+    #[strum(disabled)]
     Unsendable {
         /// A stable word for programs.
         code: &'static str,
@@ -31,22 +34,9 @@ pub enum Unusable {
 }
 
 impl Unusable {
-    /// Every one that is about the address, the wishes or the sender.
-    const KNOWN: [Self; 9] = [
-        Self::NoEmail,
-        Self::NoPhone,
-        Self::CountryNotAllowed,
-        Self::SmsHeld,
-        Self::NoSmsSender,
-        Self::OptedOut,
-        Self::Unsubscribed,
-        Self::NoSender,
-        Self::SenderNotVerified,
-    ];
-
-    /// The one of those with this code.
+    /// The one that is about the address, the wishes or the sender and has this code.
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::KNOWN.into_iter().find(|each| each.code() == code)
+        Self::iter().find(|each| each.code() == code)
     }
 
     /// A stable word for programs.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -79,8 +80,22 @@ pub struct Translation {
 }
 
 /// Which channels a notification takes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ChannelMode {
     /// The attendee's preferred confirmation method; email when none is set.
     #[default]
@@ -95,7 +110,7 @@ pub enum ChannelMode {
 
 impl ChannelMode {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::FollowPreference, Self::Email, Self::Sms, Self::Both];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it.
     pub fn label(self) -> &'static str {

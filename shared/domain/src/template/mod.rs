@@ -12,6 +12,7 @@ pub use config::{
 pub use outgrown::{built_in_too_long, refuse_outgrown};
 
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
@@ -119,8 +120,22 @@ pub struct Applied {
 }
 
 /// How people meet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum MeetingType {
     /// Face to face.
     #[default]
@@ -137,13 +152,7 @@ pub enum MeetingType {
 
 impl MeetingType {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::InPerson,
-        Self::Phone,
-        Self::Video,
-        Self::Hybrid,
-        Self::ToBeDecided,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As staff read it.
     pub fn label(self) -> &'static str {
@@ -174,8 +183,22 @@ pub struct ReminderTrigger {
 }
 
 /// What to do with a reminder whose moment has passed already.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum IfLate {
     /// Leave it out.
     #[default]

@@ -47,7 +47,7 @@ pub fn refuse_outgrown(
 /// parts than the settings allow for the sample meeting. Nobody wrote these texts, so that
 /// nothing is refused for them: who saves such settings is to hear of it.
 pub fn built_in_too_long(settings: &Settings) -> Option<NotificationType> {
-    let mut kinds = NotificationType::ALL.into_iter();
+    let mut kinds = NotificationType::ALL.iter().copied();
     kinds.find(|kind| built_in_sms_fits(*kind, settings).is_err())
 }
 
@@ -100,7 +100,8 @@ fn place(template: &Template, pointer: &str) -> String {
     let translated = steps.iter().position(|step| *step == "translations");
     let code = translated.and_then(|at| steps.get(at + 1));
     let language = Language::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|language| code.is_some_and(|code| *code == language.code()));
     match language {
         Some(language) => format!("{config}, {text} in {}", language.name()),

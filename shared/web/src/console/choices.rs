@@ -62,31 +62,31 @@ fn lists() -> [(&'static str, Vec<Choice>); 9] {
     [
         (
             "notification_types",
-            choices(&NotificationType::ALL, NotificationType::label),
+            choices(NotificationType::ALL, NotificationType::label),
         ),
         (
             "message_kinds",
-            choices(&MessageKind::ALL, MessageKind::label),
+            choices(MessageKind::ALL, MessageKind::label),
         ),
-        ("statuses", choices(&StatusFilter::ALL, StatusFilter::label)),
+        ("statuses", choices(StatusFilter::ALL, StatusFilter::label)),
         (
             "channels",
             choices(&[Channel::Email, Channel::Sms], channel),
         ),
         (
             "meeting_types",
-            choices(&MeetingType::ALL, MeetingType::label),
+            choices(MeetingType::ALL, MeetingType::label),
         ),
         (
             "location_kinds",
-            choices(&LocationKind::ALL, LocationKind::label),
+            choices(LocationKind::ALL, LocationKind::label),
         ),
         (
             "channel_modes",
-            choices(&ChannelMode::ALL, ChannelMode::label),
+            choices(ChannelMode::ALL, ChannelMode::label),
         ),
-        ("preferences", choices(&Preference::ALL, Preference::label)),
-        ("languages", choices(&Language::ALL, Language::name)),
+        ("preferences", choices(Preference::ALL, Preference::label)),
+        ("languages", choices(Language::ALL, Language::name)),
     ]
 }
 

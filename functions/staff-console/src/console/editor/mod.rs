@@ -133,7 +133,10 @@ impl Editor {
     ) -> Result<Self, Problem> {
         let Settings { locale, colors, .. } = &form.settings;
         let own = locale.language();
-        let all = Language::ALL.map(|language| (language.code(), language.name()));
+        let all = Language::ALL
+            .iter()
+            .map(|language| (language.code(), language.name()))
+            .collect::<Vec<_>>();
         let given = v["configs"].as_array().cloned().unwrap_or_default();
         let v = filled_up(v, &blank()?);
         let rows = |list: &str| v[list].as_array().cloned().unwrap_or_default();
@@ -164,7 +167,7 @@ impl Editor {
                 .filter(|config| config["type"] == "reminder")
                 .filter_map(|config| config["id"].as_str().map(str::to_owned))
                 .collect(),
-            translations: all.into_iter().filter(translated).collect(),
+            translations: all.iter().copied().filter(translated).collect(),
             languages: all.into(),
             button_color: colors.button.to_string(),
             calendar_color: colors.calendar.to_string(),
@@ -263,7 +266,8 @@ fn nothing() -> Value {
     config["colors"] = json!({"button": "", "calendar": ""});
     config["reply_codes"] = json!({"auto_replies": texts["auto_replies"]});
     config["translations"] = Language::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .map(|language| (language.code().to_owned(), texts.clone()))
         .collect();
     json!({

@@ -58,7 +58,8 @@ pub(super) fn choices() -> [Choices; 3] {
         Choices {
             id: "languages",
             options: Language::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .map(plain)
                 .chain(REGIONAL.iter().map(named))
                 .collect(),

@@ -101,7 +101,10 @@ fn automatic_replies_read_like_this(#[values("de", "es", "fr")] language: &str) 
 #[test]
 fn no_built_in_sms_needs_more_than_the_alphabet() {
     for language in ["en", "de", "es", "fr"] {
-        let messages = NotificationType::ALL.map(|kind| built_in_for(language, kind).sms);
+        let messages = NotificationType::ALL
+            .iter()
+            .map(|&kind| built_in_for(language, kind).sms)
+            .collect::<Vec<_>>();
         for sms in replies(language).iter().chain(&messages) {
             let Segments { count, encoding } = segments(sms);
             assert_eq!(encoding, Encoding::Gsm7, "{language}: {sms}");
@@ -112,7 +115,7 @@ fn no_built_in_sms_needs_more_than_the_alphabet() {
 
 #[test]
 fn a_language_has_words_of_its_own() {
-    for kind in NotificationType::ALL {
+    for &kind in NotificationType::ALL {
         let texts: Vec<_> = ["en", "de", "es", "fr"]
             .map(|language| built_in_for(language, kind))
             .into();

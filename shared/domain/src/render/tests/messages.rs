@@ -79,7 +79,7 @@ fn an_unfilled_meeting_makes_a_message_too() {
     meeting.organizer = None;
     meeting.description = Description::default();
     meeting.details.location = Default::default();
-    for kind in NotificationType::ALL {
+    for &kind in NotificationType::ALL {
         let config = NotificationConfig::built_in(kind);
         let message = render(
             &meeting,

@@ -48,7 +48,7 @@ fn meeting_of(tag: &str, value: &str, kind: NotificationType) -> (Meeting, Setti
 /// Everything that is said to a customer of a meeting like this.
 fn everything_said(tag: &str, value: &str) -> Vec<String> {
     let mut said = Vec::new();
-    for kind in NotificationType::ALL {
+    for &kind in NotificationType::ALL {
         let (meeting, settings) = meeting_of(tag, value, kind);
         let mut config = NotificationConfig::built_in(kind);
         config.reply_codes.enabled = true;

@@ -88,7 +88,7 @@ fn piece() -> impl Strategy<Value = String> {
 
 /// Settings that change what a text becomes.
 fn any_settings() -> impl Strategy<Value = Settings> {
-    let language = prop::sample::select(&Language::ALL[..]);
+    let language = prop::sample::select(Language::ALL);
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     (1_u8..=10, language, flags).prop_map(|(max, language, (transliterate, short, named))| {
         let mut settings = if named {
@@ -224,8 +224,8 @@ fn what_can_be_saved_can_be_sent() {
         ..Config::default()
     };
     let part = prop::sample::select(vec![Part::Subject, Part::EmailBody, Part::Sms]);
-    let kind = prop::sample::select(&NotificationType::ALL[..]);
-    let translated = prop::option::of(prop::sample::select(&Language::ALL[..]));
+    let kind = prop::sample::select(NotificationType::ALL);
+    let translated = prop::option::of(prop::sample::select(Language::ALL));
     let text = prop::collection::vec(piece(), 1..6).prop_map(|pieces| pieces.concat());
     let cases = (part, kind, translated, text, any_customer(), any_settings());
     let saved = std::cell::Cell::new(0_u32);

@@ -218,7 +218,7 @@ fn an_address_that_unsubscribed_gets_everything_but_reminders() {
         unsubscribed: [address].into_iter().collect(),
         ..Suppressions::default()
     };
-    for kind in NotificationType::ALL {
+    for &kind in NotificationType::ALL {
         let verdict = email_with(&suppressions, kind, ChannelMode::Email);
         let expected = match kind {
             NotificationType::Reminder => ChannelVerdict::Fail(Unusable::Unsubscribed),

@@ -119,7 +119,7 @@ impl Meanwhile {
     pub fn of(chance: &mut Chance) -> Option<Self> {
         match chance.below(24) {
             0 => Some(Self::Edit(edit(chance))),
-            1 => Some(Self::Answer(chance.pick(&Answer::ALL))),
+            1 => Some(Self::Answer(chance.pick(Answer::ALL))),
             _ => None,
         }
     }
@@ -309,7 +309,7 @@ fn answer(chance: &mut Chance) -> What {
         Shown::Told,
         Shown::Old,
     ]);
-    What::Answer(who, chance.pick(&Answer::ALL), shown)
+    What::Answer(who, chance.pick(Answer::ALL), shown)
 }
 
 impl fmt::Display for Step {
