@@ -1,33 +1,29 @@
 //! The model of Usher and every decision it makes.
 //!
 //! Everything here is pure and synchronous: no AWS, no async, no clock, no
-//! randomness. `now` and random bits come in as values. Text from outside is
-//! parsed into types that cannot hold what must not be ([`text`], [`contact`],
-//! [`id`], [`web`]); decisions are functions on values ([`send`],
-//! [`answer`], [`reply`], [`reminder`]);
-//! [`render`] makes the messages.
+//! randomness. `now` and random bits come in as values.
+//!
+//! The modules stand in this order, and each imports only from those before it
+//! (`tests/order.rs` holds them to it):
+//!
+//! 1. [`values`]: text from outside is parsed into types that cannot hold what
+//!    must not be.
+//! 2. [`records`]: what is kept, made of values.
+//! 3. [`decisions`]: functions on records that say what may be done and what
+//!    it changes.
+//! 4. [`render`]: the messages.
+//! 5. [`sample`]: the meeting that texts are tried on before they are saved.
 
-pub mod answer;
-pub mod attention;
-pub mod contact;
-mod error;
-pub mod id;
-pub mod language;
-pub mod local_time;
-pub mod meeting;
-pub mod notification;
-mod precondition;
-pub mod reminder;
+pub mod decisions;
+pub mod records;
 pub mod render;
-pub mod reply;
 pub mod sample;
-pub mod send;
-pub mod settings;
-pub mod template;
-pub mod text;
-pub mod timeline;
-pub mod token;
-pub mod web;
+pub mod values;
 
-pub use error::{Failure, FieldError, FieldErrors};
-pub use precondition::Precondition;
+pub use decisions::{answer, attention, reminder, reply, send};
+pub use records::{meeting, notification, settings, template, timeline, token};
+pub use values::{
+    Failure, FieldError, FieldErrors, Precondition, contact, id, language, local_time, text, web,
+};
+
+pub(crate) use values::error;
