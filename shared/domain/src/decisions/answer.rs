@@ -458,3 +458,6 @@ fn entry(
         channel: incoming.channel.delivery_channel(),
     }
 }
+
+#[cfg(test)]
+mod tests;
