@@ -135,6 +135,12 @@ def variables(text):
     return {name for name in found if not name.startswith(("AWS_", "RUST_"))}
 
 
+def own_variables(crate):
+    """What a function reads besides what all do: in its `main.rs` or a `config.rs`."""
+    source = ROOT / "functions" / crate / "src"
+    return variables("\n".join(map(code, [source / "main.rs", *sorted(source.rglob("config.rs"))])))
+
+
 EACH_FUNCTION = pytest.mark.parametrize("crate", sorted(functions()))
 
 
@@ -188,7 +194,7 @@ def test_a_function_is_given_the_variables_it_reads_and_no_other(crate):
     given = set(functions()[crate]["Environment"]["Variables"])
     shared = code(ROOT / "shared/cloud/src/config.rs")
     required = set(re.findall(r'require\(\s*"([A-Z0-9_]+)"', shared))
-    own = variables(code(ROOT / "functions" / crate / "src/main.rs"))
+    own = own_variables(crate)
     assert required, "config.rs names its required variables with require(…)"
     assert required | own <= given, "read but not declared"
     assert given <= variables(shared) | own, "declared but never read"

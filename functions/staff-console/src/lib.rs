@@ -7,6 +7,7 @@ mod log;
 mod meetings;
 mod openapi;
 mod settings;
+mod sign_in;
 mod templates;
 
 use axum::{
@@ -14,12 +15,13 @@ use axum::{
     routing::{get, post},
 };
 use openapi::Defaults;
+pub use sign_in::SignInConfig;
 use usher_flows::App;
 use usher_web::RolesClaim;
 use utoipa::OpenApi;
 
-/// The function's routes.
-pub fn router(app: App) -> Router {
+/// The function's routes. `sign_in` says who signs staff in to the console.
+pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     let roles = RolesClaim(app.config.roles_claim.clone());
     let routes = Router::new()
         .route("/v1/templates", get(templates::list))
@@ -46,7 +48,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let api = usher_web::api(routes, roles);
-    match console::router(app) {
+    match console::router(app, sign_in) {
         Some(console) => api.merge(console),
         None => api,
     }

@@ -13,6 +13,7 @@ use lambda_http::lambda_runtime::{Context, Error};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Service};
 use serde_json::Value;
+use staff_console::SignInConfig;
 use usher_cloud::{Config, SdkConfig};
 use usher_flows::{App, Clock, Rng};
 
@@ -190,7 +191,7 @@ pub(crate) fn wire(
         let app = App::connect(sdk, config, clock.clone(), rng.clone());
         anyhow::Ok(Function {
             name: function.crate_name.clone(),
-            handler: handler(&function.crate_name, app)?,
+            handler: handler(&function.crate_name, app, &environment)?,
             timeout: function.timeout,
         })
     };
@@ -244,11 +245,18 @@ pub(crate) fn by_name(functions: Vec<Function>) -> Box<Invoke> {
     })
 }
 
-fn handler(crate_name: &str, app: App) -> anyhow::Result<Handler> {
+fn handler(
+    crate_name: &str,
+    app: App,
+    environment: &BTreeMap<String, String>,
+) -> anyhow::Result<Handler> {
     Ok(match crate_name {
         "send-notification" => Handler::Http(send_notification::router(app)),
         "landing-page" => Handler::Http(landing_page::router(app)),
-        "staff-console" => Handler::Http(staff_console::router(app)),
+        "staff-console" => {
+            let sign_in = SignInConfig::read(|name| environment.get(name).cloned())?;
+            Handler::Http(staff_console::router(app, sign_in))
+        }
         REMINDERS => Handler::event(app, |app, event| async move {
             reminder_fanout::handle(&app, event).await
         }),

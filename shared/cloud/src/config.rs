@@ -26,21 +26,8 @@ pub struct Config {
     /// `SESSION_SECRET`: what the staff console's sessions are sealed with, 32
     /// characters at least; only functions that show the console have it.
     pub session_secret: Option<Secret>,
-    /// Who signs staff in to the console; only the function that does so knows.
-    pub sign_in: Option<SignInConfig>,
     /// Where reminder schedules go, and what they call.
     pub schedules: ScheduleConfig,
-}
-
-/// An OpenID Connect provider, and what it knows the console by.
-#[derive(Debug, Clone)]
-pub struct SignInConfig {
-    /// `OIDC_ISSUER`: its issuer URL, as in its tokens' `iss`.
-    pub issuer: String,
-    /// `OIDC_CLIENT_ID`: the console's client id there.
-    pub client_id: String,
-    /// `OIDC_CLIENT_SECRET`: its secret; none for a public client, which PKCE protects.
-    pub client_secret: Option<Secret>,
 }
 
 /// A value that is never written anywhere.
@@ -48,6 +35,11 @@ pub struct SignInConfig {
 pub struct Secret(String);
 
 impl Secret {
+    /// The secret `text`.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// What it says.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -77,6 +69,20 @@ pub struct ScheduleConfig {
 #[derive(Debug, thiserror::Error)]
 #[error("the environment is incomplete: {}", .0.join("; "))]
 pub struct ConfigError(pub Vec<String>);
+
+impl ConfigError {
+    /// Both of what was read of one environment.
+    ///
+    /// # Errors
+    /// The problems of both, so that a deployment is mended in one go.
+    pub fn both<A, B>(first: Result<A, Self>, second: Result<B, Self>) -> Result<(A, B), Self> {
+        match (first, second) {
+            (Ok(first), Ok(second)) => Ok((first, second)),
+            (Err(Self(first)), Err(Self(second))) => Err(Self([first, second].concat())),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        }
+    }
+}
 
 impl Config {
     /// Reads the variables through `get` (production passes `std::env::var`).
@@ -133,18 +139,6 @@ impl Config {
         {
             problems.push("SESSION_SECRET must have 32 characters at least".to_owned());
         }
-        let sign_in = match (get("OIDC_ISSUER"), get("OIDC_CLIENT_ID")) {
-            (Some(issuer), Some(client_id)) => Some(SignInConfig {
-                issuer,
-                client_id,
-                client_secret: get("OIDC_CLIENT_SECRET").map(Secret),
-            }),
-            (None, None) => None,
-            _ => {
-                problems.push("OIDC_ISSUER and OIDC_CLIENT_ID belong together".to_owned());
-                None
-            }
-        };
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
@@ -157,7 +151,6 @@ impl Config {
             origination_number,
             roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
             session_secret,
-            sign_in,
             schedules,
         })
     }

@@ -1,7 +1,6 @@
 //! One file per AWS service. No decisions are made here.
 
 mod config;
-mod identity_provider;
 mod mail;
 mod provider;
 mod schedule;
@@ -11,8 +10,7 @@ mod store;
 pub mod telemetry;
 
 pub use aws_config::SdkConfig;
-pub use config::{Config, ConfigError, ScheduleConfig, Secret, SignInConfig};
-pub use identity_provider::{Claims, IdentityProvider, Pending, SignInError};
+pub use config::{Config, ConfigError, ScheduleConfig, Secret};
 pub use mail::{Email, Mailer};
 pub use provider::error_code;
 pub use schedule::{ScheduleError, Scheduler};

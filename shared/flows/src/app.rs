@@ -4,7 +4,9 @@
 use std::{error::Error, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Config, Mailer, Scheduler, SdkConfig, Store, Texter, sdk_config, telemetry};
+use usher_cloud::{
+    Config, ConfigError, Mailer, Scheduler, SdkConfig, Store, Texter, sdk_config, telemetry,
+};
 use usher_domain::id::hex;
 
 /// Everything a function needs, made once per process by its `main` (or by the
@@ -38,9 +40,24 @@ impl App {
         clock: Clock,
         rng: Rng,
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let (app, ()) = Self::wire_with(variable, Ok(()), clock, rng).await?;
+        Ok(app)
+    }
+
+    /// Wires a deployed function that has read variables of its `own`, too.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the environment, `own` included, at once.
+    pub async fn wire_with<T>(
+        variable: impl Fn(&str) -> Option<String>,
+        own: Result<T, ConfigError>,
+        clock: Clock,
+        rng: Rng,
+    ) -> Result<(Self, T), Box<dyn Error + Send + Sync>> {
         telemetry::init(variable("AWS_LAMBDA_LOG_LEVEL").as_deref())?;
-        let config = Config::read(variable)?;
-        Ok(Self::connect(&sdk_config().await, config, clock, rng))
+        let (config, own) = ConfigError::both(Config::read(variable), own)?;
+        let app = Self::connect(&sdk_config().await, config, clock, rng);
+        Ok((app, own))
     }
 
     /// A fresh word that nobody can guess: names a form, so that the same one sent

@@ -23,7 +23,6 @@ pub mod respond;
 pub mod retry;
 mod schedules;
 pub mod send;
-pub mod sign_in;
 mod supersede;
 pub mod sweep;
 mod sync_opt_outs;
@@ -33,7 +32,7 @@ pub mod unsubscribe;
 
 pub use app::{App, Clock, Rng};
 pub use context::MeetingContext;
-pub use usher_cloud::{AttentionItem, Cursor, LogQuery, Page, PageRoom};
+pub use usher_cloud::{AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, Secret};
 
 /// How often a story is told again when somebody else wrote in between. Each
 /// round somebody got through, so the end of it is contention beyond reason.

@@ -11,6 +11,8 @@ mod settings;
 mod sign_in;
 mod templates;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     routing::{get, post},
@@ -21,6 +23,9 @@ use usher_web::{
     Pages,
     console::{self, Desk, PageError, SessionKey, Staff},
 };
+
+use self::sign_in::Entrance;
+use crate::sign_in::{IdentityProvider, SignInConfig};
 
 /// Every address under the console's that no page has, as the gateway writes it.
 const ELSEWHERE: &str = "/console/{proxy+}";
@@ -37,13 +42,20 @@ pub(crate) struct Console {
 }
 
 /// The pages; none without a secret to seal sessions with.
-pub(crate) fn router(app: App) -> Option<Router> {
+pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.reveal())?;
     let clock = app.clock.clone();
     let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || {
         clock.now()
     });
+    let redirect = format!("{}/console/sign-in/callback", app.config.public_url);
+    let provider = sign_in.map(|config| Arc::new(IdentityProvider::new(config, redirect)));
+    let entrance = Entrance {
+        app: app.clone(),
+        desk: desk.clone(),
+        provider,
+    };
     let state = Console {
         app,
         desk: desk.clone(),
@@ -80,14 +92,14 @@ pub(crate) fn router(app: App) -> Option<Router> {
         )
         .route("/console/sign-out", post(sign_in::end))
         .route(&ELSEWHERE.replace("{proxy+}", "{*proxy}"), get(nowhere))
-        .with_state(state.clone());
-    let entrance = Router::new()
+        .with_state(state);
+    let outside = Router::new()
         .route("/console/sign-in", get(sign_in::begin))
         .route("/console/sign-in/callback", get(sign_in::finish))
         .route("/console/assets/{file}", get(console::asset))
-        .with_state(state);
+        .with_state(entrance);
     let inside = console::console(inside, &desk);
-    Some(inside.merge(console::console_entrance(entrance, &desk)))
+    Some(inside.merge(console::console_entrance(outside, &desk)))
 }
 
 fn pages() -> Pages {

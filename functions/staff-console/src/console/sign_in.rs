@@ -1,5 +1,7 @@
 //! Signing in at the organization's identity provider, and out again.
 
+use std::sync::Arc;
+
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
@@ -8,13 +10,14 @@ use axum::{
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use usher_domain::Failure;
-use usher_flows::sign_in::{self, Pending};
+use usher_flows::App;
 use usher_web::{
     ApiQuery, Identity,
-    console::{PageError, Staff, forget, see_other, sign_out},
+    console::{Desk, PageError, Staff, forget, see_other, sign_out},
 };
 
 use super::Console;
+use crate::sign_in::{self, Begun, IdentityProvider, PendingSignIn};
 
 /// What a browser keeps while its person is at the provider.
 const PENDING: &str = "__Host-usher-sign-in";
@@ -37,18 +40,31 @@ pub(crate) struct Answer {
     state: String,
 }
 
+/// What the pages before a sign-in are given.
+#[derive(Clone)]
+pub(crate) struct Entrance {
+    pub(crate) app: App,
+    pub(crate) desk: Desk,
+    /// Who signs staff in; none when the deployment names nobody.
+    pub(crate) provider: Option<Arc<IdentityProvider>>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    pending: Pending,
+    pending: PendingSignIn,
     next: String,
 }
 
 /// `GET /console/sign-in`
 pub(crate) async fn begin(
-    State(Console { app, desk }): State<Console>,
+    State(Entrance {
+        app,
+        desk,
+        provider,
+    }): State<Entrance>,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let (pending, url) = sign_in::begin(&app).await?;
+    let Begun { pending, url } = sign_in::begin(&app, provider.as_deref()).await?;
     let kept = Kept {
         pending,
         next: own_page(asked.next),
@@ -61,7 +77,11 @@ pub(crate) async fn begin(
 
 /// `GET /console/sign-in/callback`
 pub(crate) async fn finish(
-    State(Console { app, desk }): State<Console>,
+    State(Entrance {
+        app,
+        desk,
+        provider,
+    }): State<Entrance>,
     ApiQuery(answer): ApiQuery<Answer>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
@@ -75,7 +95,8 @@ pub(crate) async fn finish(
         }
         .into());
     };
-    let claims = sign_in::finish(&app, kept.pending, answer.code, &answer.state, now).await?;
+    let provider = provider.as_deref();
+    let claims = sign_in::finish(provider, kept.pending, answer.code, &answer.state, now).await?;
     let identity = Identity::from_claims(&app.config.roles_claim, |name| claims.get(name))?;
     let mut response = see_other(&kept.next);
     let cookies = response.headers_mut();

@@ -22,7 +22,7 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::SignInConfig;
+use super::SignInConfig;
 
 /// How long one call to the provider may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,13 +31,13 @@ const LONGEST: usize = 512 * 1024;
 
 /// What an ID token says of whoever signed in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Claims(HashMap<String, Value>);
+pub(crate) struct Claims(HashMap<String, Value>);
 
 impl AdditionalClaims for Claims {}
 
 impl Claims {
     /// A claim as the gateway's authorizer would write it: a list as `[a b]`.
-    pub fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
             Value::String(text) => Some(text.clone()),
             Value::Array(rows) => {
@@ -51,18 +51,18 @@ impl Claims {
 
 /// What must come back from the provider, kept by the browser meanwhile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Pending {
+pub(crate) struct PendingSignIn {
     /// Ties the answer to this browser.
-    pub state: String,
+    pub(crate) state: String,
     /// Ties the ID token to this sign-in.
-    pub nonce: String,
+    pub(crate) nonce: String,
     /// Proves that whoever brings the code asked for it.
-    pub verifier: String,
+    pub(crate) verifier: String,
 }
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
-pub enum SignInError {
+pub(crate) enum SignInError {
     /// The provider cannot be reached, or does not speak OpenID Connect.
     #[error("the identity provider does not answer as it should: {0}")]
     Provider(String),
@@ -102,14 +102,14 @@ type StaffClient = Client<
 
 /// The provider. It is asked what it is at each sign-in, so that new keys count at once.
 #[derive(Debug, Clone)]
-pub struct IdentityProvider {
+pub(crate) struct IdentityProvider {
     config: SignInConfig,
     redirect: String,
 }
 
 impl IdentityProvider {
     /// The provider of `config`, which sends people back to `redirect`.
-    pub fn new(config: SignInConfig, redirect: String) -> Self {
+    pub(crate) fn new(config: SignInConfig, redirect: String) -> Self {
         Self { config, redirect }
     }
 
@@ -117,7 +117,7 @@ impl IdentityProvider {
     ///
     /// # Errors
     /// [`SignInError::Provider`].
-    pub async fn begin(&self, pending: &Pending) -> Result<String, SignInError> {
+    pub(crate) async fn begin(&self, pending: &PendingSignIn) -> Result<String, SignInError> {
         let (state, nonce) = (pending.state.clone(), pending.nonce.clone());
         let verifier = PkceCodeVerifier::new(pending.verifier.clone());
         let client = self.client().await?;
@@ -137,9 +137,9 @@ impl IdentityProvider {
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn finish(
+    pub(crate) async fn finish(
         &self,
-        pending: Pending,
+        pending: PendingSignIn,
         code: String,
         now: DateTime<Utc>,
     ) -> Result<Claims, SignInError> {

@@ -1,36 +1,52 @@
 //! A member of staff signs in to the console, at the organization's identity provider.
+//!
+//! OpenID Connect is known here alone: no other function links it.
+
+mod config;
+mod provider;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{IdentityProvider, SignInError};
 use usher_domain::Failure;
+use usher_flows::App;
 
-pub use usher_cloud::{Claims, Pending};
+pub use config::SignInConfig;
+use provider::SignInError;
+pub(crate) use provider::{Claims, IdentityProvider, PendingSignIn};
 
-use crate::App;
+/// A sign-in that waits for its person to come back from the provider.
+pub(crate) struct Begun {
+    /// What the browser must keep meanwhile.
+    pub(crate) pending: PendingSignIn,
+    /// Where the browser is to go.
+    pub(crate) url: String,
+}
 
-/// Begins: what the browser must keep, and where it is to go.
+/// Begins a sign-in.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the provider does not answer.
-pub async fn begin(app: &App) -> Result<(Pending, String), Failure> {
-    let pending = Pending {
+pub(crate) async fn begin(
+    app: &App,
+    provider: Option<&IdentityProvider>,
+) -> Result<Begun, Failure> {
+    let pending = PendingSignIn {
         state: app.random_id(),
         nonce: app.random_id(),
         // RFC 7636 §4.1: 43 to 128 characters.
         verifier: format!("{}{}", app.random_id(), app.random_id()),
     };
-    let url = provider(app)?.begin(&pending).await.map_err(failure)?;
-    Ok((pending, url))
+    let url = known(provider)?.begin(&pending).await.map_err(failure)?;
+    Ok(Begun { pending, url })
 }
 
-/// Ends: what the provider says of whoever came back with `code` and `state`.
+/// Ends it: what the provider says of the person who came back with `code` and `state`.
 ///
 /// # Errors
 /// [`Failure::Refused`] when that proves nothing; [`Failure::Unavailable`] when the
 /// provider does not answer.
-pub async fn finish(
-    app: &App,
-    pending: Pending,
+pub(crate) async fn finish(
+    provider: Option<&IdentityProvider>,
+    pending: PendingSignIn,
     code: String,
     state: &str,
     now: DateTime<Utc>,
@@ -38,19 +54,15 @@ pub async fn finish(
     if state != pending.state {
         return Err(not_proven());
     }
-    provider(app)?
-        .finish(pending, code, now)
-        .await
-        .map_err(failure)
+    let claims = known(provider)?.finish(pending, code, now).await;
+    claims.map_err(failure)
 }
 
-fn provider(app: &App) -> Result<IdentityProvider, Failure> {
-    let Some(config) = app.config.sign_in.clone() else {
+fn known(provider: Option<&IdentityProvider>) -> Result<&IdentityProvider, Failure> {
+    provider.ok_or_else(|| {
         tracing::error!("OIDC_ISSUER and OIDC_CLIENT_ID are not set");
-        return Err(Failure::Internal);
-    };
-    let redirect = format!("{}/console/sign-in/callback", app.config.public_url);
-    Ok(IdentityProvider::new(config, redirect))
+        Failure::Internal
+    })
 }
 
 fn not_proven() -> Failure {
