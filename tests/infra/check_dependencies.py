@@ -20,6 +20,8 @@ FUNCTIONS = {path.parent.name for path in (ROOT / "functions").glob("*/Cargo.tom
 LINKED_BY = {
     # Staff sign in at one place (design §1).
     "openidconnect": {"staff-console"},
+    # Customers' pages have nothing of the console.
+    "usher-console": {"send-notification", "staff-console"},
 }
 
 

@@ -12,7 +12,8 @@ use anyhow::Context;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
-use usher_web::{Identity, console::SessionKey};
+use usher_console::SessionKey;
+use usher_web::Identity;
 
 use crate::clock::LocalClock;
 use crate::functions::{Function, MAX_PAYLOAD};

@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use tokio::net::TcpListener;
 use usher_cloud::SdkConfig;
+use usher_console::SessionKey;
 use usher_flows::Clock;
-use usher_web::console::SessionKey;
 
 use crate::clock::{LocalClock, MoveError};
 use crate::control::Control;

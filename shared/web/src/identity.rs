@@ -31,7 +31,8 @@ impl Role {
         }
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The word for it in the roles claim.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::Manager => "manager",

@@ -107,7 +107,10 @@ fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
 }
 
 /// A document as a `T`.
-pub(crate) fn accept<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
+///
+/// # Errors
+/// Which field cannot be accepted, and why.
+pub fn accept<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
     strict::read(document).map_err(|unfit| {
         let no_object = unfit.no_object;
         let field = InvalidField {

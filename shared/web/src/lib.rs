@@ -5,7 +5,6 @@
 //! a path, a query, an address or a token.
 
 mod conditional;
-pub mod console;
 mod idempotency;
 mod identity;
 mod json;
@@ -20,8 +19,8 @@ mod testing;
 pub use conditional::{Conditional, ETag};
 pub use idempotency::IdempotencyKey;
 pub use identity::{Admin, Identity, Manager, Role, RolesClaim};
-pub use json::ApiJson;
-pub use page::{Pages, STYLESHEET_PATH, stylesheet};
+pub use json::{ApiJson, accept};
+pub use page::{Pages, STYLESHEET_PATH, asset, asset_url, stylesheet};
 pub use parameters::{ApiPath, ApiQuery, NoQuery};
 pub use problem::{InvalidField, Problem, ProblemKind};
-pub use security::{BODY_LIMIT, api, public_pages, same_origin};
+pub use security::{BODY_LIMIT, Source, api, logged, public_pages, same_origin, source, trouble};

@@ -15,8 +15,6 @@ use axum::{
     },
     response::{Html, IntoResponse, Response},
 };
-use chrono::DateTime;
-use chrono_tz::Tz;
 use minijinja::{
     AutoEscape, Environment, Error, UndefinedBehavior,
     value::{Serde, Value},
@@ -24,7 +22,7 @@ use minijinja::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{console, security};
+use crate::security;
 
 /// Where the layout expects [`stylesheet`] to be served.
 pub const STYLESHEET_PATH: &str = "/meeting/style.css";
@@ -43,29 +41,28 @@ impl Pages {
     /// # Errors
     /// A template that does not compile.
     pub fn new(templates: &[(&'static str, &'static str)]) -> Result<Self, Error> {
+        Self::extended(templates, |_| {})
+    }
+
+    /// As [`new`](Self::new), with the filters and globals that `extend` gives them.
+    ///
+    /// # Errors
+    /// A template that does not compile.
+    pub fn extended(
+        templates: &[(&'static str, &'static str)],
+        extend: impl FnOnce(&mut Environment<'static>),
+    ) -> Result<Self, Error> {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         // A misspelt variable must fail a test, not leave a gap in a page.
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         let url = asset_url(STYLESHEET_PATH, STYLESHEET);
         environment.add_global("stylesheet", Value::from_safe_string(url));
-        environment.add_filter("day", |at: &str, zone: Option<&str>| {
-            show(at, zone, "%a %-d %b %Y")
-        });
-        environment.add_filter("clock", |at: &str, zone: Option<&str>| {
-            show(at, zone, "%H:%M")
-        });
-        environment.add_filter("when", |at: &str, zone: Option<&str>| {
-            show(at, zone, "%a %-d %b %Y, %H:%M")
-        });
-        console::choices::add_to(&mut environment);
         environment.add_template("layout.html", LAYOUT)?;
-        for (name, source) in console::TEMPLATES {
-            environment.add_template(name, source)?;
-        }
         for (name, source) in templates {
             environment.add_template(name, source)?;
         }
+        extend(&mut environment);
         Ok(Self(Arc::new(environment)))
     }
 
@@ -78,7 +75,7 @@ impl Pages {
     }
 
     /// As [`page`](Self::page), of a value that is ready.
-    pub(crate) fn page_of(&self, status: StatusCode, name: &str, context: Value) -> Response {
+    pub fn page_of(&self, status: StatusCode, name: &str, context: Value) -> Response {
         match self.text_of(name, context) {
             Some(html) => (status, Html(html)).into_response(),
             None => security::trouble(),
@@ -86,7 +83,7 @@ impl Pages {
     }
 
     /// As [`page_of`](Self::page_of), as a text; none when it cannot be rendered.
-    pub(crate) fn text_of(&self, name: &str, context: Value) -> Option<String> {
+    pub fn text_of(&self, name: &str, context: Value) -> Option<String> {
         let template = self.0.get_template(name);
         let text = template.and_then(|template| template.render(context));
         text.inspect_err(|error| {
@@ -97,17 +94,6 @@ impl Pages {
     }
 }
 
-/// A time in RFC 3339 as staff read it: in `zone` (IANA), else as its offset says.
-fn show(at: &str, zone: Option<&str>, format: &str) -> String {
-    let Ok(instant) = DateTime::parse_from_rfc3339(at) else {
-        return at.to_owned();
-    };
-    match zone.and_then(|zone| zone.parse::<Tz>().ok()) {
-        Some(zone) => instant.with_timezone(&zone).format(format).to_string(),
-        None => instant.format(format).to_string(),
-    }
-}
-
 /// The stylesheet of the layout. Its address changes with its content, so it
 /// may be kept for a year.
 pub async fn stylesheet() -> Response {
@@ -115,7 +101,7 @@ pub async fn stylesheet() -> Response {
 }
 
 /// A file that pages load from the address that [`asset_url`] gave.
-pub(crate) fn asset(media_type: &'static str, content: &'static str) -> Response {
+pub fn asset(media_type: &'static str, content: &'static str) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type)),
         (
@@ -127,7 +113,7 @@ pub(crate) fn asset(media_type: &'static str, content: &'static str) -> Response
 }
 
 /// The address of a file that changes with what is in it.
-pub(crate) fn asset_url(path: &str, content: &str) -> String {
+pub fn asset_url(path: &str, content: &str) -> String {
     let digest = Sha256::digest(content);
     format!(
         "{path}?v={:02x}{:02x}{:02x}{:02x}",

@@ -236,7 +236,7 @@ impl Problem {
     }
 
     /// What is wrong, for somebody who sees pages and knows no request.
-    pub(crate) fn spoken(&self) -> &str {
+    pub fn spoken(&self) -> &str {
         match self.kind {
             ProblemKind::Unavailable => {
                 "The database did not answer. Wait some seconds and try again: nothing is done twice."

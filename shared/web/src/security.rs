@@ -62,14 +62,14 @@ pub fn public_pages(router: Router) -> Router {
 }
 
 /// Logs the requests that a router takes, and gives answers the headers they all have.
-pub(crate) fn logged(router: Router) -> Router {
+pub fn logged(router: Router) -> Router {
     router
         .layer(map_response(common_headers))
         .layer(from_fn(log))
 }
 
 /// The page of last resort: static, because rendering may be what failed.
-pub(crate) fn trouble() -> Response {
+pub fn trouble() -> Response {
     let page = Html(include_str!("trouble.html"));
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
 }
@@ -125,7 +125,7 @@ pub fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
 
 /// Where a request came from, as far as the browser tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum Source {
     /// One of our own pages.
     Ours,
     /// It is not said.
@@ -136,7 +136,7 @@ pub(crate) enum Source {
 
 /// Where a request came from: by `Sec-Fetch-Site` where a browser sends that, else by
 /// `Origin`.
-pub(crate) fn source(headers: &HeaderMap, public_url: &str) -> Source {
+pub fn source(headers: &HeaderMap, public_url: &str) -> Source {
     let site = headers.get_all("sec-fetch-site");
     if site.iter().next().is_some() {
         return all(site, "same-origin", "none");

@@ -2,8 +2,8 @@
 //! times as people pick them.
 
 use serde_json::{Value, json};
+use usher_console::Labels;
 use usher_tests::{Reply, Town, meeting};
-use usher_web::console::Labels;
 
 const FORM: [(&str, &str); 5] = [
     ("title", "Window measuring"),

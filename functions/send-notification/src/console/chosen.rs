@@ -1,6 +1,6 @@
 //! What the form of a send says: above all, who gets it.
 
-use usher_web::console::{Fields, own};
+use usher_console::{Fields, own};
 
 /// Who is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

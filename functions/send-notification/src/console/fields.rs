@@ -5,8 +5,8 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_console::{Fields, Mistake, document, own};
 use usher_domain::local_time::{TimeError, instant};
-use usher_web::console::{Fields, Mistake, document, own};
 
 /// The document that was filled in: without the attendee whose Remove was pressed,
 /// without rows in which nobody stands, with the one of two hours that was chosen.

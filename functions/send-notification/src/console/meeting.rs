@@ -4,15 +4,13 @@ use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
+use usher_console::{Fields, PageError, Said, SaidLine, Staff, Tone, merge, own, read};
 use usher_domain::{Precondition, id::MeetingId, meeting::MeetingInput};
 use usher_flows::{
     console::meeting_form,
     manage::{self, Confirmation, Saved},
 };
-use usher_web::{
-    ApiPath, ApiQuery, Problem, ProblemKind,
-    console::{Fields, PageError, Said, SaidLine, Staff, Tone, merge, own, read},
-};
+use usher_web::{ApiPath, ApiQuery, Problem, ProblemKind};
 
 use super::{
     Console,
@@ -34,7 +32,7 @@ pub(crate) struct Asked {
 
 /// `GET /console/meetings/new`
 pub(crate) async fn new(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
@@ -51,12 +49,12 @@ pub(crate) async fn new(
         v["starts_at"] = format!("{day}T09:00").into();
     }
     let page = Page::new(&app, &form, None, app.random_id(), v);
-    Ok(desk.page("edit.html", &staff, page))
+    Ok(pages.page("edit.html", &staff, page))
 }
 
 /// `POST /console/meetings/new`
 pub(crate) async fn create(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
@@ -73,7 +71,7 @@ pub(crate) async fn create(
         let form = meeting_form(&app, None).await?;
         let v = pressed_in(&form, v, pressed);
         let page = Page::new(&app, &form, None, id.to_string(), v).with_row(pressed);
-        return Ok(desk.page("edit.html", &staff, page));
+        return Ok(pages.page("edit.html", &staff, page));
     }
     let saved = match read::<MeetingInput>(&v) {
         Ok(input) => {
@@ -86,34 +84,34 @@ pub(crate) async fn create(
     match saved {
         Ok(saved) => {
             let page = format!("/console/meetings/{id}");
-            Ok(desk.done(&page, said(&saved, app.clock.now())))
+            Ok(pages.done(&page, said(&saved, app.clock.now())))
         }
         Err(problem) if problem.kind() == ProblemKind::StaleVersion => {
-            made_already(&app, &desk, &staff, &id, v).await
+            made_already(&app, &pages, &staff, &id, v).await
         }
         Err(problem) => {
             let form = meeting_form(&app, None).await?;
             let page = Page::new(&app, &form, None, id.to_string(), v).refused(&problem);
-            Ok(desk.page_with(problem.kind().status(), "edit.html", &staff, page))
+            Ok(pages.page_with(problem.kind().status(), "edit.html", &staff, page))
         }
     }
 }
 
 /// `GET /console/meetings/{id}/edit`
 pub(crate) async fn edit(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     let form = meeting_form(&app, Some(&id)).await?;
     let v = form.meeting.as_ref().map(as_document).unwrap_or_default();
     let page = Page::new(&app, &form, Some(&v), id.to_string(), v.clone());
-    Ok(desk.page("edit.html", &staff, page))
+    Ok(pages.page("edit.html", &staff, page))
 }
 
 /// `POST /console/meetings/{id}/edit`
 pub(crate) async fn save(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     Form(fields): Form<Fields>,
@@ -140,7 +138,7 @@ pub(crate) async fn save(
     };
     if let Ok(Some(saved)) = &saved {
         let page = format!("/console/meetings/{id}");
-        return Ok(desk.done(&page, said(saved, app.clock.now())));
+        return Ok(pages.done(&page, said(saved, app.clock.now())));
     }
     let form = meeting_form(&app, Some(&id)).await?;
     if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)
@@ -148,17 +146,17 @@ pub(crate) async fn save(
     {
         let merged = merge(&base, &v, &as_document(meeting));
         return Ok(merge_page(
-            &app, &desk, &staff, &form, meeting, merged, false,
+            &app, &pages, &staff, &form, meeting, merged, false,
         ));
     }
     let v = pressed_in(&form, v, pressed);
     let mut page = Page::new(&app, &form, Some(&base), id.to_string(), v).with_row(pressed);
     page.version = version;
     Ok(match saved {
-        Ok(_) => desk.page("edit.html", &staff, page),
+        Ok(_) => pages.page("edit.html", &staff, page),
         Err(problem) => {
             let page = page.refused(&problem);
-            desk.page_with(problem.kind().status(), "edit.html", &staff, page)
+            pages.page_with(problem.kind().status(), "edit.html", &staff, page)
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use serde_json::{Value, json};
+use usher_console::{ConsolePages, Merge, MergePage, PageError, Said, Staff, merge, read};
 use usher_domain::{
     id::MeetingId,
     meeting::{Meeting, MeetingInput},
@@ -11,10 +12,7 @@ use usher_flows::{
     console::{MeetingForm, meeting_form},
     manage,
 };
-use usher_web::{
-    Problem,
-    console::{Desk, Merge, MergePage, PageError, Said, Staff, merge, read},
-};
+use usher_web::Problem;
 
 use super::page::{Page, as_document};
 
@@ -22,7 +20,7 @@ use super::page::{Page, as_document};
 /// words in it. Then nothing of them is lost.
 pub(super) async fn made_already(
     app: &App,
-    desk: &Desk,
+    pages: &ConsolePages,
     staff: &Staff,
     id: &MeetingId,
     v: Value,
@@ -36,10 +34,10 @@ pub(super) async fn made_already(
     let input = read::<MeetingInput>(&v)?;
     if manage::says_the_same(app, id, &input, app.clock.now()).await? {
         let said = Said::good("It was saved already, as it stands here.");
-        return Ok(desk.done(&format!("/console/meetings/{id}"), said));
+        return Ok(pages.done(&format!("/console/meetings/{id}"), said));
     }
     let merged = merge(&json!({}), &v, &stored);
-    Ok(merge_page(app, desk, staff, &form, meeting, merged, true))
+    Ok(merge_page(app, pages, staff, &form, meeting, merged, true))
 }
 
 /// The typed attendees with the ids of those that are stored: of whoever has the same
@@ -73,7 +71,7 @@ fn paired(mut v: Value, stored: &Value) -> Value {
 /// The page on which two versions of a meeting become one.
 pub(super) fn merge_page(
     app: &App,
-    desk: &Desk,
+    pages: &ConsolePages,
     staff: &Staff,
     form: &MeetingForm,
     meeting: &Meeting,
@@ -83,7 +81,7 @@ pub(super) fn merge_page(
     let (id, stored) = (&meeting.id, as_document(meeting));
     let merged = merge.document();
     let shown = Page::new(app, form, Some(&stored), id.to_string(), merged);
-    desk.labels("edit.html", staff, shown).name(&mut merge);
+    pages.labels("edit.html", staff, shown).name(&mut merge);
     MergePage {
         here: "calendar",
         action: format!("/console/meetings/{id}/edit"),
@@ -92,5 +90,5 @@ pub(super) fn merge_page(
         merge,
         own,
     }
-    .show(desk, staff)
+    .show(pages, staff)
 }

@@ -13,17 +13,15 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use usher_console::{ConsolePages, SessionKey};
 use usher_flows::App;
-use usher_web::{
-    Pages,
-    console::{self, Desk, SessionKey},
-};
+use usher_web::Pages;
 
 /// What the pages are given.
 #[derive(Clone)]
 pub(crate) struct Console {
     app: App,
-    desk: Desk,
+    pages: ConsolePages,
 }
 
 /// The pages; none without a secret to seal sessions with.
@@ -31,12 +29,12 @@ pub(crate) fn router(app: App) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.reveal())?;
     let clock = app.clock.clone();
-    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || {
+    let pages = ConsolePages::new(pages(), key, app.config.public_url.clone(), move || {
         clock.now()
     });
     let state = Console {
         app,
-        desk: desk.clone(),
+        pages: pages.clone(),
     };
     let routes = Router::new()
         .route(
@@ -55,7 +53,7 @@ pub(crate) fn router(app: App) -> Option<Router> {
         .route("/console/notifications/{id}/retry", post(send::retry))
         .route("/console/test-message", post(test_message::send))
         .with_state(state);
-    Some(console::console(routes, &desk))
+    Some(usher_console::console(routes, &pages))
 }
 
 fn pages() -> Pages {
@@ -63,5 +61,6 @@ fn pages() -> Pages {
         ("edit.html", include_str!("templates/edit.html")),
         ("send.html", include_str!("templates/send.html")),
     ];
-    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+    usher_console::compiled(&templates)
+        .expect("the templates are constant, and a test compiles them")
 }

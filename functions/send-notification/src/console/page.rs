@@ -5,16 +5,14 @@ use chrono::{DateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_console::{Mistake, filled_up, mistakes};
 use usher_domain::{
     local_time,
     meeting::{Meeting, MeetingView},
     template::Template,
 };
 use usher_flows::{App, console::MeetingForm};
-use usher_web::{
-    Problem,
-    console::{Mistake, filled_up, mistakes},
-};
+use usher_web::Problem;
 
 use super::fields::{Start, in_words};
 

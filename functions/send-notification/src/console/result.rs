@@ -1,8 +1,8 @@
 //! What came of a send, in the words and colours of the log: per person and channel, with
 //! what to do next (G8).
 
+use usher_console::{Said, SaidLine, Tone};
 use usher_domain::notification::{Delivery, DeliveryStatus, Notification, Status};
-use usher_web::console::{Said, SaidLine, Tone};
 
 /// What came of sending these; what is worst comes first.
 pub(super) fn outcome(sent: &[Notification]) -> Said {

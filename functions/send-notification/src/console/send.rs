@@ -7,6 +7,10 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
+use usher_console::{
+    ConsolePages, Fields, PageError, Said, SaidLine, Staff, Styles, Tone, action_label, framed,
+    question,
+};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
@@ -20,13 +24,7 @@ use usher_flows::{
     respond::{StaffAnswer, respond_for},
     retry, send as sending,
 };
-use usher_web::{
-    ApiPath, ApiQuery,
-    console::{
-        Desk, Fields, PageError, Said, SaidLine, Staff, Styles, Tone, action_label, framed,
-        question,
-    },
-};
+use usher_web::{ApiPath, ApiQuery};
 
 use super::{
     Console,
@@ -84,13 +82,13 @@ struct Row {
 
 /// `GET /console/meetings/{id}/send/{type}`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
     ApiQuery(fields): ApiQuery<Fields>,
 ) -> Result<Response, PageError> {
     let page = Page::new(&app, &id, kind, &SendForm::of(&fields)).await?;
-    Ok(page.show(&desk, &staff, StatusCode::OK))
+    Ok(page.show(&pages, &staff, StatusCode::OK))
 }
 
 impl Page {
@@ -135,9 +133,9 @@ impl Page {
         })
     }
 
-    fn show(self, desk: &Desk, staff: &Staff, status: StatusCode) -> Response {
+    fn show(self, pages: &ConsolePages, staff: &Staff, status: StatusCode) -> Response {
         let styles = self.html.as_deref().map(Styles::of).unwrap_or_default();
-        styles.allow_in(desk.page_with(status, "send.html", staff, self))
+        styles.allow_in(pages.page_with(status, "send.html", staff, self))
     }
 }
 
@@ -159,7 +157,7 @@ impl Row {
 
 /// `POST /console/meetings/{id}/send/{type}`
 pub(crate) async fn send(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     Path((id, kind)): Path<(MeetingId, NotificationType)>,
     Form(fields): Form<Fields>,
@@ -174,7 +172,7 @@ pub(crate) async fn send(
             let mut page = Page::new(&app, &id, kind, &form).await?;
             page.notice = Some(notice);
             page.key = key.unwrap_or(page.key);
-            return Ok(page.show(&desk, &staff, status));
+            return Ok(page.show(&pages, &staff, status));
         }
     };
     let mut said = outcome(&sent);
@@ -192,7 +190,7 @@ pub(crate) async fn send(
         };
         said.lines.insert(0, archived_line(archived));
     }
-    Ok(desk.done(&format!("/console/meetings/{id}"), said))
+    Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
 
 /// Sends to those who are ticked. What must be confirmed is confirmed only by a tick at
@@ -279,7 +277,7 @@ fn archived_line(archived: Result<(), &str>) -> SaidLine {
 
 /// `POST /console/meetings/{id}/answer`
 pub(crate) async fn answer(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     Form(form): Form<Answering>,
@@ -292,12 +290,12 @@ pub(crate) async fn answer(
     };
     respond_for(&app, &id, &answer, app.clock.now()).await?;
     let said = Said::good("The answer is taken.");
-    Ok(desk.done(&format!("/console/meetings/{id}"), said))
+    Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
 
 /// `POST /console/notifications/{id}/retry`
 pub(crate) async fn retry(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
@@ -309,5 +307,5 @@ pub(crate) async fn retry(
         }
         Err(failure) => return Err(failure.into()),
     };
-    Ok(desk.done(&format!("/console/notifications/{id}"), said))
+    Ok(pages.done(&format!("/console/notifications/{id}"), said))
 }

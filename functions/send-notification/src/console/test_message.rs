@@ -2,15 +2,13 @@
 
 use axum::{Form, extract::State, response::Response};
 use serde::Deserialize;
+use usher_console::{PageError, Said, SaidLine, Staff, Tone};
 use usher_domain::{
     Failure, FieldError,
     notification::{Channel, Delivery, DeliveryStatus},
 };
 use usher_flows::test_message::send_test_message;
-use usher_web::{
-    Role,
-    console::{PageError, Said, SaidLine, Staff, Tone},
-};
+use usher_web::Role;
 
 use super::Console;
 
@@ -32,7 +30,7 @@ pub(crate) struct Wanted {
 
 /// `POST /console/test-message`
 pub(crate) async fn send(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
@@ -55,7 +53,7 @@ pub(crate) async fn send(
         Err(failure) => return Err(failure.into()),
     };
     let back = if wanted.first_run { CALENDAR } else { SETTINGS };
-    Ok(desk.done(back, said))
+    Ok(pages.done(back, said))
 }
 
 /// What cannot be sent to, in words.

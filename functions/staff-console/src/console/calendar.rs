@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use usher_console::{PageError, Staff};
 use usher_domain::{
     Failure, local_time,
     meeting::{Meeting, MeetingView, NotificationState},
@@ -13,10 +14,7 @@ use usher_flows::{
     AttentionItem,
     console::{self, Part},
 };
-use usher_web::{
-    ApiQuery,
-    console::{PageError, Staff},
-};
+use usher_web::ApiQuery;
 
 use super::{Console, inbox::TextRow, meeting::WishView, settings::FirstRun};
 use crate::meetings::place;
@@ -103,7 +101,7 @@ enum Worry {
 
 /// `GET /console`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
@@ -169,7 +167,7 @@ pub(crate) async fn page(
             .map(|concern| Worry::new(concern, zone))
             .collect(),
     };
-    Ok(desk.page("calendar.html", &staff, page))
+    Ok(pages.page("calendar.html", &staff, page))
 }
 
 /// The instants between which `days` from `first` on lie.

@@ -2,15 +2,13 @@
 
 use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
+use usher_console::{PageError, Staff, see_other};
 use usher_domain::{
     Failure,
     reply::{Inbound, InboundView},
 };
 use usher_flows::{attention, queries};
-use usher_web::{
-    ApiQuery,
-    console::{PageError, Staff, see_other},
-};
+use usher_web::ApiQuery;
 
 use super::{Console, meeting::Dismissal};
 use crate::meetings::place;
@@ -68,7 +66,7 @@ struct Page {
 
 /// `GET /console/inbox`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
@@ -82,7 +80,7 @@ pub(crate) async fn page(
         texts: texts.rows.iter().map(TextRow::from).collect(),
         next: texts.next.map(|cursor| cursor.encode()),
     };
-    Ok(desk.page("inbox.html", &staff, page))
+    Ok(pages.page("inbox.html", &staff, page))
 }
 
 /// `POST /console/inbox`

@@ -11,6 +11,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+use usher_console::{PageError, Said, Staff, Styles, framed};
 use usher_domain::{
     Failure,
     id::NotificationId,
@@ -20,10 +21,7 @@ use usher_flows::{
     App, Page as LogPage, attention, console,
     log::{self, Found, Resolution},
 };
-use usher_web::{
-    ApiPath,
-    console::{PageError, Said, Staff, Styles, framed},
-};
+use usher_web::ApiPath;
 
 use super::{Console, csv::to_csv, meeting::Dismissal};
 use crate::{log::Filters, meetings::place};
@@ -124,7 +122,7 @@ fn filters(fields: &[(String, String)]) -> Result<Filters, Failure> {
 
 /// `GET /console/notifications`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
@@ -159,7 +157,7 @@ pub(crate) async fn page(
         export,
         part_size: EXPORTED,
     };
-    Ok(desk.page("log.html", &staff, page))
+    Ok(pages.page("log.html", &staff, page))
 }
 
 impl Given {
@@ -182,7 +180,7 @@ impl Given {
 
 /// `GET /console/notifications/{id}`
 pub(crate) async fn one(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
@@ -212,12 +210,12 @@ pub(crate) async fn one(
         html: html.filter(|html| !html.is_empty()),
         row,
     };
-    Ok(styles.allow_in(desk.page("notification.html", &staff, page)))
+    Ok(styles.allow_in(pages.page("notification.html", &staff, page)))
 }
 
 /// `POST /console/notifications/{id}/dismiss`
 pub(crate) async fn dismiss(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
     Form(form): Form<Dismissal>,
@@ -230,12 +228,12 @@ pub(crate) async fn dismiss(
         Err(Failure::Refused { reason, .. }) => Said::good(reason),
         Err(failure) => return Err(failure.into()),
     };
-    Ok(desk.done(form.back(&page), said))
+    Ok(pages.done(form.back(&page), said))
 }
 
 /// `POST /console/notifications/{id}/resolve`
 pub(crate) async fn resolve(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<NotificationId>,
     Form(ResolveForm { outcome, channel }): Form<ResolveForm>,
@@ -243,7 +241,7 @@ pub(crate) async fn resolve(
     let resolution = Resolution { channel, outcome };
     log::resolve(&app, &id, resolution, app.clock.now()).await?;
     let path = format!("/console/notifications/{id}");
-    Ok(desk.done(&path, Said::good("Settled.")))
+    Ok(pages.done(&path, Said::good("Settled.")))
 }
 
 /// `GET /console/notifications.csv`: the rows of a filter (RFC 4180), newest first, in

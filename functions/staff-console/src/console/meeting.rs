@@ -3,6 +3,7 @@
 use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use usher_console::{PageError, Said, Staff, action_label};
 use usher_domain::{
     Failure,
     attention::DealtWith,
@@ -18,10 +19,7 @@ use usher_flows::{
     console::{self, MeetingPage},
     manage,
 };
-use usher_web::{
-    ApiPath, ApiQuery,
-    console::{PageError, Said, Staff, action_label},
-};
+use usher_web::{ApiPath, ApiQuery};
 
 use super::Console;
 use crate::meetings::place;
@@ -207,7 +205,7 @@ impl OutlookView {
 
 /// `GET /console/meetings/{id}`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     ApiQuery(asked): ApiQuery<Asked>,
@@ -216,12 +214,12 @@ pub(crate) async fn page(
     let before = place(asked.before.as_deref())?;
     let seen = console::meeting(&app, &id, before.as_ref(), now).await?;
     let page = Page::new(seen, before.is_some(), now);
-    Ok(desk.page("meeting.html", &staff, page))
+    Ok(pages.page("meeting.html", &staff, page))
 }
 
 /// `GET /console/meetings/{id}/archive`
 pub(crate) async fn ask_to_archive(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     ApiQuery(asked): ApiQuery<Place>,
@@ -238,23 +236,23 @@ pub(crate) async fn ask_to_archive(
         expected: meeting.announced.is_some() && !called_off && !meeting.over(app.clock.now()),
         meeting: context.view(),
     };
-    Ok(desk.page("archive.html", &staff, page))
+    Ok(pages.page("archive.html", &staff, page))
 }
 
 /// `POST /console/meetings/{id}/archive`
 pub(crate) async fn archive(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     manage::archive(&app, &id, app.clock.now()).await?;
     let said = Said::good("Archived. Its reminders are gone. It can be taken back below.");
-    Ok(desk.done(&format!("/console/meetings/{id}"), said))
+    Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
 
 /// `POST /console/meetings/{id}/unarchive`
 pub(crate) async fn unarchive(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     _: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
@@ -266,12 +264,12 @@ pub(crate) async fn unarchive(
     } else {
         "Taken back from the archive. No reminders are to come of it."
     });
-    Ok(desk.done(&format!("/console/meetings/{id}"), said))
+    Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
 
 /// `POST /console/meetings/{id}/dismiss`
 pub(crate) async fn dismiss(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     Form(form): Form<Dismissal>,
@@ -284,5 +282,5 @@ pub(crate) async fn dismiss(
         Err(Failure::Refused { reason, .. }) => Said::good(reason),
         Err(failure) => return Err(failure.into()),
     };
-    Ok(desk.done(form.back(&page), said))
+    Ok(pages.done(form.back(&page), said))
 }

@@ -17,12 +17,10 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use usher_console::{ConsolePages, PageError, SessionKey, Staff};
 use usher_domain::Failure;
 use usher_flows::App;
-use usher_web::{
-    Pages,
-    console::{self, Desk, PageError, SessionKey, Staff},
-};
+use usher_web::Pages;
 
 use self::sign_in::Entrance;
 use crate::sign_in::{IdentityProvider, SignInConfig};
@@ -38,7 +36,7 @@ async fn nowhere(_: Staff) -> PageError {
 #[derive(Clone)]
 pub(crate) struct Console {
     app: App,
-    desk: Desk,
+    pages: ConsolePages,
 }
 
 /// The pages; none without a secret to seal sessions with.
@@ -46,19 +44,19 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.reveal())?;
     let clock = app.clock.clone();
-    let desk = Desk::new(pages(), key, app.config.public_url.clone(), move || {
+    let pages = ConsolePages::new(pages(), key, app.config.public_url.clone(), move || {
         clock.now()
     });
     let redirect = format!("{}/console/sign-in/callback", app.config.public_url);
     let provider = sign_in.map(|config| Arc::new(IdentityProvider::new(config, redirect)));
     let entrance = Entrance {
         app: app.clone(),
-        desk: desk.clone(),
+        pages: pages.clone(),
         provider,
     };
     let state = Console {
         app,
-        desk: desk.clone(),
+        pages: pages.clone(),
     };
     let inside = Router::new()
         .route("/console", get(calendar::page))
@@ -96,10 +94,10 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
     let outside = Router::new()
         .route("/console/sign-in", get(sign_in::begin))
         .route("/console/sign-in/callback", get(sign_in::finish))
-        .route("/console/assets/{file}", get(console::asset))
+        .route("/console/assets/{file}", get(usher_console::asset))
         .with_state(entrance);
-    let inside = console::console(inside, &desk);
-    Some(inside.merge(console::console_entrance(outside, &desk)))
+    let inside = usher_console::console(inside, &pages);
+    Some(inside.merge(usher_console::console_entrance(outside, &pages)))
 }
 
 fn pages() -> Pages {
@@ -123,5 +121,6 @@ fn pages() -> Pages {
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
     ];
-    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+    usher_console::compiled(&templates)
+        .expect("the templates are constant, and a test compiles them")
 }

@@ -9,12 +9,10 @@ use axum::{
 };
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use usher_console::{ConsolePages, PageError, Staff, forget, see_other, sign_out};
 use usher_domain::Failure;
 use usher_flows::App;
-use usher_web::{
-    ApiQuery, Identity,
-    console::{Desk, PageError, Staff, forget, see_other, sign_out},
-};
+use usher_web::{ApiQuery, Identity};
 
 use super::Console;
 use crate::sign_in::{self, Begun, IdentityProvider, PendingSignIn};
@@ -44,7 +42,7 @@ pub(crate) struct Answer {
 #[derive(Clone)]
 pub(crate) struct Entrance {
     pub(crate) app: App,
-    pub(crate) desk: Desk,
+    pub(crate) pages: ConsolePages,
     /// Who signs staff in; none when the deployment names nobody.
     pub(crate) provider: Option<Arc<IdentityProvider>>,
 }
@@ -59,7 +57,7 @@ struct Kept {
 pub(crate) async fn begin(
     State(Entrance {
         app,
-        desk,
+        pages,
         provider,
     }): State<Entrance>,
     ApiQuery(asked): ApiQuery<Asked>,
@@ -69,7 +67,7 @@ pub(crate) async fn begin(
         pending,
         next: own_page(asked.next),
     };
-    let cookie = desk.key().seal(PENDING, &kept, app.clock.now(), PATIENCE);
+    let cookie = pages.key().seal(PENDING, &kept, app.clock.now(), PATIENCE);
     let mut response = see_other(&url);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
@@ -79,14 +77,14 @@ pub(crate) async fn begin(
 pub(crate) async fn finish(
     State(Entrance {
         app,
-        desk,
+        pages,
         provider,
     }): State<Entrance>,
     ApiQuery(answer): ApiQuery<Answer>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
-    let kept: Option<Kept> = desk.key().open(PENDING, &headers, now);
+    let kept: Option<Kept> = pages.key().open(PENDING, &headers, now);
     let Some(kept) = kept else {
         return Err(Failure::Refused {
             code: "not_signed_in",
@@ -100,14 +98,14 @@ pub(crate) async fn finish(
     let identity = Identity::from_claims(&app.config.roles_claim, |name| claims.get(name))?;
     let mut response = see_other(&kept.next);
     let cookies = response.headers_mut();
-    cookies.append(SET_COOKIE, desk.key().sign_in(&identity, now));
+    cookies.append(SET_COOKIE, pages.key().sign_in(&identity, now));
     cookies.append(SET_COOKIE, forget(PENDING));
     Ok(response)
 }
 
 /// `POST /console/sign-out`
-pub(crate) async fn end(State(Console { desk, .. }): State<Console>, _: Staff) -> Response {
-    let mut response = desk.open_page(StatusCode::OK, "signed_out.html", ());
+pub(crate) async fn end(State(Console { pages, .. }): State<Console>, _: Staff) -> Response {
+    let mut response = pages.open_page(StatusCode::OK, "signed_out.html", ());
     response.headers_mut().append(SET_COOKIE, sign_out());
     response
 }

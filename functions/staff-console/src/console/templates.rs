@@ -3,6 +3,10 @@
 use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_console::{
+    Fields, MergePage, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
+    mistakes, own, read,
+};
 use usher_domain::{
     Precondition,
     id::TemplateId,
@@ -15,13 +19,7 @@ use usher_flows::{
     queries,
     try_template::{Trial, try_template},
 };
-use usher_web::{
-    ApiPath, Problem, ProblemKind, Role,
-    console::{
-        Fields, MergePage, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
-        mistakes, own, read,
-    },
-};
+use usher_web::{ApiPath, Problem, ProblemKind, Role};
 
 use super::{
     Console,
@@ -81,7 +79,7 @@ struct PreviewPage {
 
 /// `GET /console/templates`
 pub(crate) async fn list(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
     let templates = queries::templates(&app).await?;
@@ -91,7 +89,7 @@ pub(crate) async fn list(
         unreadable: templates.unreadable,
         templates: templates.rows.iter().map(Listed::new).collect(),
     };
-    Ok(desk.page("templates.html", &staff, page))
+    Ok(pages.page("templates.html", &staff, page))
 }
 
 impl Listed {
@@ -105,7 +103,7 @@ impl Listed {
 
 /// `GET /console/templates/{id}`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, PageError> {
@@ -125,12 +123,12 @@ pub(crate) async fn page(
         damaged,
         ..Page::new(&staff, id, known, editor, Vec::new())
     };
-    Ok(desk.page("template.html", &staff, page))
+    Ok(pages.page("template.html", &staff, page))
 }
 
 /// `GET /console/template-variables`: what texts can name.
 pub(crate) async fn reference(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
     let (variables, filters) = Editor::reference(&app.settings().await?);
@@ -139,12 +137,12 @@ pub(crate) async fn reference(
         variables,
         filters,
     };
-    Ok(desk.page("variables.html", &staff, page))
+    Ok(pages.page("variables.html", &staff, page))
 }
 
 /// `POST /console/templates/{id}`
 pub(crate) async fn save(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
     Form(fields): Form<Fields>,
@@ -164,7 +162,7 @@ pub(crate) async fn save(
         let form = editor::load(&app, None, app.clock.now()).await?;
         let editor = Editor::new(&form, &v, &Open::of(&fields), added, &[])?;
         let page = Page::new(&staff, id.to_string(), known, editor, Vec::new());
-        return Ok(desk.page("template.html", &staff, page));
+        return Ok(pages.page("template.html", &staff, page));
     }
     let filled_in = editor::in_minutes(&v);
     let saved = match read::<TemplateBody>(&filled_in) {
@@ -182,7 +180,7 @@ pub(crate) async fn save(
     let problem = match saved {
         Ok((_, applied)) => {
             let done = editor::said(pressed, applied);
-            return Ok(desk.done(&format!("/console/templates/{id}"), done));
+            return Ok(pages.done(&format!("/console/templates/{id}"), done));
         }
         Err(problem) => problem,
     };
@@ -193,7 +191,7 @@ pub(crate) async fn save(
         let form = editor::load(&app, None, app.clock.now()).await?;
         let editor = Editor::new(&form, &merge.document(), &Open::All, false, &[])?;
         let form = Page::new(&staff, id.to_string(), None, editor, Vec::new());
-        desk.labels("template.html", &staff, form).name(&mut merge);
+        pages.labels("template.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "templates",
             action: format!("/console/templates/{id}"),
@@ -202,19 +200,19 @@ pub(crate) async fn save(
             merge,
             own: false,
         };
-        return Ok(page.show(&desk, &staff));
+        return Ok(page.show(&pages, &staff));
     }
     let errors = mistakes(&problem);
     let form = editor::load(&app, None, app.clock.now()).await?;
     let editor = Editor::new(&form, &v, &Open::of(&fields), false, &errors)?;
     let page = Page::new(&staff, id.to_string(), known, editor, errors);
-    Ok(desk.page_with(problem.kind().status(), "template.html", &staff, page))
+    Ok(pages.page_with(problem.kind().status(), "template.html", &staff, page))
 }
 
 /// `POST /console/templates/{id}/preview`: what the form's template makes of a meeting,
 /// or what is wrong with it. Changes nothing.
 pub(crate) async fn preview(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
     Form(fields): Form<Fields>,
@@ -246,7 +244,7 @@ pub(crate) async fn preview(
         missing,
         errors,
     };
-    Ok(styles.allow_in(desk.page("preview.html", &staff, page)))
+    Ok(styles.allow_in(pages.page("preview.html", &staff, page)))
 }
 
 /// What one text of a template makes of the meeting and the reader that the form names.
@@ -286,7 +284,7 @@ fn in_form(mistake: Mistake) -> Mistake {
 
 /// `POST /console/templates/{id}/duplicate`
 pub(crate) async fn duplicate(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<TemplateId>,
 ) -> Result<Response, PageError> {
@@ -299,7 +297,7 @@ pub(crate) async fn duplicate(
     let body = read::<TemplateBody>(&v)?;
     manage::put_template(&app, &fresh, body, Precondition::Absent, app.clock.now()).await?;
     let done = Said::good("This is the copy. Give it a name of its own.");
-    Ok(desk.done(&format!("/console/templates/{copy}"), done))
+    Ok(pages.done(&format!("/console/templates/{copy}"), done))
 }
 
 /// What the form was made of.

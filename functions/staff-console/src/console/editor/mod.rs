@@ -8,6 +8,7 @@ mod trial;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_console::{Fields, Mistake, filled_up, own};
 use usher_domain::{
     Failure,
     id::TemplateId,
@@ -20,10 +21,7 @@ use usher_domain::{
     text::Name,
 };
 use usher_flows::{App, console::TemplateForm};
-use usher_web::{
-    Problem,
-    console::{Fields, Mistake, filled_up, own},
-};
+use usher_web::Problem;
 
 pub(super) use press::{press, said};
 use time::Time;

@@ -1,8 +1,8 @@
 //! What the buttons of the form do.
 
 use serde_json::{Value, json};
+use usher_console::{Said, Tone};
 use usher_domain::template::Applied;
-use usher_web::console::{Said, Tone};
 
 /// A button that adds or removes a part of the form. Returns whether a text was added.
 pub(in super::super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! A preview of a text that has a mistake: what is sound of it.
 
 use serde_json::{Value, json};
-use usher_web::console::Mistake;
+use usher_console::Mistake;
 
 /// The text that a preview shows, without the parts of it that have a mistake, as a
 /// template of its own; and which of its parts are missing.

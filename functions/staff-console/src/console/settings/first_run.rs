@@ -1,8 +1,9 @@
 //! The card of a first visit.
 
 use serde::Serialize;
+use usher_console::Staff;
 use usher_domain::settings::Settings;
-use usher_web::{Role, console::Staff};
+use usher_web::Role;
 
 use super::{
     as_document,

@@ -7,19 +7,17 @@ mod first_run;
 use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use usher_console::{
+    Fields, MergePage, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge, mistakes,
+    own, read,
+};
 use usher_domain::{
     Precondition,
     settings::{Settings, SettingsBody},
     template::built_in_too_long,
 };
 use usher_flows::{manage, queries};
-use usher_web::{
-    Problem, ProblemKind, Role,
-    console::{
-        Fields, MergePage, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge,
-        mistakes, own, read,
-    },
-};
+use usher_web::{Problem, ProblemKind, Role};
 
 use super::Console;
 use choices::{Choices, choices};
@@ -52,7 +50,7 @@ struct Section {
 
 /// `GET /console/settings`
 pub(crate) async fn page(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
     let (settings, list) = queries::settings_and_account_list(&app).await?;
@@ -60,12 +58,12 @@ pub(crate) async fn page(
     let mut page = Page::new(&staff, &v, &v, settings.version);
     page.damaged = settings.damaged;
     page.opt_outs_refused = list.and_then(|list| list.refused);
-    Ok(desk.page("settings.html", &staff, page))
+    Ok(pages.page("settings.html", &staff, page))
 }
 
 /// `POST /console/settings`
 pub(crate) async fn save(
-    State(Console { app, desk }): State<Console>,
+    State(Console { app, pages }): State<Console>,
     staff: Staff,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
@@ -89,7 +87,7 @@ pub(crate) async fn save(
         Err(problem) => Err(problem),
     };
     let problem = match saved {
-        Ok(settings) => return Ok(desk.done(PATH, outcome(&settings, version))),
+        Ok(settings) => return Ok(pages.done(PATH, outcome(&settings, version))),
         Err(problem) => problem,
     };
     if problem.kind() == ProblemKind::StaleVersion {
@@ -97,7 +95,7 @@ pub(crate) async fn save(
         let theirs = as_document(&settings);
         let mut merge = merge(&base, &with_unasked(&fields, v, &base), &theirs);
         let form = Page::new(&staff, &theirs, &theirs, settings.version);
-        desk.labels("settings.html", &staff, form).name(&mut merge);
+        pages.labels("settings.html", &staff, form).name(&mut merge);
         let page = MergePage {
             here: "settings",
             action: PATH.to_owned(),
@@ -106,11 +104,11 @@ pub(crate) async fn save(
             merge,
             own: false,
         };
-        return Ok(page.show(&desk, &staff));
+        return Ok(page.show(&pages, &staff));
     }
     let mut page = Page::new(&staff, &v, &base, version);
     page.errors = mistakes(&problem);
-    Ok(desk.page_with(problem.kind().status(), "settings.html", &staff, page))
+    Ok(pages.page_with(problem.kind().status(), "settings.html", &staff, page))
 }
 
 /// What was filled in, with what the form did not ask for as it was: the card of a first

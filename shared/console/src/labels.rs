@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use html5gum::{Token, Tokenizer};
 
-use super::{Merge, Mistake, form::in_words};
+use crate::{Merge, Mistake, form::in_words};
 
 /// The fields of a page by their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -266,7 +266,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::label;
+    use crate::merge::label;
 
     const FORM: &str = r##"<section class="panel" id="attendees"><h2>Attendees</h2>
         <fieldset id="attendees.0"><legend>Lead attendee</legend>
@@ -336,7 +336,7 @@ mod tests {
         let was = serde_json::json!({"kind": "office", "active": true, "id": "1"});
         let mine = serde_json::json!({"kind": "client_house", "active": true, "id": "1"});
         let theirs = serde_json::json!({"kind": "", "active": false, "id": "2"});
-        let mut merge = crate::console::merge(&was, &mine, &theirs);
+        let mut merge = crate::merge(&was, &mine, &theirs);
         Labels::of(FORM).name(&mut merge);
         let [conflict] = merge.conflicts.as_slice() else {
             panic!("{merge:?}")

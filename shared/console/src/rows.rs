@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::merge::{Field, FieldConflict, label, leaves};
+use crate::merge::{Field, FieldConflict, label, leaves};
 
 /// What is to be said of whole rows.
 #[derive(Default)]

@@ -8,7 +8,11 @@ use chrono::{DateTime, NaiveDateTime};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Desk, Staff, document, rows::align};
+use crate::{
+    form::document,
+    pages::{ConsolePages, Staff},
+    rows::align,
+};
 
 /// One field of a document, as a form names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,8 +66,8 @@ pub struct MergePage {
 
 impl MergePage {
     /// The page, as a 409.
-    pub fn show(self, desk: &Desk, staff: &Staff) -> Response {
-        desk.page_with(StatusCode::CONFLICT, "merge.html", staff, self)
+    pub fn show(self, pages: &ConsolePages, staff: &Staff) -> Response {
+        pages.page_with(StatusCode::CONFLICT, "merge.html", staff, self)
     }
 }
 

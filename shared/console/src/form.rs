@@ -8,8 +8,9 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::merge::label;
-use crate::{InvalidField, Problem, json};
+use usher_web::{InvalidField, Problem};
+
+use crate::merge::label;
 
 /// How deep and how long a document from a form may be: more than any of ours.
 const DEPTH: usize = 8;
@@ -51,7 +52,7 @@ pub fn document(fields: &[(String, String)]) -> Value {
 /// # Errors
 /// Which field cannot be accepted, and why.
 pub fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Problem> {
-    json::accept(document)
+    usher_web::accept(document)
 }
 
 /// Something that cannot be accepted, beside the field that it is about.

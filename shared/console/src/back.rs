@@ -2,18 +2,18 @@
 
 use serde::Serialize;
 
-use crate::ProblemKind;
+use usher_web::ProblemKind;
 
 /// The page that somebody goes on from after one that could not be shown.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Back {
+pub(crate) struct Back {
     path: String,
     label: &'static str,
 }
 
 impl Back {
     /// What the page at `path` is about; the calendar where that is not there.
-    pub(super) fn from(path: &str, problem: ProblemKind) -> Self {
+    pub(crate) fn from(path: &str, problem: ProblemKind) -> Self {
         let steps: Vec<_> = path.split('/').skip(2).collect();
         let found = match (problem, steps.as_slice()) {
             (ProblemKind::NotFound, _) => None,

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{SessionKey, session::forget};
+use crate::session::{SessionKey, forget};
 
 /// The cookie.
 const SAID: &str = "__Host-usher-said";

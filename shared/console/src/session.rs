@@ -11,7 +11,7 @@ use axum_extra::extract::cookie::{Cookie, Key, PrivateCookieJar, SameSite};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::Identity;
+use usher_web::Identity;
 
 /// How long a session holds: a working day.
 pub const SESSION_HOURS: i64 = 10;
@@ -126,7 +126,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::Role;
+    use usher_web::Role;
 
     const SECRET: &str = "a secret of more than thirty-two characters";
 
