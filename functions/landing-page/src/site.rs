@@ -14,8 +14,7 @@ use usher_web::Pages;
 
 use crate::{
     form::Draft,
-    unsubscribe::SubscriptionView,
-    view::{ContactChoices, View},
+    view::{ContactChoices, SubscriptionView, View},
     words::{Labels, NoticeWords as Said, Words},
 };
 

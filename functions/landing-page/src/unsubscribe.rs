@@ -13,29 +13,14 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE},
     response::Response,
 };
-use serde::Serialize;
-use usher_domain::{contact::EmailAddress, token::Token};
-use usher_flows::unsubscribe::{self, Subscription};
+use usher_flows::unsubscribe;
 use usher_web::same_origin;
 
 use crate::{
     form::Pairs,
     site::{Site, Unusable},
-    view::ContactChoices,
-    words::{Labels, Reminders, Words},
+    view::SubscriptionView,
 };
-
-/// The page.
-#[derive(Serialize)]
-pub(crate) struct SubscriptionView {
-    labels: Labels,
-    words: Reminders,
-    /// The address, as only its owner knows it.
-    address: String,
-    stopped: bool,
-    token: String,
-    business: ContactChoices,
-}
 
 /// Shows whether the address gets reminders.
 pub(crate) async fn show(
@@ -47,7 +32,7 @@ pub(crate) async fn show(
     };
     let found = unsubscribe::subscription(&site.app, &token, site.app.clock.now()).await;
     match found {
-        Ok(Some(subscription)) => site.subscription(view(&subscription, &token)),
+        Ok(Some(subscription)) => site.subscription(SubscriptionView::new(&subscription, &token)),
         Ok(None) => site.no_such_link().await,
         Err(failure) => site.trouble(&failure, None),
     }
@@ -83,7 +68,7 @@ pub(crate) async fn choose(
         None => return site.unusable(Unusable::NotAForm),
     };
     match unsubscribe::choose(&site.app, &token, stop, site.app.clock.now()).await {
-        Ok(Some(subscription)) => site.subscription(view(&subscription, &token)),
+        Ok(Some(subscription)) => site.subscription(SubscriptionView::new(&subscription, &token)),
         Ok(None) => site.no_such_link().await,
         Err(failure) => site.trouble(&failure, None),
     }
@@ -109,25 +94,6 @@ fn one_click(form: &Pairs, headers: &HeaderMap, body: &Bytes) -> bool {
         return text.contains("name=\"List-Unsubscribe\"") && text.contains("One-Click");
     }
     form.once("List-Unsubscribe") == Some("One-Click")
-}
-
-fn view(subscription: &Subscription, token: &Token) -> SubscriptionView {
-    let words = Words::of(subscription.locale.language());
-    SubscriptionView {
-        labels: words.labels,
-        words: words.reminders,
-        address: masked(&subscription.address),
-        stopped: subscription.stopped,
-        token: token.reveal().to_owned(),
-        business: ContactChoices::business(&subscription.settings.business),
-    }
-}
-
-/// Like `a…@example.com`: the link may have been passed on.
-fn masked(address: &EmailAddress) -> String {
-    let (local, domain) = address.shown().split_once('@').unwrap_or_default();
-    let first = local.chars().next().unwrap_or_default();
-    format!("{first}…@{domain}")
 }
 
 #[cfg(test)]
@@ -157,11 +123,5 @@ mod tests {
             assert!(!asks(form, body) && !asks(parts, body), "{body}");
         }
         assert!(!asks("text/plain", "List-Unsubscribe=One-Click"));
-    }
-
-    #[test]
-    fn an_address_is_shown_to_who_knows_it() {
-        let address = EmailAddress::parse("ann.lee@example.com").unwrap();
-        assert_eq!(masked(&address), "a…@example.com");
     }
 }

@@ -4,8 +4,10 @@
 mod choices;
 mod notice;
 mod reach;
+mod subscription;
 
 pub(crate) use reach::ContactChoices;
+pub(crate) use subscription::SubscriptionView;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

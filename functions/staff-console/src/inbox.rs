@@ -2,14 +2,14 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use usher_domain::{attention::DealtWith, reply::InboundView};
+use usher_domain::reply::InboundView;
 use usher_flows::{App, attention, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::ToSchema;
 
 use crate::{
-    log::Dismissal,
-    meetings::{Paging, page_size, place},
+    dismissal::Dismissal,
+    paging::{Paging, cursor, page_size},
 };
 
 /// One page of texts.
@@ -44,7 +44,7 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(part): ApiQuery<Paging>,
 ) -> Result<Json<InboundMessageList>, Problem> {
-    let cursor = place(part.cursor.as_deref())?;
+    let cursor = cursor(part.cursor.as_deref())?;
     let limit = page_size(part.limit)?;
     let page = queries::unmatched_texts(&app, cursor.as_ref(), limit).await?;
     Ok(Json(InboundMessageList {
@@ -77,7 +77,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<String>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<InboundView>, Problem> {
-    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    let dealt = value.by(&identity, app.clock.now())?;
     let text = attention::dismiss_text(&app, &id, &dealt).await?;
     Ok(Json(InboundView::from(&text)))
 }

@@ -2,10 +2,12 @@
 //! meetings, their history, answers taken on the telephone, and the log.
 
 mod console;
+mod dismissal;
 mod inbox;
 mod log;
 mod meetings;
 mod openapi;
+mod paging;
 mod settings;
 mod sign_in;
 mod templates;

@@ -4,7 +4,6 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
-    attention::DealtWith,
     contact::{EmailAddress, PhoneNumber, Region},
     id::{MeetingId, NotificationId},
     notification::{Channel, MessageKind, NotificationView, StatusFilter},
@@ -17,7 +16,10 @@ use usher_flows::{
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::meetings::{page_size, place, range};
+use crate::{
+    dismissal::Dismissal,
+    paging::{TimeRange, cursor, page_size},
+};
 
 /// One page of the log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +76,8 @@ fn address(text: &str, region: Region) -> Result<String, Failure> {
 impl Filters {
     /// What the store is asked.
     pub(crate) fn query(&self, settings: &Settings) -> Result<LogQuery, Failure> {
-        let (from, to) = range(settings.timezone, self.from.as_deref(), self.to.as_deref())?;
+        let TimeRange { from, to } =
+            TimeRange::read(settings.timezone, self.from.as_deref(), self.to.as_deref())?;
         let region = settings.sms.default_region;
         let recipient = self.recipient.as_deref().map(|text| address(text, region));
         let recipient = recipient.transpose()?;
@@ -111,7 +114,7 @@ pub(crate) async fn list(
     ApiQuery(filters): ApiQuery<Filters>,
 ) -> Result<Json<NotificationList>, Problem> {
     let query = filters.query(&app.settings().await?)?;
-    let cursor = place(filters.cursor.as_deref())?;
+    let cursor = cursor(filters.cursor.as_deref())?;
     let limit = page_size(filters.limit)?;
     let now = app.clock.now();
     let page = log::page(&app, &query, cursor.as_ref(), limit, now).await?;
@@ -177,15 +180,6 @@ pub(crate) async fn resolve(
     Ok(Json(NotificationView::from(&row)))
 }
 
-/// How somebody has dealt with something that needed attention.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Dismissal {
-    /// What was done, for colleagues to read; 1,000 characters at most.
-    #[serde(default)]
-    pub(crate) note: Option<String>,
-}
-
 /// Deal with a notification that needs attention
 ///
 /// Notes that you have dealt with what failed or is in doubt of it, by other means than
@@ -210,7 +204,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<NotificationView>, Problem> {
-    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    let dealt = value.by(&identity, app.clock.now())?;
     let row = attention::dismiss_notification(&app, &id, &dealt).await?;
     Ok(Json(NotificationView::from(&row)))
 }

@@ -5,21 +5,20 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, attention::DealtWith, id::MeetingId, local_time, meeting::MeetingView,
-    reminder::ReminderView, timeline::TimelineView,
+    Failure, id::MeetingId, meeting::MeetingView, reminder::ReminderView, timeline::TimelineView,
 };
-use usher_flows::{App, Cursor, MeetingContext, attention, manage, queries};
+use usher_flows::{App, MeetingContext, attention, manage, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::log::Dismissal;
+use crate::{
+    dismissal::Dismissal,
+    paging::{Paging, TimeRange, cursor, page_size},
+};
 
-/// How many rows a page of a list has, when the caller does not say.
-const PAGE: usize = 50;
 /// The longest range of starts that one list covers.
 const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
 
@@ -69,51 +68,6 @@ pub(crate) struct Between {
     limit: Option<usize>,
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Paging {
-    /// `next_cursor` of the page before.
-    pub(crate) cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    pub(crate) limit: Option<usize>,
-}
-
-/// The rows a page may have.
-pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
-    match limit {
-        None => Ok(PAGE),
-        Some(limit @ 1..=100) => Ok(limit),
-        Some(_) => Err(Failure::BadRequest {
-            detail: "limit must be 1 to 100.".to_owned(),
-        }),
-    }
-}
-
-/// From when to when; either may be left open.
-type Bounds = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
-
-/// The ends of a range of time, read; dates are of `zone`.
-pub(crate) fn range(zone: Tz, from: Option<&str>, to: Option<&str>) -> Result<Bounds, Failure> {
-    let read = |name: &str, text: Option<&str>, end| {
-        let read = text
-            .map(|text| local_time::bound(text, zone, end))
-            .transpose();
-        read.map_err(|_| Failure::BadRequest {
-            detail: format!(
-                "{name} must be a time like 2026-01-15T14:00:00Z or a date like 2026-01-15."
-            ),
-        })
-    };
-    Ok((read("from", from, false)?, read("to", to, true)?))
-}
-
-/// The cursor of a query, read.
-pub(crate) fn place(cursor: Option<&str>) -> Result<Option<Cursor>, Failure> {
-    cursor.map(Cursor::parse).transpose()
-}
-
 fn answer(context: &MeetingContext) -> Response {
     (ETag(context.meeting.version), Json(context.view())).into_response()
 }
@@ -139,14 +93,14 @@ pub(crate) async fn list(
     ApiQuery(between): ApiQuery<Between>,
 ) -> Result<Json<MeetingList>, Problem> {
     let zone = app.settings().await?.timezone;
-    let (from, to) = range(zone, between.from.as_deref(), between.to.as_deref())?;
-    let from = from.unwrap_or_else(|| app.clock.now());
-    let to = to.unwrap_or(from + TimeDelta::days(31));
+    let range = TimeRange::read(zone, between.from.as_deref(), between.to.as_deref())?;
+    let from = range.from.unwrap_or_else(|| app.clock.now());
+    let to = range.to.unwrap_or(from + TimeDelta::days(31));
     if to <= from || to - from > LONGEST_RANGE {
         let detail = "to must lie after from, by a year at most.".to_owned();
         return Err(Failure::BadRequest { detail }.into());
     }
-    let cursor = place(between.cursor.as_deref())?;
+    let cursor = cursor(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
     let page = queries::meetings(&app, from, to, cursor.as_ref(), limit).await?;
     Ok(Json(MeetingList {
@@ -251,7 +205,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Response, Problem> {
-    let dealt = DealtWith::new(&identity.name, value.note.as_deref(), app.clock.now())?;
+    let dealt = value.by(&identity, app.clock.now())?;
     Ok(answer(
         &attention::dismiss_meeting(&app, &id, &dealt).await?,
     ))
@@ -277,7 +231,7 @@ pub(crate) async fn timeline(
     ApiPath(id): ApiPath<MeetingId>,
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> Result<Json<Timeline>, Problem> {
-    let cursor = place(paging.cursor.as_deref())?;
+    let cursor = cursor(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
     let page = queries::timeline(&app, &id, cursor.as_ref(), limit).await?;
     let settings = app.settings().await?;

@@ -25,7 +25,7 @@ use usher_web::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use crate::meetings::{Paging, page_size, place};
+use crate::paging::{Paging, cursor, page_size};
 
 /// One page of templates.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,7 +57,7 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> Result<Json<TemplateList>, Problem> {
-    let cursor = place(paging.cursor.as_deref())?;
+    let cursor = cursor(paging.cursor.as_deref())?;
     let limit = page_size(paging.limit)?;
     let page = queries::template_page(&app, cursor.as_ref(), limit).await?;
     // Part of one is not what it says: whoever wrote it back would lose the rest.

@@ -17,7 +17,7 @@ use usher_flows::{
 use usher_web::ApiQuery;
 
 use super::{Console, inbox::TextRow, meeting::WishView, settings::FirstRun};
-use crate::meetings::place;
+use crate::paging::cursor;
 
 /// How many meetings one page shows: with them it stays under 60 KB.
 const SHOWN: usize = 60;
@@ -129,7 +129,7 @@ pub(crate) async fn page(
     if view == View::List {
         to = from + LIST;
     }
-    let cursor = place(asked.cursor.as_deref())?;
+    let cursor = cursor(asked.cursor.as_deref())?;
     let part = match search {
         Some(search) => Part::Found(search, SHOWN),
         None if view == View::Week => Part::All,

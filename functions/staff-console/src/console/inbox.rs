@@ -10,8 +10,8 @@ use usher_domain::{
 use usher_flows::{attention, queries};
 use usher_web::ApiQuery;
 
-use super::{Console, meeting::Dismissal};
-use crate::meetings::place;
+use super::{Console, meeting::DismissalForm};
+use crate::paging::cursor;
 
 /// How many texts a page shows.
 const SHOWN: usize = 50;
@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 pub(crate) struct Handled {
     id: String,
     #[serde(flatten)]
-    dismissal: Dismissal,
+    dismissal: DismissalForm,
 }
 
 /// A text as the page lists it.
@@ -70,7 +70,7 @@ pub(crate) async fn page(
     staff: Staff,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let cursor = place(asked.cursor.as_deref())?;
+    let cursor = cursor(asked.cursor.as_deref())?;
     let texts = queries::unmatched_texts(&app, cursor.as_ref(), SHOWN).await?;
     let page = Page {
         here: "inbox",

@@ -23,8 +23,8 @@ use usher_flows::{
 };
 use usher_web::ApiPath;
 
-use super::{Console, csv::to_csv, meeting::Dismissal};
-use crate::{log::Filters, meetings::place};
+use super::{Console, csv::to_csv, meeting::DismissalForm};
+use crate::{log::Filters, paging::cursor};
 
 /// How many rows a page shows.
 const SHOWN: usize = 25;
@@ -131,7 +131,7 @@ pub(crate) async fn page(
     let read = async {
         let filters = filters(&fields)?;
         let query = filters.query(&settings)?;
-        let cursor = place(filters.cursor.as_deref())?;
+        let cursor = cursor(filters.cursor.as_deref())?;
         log::page(&app, &query, cursor.as_ref(), SHOWN, app.clock.now()).await
     };
     let (rows, unreadable, next, problem) = match read.await {
@@ -218,7 +218,7 @@ pub(crate) async fn dismiss(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
-    Form(form): Form<Dismissal>,
+    Form(form): Form<DismissalForm>,
 ) -> Result<Response, PageError> {
     let dealt = form.dealt(&staff, app.clock.now())?;
     let page = format!("/console/notifications/{id}");
@@ -311,7 +311,7 @@ async fn part(app: &App, filters: &Filters) -> Result<LogPage<Notification>, Fai
     let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
     let mut rows = Vec::new();
     let mut unreadable = 0;
-    let mut next = place(filters.cursor.as_deref())?;
+    let mut next = cursor(filters.cursor.as_deref())?;
     for _ in 0..READS {
         if rows.len() >= EXPORTED {
             break;

@@ -22,7 +22,7 @@ use usher_flows::{
 use usher_web::{ApiPath, ApiQuery};
 
 use super::Console;
-use crate::meetings::place;
+use crate::paging::cursor;
 
 /// Which part of the timeline.
 #[derive(Debug, Deserialize)]
@@ -114,14 +114,14 @@ pub(crate) struct Place {
 
 /// How somebody has dealt with something, and where they said so.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Dismissal {
+pub(crate) struct DismissalForm {
     #[serde(default)]
     note: String,
     #[serde(default)]
     from: String,
 }
 
-impl Dismissal {
+impl DismissalForm {
     /// Who has dealt with it, and how.
     pub(super) fn dealt(&self, staff: &Staff, now: DateTime<Utc>) -> Result<DealtWith, Failure> {
         DealtWith::new(&staff.identity.name, Some(&self.note), now)
@@ -211,7 +211,7 @@ pub(crate) async fn page(
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
-    let before = place(asked.before.as_deref())?;
+    let before = cursor(asked.before.as_deref())?;
     let seen = console::meeting(&app, &id, before.as_ref(), now).await?;
     let page = Page::new(seen, before.is_some(), now);
     Ok(pages.page("meeting.html", &staff, page))
@@ -272,7 +272,7 @@ pub(crate) async fn dismiss(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
-    Form(form): Form<Dismissal>,
+    Form(form): Form<DismissalForm>,
 ) -> Result<Response, PageError> {
     let dealt = form.dealt(&staff, app.clock.now())?;
     let page = format!("/console/meetings/{id}");
