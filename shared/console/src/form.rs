@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use usher_web::{InvalidField, Problem};
 
-use crate::merge::label;
+use crate::field::label;
 
 /// How deep and how long a document from a form may be: more than any of ours.
 const DEPTH: usize = 8;

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use html5gum::{Token, Tokenizer};
 
-use crate::{Merge, Mistake, form::in_words};
+use crate::{
+    form::{Mistake, in_words},
+    merge::Merge,
+};
 
 /// The fields of a page by their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -266,7 +269,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::merge::label;
+    use crate::field::label;
 
     const FORM: &str = r##"<section class="panel" id="attendees"><h2>Attendees</h2>
         <fieldset id="attendees.0"><legend>Lead attendee</legend>

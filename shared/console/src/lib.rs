@@ -5,10 +5,12 @@
 
 mod back;
 mod choices;
+mod field;
 mod form;
 mod frame;
 mod labels;
 mod merge;
+mod merge_page;
 mod middleware;
 mod pages;
 mod rows;
@@ -23,10 +25,12 @@ use axum::{
 };
 
 pub use choices::{action_label, question};
+pub use field::{Field, FieldConflict, fields, label};
 pub use form::{Fields, Mistake, document, filled_up, mistakes, own, read};
 pub use frame::{Styles, framed};
 pub use labels::{Label, Labels};
-pub use merge::{Field, FieldConflict, Merge, MergePage, fields, label, merge};
+pub use merge::{Merge, merge};
+pub use merge_page::MergePage;
 pub use middleware::{SIGN_IN_PATH, console, console_entrance};
 pub use pages::{
     CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, ConsolePages, PageError, Staff, compiled,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::merge::{Field, FieldConflict, label, leaves};
+use crate::field::{Field, FieldConflict, label, leaves};
 
 /// What is to be said of whole rows.
 #[derive(Default)]
