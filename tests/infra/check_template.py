@@ -108,7 +108,7 @@ def arn(resource):
 
 def lease():
     """Seconds that a delivery belongs to whoever sends it."""
-    text = code(ROOT / "shared/domain/src/records/notification/delivery.rs")
+    text = code(ROOT / "shared/domain/src/values/lease.rs")
     return int(re.search(r"LEASE: TimeDelta = TimeDelta::seconds\((\d+)\)", text)[1])
 
 

@@ -14,8 +14,9 @@ use crate::{
 #[cfg(test)]
 use crate::{
     id::NotificationId,
-    notification::{Addressee, MessageKind, Notification, NotificationType},
+    notification::{Addressee, Notification},
     template::Buttons,
+    values::kind::{MessageKind, NotificationType},
 };
 
 /// When the sample is looked at: ten days before its meeting.

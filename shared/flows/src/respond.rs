@@ -95,7 +95,7 @@ pub async fn respond(
         let Some(mut visit) = visit(app, &submission.token, now).await? else {
             return Ok(None);
         };
-        if !submission.answer.offered_by(visit.grant.buttons) {
+        if !visit.grant.buttons.offer(submission.answer) {
             return Err(Failure::Refused {
                 code: "not_offered",
                 reason: "The message this link came with did not ask for this answer.".to_owned(),

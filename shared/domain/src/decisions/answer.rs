@@ -6,14 +6,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
+pub use crate::values::answer::{Answer, AnswerChannel};
 use crate::{
     id::AttendeeId,
     meeting::{BookingStatus, Meeting, Response, Wish},
-    notification::{Channel, Notification},
-    template::Buttons,
+    notification::Notification,
     text::Reason,
     timeline::{TimelineEntry, TimelineKind},
 };
@@ -54,117 +52,6 @@ pub fn is_news(notification: &Notification, channel: AnswerChannel, now: DateTim
         given.channel == channel && !given.stale && given.at + NOTICES_WINDOW > now
     };
     notification.answers.iter().filter(lately).count() <= MAX_NOTICES
-}
-
-/// What an attendee says.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Answer {
-    /// Comes.
-    Accept,
-    /// Does not come.
-    Decline,
-    /// Asks for another time.
-    Reschedule,
-}
-
-impl Answer {
-    /// Every answer.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// As it is written in links, forms and JSON.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// What the attendee did, for a sentence.
-    pub fn past_tense(self) -> &'static str {
-        match self {
-            Self::Accept => "accepted",
-            Self::Decline => "declined",
-            Self::Reschedule => "asked for another time",
-        }
-    }
-
-    /// Whether these buttons offer it.
-    pub fn offered_by(self, buttons: Buttons) -> bool {
-        match self {
-            Self::Accept => buttons.accept,
-            Self::Decline => buttons.decline,
-            Self::Reschedule => buttons.reschedule,
-        }
-    }
-}
-
-/// How an answer came.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum AnswerChannel {
-    /// Over the link in an email.
-    EmailLink,
-    /// Over the link in an SMS.
-    SmsLink,
-    /// By a code, texted back.
-    SmsReply,
-    /// Taken by staff on the customer's behalf.
-    Staff,
-}
-
-impl AnswerChannel {
-    /// For a sentence: "accepted …".
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::EmailLink => "over the link in the email",
-            Self::SmsLink => "over the link in the SMS",
-            Self::SmsReply => "by SMS reply",
-            Self::Staff => "as taken down by staff",
-        }
-    }
-
-    fn delivery_channel(self) -> Option<Channel> {
-        match self {
-            Self::EmailLink => Some(Channel::Email),
-            Self::SmsLink | Self::SmsReply => Some(Channel::Sms),
-            Self::Staff => None,
-        }
-    }
-}
-
-impl From<Channel> for AnswerChannel {
-    fn from(channel: Channel) -> Self {
-        match channel {
-            Channel::Email => Self::EmailLink,
-            Channel::Sms => Self::SmsLink,
-        }
-    }
 }
 
 /// An answer as it is kept in the log.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-use crate::{id::AttendeeId, local_time::rfc3339, notification::Channel, settings::Settings};
+use crate::{id::AttendeeId, local_time::rfc3339, settings::Settings, values::channel::Channel};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

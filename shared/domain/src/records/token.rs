@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::{
     id::{AttendeeId, MeetingId, NotificationId, hex},
     meeting::Meeting,
-    notification::Channel,
     template::Buttons,
+    values::channel::Channel,
 };
 
 /// A token in the clear. Its `Debug` does not show it.

@@ -18,11 +18,12 @@ use super::{
     sentence::{ended, settled},
 };
 use crate::{
-    answer::{Answer, AnswerGiven},
+    answer::AnswerGiven,
     meeting::{Attendee, Meeting},
     settings::Settings,
     template::Template,
     text::Reason,
+    values::answer::Answer,
 };
 
 /// What staff are told of.

@@ -10,10 +10,11 @@ use super::{
     words::{About, Words},
 };
 use crate::{
-    answer::{Answer, Closed},
+    answer::Closed,
     language::Locale,
     settings::SmsSettings,
     template::{Code, ConfigText},
+    values::answer::Answer,
 };
 
 /// How long a value may be where whole ones do not fit, in characters.

@@ -12,11 +12,13 @@ use super::{
     html,
     lint::{rich_sample, sample_links},
     paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
-    sms::{SmsSuffix, compose, segments, transliterate},
+    sms::{SmsSuffix, compose, transliterate},
     variables::{LINK, Trait, is},
     words::Words,
 };
-use crate::{language::Language, reply, settings::SmsSettings};
+use crate::{
+    language::Language, settings::SmsSettings, values::keywords, values::segments::segments,
+};
 
 /// What stands around a value's number in a path: no text may have them of its own. The
 /// space between them ends an attribute without quotes.
@@ -293,7 +295,7 @@ fn check_sms(path: &Path<'_>, language: Language, sms: &SmsSettings) -> Result<(
         Piece::Filled(value) => example(value, sample),
     });
     let text = clean(&pieces.collect::<String>());
-    if let Some(word) = reply::asks_for_reserved_word(&text) {
+    if let Some(word) = keywords::asks_for_reserved_word(&text) {
         return Err(LintError::new(
             None,
             format!(

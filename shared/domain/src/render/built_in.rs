@@ -2,7 +2,7 @@
 //! are of the same template language as everyone's and keep the same rules.
 
 use super::Part;
-use crate::{language::Language, notification::NotificationType};
+use crate::{language::Language, values::kind::NotificationType};
 
 /// The subject, body and SMS of every type, in one language.
 macro_rules! texts {

@@ -20,9 +20,10 @@ use super::{
 use crate::{
     contact::{EmailAddress, PhoneNumber},
     language::Locale,
-    meeting::{Attendee, BookingStatus, Details, LocationKind, Meeting},
+    meeting::{Attendee, BookingStatus, Details, Meeting},
     settings::{Business, Settings},
     template::Template,
+    values::location::LocationKind,
 };
 
 /// A meeting as one reader sees it.

@@ -13,13 +13,13 @@ use icalendar::{
 
 use super::{Links, MessageFields, fields, words::Words};
 use crate::{
-    answer::Answer,
     contact::EmailAddress,
     id::digest,
     local_time::rfc3339,
     meeting::{Attendee, BookingStatus, Meeting},
     settings::Settings,
     template::Template,
+    values::answer::Answer,
 };
 
 /// What a file asks its reader's calendar to do.

@@ -14,8 +14,10 @@ use super::{
     words::{Labels, Words},
 };
 use crate::{
-    answer::Answer, meeting::BookingStatus, notification::NotificationType, settings::Settings,
+    meeting::BookingStatus,
+    settings::Settings,
     template::Buttons,
+    values::{answer::Answer, kind::NotificationType},
 };
 
 /// What goes into the layout.

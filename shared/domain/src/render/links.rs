@@ -1,7 +1,7 @@
 //! The links a message carries: all of them to the public pages, all of them
 //! with the attendee's token.
 
-use crate::{answer::Answer, settings::SmsSettings, token::Token};
+use crate::{settings::SmsSettings, token::Token, values::answer::Answer};
 
 /// The links of one message on one channel.
 #[derive(Debug, Clone)]

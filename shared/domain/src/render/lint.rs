@@ -8,18 +8,19 @@ use super::{
     Links, Part, RenderContext, RenderError, branches, engine, html,
     localized::Localized,
     message::sms_message,
-    sms::{SmsSuffix, compose, segments, transliterate},
+    sms::{SmsSuffix, compose, transliterate},
     variables::Variables,
     words::Words,
 };
 use crate::{
     language::Language,
     meeting::{BookingStatus, Meeting},
-    notification::NotificationType,
     sample,
     settings::{Settings, SmsSettings},
     template::NotificationConfig,
     token::Token,
+    values::kind::NotificationType,
+    values::segments::segments,
 };
 
 /// Why a template text cannot be used, in a sentence for who wrote it.

@@ -13,10 +13,9 @@ use crate::{
     contact::PhoneNumber,
     language::{Language, LanguageTag, Locale},
     meeting::{Attendee, BookingStatus, Meeting},
-    notification::Channel,
-    send::Unusable,
     settings::{Settings, SmsSettings},
     template::{NotificationConfig, Template},
+    values::{channel::Channel, unusable::Unusable},
 };
 
 /// The most bytes of HTML. Mail readers cut longer messages off; the provider's

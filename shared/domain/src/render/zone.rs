@@ -11,9 +11,10 @@ use chrono_tz::Tz;
 
 use super::fields::Reader;
 use crate::{
-    meeting::{Details, LocationKind},
+    meeting::Details,
     settings::Settings,
     template::{MeetingType, Template},
+    values::location::LocationKind,
 };
 
 /// What a meeting is at, as far as is known.

@@ -153,6 +153,20 @@ fn local_instant(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeEr
     }
 }
 
+/// Reads an IANA zone name.
+///
+/// # Errors
+/// A sentence saying what is expected.
+pub fn zone(text: &str) -> Result<Tz, &'static str> {
+    let name = text.trim().replace(' ', "_");
+    let found = name.parse().ok().or_else(|| {
+        // No two names differ by case alone (IANA tz, theory.html).
+        let same = |zone: &&Tz| zone.name().eq_ignore_ascii_case(&name);
+        chrono_tz::TZ_VARIANTS.iter().find(same).copied()
+    });
+    found.ok_or("is not an IANA time zone like America/New_York")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

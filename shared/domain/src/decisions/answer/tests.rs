@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use rstest::rstest;
 
 use super::*;
-use crate::{notification::MessageKind, sample};
+use crate::{sample, template::Buttons, values::channel::Channel, values::kind::MessageKind};
 
 /// The sample meeting, after everybody was asked whether they come.
 fn asked() -> Meeting {
@@ -444,7 +444,7 @@ fn an_answer_is_written_and_read_by_one_word() {
 fn a_button_offers_its_answer_alone() {
     let offered = |buttons: Buttons| -> Vec<_> {
         let all = Answer::ALL.iter().copied();
-        all.filter(|answer| answer.offered_by(buttons)).collect()
+        all.filter(|answer| buttons.offer(*answer)).collect()
     };
     let none = Buttons::default();
     assert_eq!(offered(none), []);

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::DealtWith;
 use crate::{
-    answer::Answer,
     meeting::{Attendee, BookingStatus, Meeting, NotificationState, Response},
+    values::answer::Answer,
 };
 
 /// What somebody has dealt with of a meeting: the change that customers did not know of,

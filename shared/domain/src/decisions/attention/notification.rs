@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::DealtWith;
 use crate::{
-    notification::{Channel, Delivery, DeliveryStatus, Notification, NotificationType},
+    notification::{Delivery, DeliveryStatus, Notification},
     text::Reason,
+    values::{channel::Channel, kind::NotificationType},
 };
 
 /// What somebody has dealt with of a notification: the deliveries that had failed or were
@@ -152,8 +153,9 @@ mod tests {
     use super::{super::ada as dealt, *};
     use crate::{
         id::NotificationId,
-        notification::{Lease, MessageKind, NotDelivered},
+        notification::NotDelivered,
         sample,
+        values::{kind::MessageKind, lease::Lease},
     };
 
     fn sent(kind: MessageKind, results: [Result<String, NotDelivered>; 2]) -> Notification {

@@ -4,14 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::{ReminderInstance, Skip, State, plan};
 use crate::{
-    answer::Answer,
     id::ConfigId,
     meeting::{Attendee, BookingStatus, Meeting},
-    notification::NotificationType,
-    send::{
-        ChannelPlan, ChannelVerdict, Deliverability, Recipient, SendPlan, Unusable, plan_channels,
-    },
+    send::{ChannelPlan, ChannelVerdict, Deliverability, Recipient, SendPlan, plan_channels},
     template::{NotificationConfig, Template},
+    values::{answer::Answer, kind::NotificationType, unusable::Unusable},
 };
 
 /// What comes of an occasion now.

@@ -6,8 +6,9 @@ use std::cmp::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Prompt, words::same};
-use crate::answer::Answer;
+use super::Prompt;
+use crate::values::answer::Answer;
+use crate::values::keywords::same;
 
 /// How many automatic replies a number gets within [`WINDOW`]: two machines that
 /// text each other come to an end.

@@ -9,8 +9,8 @@ use crate::{
     contact::{PhoneNumber, SmsAddress},
     id::{AttendeeId, digest, hex},
     local_time::rfc3339,
-    notification::Channel,
     timeline::{TimelineEntry, TimelineKind},
+    values::channel::Channel,
 };
 
 /// The longest text that is kept, in characters: far more than an SMS may have.

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Conversation, Prompt, Said, read};
 use crate::{
-    answer::Answer,
     id::NotificationId,
-    notification::{Channel, DeliveryStatus, Notification},
+    notification::{DeliveryStatus, Notification},
+    values::{answer::Answer, channel::Channel},
 };
 
 /// A question that a customer may be answering.

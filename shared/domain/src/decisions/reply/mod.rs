@@ -7,16 +7,14 @@ mod conversation;
 mod inbound;
 mod matching;
 mod prompt;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::values::keywords::{Said, read, reserved};
 pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
 pub use inbound::{
     Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry, unclear_entry,
 };
 pub use matching::{Candidate, QuestionState, Questions, Reading, asked_by, interpret, questions};
 pub use prompt::Prompt;
-pub use words::{Said, read, reserved};
-pub(crate) use words::{asks_for_reserved_word, bare};

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::words::is_code;
+use crate::values::keywords::is_code;
 use crate::{
-    answer::Answer,
     contact::PhoneNumber,
     id::{AttendeeId, MeetingId, NotificationId},
     template::Code,
+    values::answer::Answer,
 };
 
 /// A question that went out by SMS.

@@ -6,10 +6,13 @@ use utoipa::ToSchema;
 use super::Unusable;
 use crate::{
     contact::{EmailAddress, PhoneNumber, Suppressions},
-    meeting::{Attendee, Preference},
-    notification::{Channel, NotificationType},
+    meeting::Attendee,
     settings::Settings,
     template::{ChannelMode, NotificationConfig},
+    values::{
+        channel::{Channel, Preference},
+        kind::NotificationType,
+    },
 };
 
 /// One channel of one recipient: used or not, and why.

@@ -8,8 +8,8 @@ use super::{ChannelPlan, Deliverability, plan_channels};
 use crate::{
     Failure, FieldError,
     meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState},
-    notification::NotificationType,
     template::{NotificationConfig, Template},
+    values::kind::NotificationType,
 };
 
 /// What staff ask to send.
@@ -286,7 +286,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::{meeting::Meeting, notification::Lease, sample};
+    use crate::{meeting::Meeting, sample, values::lease::Lease};
 
     #[test]
     fn who_is_not_reached_is_not_told() {

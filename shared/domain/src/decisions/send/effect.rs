@@ -7,9 +7,10 @@ use crate::{
     Failure,
     answer::AnswerGiven,
     meeting::{Announced, BookingStatus, Details, Meeting},
-    notification::{Channel, DeliveryStatus, FailedBy, Notification, NotificationType},
+    notification::{DeliveryStatus, FailedBy, Notification},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
+    values::{channel::Channel, kind::NotificationType},
 };
 
 /// Moves the meeting as a send of `notifications` does.
@@ -345,9 +346,9 @@ pub fn decide_resolve(
 mod tests {
     use super::*;
     use crate::{
-        meeting::Preference,
-        notification::{Delivery, Lease, MessageKind, NotDelivered},
+        notification::{Delivery, NotDelivered},
         sample,
+        values::{channel::Preference, kind::MessageKind, lease::Lease},
     };
 
     const CHANNELS: [Channel; 2] = [Channel::Email, Channel::Sms];

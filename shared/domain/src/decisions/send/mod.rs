@@ -5,8 +5,8 @@ mod channel;
 mod decide;
 mod effect;
 mod outlook;
-mod unusable;
 
+pub use crate::values::unusable::Unusable;
 pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
@@ -16,4 +16,3 @@ pub use effect::{
     decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
 };
 pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};
-pub use unusable::Unusable;

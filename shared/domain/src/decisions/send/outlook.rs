@@ -7,8 +7,8 @@ use super::{Deliverability, SendPlan, UsedChannel, decide_send, explain};
 use crate::{
     Failure,
     meeting::{BookingStatus, Meeting, NotificationState},
-    notification::NotificationType,
     template::Template,
+    values::kind::NotificationType,
 };
 
 /// The types that staff send, in the order of the specification.

@@ -3,16 +3,15 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
+use crate::values::channel::Preference;
 use crate::{
-    answer::Answer,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, NotificationId},
     language::{LanguageTag, Locale},
     settings::Settings,
     text::{Name, Reason},
+    values::answer::Answer,
 };
 
 /// A customer.
@@ -36,58 +35,6 @@ pub struct Attendee {
     pub response: Option<Response>,
     /// The last notification that reached for them.
     pub last_notification: Option<NotificationId>,
-}
-
-/// The preferred confirmation method.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Preference {
-    /// By email.
-    Email,
-    /// By SMS.
-    Sms,
-    /// Both.
-    Both,
-}
-
-impl Preference {
-    /// All of them.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// As staff read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Email => "Email",
-            Self::Sms => "SMS",
-            Self::Both => "Both",
-        }
-    }
-
-    /// Reads a method in any case; what is blank is none.
-    ///
-    /// # Errors
-    /// A sentence naming the methods there are.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        match text.trim().to_lowercase().as_str() {
-            "email" | "e-mail" | "mail" => Ok(Self::Email),
-            "sms" | "text" => Ok(Self::Sms),
-            "both" => Ok(Self::Both),
-            _ => Err("must be email, sms or both"),
-        }
-    }
 }
 
 /// What an attendee answered last.

@@ -8,8 +8,9 @@ use chrono_tz::Tz;
 
 use super::{
     Attendee, AttendeeInput, BookingStatus, Details, Location, LocationInput, MAX_ATTENDEES,
-    Meeting, MeetingInput, Organizer, OrganizerInput, Preference, zone,
+    Meeting, MeetingInput, Organizer, OrganizerInput, Preference,
 };
+use crate::values::local_time::zone;
 use crate::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},

@@ -12,7 +12,8 @@ mod input;
 mod view;
 mod warnings;
 
-pub use attendee::{Attendee, Preference, Response, Wish};
+pub use crate::values::{channel::Preference, location::LocationKind};
+pub use attendee::{Attendee, Response, Wish};
 pub use changes::{changes, in_one_text};
 pub use compose::{MAX_FOLLOWERS, compose};
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
@@ -27,13 +28,12 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
-    answer::Answer,
     attention::MeetingDealtWith,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, TemplateId},
-    notification::{Lease, NotificationType},
     reminder::Reminders,
     text::{Address, Description, Name, Title},
+    values::{answer::Answer, kind::NotificationType, lease::Lease},
     web::HttpsUrl,
 };
 
@@ -120,48 +120,6 @@ pub struct Location {
     pub address: Option<Address>,
     /// The video call.
     pub video_url: Option<HttpsUrl>,
-}
-
-/// Whose place a meeting is at.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum LocationKind {
-    /// The business's office.
-    Office,
-    /// The client's house.
-    ClientHouse,
-    /// The jobsite.
-    Jobsite,
-    /// Elsewhere, or nowhere in particular.
-    Other,
-}
-
-impl LocationKind {
-    /// All of them.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// As staff read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Office => "Office",
-            Self::ClientHouse => "Client’s house",
-            Self::Jobsite => "Jobsite",
-            Self::Other => "Other",
-        }
-    }
 }
 
 /// The staff member who owns a meeting.
@@ -396,18 +354,4 @@ impl Meeting {
             .replace("{title}", &self.title)
             .replace("{status}", status)
     }
-}
-
-/// Reads an IANA zone name.
-///
-/// # Errors
-/// A sentence saying what is expected.
-pub fn zone(text: &str) -> Result<Tz, &'static str> {
-    let name = text.trim().replace(' ', "_");
-    let found = name.parse().ok().or_else(|| {
-        // No two names differ by case alone (IANA tz, theory.html).
-        let same = |zone: &&Tz| zone.name().eq_ignore_ascii_case(&name);
-        chrono_tz::TZ_VARIANTS.iter().find(same).copied()
-    });
-    found.ok_or("is not an IANA time zone like America/New_York")
 }

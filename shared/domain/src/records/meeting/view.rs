@@ -4,7 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Attendee, BookingStatus, LocationKind, Meeting, NotificationState, Preference};
-use crate::{answer::Answer, attention::DealtWithView, local_time::rfc3339, template::Template};
+use crate::{
+    attention::DealtWithView, local_time::rfc3339, template::Template, values::answer::Answer,
+};
 
 /// One meeting.
 #[derive(Debug, Clone, Serialize, ToSchema)]

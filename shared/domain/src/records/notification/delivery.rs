@@ -4,7 +4,7 @@
 //! `unknown`, `skipped`. Nothing leads from `unknown` back to `dispatching` by
 //! itself: only staff may decide to send again.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{IntoDeserializer as _, value},
@@ -12,8 +12,8 @@ use serde::{
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-use super::Channel;
-use crate::send::Unusable;
+use crate::values::unusable::Unusable;
+use crate::values::{channel::Channel, lease::Lease};
 
 /// How far a delivery has come.
 #[derive(
@@ -155,16 +155,6 @@ fn write_cause<S: Serializer>(cause: &Option<Unusable>, to: S) -> Result<S::Ok, 
 fn read_cause<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Unusable>, D::Error> {
     let code = Option::<String>::deserialize(from)?;
     Ok(code.as_deref().and_then(Unusable::of_code))
-}
-
-/// The right to dispatch a delivery, which always expires (promise 4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lease {
-    /// A random word of the invocation that holds it: writes of anyone else
-    /// are fenced off.
-    pub owner: String,
-    /// When it lapses.
-    pub until: DateTime<Utc>,
 }
 
 /// How a dispatched delivery did not become `sent`.
@@ -319,28 +309,12 @@ impl Delivery {
     }
 }
 
-/// How long a dispatch may take before it counts as cut off: longer than the
-/// longest function timeout (30 s at API Gateway).
-pub const LEASE: TimeDelta = TimeDelta::seconds(60);
-
-impl Lease {
-    /// A lease for `owner` from `now` on.
-    pub fn new(owner: String, now: DateTime<Utc>) -> Self {
-        Self {
-            owner,
-            until: now + LEASE,
-        }
-    }
-
-    /// When it was taken.
-    pub fn since(&self) -> DateTime<Utc> {
-        self.until - LEASE
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::values::lease::LEASE;
 
     #[test]
     fn a_lapsed_lease_means_unknown_and_a_live_one_nothing() {

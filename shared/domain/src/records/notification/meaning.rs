@@ -2,7 +2,7 @@
 //! result of a send and the API in the same words (G8).
 
 use super::{Delivery, DeliveryStatus, FailedBy, MessageKind, Notification};
-use crate::send::Unusable;
+use crate::values::unusable::Unusable;
 
 impl DeliveryStatus {
     /// As staff read it, in a word or two.
@@ -123,8 +123,9 @@ impl Notification {
 mod tests {
     use super::*;
     use crate::{
-        notification::{Channel, Lease, NotDelivered},
+        notification::NotDelivered,
         sample,
+        values::{channel::Channel, lease::Lease},
     };
 
     fn failed(fail: impl Fn(&mut Delivery)) -> (&'static str, &'static str) {

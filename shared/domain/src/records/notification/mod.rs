@@ -2,15 +2,16 @@
 //! channels, and what became of it.
 
 mod delivery;
-mod kind;
 mod meaning;
 mod view;
 
-pub use delivery::{Delivery, DeliveryStatus, FailedBy, Lease, NotDelivered};
-pub use kind::MessageKind;
+pub use crate::values::{
+    channel::Channel,
+    kind::{MessageKind, NotificationType},
+    lease::Lease,
+};
+pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
 pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
-
-use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,127 +27,6 @@ use crate::{
     template::Buttons,
     text::Name,
 };
-
-/// What a notification is for (spec section 2).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum NotificationType {
-    /// "Your meeting is booked."
-    Confirmation,
-    /// "Please tell us whether you come."
-    ConfirmationRequest,
-    /// "Your meeting is soon."
-    Reminder,
-    /// "Your meeting has changed."
-    Update,
-    /// "Your meeting is cancelled."
-    Cancellation,
-}
-
-impl NotificationType {
-    /// Every type, in the order of the specification.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// As it is written in JSON and in queries.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// As staff read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Confirmation => "Confirmation",
-            Self::ConfirmationRequest => "RSVP request",
-            Self::Reminder => "Reminder",
-            Self::Update => "Update",
-            Self::Cancellation => "Cancellation",
-        }
-    }
-
-    /// As staff read it within a sentence.
-    pub fn in_sentence(self) -> String {
-        in_sentence(self.label())
-    }
-
-    /// The id of the built-in config of this type.
-    pub fn config_id(self) -> ConfigId {
-        ConfigId::built_in(self.as_str())
-    }
-}
-
-/// A label within a sentence: what is an abbreviation keeps its capitals.
-fn in_sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => label.to_owned(),
-    }
-}
-
-impl fmt::Display for NotificationType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A way to reach an attendee.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Channel {
-    /// Through SES.
-    Email,
-    /// Through SNS.
-    Sms,
-}
-
-impl Channel {
-    /// As it is written in JSON and in queries.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// As staff read it in a sentence.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "SMS",
-        }
-    }
-}
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -85,9 +85,9 @@ pub struct DeliveryView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerView {
     /// What was answered.
-    pub answer: crate::answer::Answer,
+    pub answer: crate::values::answer::Answer,
     /// How it came.
-    pub channel: crate::answer::AnswerChannel,
+    pub channel: crate::values::answer::AnswerChannel,
     /// The reason or comment that came with it.
     pub reason: Option<String>,
     /// The times that would suit, with a reschedule request.

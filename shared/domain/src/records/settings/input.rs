@@ -126,7 +126,11 @@ impl SettingsBody {
                 logo: errors.optional("/logo_url", self.logo_url.as_deref(), HttpsUrl::parse),
             },
             timezone: errors
-                .optional("/timezone", self.timezone.as_deref(), crate::meeting::zone)
+                .optional(
+                    "/timezone",
+                    self.timezone.as_deref(),
+                    crate::values::local_time::zone,
+                )
                 .unwrap_or(defaults.timezone),
             locale: errors
                 .optional("/language", self.language.as_deref(), Locale::parse)

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     contact::{EmailAddress, PhoneNumber, Region},
     language::Locale,
-    render::Segments,
     text::{Address, Name},
+    values::segments::Segments,
     web::{Color, HttpsUrl},
 };
 

@@ -8,10 +8,10 @@ use crate::{
     error::FieldErrors,
     id::TemplateId,
     language::Language,
-    notification::NotificationType,
-    render::{Part, lint},
-    reply,
+    render::lint,
     settings::{Settings, SmsSettings},
+    values::keywords,
+    values::{kind::NotificationType, part::Part},
 };
 
 /// The most configs or triggers one template may have.
@@ -189,13 +189,16 @@ fn reply_codes(i: usize, config: &NotificationConfig, errors: &mut FieldErrors) 
     ] {
         let pointer = format!("/configs/{i}/reply_codes/{field}");
         let upper = code.to_uppercase();
-        let bare = reply::bare(code);
+        let bare = keywords::bare(code);
         if code.is_empty()
             || code.chars().count() > MAX_REPLY_CODE
             || !code.chars().all(char::is_alphanumeric)
         {
             errors.add(pointer, "must be one word of 1 to 10 letters and digits");
-        } else if reply::reserved(code).or(reply::reserved(&bare)).is_some() {
+        } else if keywords::reserved(code)
+            .or(keywords::reserved(&bare))
+            .is_some()
+        {
             errors.add(
                 pointer,
                 format!("{upper} is taken by carriers as an opt-out or help request"),

@@ -7,8 +7,11 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
-    answer::Answer, id::ConfigId, language::Language, notification::NotificationType, render::Part,
-    text::Name, web::Color,
+    id::ConfigId,
+    language::Language,
+    text::Name,
+    values::{answer::Answer, kind::NotificationType, part::Part},
+    web::Color,
 };
 
 /// How one notification type looks and travels.
@@ -160,6 +163,15 @@ pub struct Buttons {
 }
 
 impl Buttons {
+    /// Whether they offer an answer.
+    pub fn offer(self, answer: Answer) -> bool {
+        match answer {
+            Answer::Accept => self.accept,
+            Answer::Decline => self.decline,
+            Answer::Reschedule => self.reschedule,
+        }
+    }
+
     /// Whether any of them is an answer.
     pub fn ask(self) -> bool {
         self.accept || self.decline || self.reschedule
@@ -256,7 +268,7 @@ impl ReplyCodes {
             (&self.reschedule, Answer::Reschedule),
             (&self.decline, Answer::Decline),
         ];
-        let offered = |answer: Answer| self.enabled && answer.offered_by(buttons);
+        let offered = |answer: Answer| self.enabled && buttons.offer(answer);
         words
             .into_iter()
             .filter(|(_, answer)| offered(*answer))

@@ -18,10 +18,9 @@ use utoipa::ToSchema;
 use crate::{
     Failure,
     id::{ConfigId, TemplateId, TriggerId},
-    meeting::LocationKind,
-    notification::NotificationType,
     settings::Settings,
     text::Name,
+    values::{kind::NotificationType, location::LocationKind},
 };
 
 /// A template that may be used: every rule of [`Template::new`] holds.

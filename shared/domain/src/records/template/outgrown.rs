@@ -6,9 +6,9 @@ use crate::{
     Failure,
     error::{FieldError, FieldErrors},
     language::Language,
-    notification::NotificationType,
     render::built_in_sms_fits,
     settings::Settings,
+    values::kind::NotificationType,
 };
 
 /// How many templates a refusal names, and how many texts of each.

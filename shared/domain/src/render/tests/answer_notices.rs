@@ -5,10 +5,13 @@ use mail_parser::MessageParser;
 
 use super::*;
 use crate::{
-    answer::{Answer, AnswerChannel, AnswerGiven},
-    meeting::LocationKind,
+    answer::AnswerGiven,
     template::{Template, TemplateBody},
     text::{Reason, Title},
+    values::{
+        answer::{Answer, AnswerChannel},
+        location::LocationKind,
+    },
 };
 
 pub(super) fn given(answer: Answer, channel: AnswerChannel) -> AnswerGiven {

@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::{
-    answer::{Answer, Closed},
-    language::Locale,
-    template::Code,
-    text::Title,
+    answer::Closed, language::Locale, template::Code, text::Title, values::answer::Answer,
 };
 
 fn reply(meeting: &Meeting, config: &NotificationConfig, reply: AutoReply<'_>) -> String {

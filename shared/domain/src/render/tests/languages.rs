@@ -4,10 +4,11 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    answer::{Answer, Closed},
+    answer::Closed,
     language::LanguageTag,
     template::{AutoReplies, Code, Translation},
     text::Title,
+    values::answer::Answer,
 };
 
 /// The sample meeting when `kind` goes out, with an attendee of this language.

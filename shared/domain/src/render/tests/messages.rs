@@ -4,9 +4,9 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    notification::Channel,
     template::ButtonToggles,
     text::{Description, Title},
+    values::channel::Channel,
 };
 
 #[rstest]

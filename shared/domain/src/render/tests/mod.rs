@@ -21,12 +21,12 @@ use crate::{
     contact::EmailAddress,
     language::Language,
     meeting::{BookingStatus, Meeting},
-    notification::NotificationType,
     sample,
     settings::Settings,
     template::NotificationConfig,
     text::Name,
     token::Token,
+    values::kind::NotificationType,
 };
 
 /// A sample meeting as it is when `kind` goes out.

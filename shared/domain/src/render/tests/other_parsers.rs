@@ -6,11 +6,11 @@ use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
 
 use super::{invitation::method_of, *};
 use crate::{
-    answer::Answer,
     language::LanguageTag,
     meeting::Response,
     send::once_sent,
     text::{Address, Description, Title},
+    values::answer::Answer,
 };
 
 #[test]

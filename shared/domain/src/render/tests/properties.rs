@@ -10,8 +10,9 @@ use super::{
     *,
 };
 use crate::{
-    answer::{Answer, AnswerChannel, AnswerGiven},
+    answer::AnswerGiven,
     text::{Address, Description, Reason, Title},
+    values::answer::{Answer, AnswerChannel},
 };
 
 prop_compose! {

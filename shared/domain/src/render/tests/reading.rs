@@ -6,11 +6,12 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    answer::{Answer, Closed},
+    answer::Closed,
     language::LanguageTag,
     meeting::Details,
     template::Code,
     text::{Address, Title},
+    values::answer::Answer,
     web::HttpsUrl,
 };
 

@@ -1,7 +1,7 @@
 //! German.
 
 use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
-use crate::{answer::Answer, meeting::BookingStatus};
+use crate::{meeting::BookingStatus, values::answer::Answer};
 
 pub(super) const WORDS: Words = Words {
     labels: Labels {

@@ -11,7 +11,7 @@ mod fr;
 
 use serde::Serialize;
 
-use crate::{answer::Answer, language::Language, meeting::BookingStatus};
+use crate::{language::Language, meeting::BookingStatus, values::answer::Answer};
 
 /// The words of one language.
 pub(super) struct Words {

@@ -8,12 +8,16 @@ use super::visit::{
     told,
 };
 use crate::{
-    answer::{self, Answer, AnswerChannel, Incoming},
+    answer::{self, Incoming},
     meeting::{BookingStatus, Meeting, compose},
-    notification::{Notification, NotificationType},
+    notification::Notification,
     reminder::{ReminderDecision, SettledReminder, Settlement, Skip, due, wanted},
     sample,
     send::{decide_resolve, record_sent, record_settled},
+    values::{
+        answer::{Answer, AnswerChannel},
+        kind::NotificationType,
+    },
 };
 
 const DAY: &[(&str, u32, &str)] = &[("day", 1_440, "send_now")];

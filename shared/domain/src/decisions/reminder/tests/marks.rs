@@ -6,10 +6,10 @@ use rstest::rstest;
 use super::visit::{decide, instance, postpone, prolong, remind, settle, tell, template, told};
 use crate::{
     meeting::Meeting,
-    notification::NotificationType,
     reminder::{ReminderDecision, ReminderState, Settlement, Skip, due, views, wanted},
     sample,
     template::Template,
+    values::kind::NotificationType,
 };
 
 /// How the first reminder stands, in the plan that staff see.

@@ -5,13 +5,12 @@ use serde_json::json;
 
 use super::visit::{decide, only, prolong, tell, template, template_of, told};
 use crate::{
-    answer::Answer,
     meeting::{Meeting, Response},
-    notification::NotificationType,
     reminder::{ReminderDecision, Skip, views},
     sample,
     send::ChannelPlan,
     template::Template,
+    values::{answer::Answer, kind::NotificationType},
 };
 
 const DAY: &[(&str, u32, &str)] = &[("day", 1_440, "skip")];

@@ -8,11 +8,11 @@ use super::visit::{decide, instance, only, tell, template};
 use crate::{
     id::MeetingId,
     local_time::rfc3339,
-    notification::NotificationType,
     reminder::{ReminderDecision, ReminderInstance, Skip, due, wanted},
     render::{Links, RenderContext, message},
     sample,
     token::Token,
+    values::kind::NotificationType,
 };
 
 /// Each case: a morning after clocks were changed in the night, and the instant

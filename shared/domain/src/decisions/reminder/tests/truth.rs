@@ -110,7 +110,7 @@ fn everyone_who_declined_for_themselves_is_left_out() {
     let mut meeting = announced();
     let bob = &mut meeting.attendees[1];
     bob.response = Some(crate::meeting::Response {
-        answer: crate::answer::Answer::Decline,
+        answer: crate::values::answer::Answer::Decline,
         revision: 1,
         at: sample::now(),
         wish: None,

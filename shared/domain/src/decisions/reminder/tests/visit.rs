@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use crate::{
     id::{NotificationId, TemplateId, TriggerId},
     meeting::Meeting,
-    notification::{Addressee, Delivery, Lease, NotDelivered, Notification, NotificationType},
+    notification::{Addressee, Delivery, NotDelivered, Notification},
     reminder::{
         ReminderDecision, ReminderInstance, SettledReminder, Settlement, decide_reminder, wanted,
     },
     sample,
     send::{decide_send, record_sent},
     template::Template,
+    values::{kind::NotificationType, lease::Lease},
 };
 
 /// What a provider says of a message.

@@ -2,8 +2,8 @@
 
 use super::{at, prompt};
 use crate::{
-    answer::Answer,
     reply::{Conversation, MAX_REPLIES},
+    values::answer::Answer,
 };
 
 const CODES: [&str; 3] = ["1", "2", "3"];

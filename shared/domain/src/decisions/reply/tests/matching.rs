@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::{at, prompt};
 use crate::{
-    answer::Answer,
     meeting::Meeting,
-    notification::{Addressee, Channel, Delivery, Lease, MessageKind, NotDelivered, Notification},
+    notification::{Addressee, Delivery, NotDelivered, Notification},
     reply::{
         Candidate, Conversation, Prompt, QuestionState, Questions, Reading, interpret, questions,
     },
     sample,
     template::Buttons,
+    values::{answer::Answer, channel::Channel, kind::MessageKind, lease::Lease},
 };
 
 const CODES: [&str; 3] = ["1", "2", "3"];

@@ -8,10 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Prompt;
 use crate::{
-    answer::Answer,
     id::{AttendeeId, MeetingId, NotificationId},
     sample,
     template::Code,
+    values::answer::Answer,
 };
 
 /// What Ann was asked about a meeting, `minutes` after the sample's time, with these

@@ -169,7 +169,7 @@ fn a_number_of_a_newer_range_is_texted_where_any_country_of_its_code_is_allowed(
     sms.prices_usd = [("US", 0.01), ("CA", 0.02), ("DE", 0.5)]
         .map(|(code, price)| (Region::parse(code).unwrap(), price))
         .into();
-    let one = crate::render::segments("Hi");
+    let one = crate::values::segments::segments("Hi");
     let price = sms.price_usd(attendee.phone.as_ref().unwrap(), one);
     assert_eq!(price, Some(0.02), "the dearest it may be");
 }

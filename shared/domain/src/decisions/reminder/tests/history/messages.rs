@@ -10,14 +10,17 @@ use super::{
     world::World,
 };
 use crate::{
-    answer::{self, Answer, AnswerChannel, AnswerOutcome, Incoming},
+    answer::{self, AnswerOutcome, Incoming},
     id::{AttendeeId, NotificationId},
-    notification::{
-        Addressee, Delivery, DeliveryStatus, Lease, NotDelivered, Notification, NotificationType,
-    },
+    notification::{Addressee, Delivery, DeliveryStatus, NotDelivered, Notification},
     sample,
     send::{Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
     template::NotificationConfig,
+    values::{
+        answer::{Answer, AnswerChannel},
+        kind::NotificationType,
+        lease::Lease,
+    },
 };
 
 impl World {

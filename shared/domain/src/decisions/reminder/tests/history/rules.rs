@@ -10,12 +10,12 @@ use super::{
     world::World,
 };
 use crate::{
-    answer::Answer,
     meeting::{BookingStatus, NotificationState},
     reminder::{
         ReminderDecision, ReminderInstance, ReminderPlan, ReminderState, Settlement, Skip, views,
         wake_at, wanted,
     },
+    values::answer::Answer,
 };
 
 /// The most marks a trigger may leave on a meeting.

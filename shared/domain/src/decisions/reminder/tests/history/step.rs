@@ -10,7 +10,7 @@ use super::{
     booking::{GUESTS, PLACES, SHELVES, ZONES},
     chance::Chance,
 };
-use crate::{answer::Answer, notification::NotificationType};
+use crate::values::{answer::Answer, kind::NotificationType};
 
 /// A history: what is booked first, and what happens then.
 #[derive(Debug, Clone)]

@@ -12,11 +12,11 @@ use super::{
     world::World,
 };
 use crate::{
-    notification::NotificationType,
     reminder::{
         ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement, Skip,
         decide_reminder, due, wake_at, wanted,
     },
+    values::kind::NotificationType,
 };
 
 /// How often the sweep runs.

@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::booking::{Facts, Rule, SHELVES, Wish};
-use crate::{answer::Answer, notification::NotificationType, reminder::Skip};
+use crate::{
+    reminder::Skip,
+    values::{answer::Answer, kind::NotificationType},
+};
 
 /// A reminder of one rule at one edition of the meeting.
 type Key = (&'static str, u32);

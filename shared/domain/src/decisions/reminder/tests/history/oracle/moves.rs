@@ -4,7 +4,10 @@ use super::{
     super::booking::{Rule, Wish},
     Given, Message, Oracle, Reminder, Settled, Told,
 };
-use crate::{answer::Answer, notification::NotificationType, reminder::Skip};
+use crate::{
+    reminder::Skip,
+    values::{answer::Answer, kind::NotificationType},
+};
 
 impl Oracle {
     /// Staff have written the meeting anew.

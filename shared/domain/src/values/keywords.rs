@@ -68,7 +68,7 @@ pub fn reserved(word: &str) -> Option<&'static str> {
 
 /// Whether a text is a word, letters of either case. Both ways, or a letter that
 /// only looks like another (K, the Kelvin sign) would pass for it.
-pub(super) fn same(text: &str, word: &str) -> bool {
+pub(crate) fn same(text: &str, word: &str) -> bool {
     text.to_lowercase() == word.to_lowercase() && text.to_uppercase() == word.to_uppercase()
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn bare(word: &str) -> String {
 
 /// Whether a text is a code, letters of either case; or the code without its accents, as
 /// an SMS may have asked for it (S8).
-pub(super) fn is_code(text: &str, code: &str) -> bool {
+pub(crate) fn is_code(text: &str, code: &str) -> bool {
     same(text, code) || same(text, &bare(code))
 }
 

@@ -1,11 +1,93 @@
-//! What a row of the log is: a notification to a customer, or one of the messages
-//! that a customer's answer brings about.
+//! What a message is for: the types of notifications, and the messages that a customer's
+//! answer brings about.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-use super::{NotificationType, in_sentence};
+use super::id::ConfigId;
+
+/// What a notification is for (spec section 2).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum NotificationType {
+    /// "Your meeting is booked."
+    Confirmation,
+    /// "Please tell us whether you come."
+    ConfirmationRequest,
+    /// "Your meeting is soon."
+    Reminder,
+    /// "Your meeting has changed."
+    Update,
+    /// "Your meeting is cancelled."
+    Cancellation,
+}
+
+impl NotificationType {
+    /// Every type, in the order of the specification.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// As it is written in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Confirmation => "Confirmation",
+            Self::ConfirmationRequest => "RSVP request",
+            Self::Reminder => "Reminder",
+            Self::Update => "Update",
+            Self::Cancellation => "Cancellation",
+        }
+    }
+
+    /// As staff read it within a sentence.
+    pub fn in_sentence(self) -> String {
+        in_sentence(self.label())
+    }
+
+    /// The id of the built-in config of this type.
+    pub fn config_id(self) -> ConfigId {
+        ConfigId::built_in(self.as_str())
+    }
+}
+
+/// A label within a sentence: what is an abbreviation keeps its capitals.
+fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+impl fmt::Display for NotificationType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// What a row of the log is.
 #[derive(
