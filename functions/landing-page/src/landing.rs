@@ -49,7 +49,7 @@ async fn open(site: &Site, token: Option<Token>, query: &Pairs) -> Response {
             let answer = query
                 .once("action")
                 .and_then(|text| text.parse::<Answer>().ok());
-            let answer = answer.filter(|answer| visit.grant.buttons.offer(answer));
+            let answer = answer.filter(|answer| visit.grant.buttons.offer(*answer));
             let draft = Draft {
                 answer,
                 ..Draft::default()

@@ -51,7 +51,7 @@ impl PageContext<'_> {
         let current = self.current_answer();
         // Giving the same answer again is of use only to say more.
         let useful = |answer: &Answer| {
-            self.visit.grant.buttons.offer(answer)
+            self.visit.grant.buttons.offer(*answer)
                 && (current != Some(*answer) || !self.fields(*answer).is_empty())
         };
         let picked = match situation {
