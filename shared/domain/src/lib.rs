@@ -13,15 +13,21 @@
 //!    it changes.
 //! 4. [`render`]: the messages.
 //! 5. [`sample`]: the meeting that texts are tried on before they are saved.
+//! 6. [`authoring`]: what a template must keep so that nothing fails when it is sent.
 
+pub mod authoring;
 pub mod decisions;
 pub mod records;
 pub mod render;
 pub mod sample;
 pub mod values;
 
-pub use decisions::{answer, attention, reminder, reply, send};
-pub use records::{meeting, notification, settings, template, timeline, token};
+pub use decisions::{attention, edit, remind, reply, respond, send};
+/// The names that callers know these two by.
+pub use decisions::{remind as reminder, respond as answer};
+pub use records::{
+    dealt_with, meeting, notification, reminders, settings, template, timeline, token,
+};
 pub use values::{
     Failure, FieldError, FieldErrors, Precondition, contact, id, language, local_time, text, web,
 };

@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::{
+    edit::compose,
     id::MeetingId,
-    meeting::{Announced, Details, Meeting, MeetingInput, compose},
+    meeting::{Announced, Details, Meeting, MeetingInput},
     settings::{Settings, SettingsBody},
     text::Address,
     web::HttpsUrl,

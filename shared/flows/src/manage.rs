@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure, FieldError, Precondition,
+    authoring::refuse_outgrown,
+    edit::{changes, compose, in_one_text},
     id::{MeetingId, TemplateId},
-    meeting::{BookingStatus, Meeting, MeetingInput, changes, compose, in_one_text},
+    meeting::{BookingStatus, Meeting, MeetingInput},
     notification::{Notification, NotificationType},
     reminder,
     send::SendRequest,
     settings::{Settings, SettingsBody},
-    template::{Applied, Template, TemplateBody, refuse_outgrown},
+    template::{Applied, Template, TemplateBody},
     timeline::{TimelineEntry, TimelineKind},
 };
 

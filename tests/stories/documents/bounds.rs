@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 use usher_domain::{
-    meeting::{MAX_ATTENDEES, MAX_FOLLOWERS},
+    edit::MAX_FOLLOWERS,
+    meeting::MAX_ATTENDEES,
     render::Part,
     settings::{MAX_COUNTRIES, MAX_PRICE_USD, SEGMENTS},
     template::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE},

@@ -1,8 +1,9 @@
 //! Decisions: pure functions on records, which say what may be done, why not, and what
 //! it changes.
 
-pub mod answer;
 pub mod attention;
-pub mod reminder;
+pub mod edit;
+pub mod remind;
 pub mod reply;
+pub mod respond;
 pub mod send;

@@ -3,9 +3,12 @@
 //! A record holds what happened and answers questions about itself. What follows from
 //! several of them is decided in [`decisions`](crate::decisions).
 
+pub mod dealt_with;
 pub mod meeting;
 pub mod notification;
+pub mod reminders;
 pub mod settings;
+pub mod sms;
 pub mod template;
 pub mod timeline;
 pub mod token;

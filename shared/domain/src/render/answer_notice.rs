@@ -18,8 +18,8 @@ use super::{
     sentence::{ended, settled},
 };
 use crate::{
-    answer::AnswerGiven,
     meeting::{Attendee, Meeting},
+    notification::AnswerGiven,
     settings::Settings,
     template::Template,
     text::Reason,

@@ -10,8 +10,8 @@ use super::{
     words::{About, Words},
 };
 use crate::{
-    answer::Closed,
     language::Locale,
+    respond::Closed,
     settings::SmsSettings,
     template::{Code, ConfigText},
     values::answer::Answer,

@@ -13,8 +13,8 @@ use usher_console::{
 };
 use usher_domain::{
     Precondition,
+    authoring::built_in_too_long,
     settings::{Settings, SettingsBody},
-    template::built_in_too_long,
 };
 use usher_flows::{manage, queries};
 use usher_web::{Problem, ProblemKind, Role};

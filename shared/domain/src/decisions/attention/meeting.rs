@@ -2,25 +2,12 @@
 //! time.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::DealtWith;
 use crate::{
+    dealt_with::{DealtWith, MeetingDealtWith},
     meeting::{Attendee, BookingStatus, Meeting, NotificationState, Response},
     values::answer::Answer,
 };
-
-/// What somebody has dealt with of a meeting: the change that customers did not know of,
-/// and the wish for another time. A later change or wish needs attention anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeetingDealtWith {
-    /// The revision that customers had not been told of.
-    pub revision: u32,
-    /// When another time was asked for.
-    pub wish_at: Option<DateTime<Utc>>,
-    /// By whom, when and how.
-    pub dealt: DealtWith,
-}
 
 impl Meeting {
     /// Whether staff must look at it: customers know other details, or wait for another
@@ -98,7 +85,8 @@ impl Meeting {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::{super::ada as dealt, *};
+    use super::*;
+    use crate::records::dealt_with::ada as dealt;
     use crate::sample;
 
     fn told() -> Meeting {

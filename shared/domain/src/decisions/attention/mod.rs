@@ -4,111 +4,11 @@
 //! from then on it stands in the log only.
 
 mod meeting;
+mod next_step;
 mod notification;
+mod texts;
 
-pub use meeting::MeetingDealtWith;
-pub use notification::NotificationDealtWith;
-
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-use crate::{
-    Failure, FieldErrors,
-    local_time::rfc3339,
-    reply::Inbound,
-    text::{Name, Reason},
-    timeline::{TimelineEntry, TimelineKind},
+pub use crate::records::{
+    dealt_with::{DealtWith, DealtWithView, MeetingDealtWith},
+    notification::NotificationDealtWith,
 };
-
-/// How long a text that belongs to no meeting waits for somebody.
-const TEXT_WAITS: TimeDelta = TimeDelta::days(14);
-
-/// That somebody has dealt with what needed attention (G10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DealtWith {
-    /// Their name, as colleagues know them.
-    pub by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What they did, in their own words.
-    pub note: Option<Reason>,
-}
-
-/// That somebody has dealt with something, as the API answers it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DealtWithView {
-    /// Their name.
-    pub by: String,
-    /// When (RFC 3339, UTC).
-    pub at: String,
-    /// What they did, in their own words.
-    pub note: Option<String>,
-}
-
-impl From<&DealtWith> for DealtWithView {
-    fn from(dealt: &DealtWith) -> Self {
-        Self {
-            by: dealt.by.clone(),
-            at: rfc3339(dealt.at),
-            note: dealt.note.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
-impl DealtWith {
-    /// `by`, as the identity provider has them, deals with something and may say how.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] when the note is too long or has control characters.
-    pub fn new(by: &str, note: Option<&str>, at: DateTime<Utc>) -> Result<Self, Failure> {
-        let mut errors = FieldErrors::default();
-        let note = errors.optional("/note", note, Reason::parse);
-        let shortened: String = by.chars().filter(|c| !c.is_control()).take(120).collect();
-        let by = Name::parse(&shortened).map_or_else(|_| "somebody".to_owned(), String::from);
-        errors.finish(Some(Self { by, at, note }))
-    }
-
-    /// The timeline's sentence: what was dealt with, by whom and how.
-    pub fn entry(&self, what: &str) -> TimelineEntry {
-        let note = self.note.as_ref().map(|note| format!(": {note}"));
-        let text = format!("{} dealt with {what}{}", self.by, note.unwrap_or_default());
-        TimelineEntry::of_meeting(self.at, TimelineKind::DealtWith, text)
-    }
-}
-
-impl Inbound {
-    /// Until when staff must look at it, being of no meeting.
-    pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
-        (!self.handled).then(|| self.received_at + TEXT_WAITS)
-    }
-}
-
-/// What Ada has dealt with.
-#[cfg(test)]
-fn ada() -> DealtWith {
-    DealtWith::new("Ada", Some(" I phoned her "), crate::sample::now()).unwrap()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample;
-
-    #[test]
-    fn a_note_is_bounded_and_a_name_always_fits() {
-        let long = "x".repeat(1_001);
-        assert!(DealtWith::new("Ada", Some(&long), sample::now()).is_err());
-        let by = |name: &str| DealtWith::new(name, None, sample::now()).unwrap().by;
-        assert_eq!(by(&"y".repeat(500)).len(), 120);
-        assert_eq!(
-            (by("A\r\nB"), by(" ")),
-            ("AB".to_owned(), "somebody".to_owned())
-        );
-        let entry = ada().entry("the update that is due");
-        assert_eq!(
-            entry.text,
-            "Ada dealt with the update that is due: I phoned her"
-        );
-    }
-}

@@ -1,54 +1,15 @@
 //! What needs attention of a notification: something failed, or may not have gone out.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::DealtWith;
 use crate::{
-    notification::{Delivery, DeliveryStatus, Notification},
+    dealt_with::DealtWith,
+    notification::{
+        Delivery, DeliveryStatus, Notification, NotificationDealtWith, StatusFilter, Trouble,
+    },
     text::Reason,
-    values::{channel::Channel, kind::NotificationType},
+    values::kind::NotificationType,
 };
-
-/// What somebody has dealt with of a notification: the deliveries that had failed or were
-/// in doubt then. Whatever happens to one of them later needs attention anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NotificationDealtWith {
-    /// By whom, when and how.
-    #[serde(flatten)]
-    pub dealt: DealtWith,
-    /// What had failed or was in doubt; rows of the first release do not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    of: Option<Vec<Trouble>>,
-}
-
-/// A delivery that has failed or is in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Trouble {
-    channel: Channel,
-    status: DeliveryStatus,
-    attempt: u32,
-}
-
-impl Trouble {
-    fn of(delivery: &Delivery) -> Option<Self> {
-        let Delivery {
-            channel,
-            status,
-            attempt,
-            ..
-        } = *delivery;
-        let trouble = matches!(
-            status,
-            DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Unknown
-        );
-        trouble.then_some(Self {
-            channel,
-            status,
-            attempt,
-        })
-    }
-}
 
 impl NotificationDealtWith {
     /// Whether it was given for what is the matter with this delivery now.
@@ -61,13 +22,18 @@ impl NotificationDealtWith {
     }
 }
 
-impl Notification {
-    /// Whether it is open of a delivery whether it went out.
-    pub fn in_doubt(&self) -> bool {
-        let doubtful = |each: &Delivery| each.status == DeliveryStatus::Unknown;
-        self.deliveries.iter().any(doubtful)
+impl StatusFilter {
+    /// Whether a row stands so.
+    pub fn takes(self, row: &Notification) -> bool {
+        match self {
+            Self::Unknown => row.in_doubt(),
+            Self::NeedsAttention => row.needs_attention(),
+            _ => self.statuses().contains(&row.status()),
+        }
     }
+}
 
+impl Notification {
     /// Whether staff must look at it: something failed, or may not have gone out, and
     /// nobody has dealt with it.
     pub fn needs_attention(&self) -> bool {
@@ -150,11 +116,13 @@ impl Notification {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::{super::ada as dealt, *};
+    use super::*;
+    use crate::records::dealt_with::ada as dealt;
     use crate::{
         id::NotificationId,
         notification::NotDelivered,
         sample,
+        values::channel::Channel,
         values::{kind::MessageKind, lease::Lease},
     };
 

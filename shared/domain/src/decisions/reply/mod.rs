@@ -3,18 +3,18 @@
 //! Only a text of one word that is a code is an answer (S3), and only to a
 //! question that it can be told apart by (S5). Nothing here guesses.
 
-mod conversation;
-mod inbound;
+mod entries;
 mod matching;
-mod prompt;
 
 #[cfg(test)]
 mod tests;
 
-pub use crate::values::keywords::{Said, read, reserved};
-pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
-pub use inbound::{
-    Inbound, InboundView, Malformed, opt_in_entry, opt_out_entry, remark_entry, unclear_entry,
+pub use crate::{
+    records::sms::{
+        Choice, Conversation, Hearing, Inbound, InboundView, MAX_REPLIES, MAX_TEXTS, Malformed,
+        Prompt, Texts, WINDOW,
+    },
+    values::keywords::{Said, read, reserved},
 };
+pub use entries::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry};
 pub use matching::{Candidate, QuestionState, Questions, Reading, asked_by, interpret, questions};
-pub use prompt::Prompt;

@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{Deliverability, Refusal, Unusable, decide::status_after, plan_channels};
 use crate::{
     Failure,
-    answer::AnswerGiven,
     meeting::{Announced, BookingStatus, Details, Meeting},
-    notification::{DeliveryStatus, FailedBy, Notification},
+    notification::{AnswerGiven, DeliveryStatus, FailedBy, Notification},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
     values::{channel::Channel, kind::NotificationType},

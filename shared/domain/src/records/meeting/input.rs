@@ -1,5 +1,5 @@
 //! A meeting as callers write it (spec §10). Nothing is trusted yet;
-//! [`compose`](super::compose) turns it into a [`Meeting`](super::Meeting).
+//! [`compose`](crate::edit::compose) turns it into a [`Meeting`](super::Meeting).
 
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub struct MeetingInput {
 
     #[serde(default, rename = "id")]
     #[schema(ignore)]
-    pub(super) given_id: Option<String>,
+    pub(crate) given_id: Option<String>,
     #[serde(default)]
     #[schema(ignore)]
     status: Option<Answered>,

@@ -6,16 +6,11 @@
 //! due is never stored; it is the difference of the first two (N7).
 
 mod attendee;
-mod changes;
-mod compose;
 mod input;
 mod view;
-mod warnings;
 
 pub use crate::values::{channel::Preference, location::LocationKind};
 pub use attendee::{Attendee, Response, Wish};
-pub use changes::{changes, in_one_text};
-pub use compose::{MAX_FOLLOWERS, compose};
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
 
@@ -28,10 +23,11 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
-    attention::MeetingDealtWith,
     contact::{EmailAddress, PhoneNumber},
+    dealt_with::MeetingDealtWith,
     id::{AttendeeId, MeetingId, TemplateId},
-    reminder::Reminders,
+    reminders::{Reminders, SettledReminder},
+    template::ReminderTrigger,
     text::{Address, Description, Name, Title},
     values::{answer::Answer, kind::NotificationType, lease::Lease},
     web::HttpsUrl,
@@ -344,6 +340,22 @@ impl Meeting {
     /// What the attendee wished for, as long as they want another time.
     pub fn wish_of<'a>(&self, attendee: &'a Attendee) -> Option<&'a Wish> {
         self.standing_answer(attendee)?.wish.as_ref()
+    }
+
+    /// Settles a reminder. `fired` says that it was its own schedule that came for it,
+    /// which removes itself.
+    pub fn settle_reminder(&mut self, mark: SettledReminder, fired: bool) {
+        if fired {
+            self.reminders.armed.retain(|armed| armed != &mark.instance);
+        }
+        let told = self.announced.as_ref().map(|announced| announced.revision);
+        self.reminders.settle(mark, self.revision, told);
+    }
+
+    /// Takes other triggers: the template's, as it is now or another one's.
+    /// Returns whether they are other ones.
+    pub fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {
+        self.reminders.take_triggers(triggers)
     }
 
     /// The title as it is shown: in the template's format, with the status

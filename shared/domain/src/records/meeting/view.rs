@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Attendee, BookingStatus, LocationKind, Meeting, NotificationState, Preference};
 use crate::{
-    attention::DealtWithView, local_time::rfc3339, template::Template, values::answer::Answer,
+    dealt_with::DealtWithView, local_time::rfc3339, template::Template, values::answer::Answer,
 };
 
 /// One meeting.

@@ -57,6 +57,20 @@ impl DeliveryStatus {
         self.into()
     }
 
+    /// As staff read it, in a word or two.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Dispatching => "Being sent",
+            Self::Sent => "Sent",
+            Self::Delivered => "Delivered",
+            Self::Bounced => "Bounced",
+            Self::Complained => "Called spam",
+            Self::Failed => "Failed",
+            Self::Unknown => "In doubt",
+            Self::Skipped => "Not used",
+        }
+    }
+
     /// Whether a provider has certainly accepted it.
     pub fn accepted(self) -> bool {
         matches!(

@@ -1,8 +1,9 @@
 //! Notifications: one message of one type to one attendee, on one or two
 //! channels, and what became of it.
 
+mod answers;
 mod delivery;
-mod meaning;
+mod trouble;
 mod view;
 
 pub use crate::values::{
@@ -10,7 +11,10 @@ pub use crate::values::{
     kind::{MessageKind, NotificationType},
     lease::Lease,
 };
+pub use answers::AnswerGiven;
 pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
+pub use trouble::NotificationDealtWith;
+pub(crate) use trouble::Trouble;
 pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
 
 use chrono::{DateTime, Utc};
@@ -19,8 +23,6 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
-    answer::AnswerGiven,
-    attention::NotificationDealtWith,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
     meeting::{Attendee, Details},
@@ -184,15 +186,6 @@ impl StatusFilter {
         }
     }
 
-    /// Whether a row stands so.
-    pub fn takes(self, row: &Notification) -> bool {
-        match self {
-            Self::Unknown => row.in_doubt(),
-            Self::NeedsAttention => row.needs_attention(),
-            _ => self.statuses().contains(&row.status()),
-        }
-    }
-
     /// The statuses that a row may have which stands so.
     pub fn statuses(self) -> &'static [Status] {
         match self {
@@ -274,6 +267,12 @@ impl Notification {
         } else {
             Status::Sent
         }
+    }
+
+    /// Whether it is open of a delivery whether it went out.
+    pub fn in_doubt(&self) -> bool {
+        let doubtful = |each: &Delivery| each.status == DeliveryStatus::Unknown;
+        self.deliveries.iter().any(doubtful)
     }
 
     /// Whether a provider has accepted it on at least one channel (N11).

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Content, Delivery, Notification, Status};
-use crate::{answer::AnswerGiven, attention::DealtWithView, local_time::rfc3339};
+use crate::{dealt_with::DealtWithView, local_time::rfc3339, notification::AnswerGiven};
 
 /// One notification.
 #[derive(Debug, Clone, Serialize, ToSchema)]

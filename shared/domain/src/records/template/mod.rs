@@ -1,24 +1,20 @@
 //! Templates: the defaults and the behaviour of a kind of meeting.
 
-mod check;
+mod bounds;
 mod config;
-mod outgrown;
 
-pub use check::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE};
+pub use bounds::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE};
 pub use config::{
     AutoReplies, ButtonToggles, Buttons, ChannelMode, Code, ConfigColors, ConfigText,
     NotificationConfig, ReplyCodes, Translation,
 };
-pub use outgrown::{built_in_too_long, refuse_outgrown};
 
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::{
-    Failure,
     id::{ConfigId, TemplateId, TriggerId},
-    settings::Settings,
     text::Name,
     values::{kind::NotificationType, location::LocationKind},
 };
@@ -215,32 +211,6 @@ fn half_an_hour() -> u32 {
 }
 
 impl Template {
-    /// A template whose every part would work at send time, with these settings.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] with everything that would not: numbers out of
-    /// range, ids given twice, triggers of no reminder config, texts that do
-    /// not render, reply codes that cannot be told apart.
-    pub fn new(
-        id: TemplateId,
-        version: u64,
-        body: TemplateBody,
-        settings: &Settings,
-    ) -> Result<Self, Failure> {
-        check::check(&id, &body, settings)?;
-        Ok(Self {
-            id,
-            version,
-            damaged: false,
-            body: TemplateBody {
-                id: None,
-                apply_to_upcoming: None,
-                applied: None,
-                ..body
-            },
-        })
-    }
-
     /// A template as it was stored, after [`Template::new`] had checked it.
     pub fn from_store(id: TemplateId, version: u64, body: TemplateBody) -> Self {
         Self {

@@ -5,7 +5,7 @@ use mail_parser::MessageParser;
 
 use super::*;
 use crate::{
-    answer::AnswerGiven,
+    notification::AnswerGiven,
     template::{Template, TemplateBody},
     text::{Reason, Title},
     values::{

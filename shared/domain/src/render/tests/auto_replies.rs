@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    answer::Closed, language::Locale, template::Code, text::Title, values::answer::Answer,
+    language::Locale, respond::Closed, template::Code, text::Title, values::answer::Answer,
 };
 
 fn reply(meeting: &Meeting, config: &NotificationConfig, reply: AutoReply<'_>) -> String {

@@ -4,8 +4,8 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    answer::Closed,
     language::LanguageTag,
+    respond::Closed,
     template::{AutoReplies, Code, Translation},
     text::Title,
     values::answer::Answer,

@@ -10,7 +10,7 @@ use super::{
     *,
 };
 use crate::{
-    answer::AnswerGiven,
+    notification::AnswerGiven,
     text::{Address, Description, Reason, Title},
     values::answer::{Answer, AnswerChannel},
 };

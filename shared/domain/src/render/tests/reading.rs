@@ -6,9 +6,9 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    answer::Closed,
     language::LanguageTag,
     meeting::Details,
+    respond::Closed,
     template::Code,
     text::{Address, Title},
     values::answer::Answer,

@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 use super::{at, prompt};
-use crate::reply::{Candidate, Conversation, QuestionState, Questions, Reading, interpret};
+use crate::{
+    records::sms::Conversation,
+    reply::{Candidate, QuestionState, Questions, Reading, interpret},
+};
 
 #[derive(Deserialize)]
 struct Line {

@@ -2,7 +2,7 @@
 
 use super::{at, prompt};
 use crate::{
-    reply::{Conversation, MAX_REPLIES},
+    records::sms::{Conversation, MAX_REPLIES},
     values::answer::Answer,
 };
 

@@ -6,9 +6,8 @@ use super::{at, prompt};
 use crate::{
     meeting::Meeting,
     notification::{Addressee, Delivery, NotDelivered, Notification},
-    reply::{
-        Candidate, Conversation, Prompt, QuestionState, Questions, Reading, interpret, questions,
-    },
+    records::sms::{Conversation, Prompt},
+    reply::{Candidate, QuestionState, Questions, Reading, interpret, questions},
     sample,
     template::Buttons,
     values::{answer::Answer, channel::Channel, kind::MessageKind, lease::Lease},

@@ -1,0 +1,321 @@
+//! What a save changed, in words that staff read in the timeline.
+
+use std::fmt::Display;
+
+use crate::{
+    local_time::for_staff,
+    meeting::{Attendee, Location, Meeting, Organizer},
+    template::Template,
+    values::{channel::Preference, location::LocationKind},
+};
+
+/// The most changes that one sentence names; the others are counted.
+const NAMED: usize = 20;
+/// The longest value that is quoted, in characters.
+const QUOTED: usize = 120;
+
+/// What differs between `before` and `after`, each in a sentence without its full
+/// stop; empty when nothing does that staff can edit. `template` is that of `after`.
+pub fn changes(before: &Meeting, after: &Meeting, template: Option<&Template>) -> Vec<String> {
+    let mut said = Vec::new();
+    said.extend(moved(before, after));
+    let (was, is) = (&before.details, &after.details);
+    if was.duration_minutes != is.duration_minutes {
+        said.push(format!(
+            "Duration changed from {} to {} minutes",
+            was.duration_minutes, is.duration_minutes
+        ));
+    }
+    said.extend(place(&was.location, &is.location));
+    said.extend(value(
+        "Title",
+        Some(&*before.title),
+        Some(&*after.title),
+        quoted,
+    ));
+    if before.description != after.description {
+        let what = match (before.description.is_empty(), after.description.is_empty()) {
+            (true, _) => "added",
+            (_, true) => "removed",
+            _ => "changed",
+        };
+        said.push(format!("Description {what}"));
+    }
+    if before.template_id != after.template_id {
+        said.push(match template {
+            Some(template) => format!("Template changed to {}", quoted(&template.body().name)),
+            None => "Template removed".to_owned(),
+        });
+    }
+    said.extend(organizer(
+        before.organizer.as_ref(),
+        after.organizer.as_ref(),
+    ));
+    said.extend(followers(before, after));
+    said.extend(attendees(before, after));
+    said
+}
+
+/// The sentences as one text, which says how many it leaves out.
+pub fn in_one_text(changes: &[String]) -> String {
+    let named = changes.iter().take(NAMED).map(String::as_str);
+    let mut text = named.collect::<Vec<_>>().join(". ");
+    let left_out = changes.len().saturating_sub(NAMED);
+    if left_out > 0 {
+        text.push_str(&format!(
+            ". And {left_out} more change{}",
+            if left_out == 1 { "" } else { "s" }
+        ));
+    }
+    text
+}
+
+fn moved(before: &Meeting, after: &Meeting) -> Option<String> {
+    let (was, is) = (&before.details, &after.details);
+    if was.starts_at == is.starts_at && was.timezone == is.timezone {
+        return None;
+    }
+    let then = for_staff(was.starts_at, was.timezone);
+    let now = for_staff(is.starts_at, is.timezone);
+    let (zone, new_zone) = (was.timezone.name(), is.timezone.name());
+    Some(if was.timezone == is.timezone {
+        format!("Moved from {then} to {now} ({zone})")
+    } else if was.starts_at == is.starts_at {
+        format!(
+            "Time zone changed from {zone} to {new_zone}, for the same moment: it was {then} and is {now} there"
+        )
+    } else {
+        format!("Moved from {then} ({zone}) to {now} ({new_zone})")
+    })
+}
+
+fn place(was: &Location, is: &Location) -> Vec<String> {
+    let address = |place: &Location| place.address.as_ref().map(ToString::to_string);
+    let video = |place: &Location| place.video_url.as_ref().map(ToString::to_string);
+    let changed = [
+        value(
+            "Address",
+            address(was).as_deref(),
+            address(is).as_deref(),
+            quoted,
+        ),
+        value(
+            "Video call",
+            video(was).as_deref(),
+            video(is).as_deref(),
+            shortened,
+        ),
+        value(
+            "Whose place it is",
+            was.kind.map(whose),
+            is.kind.map(whose),
+            str::to_owned,
+        ),
+    ];
+    changed.into_iter().flatten().collect()
+}
+
+fn whose(kind: LocationKind) -> &'static str {
+    match kind {
+        LocationKind::Office => "the office",
+        LocationKind::ClientHouse => "the client’s house",
+        LocationKind::Jobsite => "the jobsite",
+        LocationKind::Other => "elsewhere",
+    }
+}
+
+fn organizer(was: Option<&Organizer>, is: Option<&Organizer>) -> Vec<String> {
+    fn part<T: Display>(
+        of: Option<&Organizer>,
+        get: impl Fn(&Organizer) -> Option<&T>,
+    ) -> Option<String> {
+        of.and_then(get).map(ToString::to_string)
+    }
+    let name = |of| part(of, |each| Some(&each.name));
+    let email = |of| part(of, |each| each.email.as_ref());
+    let phone = |of| part(of, |each| each.phone.as_ref());
+    let changed = [
+        ("Organizer", name(was), name(is)),
+        ("Organizer’s email", email(was), email(is)),
+        ("Organizer’s phone", phone(was), phone(is)),
+    ];
+    let said = |(what, was, is): (_, Option<String>, Option<String>)| {
+        value(what, was.as_deref(), is.as_deref(), shortened)
+    };
+    changed.into_iter().filter_map(said).collect()
+}
+
+fn followers(before: &Meeting, after: &Meeting) -> Vec<String> {
+    let gone = before
+        .followers
+        .iter()
+        .filter(|each| !after.followers.contains(each));
+    let new = after
+        .followers
+        .iter()
+        .filter(|each| !before.followers.contains(each));
+    gone.map(|each| format!("{each} no longer follows"))
+        .chain(new.map(|each| format!("{each} follows now")))
+        .collect()
+}
+
+fn attendees(before: &Meeting, after: &Meeting) -> Vec<String> {
+    let mut said = Vec::new();
+    for was in &before.attendees {
+        match after.attendee(&was.id) {
+            Some(is) => said.extend(attendee(was, is)),
+            None => said.push(format!(
+                "{} was removed from the attendees",
+                introduced(was)
+            )),
+        }
+    }
+    let new = after
+        .attendees
+        .iter()
+        .filter(|is| before.attendee(&is.id).is_none());
+    said.extend(new.map(|is| format!("{} was added to the attendees", introduced(is))));
+    if let (Some(was), Some(is)) = (before.lead(), after.lead())
+        && was.id != is.id
+    {
+        said.push(format!("{} is the lead attendee now", is.name));
+    }
+    said
+}
+
+/// An attendee with their contact, by which two of one name are told apart.
+fn introduced(attendee: &Attendee) -> String {
+    let email = attendee.email.as_ref().map(ToString::to_string);
+    let phone = attendee.phone.as_ref().map(ToString::to_string);
+    match email.or(phone) {
+        Some(contact) => format!("{} ({contact})", attendee.name),
+        None => attendee.name.to_string(),
+    }
+}
+
+fn attendee(was: &Attendee, is: &Attendee) -> Vec<String> {
+    let mut said = Vec::new();
+    if was.name != is.name {
+        said.push(format!("{} is called {} now", was.name, is.name));
+    }
+    let preference = |of: &Attendee| {
+        of.preference.map(|preference| match preference {
+            Preference::Email => "email".to_owned(),
+            Preference::Sms => "SMS".to_owned(),
+            Preference::Both => "both".to_owned(),
+        })
+    };
+    let texts = |of: &Attendee| {
+        [
+            of.email.as_ref().map(ToString::to_string),
+            of.phone.as_ref().map(ToString::to_string),
+            preference(of),
+            of.language.as_ref().map(|tag| tag.as_str().to_owned()),
+            of.timezone.map(|zone| zone.name().to_owned()),
+        ]
+    };
+    let whats = ["email", "phone", "preferred way", "language", "time zone"];
+    for ((what, was), now) in whats.into_iter().zip(texts(was)).zip(texts(is)) {
+        let what = format!("{}’s {what}", is.name);
+        said.extend(value(&what, was.as_deref(), now.as_deref(), shortened));
+    }
+    said
+}
+
+fn value(
+    what: &str,
+    was: Option<&str>,
+    is: Option<&str>,
+    shown: impl Fn(&str) -> String,
+) -> Option<String> {
+    Some(match (was, is) {
+        _ if was == is => return None,
+        (Some(was), Some(is)) => format!("{what} changed from {} to {}", shown(was), shown(is)),
+        (None, Some(is)) => format!("{what} added: {}", shown(is)),
+        (Some(was), None) => format!("{what} removed: it was {}", shown(was)),
+        (None, None) => return None,
+    })
+}
+
+fn quoted(text: &str) -> String {
+    format!("“{}”", shortened(text))
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= QUOTED {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(QUOTED).collect();
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn said(change: impl FnOnce(&mut Meeting)) -> Vec<String> {
+        let before = sample::meeting();
+        let mut after = before.clone();
+        change(&mut after);
+        changes(&before, &after, None)
+    }
+
+    #[test]
+    fn a_save_that_changes_nothing_says_nothing() {
+        assert_eq!(said(|_| {}), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_told_apart() {
+        let before = {
+            let mut meeting = sample::meeting();
+            meeting.details.timezone = chrono_tz::America::New_York;
+            meeting.details.starts_at = "2026-11-01T05:30:00Z".parse().unwrap();
+            meeting
+        };
+        let mut after = before.clone();
+        after.details.starts_at = "2026-11-01T06:30:00Z".parse().unwrap();
+        assert_eq!(
+            changes(&before, &after, None),
+            [
+                "Moved from Sun 1 Nov 2026, 01:30 (UTC-04:00) to Sun 1 Nov 2026, 01:30 (UTC-05:00) (America/New_York)"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_entry_is_counted() {
+        let many: Vec<_> = (0..NAMED + 3).map(|i| format!("Change {i}")).collect();
+        let text = in_one_text(&many);
+        assert!(text.ends_with("Change 19. And 3 more changes"), "{text}");
+        assert!(in_one_text(&many[..=NAMED]).ends_with("And 1 more change"));
+        assert_eq!(in_one_text(&many[..2]), "Change 0. Change 1");
+    }
+
+    #[test]
+    fn each_field_that_staff_edit_leaves_a_sentence() {
+        let attendee = said(|meeting| {
+            meeting.attendees[0].email =
+                crate::contact::EmailAddress::parse("new@example.com").ok();
+            meeting.attendees[0].timezone = Some(chrono_tz::Europe::Berlin);
+        });
+        assert_eq!(attendee.len(), 2, "{attendee:?}");
+        assert!(
+            attendee[0].contains("’s email changed from")
+                && attendee[0].ends_with("to new@example.com")
+        );
+        assert!(attendee[1].ends_with("’s time zone added: Europe/Berlin"));
+        assert_eq!(
+            said(|meeting| meeting.details.duration_minutes = 61)[0],
+            "Duration changed from 45 to 61 minutes"
+        );
+        assert!(
+            said(|meeting| meeting.organizer = None)[0].starts_with("Organizer removed: it was ")
+        );
+        assert!(
+            said(|meeting| meeting.attendees.clear())[0]
+                .ends_with("was removed from the attendees")
+        );
+    }
+}

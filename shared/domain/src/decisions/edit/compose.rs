@@ -1,0 +1,378 @@
+//! From what a caller wrote to a meeting: every field parsed, every default
+//! filled in, everything that was there before kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::values::local_time::zone;
+use crate::{
+    Failure,
+    contact::{EmailAddress, PhoneNumber, Region},
+    error::FieldErrors,
+    id::{AttendeeId, MeetingId, TemplateId},
+    language::LanguageTag,
+    local_time,
+    meeting::{
+        Attendee, AttendeeInput, BookingStatus, Details, Location, LocationInput, MAX_ATTENDEES,
+        Meeting, MeetingInput, Organizer, OrganizerInput,
+    },
+    reminders::Reminders,
+    settings::Settings,
+    template::{DURATION, Template},
+    text::{Address, Description, Name, Title},
+    values::channel::Preference,
+    web::HttpsUrl,
+};
+
+/// The most bytes that a meeting's attendees and description may take: DynamoDB
+/// keeps at most 400 KB in one item, and fifty reminders take up to 40 of them.
+const MAX_SIZE: usize = 350_000;
+/// The most followers a meeting may have: each is told of an answer, and is so in
+/// the transaction that takes it.
+pub const MAX_FOLLOWERS: usize = 24;
+
+/// Makes the meeting that `input` describes: a new draft, or `existing` with
+/// its editable fields replaced and its history kept.
+///
+/// `template` is the one that `input.template_id` names, `None` when it names
+/// none or there is none such.
+///
+/// # Errors
+/// [`Failure::Invalid`] with every field that cannot be accepted;
+/// [`Failure::Refused`] when the existing meeting is archived.
+pub fn compose(
+    id: MeetingId,
+    input: &MeetingInput,
+    template: Option<&Template>,
+    settings: &Settings,
+    existing: Option<&Meeting>,
+    now: DateTime<Utc>,
+) -> Result<Meeting, Failure> {
+    if existing.is_some_and(|meeting| meeting.archived) {
+        return Err(Failure::Refused {
+            code: "archived",
+            reason: "The meeting is archived. Take it back from the archive to change it."
+                .to_owned(),
+        });
+    }
+    let mut errors = FieldErrors::default();
+    if input
+        .given_id
+        .as_deref()
+        .is_some_and(|given| given != id.as_str())
+    {
+        errors.add("/id", "is not the id in the URL");
+    }
+    let title = errors.keep("/title", Title::parse(&input.title));
+    let template_id = template_id(input, template, &mut errors);
+    let details = details(input, template, &mut errors);
+    let description = errors.keep(
+        "/description",
+        Description::parse(input.description.as_deref().unwrap_or_default()),
+    );
+    let region = settings.sms.default_region;
+    let organizer = input
+        .organizer
+        .as_ref()
+        .and_then(|o| organizer(o, region, &mut errors));
+    let followers = followers(&input.followers, &mut errors);
+    let attendees = attendees(&input.attendees, region, existing, &mut errors);
+
+    let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
+    if size > MAX_SIZE {
+        let detail = "the attendees and the description are too long together; use shorter names and ids, or several meetings";
+        errors.add("/attendees", detail);
+    }
+
+    let parts = title.zip(details).zip(description);
+    errors.finish(parts).map(|((title, details), description)| {
+        let mut meeting = existing
+            .cloned()
+            .unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
+        meeting.title = title;
+        if meeting.announced.is_some() && meeting.template_id != template_id {
+            meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
+        }
+        meeting.template_id = template_id;
+        meeting.description = description;
+        meeting.organizer = organizer;
+        meeting.followers = followers;
+        let lead_before = meeting.lead().map(|lead| lead.id.clone());
+        meeting.attendees = attendees;
+        meeting.change_details(details);
+        if lead_before.as_ref() != meeting.lead().map(|lead| &lead.id) {
+            meeting.follow_new_lead();
+        }
+        meeting.forget_answers_of_other_details();
+        meeting
+    })
+}
+
+/// About how many bytes the attendees take in the table, with all that may be
+/// noted of them later.
+fn weight(attendees: &[Attendee]) -> usize {
+    let texts = |attendee: &Attendee| {
+        let email = attendee
+            .email
+            .as_ref()
+            .map_or(0, |email| email.shown().len());
+        attendee.id.as_str().len() + attendee.name.len() + email
+    };
+    attendees.iter().map(|attendee| texts(attendee) + 260).sum()
+}
+
+fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
+    Meeting {
+        id,
+        version: 0,
+        title,
+        details,
+        revision: 1,
+        highest_revision: 1,
+        template_id: None,
+        description: Description::default(),
+        organizer: None,
+        followers: Vec::new(),
+        attendees: Vec::new(),
+        status: BookingStatus::Draft,
+        archived: false,
+        announced: None,
+        cancelled_at: None,
+        sent: BTreeMap::new(),
+        sending: None,
+        reminders: Reminders::default(),
+        dealt_with: None,
+        created_at: now,
+    }
+}
+
+fn template_id(
+    input: &MeetingInput,
+    template: Option<&Template>,
+    errors: &mut FieldErrors,
+) -> Option<TemplateId> {
+    let id = errors.optional(
+        "/template_id",
+        input.template_id.as_deref(),
+        TemplateId::parse,
+    )?;
+    if template.is_none() {
+        errors.add("/template_id", "there is no template of this id");
+    }
+    Some(id)
+}
+
+fn details(
+    input: &MeetingInput,
+    template: Option<&Template>,
+    errors: &mut FieldErrors,
+) -> Option<Details> {
+    let template = template.map(Template::body);
+    let timezone = errors.keep("/timezone", zone(&input.timezone));
+    let starts_at = errors.keep(
+        "/starts_at",
+        local_time::instant(&input.starts_at, timezone.unwrap_or(Tz::UTC)),
+    );
+    let default = template.map_or(30, |template| template.duration_minutes);
+    let duration = errors.keep(
+        "/duration_minutes",
+        duration(input.duration_minutes, default),
+    );
+    let none = LocationInput::default();
+    let given = input.location.as_ref().unwrap_or(&none);
+    let location = Location {
+        kind: given
+            .kind
+            .or(template.and_then(|template| template.location_kind)),
+        address: errors.optional(
+            "/location/address",
+            given.address.as_deref(),
+            Address::parse,
+        ),
+        video_url: errors.optional(
+            "/location/video_url",
+            given.video_url.as_deref(),
+            HttpsUrl::parse,
+        ),
+    };
+    if template.is_some_and(|template| template.require_address) && location.address.is_none() {
+        errors.add("/location/address", "is required by the meeting's template");
+    }
+    Some(Details {
+        starts_at: starts_at?,
+        timezone: timezone?,
+        duration_minutes: duration?,
+        location,
+    })
+}
+
+fn duration(given: Option<i64>, default: u32) -> Result<u32, String> {
+    match given.map(u32::try_from) {
+        None => Ok(default),
+        Some(Ok(minutes)) if DURATION.contains(&minutes) => Ok(minutes),
+        Some(_) => Err(format!(
+            "must be {} to {} minutes",
+            DURATION.start(),
+            DURATION.end()
+        )),
+    }
+}
+
+fn organizer(
+    input: &OrganizerInput,
+    region: Region,
+    errors: &mut FieldErrors,
+) -> Option<Organizer> {
+    let parse_phone = |text: &str| PhoneNumber::parse(text, region);
+    let name = errors.keep("/organizer/name", Name::parse(&input.name));
+    let email = errors.optional(
+        "/organizer/email",
+        input.email.as_deref(),
+        EmailAddress::parse,
+    );
+    let phone = errors.optional("/organizer/phone", input.phone.as_deref(), parse_phone);
+    Some(Organizer {
+        name: name?,
+        email,
+        phone,
+    })
+}
+
+fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
+    let several = |(i, text): (usize, &'_ String)| {
+        let each = text.split([';', ',', '\n']).map(str::trim);
+        let each: Vec<_> = each
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect();
+        // What is empty is no address, and is refused as such.
+        let each = if each.is_empty() {
+            vec![String::new()]
+        } else {
+            each
+        };
+        each.into_iter()
+            .map(move |text| (i, text))
+            .collect::<Vec<_>>()
+    };
+    let each: Vec<_> = input.iter().enumerate().flat_map(several).collect();
+    if each.len() > MAX_FOLLOWERS {
+        errors.add(
+            "/followers",
+            format!("at most {MAX_FOLLOWERS} are possible"),
+        );
+        return Vec::new();
+    }
+    let each = each.into_iter();
+    each.filter_map(|(i, text)| errors.keep(format!("/followers/{i}"), EmailAddress::parse(&text)))
+        .collect()
+}
+
+fn attendees(
+    input: &[AttendeeInput],
+    region: Region,
+    existing: Option<&Meeting>,
+    errors: &mut FieldErrors,
+) -> Vec<Attendee> {
+    if input.is_empty() || input.len() > MAX_ATTENDEES {
+        errors.add(
+            "/attendees",
+            format!("must be 1 to {MAX_ATTENDEES}, are {}", input.len()),
+        );
+        return Vec::new();
+    }
+    let mut ids = BTreeSet::new();
+    let mut attendees = Vec::with_capacity(input.len());
+    for (i, input) in input.iter().enumerate() {
+        let Some(mut attendee) = attendee(i, input, region, errors) else {
+            continue;
+        };
+        if !ids.insert(attendee.id.clone()) {
+            errors.add(
+                format!("/attendees/{i}/id"),
+                "is the id of another attendee too; give attendees who share a contact ids of their own",
+            );
+        }
+        if let Some(before) = existing.and_then(|meeting| meeting.attendee(&attendee.id)) {
+            attendee.response = before.response.clone();
+            attendee.last_notification = before.last_notification.clone();
+        }
+        attendees.push(attendee);
+    }
+    attendees
+}
+
+fn attendee(
+    i: usize,
+    input: &AttendeeInput,
+    region: Region,
+    errors: &mut FieldErrors,
+) -> Option<Attendee> {
+    let at = |field: &str| format!("/attendees/{i}/{field}");
+    let parse_phone = |text: &str| PhoneNumber::parse(text, region);
+    let name = errors.keep(at("name"), Name::parse(&input.name));
+    let email = errors.optional(at("email"), input.email.as_deref(), EmailAddress::parse);
+    let phone = errors.optional(at("phone"), input.phone.as_deref(), parse_phone);
+    let timezone = errors.optional(at("timezone"), input.timezone.as_deref(), zone);
+    let language = errors.optional(
+        at("language"),
+        input.language.as_deref(),
+        LanguageTag::parse,
+    );
+    let preference = errors.optional(
+        at("preferred_confirmation_method"),
+        input.preferred_confirmation_method.as_deref(),
+        Preference::parse,
+    );
+    let id = match input.id.as_deref() {
+        Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
+        None => {
+            let contact = email.as_ref().map(EmailAddress::key);
+            let contact = contact.or_else(|| phone.as_ref().map(ToString::to_string));
+            Some(AttendeeId::derived(
+                &contact.unwrap_or_else(|| input.name.trim().to_owned()),
+            ))
+        }
+    };
+    Some(Attendee {
+        id: id?,
+        name: name?,
+        email,
+        phone,
+        preference,
+        language,
+        timezone,
+        response: None,
+        last_notification: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn crowd(name: &str) -> Result<Meeting, Failure> {
+        let attendees: Vec<_> = (0..MAX_ATTENDEES)
+            .map(|i| serde_json::json!({"name": name, "email": format!("guest{i}@example.com")}))
+            .collect();
+        let input = serde_json::json!({
+            "title": "Open day", "starts_at": "2026-01-15T14:00:00", "timezone": "UTC",
+            "attendees": attendees,
+        });
+        let input = serde_json::from_value(input).unwrap();
+        let (id, settings) = (MeetingId::parse("m").unwrap(), sample::settings());
+        compose(id, &input, None, &settings, None, sample::now())
+    }
+
+    #[test]
+    fn a_meeting_that_would_outgrow_its_item_is_refused_while_it_is_typed() {
+        assert!(crowd("Guest of honour").is_ok());
+        let Err(Failure::Invalid(errors)) = crowd(&"x".repeat(120)) else {
+            panic!("must be refused");
+        };
+        assert_eq!(errors[0].pointer, "/attendees");
+    }
+}

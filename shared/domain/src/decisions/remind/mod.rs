@@ -1,0 +1,24 @@
+//! Reminders: what is meant to go, what went, and why the rest did not.
+//!
+//! A plan is derived, never stored: from the triggers that held when customers
+//! were told, the meeting as it is, and the marks of what has been settled
+//! (R1, R2). What is stored beside the marks is which schedules were made, so
+//! that whoever compares the two knows what to make and what to remove, and
+//! when the sweep must look ([`wake_at`]).
+
+mod decide;
+mod entry;
+mod plan;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use decide::{LeftOut, ReminderDecision, ReminderPlan, decide_reminder};
+pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
+pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
+pub use view::{ReminderAttendeeView, ReminderState, ReminderView, views};
+
+pub use crate::records::reminders::{
+    FanoutEvent, ReminderInstance, Reminders, SettledReminder, Settlement, Skip,
+};

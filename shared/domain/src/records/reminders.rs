@@ -1,0 +1,303 @@
+//! What a meeting knows of its reminders: which were planned, armed and settled, and why.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::{
+    id::{MeetingId, TriggerId, digest, hex},
+    template::ReminderTrigger,
+};
+
+/// One reminder that is meant to go: a trigger, at a revision of its meeting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReminderInstance {
+    /// The trigger.
+    pub trigger_id: TriggerId,
+    /// The meeting's revision that it reminds of.
+    pub revision: u32,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+}
+
+impl ReminderInstance {
+    /// The name of its schedule: the same for the same occasion, and another one
+    /// for any other, so that a schedule that exists already is the right one.
+    /// 42 of Scheduler's 64 characters.
+    pub fn schedule_name(&self, meeting: &MeetingId) -> String {
+        let revision = self.revision.to_string();
+        let due_at = self.due_at.timestamp().to_string();
+        let digest = digest(&[
+            "schedule",
+            meeting.as_str(),
+            self.trigger_id.as_str(),
+            &revision,
+            &due_at,
+        ]);
+        format!("r-{}", hex(&digest[..20]))
+    }
+
+    /// The idempotency key it is sent under (R1). Callers' keys are scoped by
+    /// their route; no route begins like this.
+    pub fn key(&self, meeting: &MeetingId) -> String {
+        format!("reminder {meeting} {} {}", self.trigger_id, self.revision)
+    }
+}
+
+/// What wakes the function that reminds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FanoutEvent {
+    /// A reminder is due.
+    Reminder {
+        /// Of which meeting.
+        meeting_id: MeetingId,
+        /// By which trigger.
+        trigger_id: TriggerId,
+        /// For which revision.
+        revision: u32,
+        /// Since when.
+        due_at: DateTime<Utc>,
+    },
+    /// It is time to look for what schedules have missed.
+    Sweep {},
+}
+
+impl FanoutEvent {
+    /// The event of a reminder that is due.
+    pub fn of(meeting: &MeetingId, due: &ReminderInstance) -> Self {
+        Self::Reminder {
+            meeting_id: meeting.clone(),
+            trigger_id: due.trigger_id.clone(),
+            revision: due.revision,
+            due_at: due.due_at,
+        }
+    }
+
+    /// As a schedule's input.
+    pub fn to_json(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+}
+
+/// What a meeting knows of its reminders.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reminders {
+    /// The triggers as they were when customers were first told of the meeting:
+    /// a template that is changed later touches them only when staff ask for it.
+    pub triggers: Vec<ReminderTrigger>,
+    /// What has been settled.
+    pub marks: Vec<SettledReminder>,
+    /// The schedules that were made and not removed since.
+    pub armed: Vec<ReminderInstance>,
+}
+
+/// An occasion that is settled: nothing more comes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledReminder {
+    /// Which one.
+    pub instance: ReminderInstance,
+    /// What came of it.
+    pub outcome: Settlement,
+    /// The start it reminded of.
+    pub starts_at: DateTime<Utc>,
+    /// When it was settled.
+    pub at: DateTime<Utc>,
+}
+
+/// What came of an occasion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// It was sent to everyone it was meant for; the log says how.
+    Sent,
+    /// It was not sent.
+    Skipped(Skip),
+}
+
+impl Settlement {
+    /// Why it was not sent.
+    pub fn skip(self) -> Option<Skip> {
+        match self {
+            Self::Sent => None,
+            Self::Skipped(skip) => Some(skip),
+        }
+    }
+}
+
+/// Why a reminder is not sent.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Skip {
+    /// Nobody has been told of the meeting yet.
+    NotAnnounced,
+    /// The meeting has changed, and nobody has been told of that yet.
+    UpdateDue,
+    /// The meeting is cancelled.
+    Cancelled,
+    /// The meeting is put away.
+    Archived,
+    /// The lead attendee does not come.
+    Declined,
+    /// The lead attendee asked for another time.
+    RescheduleRequested,
+    /// The meeting has started.
+    Started,
+    /// It was made for details that have changed since.
+    OlderRevision,
+    /// Its trigger is no longer there.
+    TriggerGone,
+    /// Its trigger sends at another time now.
+    Superseded,
+    /// Its moment had passed when the meeting was announced.
+    LateBooking,
+    /// It went out for this very time before the meeting changed otherwise.
+    AlreadySent,
+    /// Its moment passed before it could be sent.
+    Missed,
+    /// Everyone it was for has declined or asked for another time.
+    NobodyLeft,
+    /// Everyone it was for gets SMS only and has opted out of them.
+    OptedOut,
+    /// Everyone it was for has opted out of SMS or unsubscribed from reminder emails.
+    Unsubscribed,
+    /// It got through to nobody.
+    Unreachable,
+}
+
+impl Skip {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// A sentence for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotAnnounced => "Nobody has been told of this meeting yet.",
+            Self::UpdateDue => {
+                "The meeting has changed and nobody has been told: send the update first."
+            }
+            Self::Cancelled => "The meeting is cancelled.",
+            Self::Archived => "The meeting is archived.",
+            Self::Declined => "The lead attendee has declined.",
+            Self::RescheduleRequested => "The lead attendee has asked for another time.",
+            Self::Started => "The meeting has already started.",
+            Self::OlderRevision => "The meeting has changed since this reminder was planned.",
+            Self::TriggerGone => "The meeting no longer has this reminder.",
+            Self::Superseded => "This reminder goes out at another time now.",
+            Self::LateBooking => "Its moment had passed already when the meeting was announced.",
+            Self::AlreadySent => "It went out for this time before the meeting was changed.",
+            Self::Missed => {
+                "Its moment had passed before it could be sent, and it would come too late."
+            }
+            Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
+            Self::OptedOut => {
+                "Everyone it was meant for has opted out of SMS and is reached in no other way."
+            }
+            Self::Unsubscribed => {
+                "Everyone it was meant for has unsubscribed from reminder emails or opted out of SMS, and is reached in no other way."
+            }
+            Self::Unreachable => "It got through to nobody; the log says why.",
+        }
+    }
+
+    /// Whether it held only for as long as nobody had been told.
+    fn until_announced(self) -> bool {
+        matches!(self, Self::NotAnnounced | Self::UpdateDue)
+    }
+}
+
+impl Reminders {
+    /// What has been settled of a trigger at a revision.
+    pub(crate) fn mark(&self, trigger: &TriggerId, revision: u32) -> Option<&SettledReminder> {
+        self.marks
+            .iter()
+            .find(|mark| &mark.instance.trigger_id == trigger && mark.instance.revision == revision)
+    }
+
+    /// Whether a trigger was sent for this very start, whatever the revision.
+    pub(crate) fn sent_for(&self, trigger: &TriggerId, starts_at: DateTime<Utc>) -> bool {
+        self.marks.iter().any(|mark| {
+            &mark.instance.trigger_id == trigger
+                && mark.starts_at == starts_at
+                && mark.outcome == Settlement::Sent
+        })
+    }
+
+    /// Settles a reminder of a meeting whose revision is `current` and of which
+    /// customers were told `told`.
+    pub(crate) fn settle(&mut self, mark: SettledReminder, current: u32, told: Option<u32>) {
+        let ReminderInstance {
+            trigger_id,
+            revision,
+            ..
+        } = &mark.instance;
+        // A few per trigger are enough, however often the meeting moves: those of
+        // the revisions that may come back, and the last time it was sent.
+        self.marks.retain(|old| {
+            if &old.instance.trigger_id != trigger_id {
+                return true;
+            }
+            let old_revision = old.instance.revision;
+            let may_return = old_revision == current || Some(old_revision) == told;
+            let last_sent = old.outcome == Settlement::Sent && mark.outcome != Settlement::Sent;
+            old_revision != *revision && (may_return || last_sent)
+        });
+        self.keep(mark);
+    }
+
+    /// Takes other triggers: the template's, as it is now or another one's.
+    /// Returns whether they are other ones.
+    pub(crate) fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {
+        let before = std::mem::replace(&mut self.triggers, triggers.to_vec());
+        let minutes = |of: &[ReminderTrigger], id: &TriggerId| {
+            let found = of.iter().find(|trigger| &trigger.id == id);
+            found.map(|trigger| trigger.minutes_before)
+        };
+        self.marks.retain(|mark| {
+            let id = &mark.instance.trigger_id;
+            let there = minutes(triggers, id);
+            match mark.outcome {
+                // What went out went out, whichever triggers there are now.
+                Settlement::Sent => true,
+                // At another time it is another reminder.
+                Settlement::Skipped(_) => there.is_some() && there == minutes(&before, id),
+            }
+        });
+        before != triggers
+    }
+
+    fn keep(&mut self, mark: SettledReminder) {
+        if self.marks.len() == MAX_MARKS {
+            self.marks.remove(0);
+        }
+        self.marks.push(mark);
+    }
+
+    /// Takes a new announcement of a revision in: what was skipped only because
+    /// nobody had been told of it is open again.
+    pub(crate) fn announced(&mut self, revision: u32) {
+        self.marks.retain(|mark| match mark.outcome {
+            Settlement::Skipped(skip) => {
+                mark.instance.revision != revision || !skip.until_announced()
+            }
+            Settlement::Sent => true,
+        });
+    }
+}
+
+/// The most marks a meeting keeps: three for each of fifty triggers.
+const MAX_MARKS: usize = 150;

@@ -1,0 +1,137 @@
+//! A text as it came in.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    contact::{PhoneNumber, SmsAddress},
+    dealt_with::{DealtWith, DealtWithView},
+    id::{digest, hex},
+    local_time::rfc3339,
+};
+
+/// The longest text that is kept, in characters: far more than an SMS may have.
+const MAX_TEXT: usize = 5_000;
+
+/// The longest id of a provider's that is kept, in bytes: theirs have under 100, and a
+/// database key takes about 1,000.
+const MAX_ID: usize = 200;
+
+/// A text from a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbound {
+    /// The provider's id of it: the same however often it is delivered.
+    pub id: String,
+    /// Who sent it.
+    pub from: SmsAddress,
+    /// What of ours they sent it to.
+    pub to: SmsAddress,
+    /// What it says.
+    pub text: String,
+    /// The message it answers, where the provider knows.
+    pub previous: Option<String>,
+    /// When it came in.
+    pub received_at: DateTime<Utc>,
+    /// Whether staff have dealt with it; of texts that belong to no meeting only.
+    #[serde(default)]
+    pub handled: bool,
+    /// Who has, and how, where that is known.
+    #[serde(default)]
+    pub dealt_with: Option<DealtWith>,
+}
+
+/// The SMS service's payload for a text (AWS End User Messaging SMS, "Two-way SMS
+/// message payload"): the JSON inside an SNS notification's `Message`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    origination_number: Option<String>,
+    destination_number: Option<String>,
+    message_body: Option<String>,
+    inbound_message_id: Option<String>,
+    previous_published_message_id: Option<String>,
+}
+
+/// Why a payload cannot be read. It says nothing of what the payload says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// Not JSON, or something else than a text.
+    #[error("its Message is not the JSON of a text")]
+    Payload,
+}
+
+impl Inbound {
+    /// Reads the payload of a text that came in at `received_at`. Whatever a sender or a
+    /// carrier can put in is taken, for trying again would not change it.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is not the payload of a text.
+    pub fn parse(payload: &str, received_at: DateTime<Utc>) -> Result<Self, Malformed> {
+        let read: Payload = serde_json::from_str(payload).map_err(|_| Malformed::Payload)?;
+        if read.origination_number.is_none() && read.message_body.is_none() {
+            return Err(Malformed::Payload);
+        }
+        let text = read.message_body.unwrap_or_default();
+        Ok(Self {
+            id: known_by(read.inbound_message_id, payload, received_at),
+            from: read.origination_number.unwrap_or_default().into(),
+            to: read.destination_number.unwrap_or_default().into(),
+            text: text.chars().take(MAX_TEXT).collect(),
+            previous: read
+                .previous_published_message_id
+                .filter(|id| (1..=MAX_ID).contains(&id.len())),
+            received_at,
+            handled: false,
+            dealt_with: None,
+        })
+    }
+
+    /// Who texted, and to which number of ours: the two that a conversation is between.
+    /// None where one of them cannot be texted.
+    pub fn numbers(&self) -> Option<(&PhoneNumber, &PhoneNumber)> {
+        self.from.number().zip(self.to.number())
+    }
+}
+
+/// What a text is known by, however often it is delivered: the provider's id, or where
+/// that is missing or longer than a key may be, the digest of all that was delivered.
+fn known_by(id: Option<String>, payload: &str, received_at: DateTime<Utc>) -> String {
+    id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
+        .unwrap_or_else(|| hex(&digest(&["inbound text", payload, &rfc3339(received_at)])))
+}
+
+/// A text that belongs to no meeting, as the API answers it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct InboundView {
+    /// The provider's id of it.
+    pub id: String,
+    /// Who sent it: a number in E.164, else the short code or the name that the carrier
+    /// gave, empty where it gave none.
+    pub from: String,
+    /// The number of ours they sent it to, in E.164 as far as the carrier said.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// When it came in (RFC 3339, UTC).
+    pub received_at: String,
+    /// Whether staff have dealt with it.
+    pub handled: bool,
+    /// Who has, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dealt_with: Option<DealtWithView>,
+}
+
+impl From<&Inbound> for InboundView {
+    fn from(inbound: &Inbound) -> Self {
+        Self {
+            id: inbound.id.clone(),
+            from: inbound.from.to_string(),
+            to: inbound.to.to_string(),
+            text: inbound.text.clone(),
+            received_at: rfc3339(inbound.received_at),
+            handled: inbound.handled,
+            dealt_with: inbound.dealt_with.as_ref().map(DealtWithView::from),
+        }
+    }
+}
