@@ -6,15 +6,21 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use usher_domain::{
-    id::MeetingId,
+use usher_api::{
+    answer::StaffAnswer,
     meeting::{MeetingInput, MeetingView},
 };
+use usher_domain::id::MeetingId;
 use usher_flows::{
-    App, manage,
-    respond::{StaffAnswer, respond_for},
+    App, MeetingContext, manage,
+    respond::{self, respond_for},
 };
 use usher_web::{ApiJson, ApiPath, Conditional, ETag, Identity, NoQuery, Problem};
+
+/// The meeting as the API answers it.
+pub(crate) fn view(context: &MeetingContext) -> MeetingView {
+    MeetingView::new(&context.meeting, context.template.as_ref())
+}
 
 /// Save a meeting
 ///
@@ -47,14 +53,14 @@ pub(crate) async fn put(
     ApiJson { value: input, .. }: ApiJson<MeetingInput>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let saved = manage::put_meeting(&app, &id, &input, precondition, now).await?;
+    let saved = manage::put_meeting(&app, &id, &input.into(), precondition, now).await?;
     let status = if saved.created {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
     let version = ETag(saved.context.meeting.version);
-    Ok((status, version, Json(saved.context.view())).into_response())
+    Ok((status, version, Json(view(&saved.context))).into_response())
 }
 
 /// Take an answer on the customer's behalf
@@ -81,6 +87,11 @@ pub(crate) async fn respond(
     ApiJson { value, .. }: ApiJson<StaffAnswer>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let context = respond_for(&app, &id, &value, now).await?;
-    Ok((ETag(context.meeting.version), Json(context.view())).into_response())
+    let answer = respond::StaffAnswer {
+        attendee_id: value.attendee_id,
+        answer: value.answer.0,
+        reason: value.reason,
+    };
+    let context = respond_for(&app, &id, &answer, now).await?;
+    Ok((ETag(context.meeting.version), Json(view(&context))).into_response())
 }

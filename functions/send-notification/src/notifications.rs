@@ -1,38 +1,14 @@
 //! Previewing, sending and retrying notifications.
 
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize};
-use usher_domain::{
-    id::{MeetingId, NotificationId},
-    notification::{NotificationType, NotificationView},
-    send::SendRequest,
+use usher_api::{
+    notification::NotificationView,
+    preview::{Preview, PreviewRequest},
+    send::{SendRequest, Sent},
 };
-use usher_flows::{
-    App,
-    preview::{self, Preview},
-    retry, send,
-};
+use usher_domain::id::{MeetingId, NotificationId};
+use usher_flows::{App, preview, retry, send};
 use usher_web::{ApiJson, ApiPath, IdempotencyKey, Identity, NoQuery, Problem};
-use utoipa::ToSchema;
-
-/// What to preview.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PreviewRequest {
-    /// What would be sent.
-    #[serde(rename = "type")]
-    kind: NotificationType,
-    /// To whom, by attendee id; to all when left out.
-    #[serde(default)]
-    attendees: Option<Vec<String>>,
-}
-
-/// What was sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Sent {
-    /// One per attendee.
-    notifications: Vec<NotificationView>,
-}
 
 /// Preview a notification
 ///
@@ -62,9 +38,8 @@ pub(crate) async fn preview(
     }: ApiJson<PreviewRequest>,
 ) -> Result<Json<Preview>, Problem> {
     let now = app.clock.now();
-    Ok(Json(
-        preview::preview(&app, &id, kind, attendees.as_deref(), now).await?,
-    ))
+    let preview = preview::preview(&app, &id, kind.0, attendees.as_deref(), now).await?;
+    Ok(Json(preview.into()))
 }
 
 /// Send a notification
@@ -99,10 +74,8 @@ pub(crate) async fn send(
 ) -> Result<Json<Sent>, Problem> {
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
-    let sent = send::send(&app, &id, &request, &key, now).await?;
-    Ok(Json(Sent {
-        notifications: sent.iter().map(NotificationView::from).collect(),
-    }))
+    let sent = send::send(&app, &id, &request.into(), &key, now).await?;
+    Ok(Json(Sent::from(sent.as_slice())))
 }
 
 /// Retry a notification

@@ -1,27 +1,14 @@
 //! Texts that belong to no meeting: nobody is to miss one.
 
 use axum::{Json, extract::State};
-use serde::Serialize;
-use usher_domain::reply::InboundView;
+use usher_api::{
+    attention::Dismissal,
+    inbound::{InboundMessageList, InboundView},
+};
 use usher_flows::{App, attention, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
-use utoipa::ToSchema;
 
-use crate::{
-    dismissal::Dismissal,
-    paging::{Paging, cursor, page_size},
-};
-
-/// One page of texts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct InboundMessageList {
-    /// Newest first.
-    inbound_messages: Vec<InboundView>,
-    /// Where the list goes on; null at its end.
-    next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    unreadable: usize,
-}
+use crate::paging::{Paging, cursor, page_size};
 
 /// List texts that belong to no meeting
 ///
@@ -77,7 +64,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<String>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<InboundView>, Problem> {
-    let dealt = value.by(&identity, app.clock.now())?;
+    let dealt = value.by(&identity.name, app.clock.now())?;
     let text = attention::dismiss_text(&app, &id, &dealt).await?;
     Ok(Json(InboundView::from(&text)))
 }

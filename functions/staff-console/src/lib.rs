@@ -2,7 +2,6 @@
 //! meetings, their history, answers taken on the telephone, and the log.
 
 mod console;
-mod dismissal;
 mod inbox;
 mod log;
 mod meetings;

@@ -1,37 +1,23 @@
 //! The notification log.
 
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use usher_api::{
+    attention::Dismissal,
+    notification::{NotificationList, NotificationView, Resolution},
+    word,
+};
 use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},
     id::{MeetingId, NotificationId},
-    notification::{Channel, MessageKind, NotificationView, StatusFilter},
     settings::Settings,
 };
-use usher_flows::{
-    App, LogQuery, attention,
-    log::{self, Resolution},
-};
+use usher_flows::{App, LogQuery, attention, log};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::{
-    dismissal::Dismissal,
-    paging::{TimeRange, cursor, page_size},
-};
-
-/// One page of the log.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct NotificationList {
-    /// Newest first.
-    notifications: Vec<NotificationView>,
-    /// Where the list goes on; null at its end. A page may be short and still
-    /// go on.
-    next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    unreadable: usize,
-}
+use crate::paging::{TimeRange, cursor, page_size};
 
 /// Which notifications.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,14 +26,14 @@ pub(crate) struct NotificationList {
 pub(crate) struct Filters {
     /// Only of this status; `unknown`: in doubt on some channel; `needs_attention`: failed
     /// or in doubt, and nobody has dealt with it.
-    status: Option<StatusFilter>,
+    status: Option<word::StatusFilter>,
     /// Only of this type; when left out, of all but `answer_notice`, which are listed
     /// then only if they failed or are in doubt.
     #[serde(rename = "type")]
     #[param(rename = "type")]
-    kind: Option<MessageKind>,
+    kind: Option<word::MessageKind>,
     /// Only those that took this channel, or were meant to.
-    channel: Option<Channel>,
+    channel: Option<word::Channel>,
     /// Only created at or after this: RFC 3339, or a date in the settings' zone.
     from: Option<String>,
     /// Only created before this: RFC 3339, or a date, which includes that day.
@@ -82,9 +68,9 @@ impl Filters {
         let recipient = self.recipient.as_deref().map(|text| address(text, region));
         let recipient = recipient.transpose()?;
         Ok(LogQuery {
-            status: self.status,
-            kind: self.kind,
-            channel: self.channel,
+            status: self.status.map(|status| status.0),
+            kind: self.kind.map(|kind| kind.0),
+            channel: self.channel.map(|channel| channel.0),
             from,
             to,
             meeting: self.meeting.clone(),
@@ -176,7 +162,11 @@ pub(crate) async fn resolve(
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Resolution>,
 ) -> Result<Json<NotificationView>, Problem> {
-    let row = log::resolve(&app, &id, value, app.clock.now()).await?;
+    let resolution = log::Resolution {
+        channel: value.channel.map(|channel| channel.0),
+        outcome: value.outcome.0,
+    };
+    let row = log::resolve(&app, &id, resolution, app.clock.now()).await?;
     Ok(Json(NotificationView::from(&row)))
 }
 
@@ -204,7 +194,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<NotificationView>, Problem> {
-    let dealt = value.by(&identity, app.clock.now())?;
+    let dealt = value.by(&identity.name, app.clock.now())?;
     let row = attention::dismiss_notification(&app, &id, &dealt).await?;
     Ok(Json(NotificationView::from(&row)))
 }

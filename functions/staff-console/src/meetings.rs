@@ -6,50 +6,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
-use usher_domain::{
-    Failure, id::MeetingId, meeting::MeetingView, reminder::ReminderView, timeline::TimelineView,
+use serde::Deserialize;
+use usher_api::{
+    attention::Dismissal,
+    meeting::{MeetingList, MeetingView},
+    reminder::{ReminderPlan, ReminderView},
+    timeline::{Timeline, TimelineView},
 };
-use usher_flows::{App, MeetingContext, attention, manage, queries};
+use usher_domain::{Failure, id::MeetingId};
+use usher_flows::{App, MeetingContext, PageRoom, attention, manage, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::{
-    dismissal::Dismissal,
-    paging::{Paging, TimeRange, cursor, page_size},
-};
+use crate::paging::{Paging, TimeRange, cursor, page_size};
 
 /// The longest range of starts that one list covers.
 const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
-
-/// One page of meetings.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MeetingList {
-    /// Earliest first.
-    meetings: Vec<MeetingView>,
-    /// Where the list goes on; null at its end.
-    next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    unreadable: usize,
-}
-
-/// One page of a timeline.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Timeline {
-    /// Newest first.
-    entries: Vec<TimelineView>,
-    /// Where the list goes on; null at its end.
-    next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    unreadable: usize,
-}
-
-/// A meeting's reminders.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReminderPlan {
-    /// In the order of the template's triggers.
-    reminders: Vec<ReminderView>,
-}
 
 /// Which meetings.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -68,8 +40,13 @@ pub(crate) struct Between {
     limit: Option<usize>,
 }
 
+/// The meeting as the API answers it.
+pub(crate) fn view(context: &MeetingContext) -> MeetingView {
+    MeetingView::new(&context.meeting, context.template.as_ref())
+}
+
 fn answer(context: &MeetingContext) -> Response {
-    (ETag(context.meeting.version), Json(context.view())).into_response()
+    (ETag(context.meeting.version), Json(view(context))).into_response()
 }
 
 /// List meetings by start
@@ -104,7 +81,11 @@ pub(crate) async fn list(
     let limit = page_size(between.limit)?;
     let page = queries::meetings(&app, from, to, cursor.as_ref(), limit).await?;
     Ok(Json(MeetingList {
-        meetings: page.rows,
+        meetings: page
+            .rows
+            .iter()
+            .map(|row| MeetingView::new(&row.meeting, row.template.as_ref()))
+            .collect(),
         unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),
     }))
@@ -205,7 +186,7 @@ pub(crate) async fn dismiss(
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Response, Problem> {
-    let dealt = value.by(&identity, app.clock.now())?;
+    let dealt = value.by(&identity.name, app.clock.now())?;
     Ok(answer(
         &attention::dismiss_meeting(&app, &id, &dealt).await?,
     ))
@@ -263,6 +244,9 @@ pub(crate) async fn reminders(
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Json<ReminderPlan>, Problem> {
-    let reminders = queries::reminders(&app, &id, app.clock.now()).await?;
+    let planned = queries::reminders(&app, &id, app.clock.now()).await?;
+    let mut room = PageRoom::default();
+    let fitting = |each| ReminderView::from(each).cut_to(|attendee| room.takes(attendee));
+    let reminders = planned.into_iter().map(fitting).collect();
     Ok(Json(ReminderPlan { reminders }))
 }

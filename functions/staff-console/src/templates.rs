@@ -6,37 +6,27 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use usher_api::{
+    preview::MessagePreview,
+    template::{Reference, TemplateList, Trial},
+    word,
+};
 use usher_domain::{
     Failure,
     id::TemplateId,
-    language::Language,
-    render::{FILTERS, TextFilter, Variable, variables},
     template::{Template, TemplateBody},
 };
 use usher_flows::{
-    App, manage,
-    preview::MessagePreview,
-    queries,
-    try_template::{Trial, try_template},
+    App, manage, queries,
+    try_template::{self, try_template},
 };
 use usher_web::{
     ApiJson, ApiPath, ApiQuery, Conditional, ETag, Identity, Manager, NoQuery, Problem,
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::paging::{Paging, cursor, page_size};
-
-/// One page of templates.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TemplateList {
-    /// By sequence, then by name.
-    templates: Vec<TemplateBody>,
-    /// Where the list goes on; null at its end. A page may be short and still go on.
-    next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    unreadable: usize,
-}
 
 /// List the templates
 ///
@@ -167,7 +157,19 @@ pub(crate) async fn preview(
     ApiJson { value: trial, .. }: ApiJson<Trial>,
 ) -> Result<Json<MessagePreview>, Problem> {
     let now = app.clock.now();
-    Ok(Json(try_template(&app, &id, &trial, now).await?))
+    let preview = try_template(&app, &id, &tried(trial), now).await?;
+    Ok(Json(preview.into()))
+}
+
+/// What is asked of the flow.
+pub(crate) fn tried(trial: Trial) -> try_template::Trial {
+    try_template::Trial {
+        template: trial.template,
+        kind: trial.kind.0,
+        config_id: trial.config_id,
+        language: trial.language,
+        meeting_id: trial.meeting_id,
+    }
 }
 
 /// Whose examples are wanted.
@@ -177,16 +179,7 @@ pub(crate) async fn preview(
 pub(crate) struct Reader {
     /// The language of the examples; English when left out.
     #[serde(default)]
-    language: Language,
-}
-
-/// What template texts are made of.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Reference {
-    /// What `{{ }}` and `{% if %}` may name.
-    variables: Vec<Variable>,
-    /// What may follow a variable, after `|`.
-    filters: Vec<TextFilter>,
+    language: word::Language,
 }
 
 /// List what template texts may name
@@ -206,8 +199,5 @@ pub(crate) struct Reference {
     ),
 )]
 pub(crate) async fn reference(_: Identity, ApiQuery(reader): ApiQuery<Reader>) -> Json<Reference> {
-    Json(Reference {
-        variables: variables(reader.language),
-        filters: FILTERS.to_vec(),
-    })
+    Json(Reference::in_language(reader.language.0))
 }

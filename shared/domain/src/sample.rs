@@ -7,7 +7,10 @@ use chrono_tz::Tz;
 use crate::{
     edit::compose,
     id::MeetingId,
-    meeting::{Announced, Details, Meeting, MeetingInput},
+    meeting::{
+        Announced, AttendeeDraft, Details, LocationDraft, LocationKind, Meeting, MeetingDraft,
+        OrganizerDraft,
+    },
     settings::{Settings, SettingsBody},
     text::Address,
     web::HttpsUrl,
@@ -93,31 +96,42 @@ pub fn changed() -> Meeting {
     reason = "the sample is constant, and every test that uses it proves it"
 )]
 pub fn meeting() -> Meeting {
-    let input: MeetingInput = serde_json::from_value(serde_json::json!({
-        "title": "Window measuring",
-        "starts_at": "2026-01-15T14:00:00",
-        "timezone": "America/New_York",
-        "duration_minutes": 45,
-        "location": {
-            "kind": "client_house",
-            "address": "123 Main St, Springfield",
-            "video_url": "https://video.example.com/j/42",
+    let text = |text: &str| Some(text.to_owned());
+    let attendee = |id: &str, name: &str, phone: &str| AttendeeDraft {
+        id: text(id),
+        name: name.to_owned(),
+        email: Some(format!("{id}@example.com")),
+        phone: text(phone),
+        ..AttendeeDraft::default()
+    };
+    let draft = MeetingDraft {
+        title: "Window measuring".to_owned(),
+        starts_at: "2026-01-15T14:00:00".to_owned(),
+        timezone: "America/New_York".to_owned(),
+        duration_minutes: Some(45),
+        location: LocationDraft {
+            kind: Some(LocationKind::ClientHouse),
+            address: text("123 Main St, Springfield"),
+            video_url: text("https://video.example.com/j/42"),
         },
-        "description": "We measure all windows.\nPlease make sure they can be reached.",
-        "organizer": {
-            "name": "Sam Rivera",
-            "email": "sam@progrid.example.com",
-            "phone": "+1 202 555 0101",
-        },
-        "followers": ["office@progrid.example.com"],
-        "attendees": [
-            {"id": "ann", "name": "Ann Lee", "email": "ann@example.com", "phone": "+1 202 555 0123"},
-            {"id": "bob", "name": "Bob Lee", "email": "bob@example.com", "preferred_confirmation_method": "sms", "phone": "+1 202 555 0124"},
+        description: text("We measure all windows.\nPlease make sure they can be reached."),
+        organizer: Some(OrganizerDraft {
+            name: "Sam Rivera".to_owned(),
+            email: text("sam@progrid.example.com"),
+            phone: text("+1 202 555 0101"),
+        }),
+        followers: vec!["office@progrid.example.com".to_owned()],
+        attendees: vec![
+            attendee("ann", "Ann Lee", "+1 202 555 0123"),
+            AttendeeDraft {
+                preference: text("sms"),
+                ..attendee("bob", "Bob Lee", "+1 202 555 0124")
+            },
         ],
-    }))
-    .expect("the sample meeting has the shape of a meeting");
+        ..MeetingDraft::default()
+    };
     let id = MeetingId::parse("sample").expect("the sample id is an id");
-    compose(id, &input, None, &settings(), None, now()).expect("the sample meeting is valid")
+    compose(id, &draft, None, &settings(), None, now()).expect("the sample meeting is valid")
 }
 
 /// A notification to the first attendee of the sample meeting, with no delivery yet.

@@ -9,7 +9,7 @@ use usher_domain::{
     id::{MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
     notification::{Channel, Content, Lease, Notification},
-    reminder::{self, ReminderView},
+    reminder::{self, ReminderOverview},
     send::{
         Action, NextStep, Outlook, Recipient, SendPlan, actions, decide_retry, next_step, outlooks,
         plan_with_messages,
@@ -132,7 +132,7 @@ pub struct MeetingPage {
     /// What stands in the way of messages to the attendees.
     pub suppressions: Suppressions,
     /// The reminders as they are planned.
-    pub reminders: Vec<ReminderView>,
+    pub reminders: Vec<ReminderOverview>,
     /// The history, newest first.
     pub timeline: Page<TimelineEntry>,
 }
@@ -164,7 +164,7 @@ pub async fn meeting(
         with_messages(app, &context, plan, shown, now);
     }
     let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
-    let reminders = reminder::views(meeting, template, deliverability, now);
+    let reminders = reminder::overview(meeting, template, deliverability, now);
     Ok(MeetingPage {
         next_step: next_step(meeting, &actions),
         actions,

@@ -7,7 +7,7 @@ use usher_domain::{
     Failure, answer,
     contact::{EmailAddress, PhoneNumber, Suppressions},
     id::MeetingId,
-    meeting::{Attendee, Meeting, MeetingView},
+    meeting::{Attendee, Meeting},
     notification::Notification,
     send::{Deliverability, record_settled},
     settings::Settings,
@@ -28,11 +28,6 @@ pub struct MeetingContext {
 }
 
 impl MeetingContext {
-    /// The meeting as the API answers it.
-    pub fn view(&self) -> MeetingView {
-        MeetingView::new(&self.meeting, self.template.as_ref())
-    }
-
     /// How long before the start answers are closed, in minutes.
     pub fn answer_cutoff_minutes(&self) -> u32 {
         self.template

@@ -3,39 +3,25 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use usher_cloud::{Changes, Cursor, LogQuery, Page, StoreError};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Channel, Content, Notification},
-    send::decide_resolve,
+    send::{Found, decide_resolve},
     timeline::{TimelineEntry, TimelineKind},
 };
-use utoipa::ToSchema;
 
 use crate::{App, ROUNDS, schedules};
 
 /// How staff settle a delivery of which nobody knows whether it went out.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy)]
 pub struct Resolution {
-    /// The channel; every doubtful one when left out.
-    #[serde(default)]
+    /// The channel; every doubtful one when none.
     pub channel: Option<Channel>,
     /// What staff found.
     pub outcome: Found,
-}
-
-/// What staff found out about a doubtful delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Found {
-    /// It went out.
-    Sent,
-    /// It did not go out; it can be retried now.
-    Failed,
 }
 
 /// The rows that match, newest first.
@@ -107,7 +93,7 @@ pub async fn resolve(
     for _ in 0..ROUNDS {
         let (row, mut context) = futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
         let mut row = row.0;
-        if decide_resolve(&mut row, resolution.channel, sent, now) == 0 {
+        if decide_resolve(&mut row, resolution.channel, resolution.outcome, now) == 0 {
             return Err(Failure::Refused {
                 code: "nothing_unknown",
                 reason: "Nothing of this notification is in doubt.".to_owned(),

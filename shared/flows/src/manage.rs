@@ -7,7 +7,7 @@ use usher_domain::{
     authoring::refuse_outgrown,
     edit::{changes, compose, in_one_text},
     id::{MeetingId, TemplateId},
-    meeting::{BookingStatus, Meeting, MeetingInput},
+    meeting::{BookingStatus, Meeting, MeetingDraft},
     notification::{Notification, NotificationType},
     reminder,
     send::SendRequest,
@@ -159,21 +159,21 @@ pub enum Confirmation {
 pub async fn put_meeting(
     app: &App,
     id: &MeetingId,
-    input: &MeetingInput,
+    draft: &MeetingDraft,
     precondition: Precondition,
     now: DateTime<Utc>,
 ) -> Result<Saved, Failure> {
     for _ in 0..ROUNDS {
         let existing = app.store.meeting(id).await?;
         precondition.check(existing.as_ref().map(|meeting| meeting.version))?;
-        let template = match input.template_id.as_deref().map(TemplateId::parse) {
+        let template = match draft.template_id.as_deref().map(TemplateId::parse) {
             Some(Ok(id)) => app.store.template(&id).await?,
             Some(Err(_)) | None => None,
         };
         let settings = app.settings().await?;
         let mut meeting = compose(
             id.clone(),
-            input,
+            draft,
             template.as_ref(),
             &settings,
             existing.as_ref(),
@@ -363,7 +363,7 @@ pub fn reminders_come_back(
 pub async fn says_the_same(
     app: &App,
     id: &MeetingId,
-    input: &MeetingInput,
+    draft: &MeetingDraft,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     let MeetingContext {
@@ -373,7 +373,7 @@ pub async fn says_the_same(
     } = app.context(id).await?;
     let wanted = compose(
         id.clone(),
-        input,
+        draft,
         template.as_ref(),
         &settings,
         Some(&meeting),

@@ -5,8 +5,8 @@ use usher_cloud::{AccountList, Readable};
 use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
-    meeting::{Meeting, MeetingView},
-    reminder::{self, ReminderView},
+    meeting::Meeting,
+    reminder::{self, ReminderOverview},
     reply::Inbound,
     settings::Settings,
     template::Template,
@@ -85,6 +85,15 @@ pub async fn template(app: &App, id: &TemplateId) -> Result<Template, Failure> {
     template.ok_or(Failure::NotFound { what: "template" })
 }
 
+/// A meeting with its template, when it has one.
+#[derive(Debug, Clone)]
+pub struct TemplatedMeeting {
+    /// The meeting.
+    pub meeting: Meeting,
+    /// Its template.
+    pub template: Option<Template>,
+}
+
 /// Meetings that start in `from..to`, earliest first, `limit` at most.
 ///
 /// # Errors
@@ -95,16 +104,20 @@ pub async fn meetings(
     to: DateTime<Utc>,
     cursor: Option<&Cursor>,
     limit: usize,
-) -> Result<Page<MeetingView>, Failure> {
+) -> Result<Page<TemplatedMeeting>, Failure> {
     let page = app.store.meetings(from, to, cursor, limit).await?;
     // All of them in one query: fewer than a page has meetings, as a rule.
     let templates = app.store.templates().await?.rows;
-    let view = |meeting: &Meeting| {
+    let with_template = |meeting: Meeting| {
         let named = |id| templates.iter().find(|template| &template.id == id);
-        MeetingView::new(meeting, meeting.template_id.as_ref().and_then(named))
+        let template = meeting.template_id.as_ref().and_then(named);
+        TemplatedMeeting {
+            template: template.cloned(),
+            meeting,
+        }
     };
     Ok(Page {
-        rows: page.rows.iter().map(view).collect(),
+        rows: page.rows.into_iter().map(with_template).collect(),
         unreadable: page.unreadable,
         next: page.next,
     })
@@ -140,8 +153,7 @@ pub async fn unmatched_texts(
     Ok(app.store.unmatched(cursor, limit).await?)
 }
 
-/// A meeting's reminders as they are planned, in the order of their triggers; with as many
-/// of their attendees as one answer can hold.
+/// A meeting's reminders as they are planned, in the order of their triggers.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is no such meeting.
@@ -149,18 +161,14 @@ pub async fn reminders(
     app: &App,
     id: &MeetingId,
     now: DateTime<Utc>,
-) -> Result<Vec<ReminderView>, Failure> {
+) -> Result<Vec<ReminderOverview>, Failure> {
     let (context, suppressions) = app.context_and_suppressions(id, now).await?;
     let template = context.template.as_ref();
     let deliverability = context.deliverability(&suppressions);
-    let mut reminders = reminder::views(&context.meeting, template, deliverability, now);
-    let mut room = PageRoom::default();
-    for reminder in &mut reminders {
-        let all = reminder.attendees.len();
-        let listed = reminder.attendees.iter();
-        let listed = listed.take_while(|each| room.takes(each)).count();
-        reminder.attendees.truncate(listed);
-        reminder.more_attendees = all - listed;
-    }
-    Ok(reminders)
+    Ok(reminder::overview(
+        &context.meeting,
+        template,
+        deliverability,
+        now,
+    ))
 }

@@ -1,7 +1,6 @@
 //! Customers open their meeting and answer it; staff answer on their behalf.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use usher_cloud::{StoreError, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
@@ -12,7 +11,6 @@ use usher_domain::{
     text::Reason,
     token::{Grant, Token},
 };
-use utoipa::ToSchema;
 
 use crate::{
     App, MeetingContext, ROUNDS,
@@ -48,15 +46,13 @@ pub struct Submission {
 }
 
 /// An answer taken by staff.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct StaffAnswer {
     /// Whose answer it is.
     pub attendee_id: String,
     /// What they answered.
     pub answer: Answer,
     /// The reason or comment.
-    #[serde(default)]
     pub reason: Option<String>,
 }
 

@@ -1,40 +1,33 @@
 //! Whoever writes a template looks at what it makes, before it is saved. Changes nothing.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use usher_domain::{
     Failure, FieldError, FieldErrors,
     id::{ConfigId, MeetingId, TemplateId},
     language::LanguageTag,
     meeting::Attendee,
     notification::{Channel, Lease, NotificationType},
-    render, sample,
+    render::{self, MessagePreview},
+    sample,
     settings::Settings,
     template::{NotificationConfig, Template, TemplateBody},
 };
-use utoipa::ToSchema;
 
-use crate::{App, MeetingContext, prepare::SendContext, preview::MessagePreview};
+use crate::{App, MeetingContext, prepare::SendContext};
 
 /// What is to be looked at.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Trial {
     /// The template as it is being written; the saved one when left out.
-    #[serde(default)]
     pub template: Option<TemplateBody>,
     /// The notification type.
-    #[serde(rename = "type")]
     pub kind: NotificationType,
     /// Which config of that type, where there are several; the first when left out.
-    #[serde(default)]
     pub config_id: Option<String>,
     /// The reader's language tag; the attendee's when left out.
-    #[serde(default)]
     pub language: Option<String>,
     /// A meeting to try it on, for its lead attendee; a sample when left out, which was
     /// moved by an hour if the type is an update.
-    #[serde(default)]
     pub meeting_id: Option<String>,
 }
 

@@ -4,8 +4,9 @@ use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
+use usher_api::meeting::MeetingInput;
 use usher_console::{Fields, PageError, Said, SaidLine, Staff, Tone, merge, own, read};
-use usher_domain::{Precondition, id::MeetingId, meeting::MeetingInput};
+use usher_domain::{Precondition, id::MeetingId};
 use usher_flows::{
     console::meeting_form,
     manage::{self, Confirmation, Saved},
@@ -76,7 +77,8 @@ pub(crate) async fn create(
     let saved = match read::<MeetingInput>(&v) {
         Ok(input) => {
             let now = app.clock.now();
-            let saved = manage::put_meeting(&app, &id, &input, Precondition::Absent, now).await;
+            let saved =
+                manage::put_meeting(&app, &id, &input.into(), Precondition::Absent, now).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
@@ -128,7 +130,7 @@ pub(crate) async fn save(
         match read::<MeetingInput>(&v) {
             Ok(input) => {
                 let (now, before) = (app.clock.now(), Precondition::Version(version));
-                let saved = manage::put_meeting(&app, &id, &input, before, now).await;
+                let saved = manage::put_meeting(&app, &id, &input.into(), before, now).await;
                 saved.map(Some).map_err(Problem::from)
             }
             Err(problem) => Err(problem),

@@ -2,11 +2,9 @@
 
 use axum::response::Response;
 use serde_json::{Value, json};
+use usher_api::meeting::MeetingInput;
 use usher_console::{ConsolePages, Merge, MergePage, PageError, Said, Staff, merge, read};
-use usher_domain::{
-    id::MeetingId,
-    meeting::{Meeting, MeetingInput},
-};
+use usher_domain::{id::MeetingId, meeting::Meeting};
 use usher_flows::{
     App,
     console::{MeetingForm, meeting_form},
@@ -32,7 +30,7 @@ pub(super) async fn made_already(
     let stored = as_document(meeting);
     let v = paired(v, &stored);
     let input = read::<MeetingInput>(&v)?;
-    if manage::says_the_same(app, id, &input, app.clock.now()).await? {
+    if manage::says_the_same(app, id, &input.into(), app.clock.now()).await? {
         let said = Said::good("It was saved already, as it stands here.");
         return Ok(pages.done(&format!("/console/meetings/{id}"), said));
     }

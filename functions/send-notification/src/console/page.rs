@@ -5,12 +5,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_api::meeting::MeetingView;
 use usher_console::{Mistake, filled_up, mistakes};
-use usher_domain::{
-    local_time,
-    meeting::{Meeting, MeetingView},
-    template::Template,
-};
+use usher_domain::{local_time, meeting::Meeting, template::Template};
 use usher_flows::{App, console::MeetingForm};
 use usher_web::Problem;
 

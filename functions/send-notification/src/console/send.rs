@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
+use usher_api::{meeting::MeetingView, preview::PreviewRecipient, word};
 use usher_console::{
     ConsolePages, Fields, PageError, Said, SaidLine, Staff, Styles, Tone, action_label, framed,
     question,
@@ -14,13 +15,12 @@ use usher_console::{
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
-    meeting::MeetingView,
     notification::{Notification, NotificationType},
     send::SendRequest,
 };
 use usher_flows::{
     App, manage,
-    preview::{self, PreviewRecipient, SendDialog},
+    preview::{self, SendDialog},
     respond::{StaffAnswer, respond_for},
     retry, send as sending,
 };
@@ -31,6 +31,7 @@ use super::{
     chosen::{SendForm, Whom},
     result::{everybody_told, outcome},
 };
+use crate::meeting::view;
 
 /// From how many attendees on the page offers "everybody" instead of ticking all.
 const CROWD: usize = 50;
@@ -39,7 +40,7 @@ const CROWD: usize = 50;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Answering {
     attendee_id: String,
-    answer: usher_domain::answer::Answer,
+    answer: word::Answer,
     #[serde(default)]
     reason: String,
 }
@@ -106,7 +107,7 @@ impl Page {
         let recipients: Vec<_> = preview
             .recipients
             .into_iter()
-            .map(|each| Row::new(each, form))
+            .map(|each| Row::new(each.into(), form))
             .collect();
         let crowd = recipients.len() > CROWD;
         let by_email = recipients.get(shown).map(|each| &each.recipient.message);
@@ -117,7 +118,7 @@ impl Page {
             kind,
             title: question(kind),
             button: action_label(kind),
-            meeting: context.view(),
+            meeting: view(&context),
             refusal: preview.refusal,
             confirm: preview.confirm,
             notice: None,
@@ -285,7 +286,7 @@ pub(crate) async fn answer(
     let reason = form.reason.trim();
     let answer = StaffAnswer {
         attendee_id: form.attendee_id,
-        answer: form.answer,
+        answer: form.answer.0,
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
     };
     respond_for(&app, &id, &answer, app.clock.now()).await?;

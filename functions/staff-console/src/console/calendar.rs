@@ -4,11 +4,11 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use usher_api::{meeting::MeetingView, notification::NotificationView};
 use usher_console::{PageError, Staff};
 use usher_domain::{
     Failure, local_time,
-    meeting::{Meeting, MeetingView, NotificationState},
-    notification::NotificationView,
+    meeting::{Meeting, NotificationState},
 };
 use usher_flows::{
     AttentionItem,

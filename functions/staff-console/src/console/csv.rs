@@ -7,11 +7,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use usher_domain::{
-    id::MeetingId,
-    notification::{Notification, NotificationView},
-    text::is_invisible,
-};
+use usher_api::notification::NotificationView;
+use usher_domain::{id::MeetingId, notification::Notification, text::is_invisible};
 
 /// What tells spreadsheets that a file is UTF-8: the byte order mark, twice, because
 /// `lambda_http` decodes a text before it answers with it, which takes one off.
@@ -62,9 +59,9 @@ pub(super) fn to_csv(
                 [
                     row.created_at.as_str(),
                     &word(&row.kind),
-                    row.status.as_str(),
-                    delivery.channel.as_str(),
-                    delivery.status.as_str(),
+                    row.status.0.as_str(),
+                    delivery.channel.0.as_str(),
+                    delivery.status.0.as_str(),
                     delivery.reason.as_deref().unwrap_or_default(),
                     delivery.provider_message_id.as_deref().unwrap_or_default(),
                     name,
@@ -73,7 +70,7 @@ pub(super) fn to_csv(
                     &row.meeting_id,
                     title.map_or("", String::as_str),
                     &row.meeting_starts_at,
-                    answer.map_or("", |answer| answer.answer.as_str()),
+                    answer.map_or("", |answer| answer.answer.0.as_str()),
                     answer
                         .and_then(|answer| answer.reason.as_deref())
                         .unwrap_or_default(),

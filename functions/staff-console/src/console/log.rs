@@ -11,15 +11,16 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+use usher_api::{notification::NotificationView, word};
 use usher_console::{PageError, Said, Staff, Styles, framed};
 use usher_domain::{
     Failure,
     id::NotificationId,
-    notification::{Channel, DeliveryStatus, Notification, NotificationView},
+    notification::{DeliveryStatus, Notification},
 };
 use usher_flows::{
     App, Page as LogPage, attention, console,
-    log::{self, Found, Resolution},
+    log::{self, Resolution},
 };
 use usher_web::ApiPath;
 
@@ -86,9 +87,9 @@ struct One {
 /// How staff settle a doubt.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ResolveForm {
-    outcome: Found,
+    outcome: word::Found,
     #[serde(default)]
-    channel: Option<Channel>,
+    channel: Option<word::Channel>,
 }
 
 /// The fields of a query that were filled in.
@@ -190,7 +191,7 @@ pub(crate) async fn one(
         ..NotificationView::from(&seen.row)
     };
     let any = |wanted: fn(DeliveryStatus) -> bool| {
-        let mut statuses = row.deliveries.iter().map(|each| each.status);
+        let mut statuses = row.deliveries.iter().map(|each| each.status.0);
         statuses.any(wanted)
     };
     let html = row.content.as_ref().map(|content| framed(&content.html));
@@ -203,7 +204,7 @@ pub(crate) async fn one(
             () if any(DeliveryStatus::in_doubt) => "As it may have been sent",
             () => "As it would have been sent",
         },
-        marks: row.deliveries.iter().map(|d| d.status.label()).collect(),
+        marks: row.deliveries.iter().map(|d| d.status.0.label()).collect(),
         doubtful: any(|status| status == DeliveryStatus::Unknown),
         failed: any(|status| status == DeliveryStatus::Failed),
         no_retry: seen.retry.err(),
@@ -238,7 +239,10 @@ pub(crate) async fn resolve(
     ApiPath(id): ApiPath<NotificationId>,
     Form(ResolveForm { outcome, channel }): Form<ResolveForm>,
 ) -> Result<Response, PageError> {
-    let resolution = Resolution { channel, outcome };
+    let resolution = Resolution {
+        channel: channel.map(|channel| channel.0),
+        outcome: outcome.0,
+    };
     log::resolve(&app, &id, resolution, app.clock.now()).await?;
     let path = format!("/console/notifications/{id}");
     Ok(pages.done(&path, Said::good("Settled.")))

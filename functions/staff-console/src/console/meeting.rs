@@ -3,16 +3,17 @@
 use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use usher_api::{
+    meeting::MeetingView, reminder::ReminderView, send::UsedChannel, timeline::TimelineView,
+};
 use usher_console::{PageError, Said, Staff, action_label};
 use usher_domain::{
     Failure,
     attention::DealtWith,
     id::MeetingId,
-    meeting::{Attendee, BookingStatus, MeetingView, Wish},
+    meeting::{Attendee, BookingStatus, Wish},
     notification::NotificationType,
-    reminder::ReminderView,
-    send::{Action, NextStep, Outlook, UsedChannel},
-    timeline::TimelineView,
+    send::{Action, NextStep, Outlook},
 };
 use usher_flows::{
     attention,
@@ -22,7 +23,7 @@ use usher_flows::{
 use usher_web::{ApiPath, ApiQuery};
 
 use super::Console;
-use crate::paging::cursor;
+use crate::{meetings::view, paging::cursor};
 
 /// Which part of the timeline.
 #[derive(Debug, Deserialize)]
@@ -170,7 +171,7 @@ impl Page {
             continued,
             reminders_come_back: meeting.archived
                 && manage::reminders_come_back(meeting, template, now),
-            meeting: seen.context.view(),
+            meeting: view(&seen.context),
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),
@@ -182,7 +183,7 @@ impl Page {
                 .collect(),
             actions: seen.actions.into_iter().map(action).collect(),
             offer_another_time: seen.next_step == Some(NextStep::OfferAnotherTime),
-            reminders: seen.reminders,
+            reminders: seen.reminders.into_iter().map(ReminderView::from).collect(),
             unreadable: seen.timeline.unreadable,
             timeline: seen.timeline.rows.iter().map(entry).collect(),
             older: seen.timeline.next.map(|cursor| cursor.encode()),
@@ -197,7 +198,11 @@ impl OutlookView {
         let labels = outlook.kinds.into_iter().map(action_label);
         Self {
             labels: labels.filter(|_| !all).collect(),
-            channels: outlook.channels,
+            channels: outlook
+                .channels
+                .into_iter()
+                .map(UsedChannel::from)
+                .collect(),
             unused: outlook.unused,
         }
     }
@@ -234,7 +239,7 @@ pub(crate) async fn ask_to_archive(
         here: "calendar",
         in_dialog: asked.place.as_deref() == Some("dialog"),
         expected: meeting.announced.is_some() && !called_off && !meeting.over(app.clock.now()),
-        meeting: context.view(),
+        meeting: view(&context),
     };
     Ok(pages.page("archive.html", &staff, page))
 }

@@ -3,6 +3,10 @@
 use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_api::{
+    preview::MessagePreview,
+    template::{Reference, Trial},
+};
 use usher_console::{
     Fields, MergePage, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
     mistakes, own, read,
@@ -10,21 +14,16 @@ use usher_console::{
 use usher_domain::{
     Precondition,
     id::TemplateId,
-    render::{TextFilter, Variable},
     template::{Template, TemplateBody},
 };
-use usher_flows::{
-    App, manage,
-    preview::MessagePreview,
-    queries,
-    try_template::{Trial, try_template},
-};
+use usher_flows::{App, manage, queries, try_template::try_template};
 use usher_web::{ApiPath, Problem, ProblemKind, Role};
 
 use super::{
     Console,
     editor::{self, Editor, Open, as_document},
 };
+use crate::templates::tried;
 
 /// The name that a template cannot have here: it opens the form of a new one.
 const NEW: &str = "new";
@@ -63,8 +62,8 @@ struct Page {
 #[derive(Serialize)]
 struct ReferencePage {
     here: &'static str,
-    variables: Vec<Variable>,
-    filters: Vec<TextFilter>,
+    #[serde(flatten)]
+    reference: Reference,
 }
 
 #[derive(Serialize)]
@@ -131,11 +130,10 @@ pub(crate) async fn reference(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
 ) -> Result<Response, PageError> {
-    let (variables, filters) = Editor::reference(&app.settings().await?);
+    let language = app.settings().await?.locale.language();
     let page = ReferencePage {
         here: "templates",
-        variables,
-        filters,
+        reference: Reference::in_language(language),
     };
     Ok(pages.page("variables.html", &staff, page))
 }
@@ -269,7 +267,9 @@ async fn try_on(
         "language": chosen("_language"),
     });
     let trial = read::<Trial>(&trial)?;
-    Ok(try_template(app, id, &trial, app.clock.now()).await?)
+    Ok(try_template(app, id, &tried(trial), app.clock.now())
+        .await?
+        .into())
 }
 
 /// A mistake in what was tried, at its place in the form, which begins at its template.

@@ -2,11 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::{
     Failure, FieldErrors,
-    local_time::rfc3339,
     text::{Name, Reason},
     timeline::{TimelineEntry, TimelineKind},
 };
@@ -20,27 +18,6 @@ pub struct DealtWith {
     pub at: DateTime<Utc>,
     /// What they did, in their own words.
     pub note: Option<Reason>,
-}
-
-/// That somebody has dealt with something, as the API answers it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DealtWithView {
-    /// Their name.
-    pub by: String,
-    /// When (RFC 3339, UTC).
-    pub at: String,
-    /// What they did, in their own words.
-    pub note: Option<String>,
-}
-
-impl From<&DealtWith> for DealtWithView {
-    fn from(dealt: &DealtWith) -> Self {
-        Self {
-            by: dealt.by.clone(),
-            at: rfc3339(dealt.at),
-            note: dealt.note.as_ref().map(ToString::to_string),
-        }
-    }
 }
 
 impl DealtWith {

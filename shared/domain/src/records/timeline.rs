@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-use crate::{id::AttendeeId, local_time::rfc3339, settings::Settings, values::channel::Channel};
+use crate::{id::AttendeeId, values::channel::Channel};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,51 +63,6 @@ pub enum TimelineKind {
     Archived,
     /// The meeting was taken back from where it was put away.
     Unarchived,
-}
-
-/// One thing that happened, as the API answers it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TimelineView {
-    /// When (RFC 3339, UTC).
-    pub at: String,
-    /// What kind of thing.
-    pub kind: TimelineKind,
-    /// A sentence.
-    pub text: String,
-    /// The attendee it is about.
-    pub attendee_id: Option<String>,
-    /// The channel it went or came by.
-    pub channel: Option<Channel>,
-    /// Who customers see it from; of what was sent only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender: Option<SenderView>,
-}
-
-/// The sender, as the settings have it now.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SenderView {
-    /// The display name.
-    pub name: Option<String>,
-    /// The avatar, `https:`.
-    pub image_url: Option<String>,
-}
-
-impl TimelineView {
-    /// An entry as the API answers it, with these settings.
-    pub fn new(entry: &TimelineEntry, settings: &Settings) -> Self {
-        let sender = &settings.sender;
-        Self {
-            at: rfc3339(entry.at),
-            kind: entry.kind,
-            text: entry.text.clone(),
-            attendee_id: entry.attendee_id.as_ref().map(ToString::to_string),
-            channel: entry.channel,
-            sender: (entry.kind == TimelineKind::Notification).then(|| SenderView {
-                name: sender.name.as_ref().map(ToString::to_string),
-                image_url: sender.image.as_ref().map(ToString::to_string),
-            }),
-        }
-    }
 }
 
 impl TimelineEntry {

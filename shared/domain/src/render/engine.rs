@@ -18,9 +18,6 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::{
     LintError, Part,
     fields::clean,
@@ -242,7 +239,7 @@ fn expression(expr: &Expr<'_>) -> Result<(), LintError> {
 }
 
 /// A filter, as who writes texts reads of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextFilter {
     /// What it is called.
     pub name: &'static str,

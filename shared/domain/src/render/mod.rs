@@ -27,6 +27,7 @@ mod localized;
 mod message;
 mod mime;
 mod paths;
+mod preview;
 mod sentence;
 mod sms;
 mod variables;
@@ -54,4 +55,5 @@ pub use message::{
     warnings,
 };
 pub use mime::{EmailParts, Envelope, mime, reply_to};
+pub use preview::{ChannelProblem, MessagePreview, Preview, PreviewRecipient};
 pub use variables::{Variable, variables};

@@ -6,7 +6,6 @@ use minijinja::{
     value::{Serde, ValueKind},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     ContactFields, MessageFields,
@@ -164,7 +163,7 @@ struct Subject {
 }
 
 /// A variable, as who writes texts reads of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
     /// What it is called, like `meeting.title`.
     pub name: String,

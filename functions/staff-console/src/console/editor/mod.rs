@@ -8,6 +8,7 @@ mod trial;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
+use usher_api::template::{Reference, Variable};
 use usher_console::{Fields, Mistake, filled_up, own};
 use usher_domain::{
     Failure,
@@ -15,7 +16,6 @@ use usher_domain::{
     language::Language,
     meeting::{BookingStatus, Meeting},
     notification::NotificationType,
-    render::{FILTERS, TextFilter, Variable, variables},
     settings::Settings,
     template::{Buttons, IfLate, NotificationConfig, Template, TemplateBody},
     text::Name,
@@ -170,14 +170,9 @@ impl Editor {
             button_color: colors.button.to_string(),
             calendar_color: colors.calendar.to_string(),
             meetings: coming.map(Coming::of).collect(),
-            variables: variables(own),
+            variables: Reference::in_language(own).variables,
             v,
         })
-    }
-
-    /// The page of what texts can name.
-    pub(super) fn reference(settings: &Settings) -> (Vec<Variable>, Vec<TextFilter>) {
-        (variables(settings.locale.language()), FILTERS.to_vec())
     }
 }
 

@@ -9,6 +9,6 @@ mod notification;
 mod texts;
 
 pub use crate::records::{
-    dealt_with::{DealtWith, DealtWithView, MeetingDealtWith},
+    dealt_with::{DealtWith, MeetingDealtWith},
     notification::NotificationDealtWith,
 };

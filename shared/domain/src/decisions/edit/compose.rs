@@ -15,8 +15,8 @@ use crate::{
     language::LanguageTag,
     local_time,
     meeting::{
-        Attendee, AttendeeInput, BookingStatus, Details, Location, LocationInput, MAX_ATTENDEES,
-        Meeting, MeetingInput, Organizer, OrganizerInput,
+        Attendee, AttendeeDraft, BookingStatus, Details, Location, MAX_ATTENDEES, Meeting,
+        MeetingDraft, Organizer, OrganizerDraft,
     },
     reminders::Reminders,
     settings::Settings,
@@ -33,10 +33,10 @@ const MAX_SIZE: usize = 350_000;
 /// the transaction that takes it.
 pub const MAX_FOLLOWERS: usize = 24;
 
-/// Makes the meeting that `input` describes: a new draft, or `existing` with
+/// Makes the meeting that `draft` describes: a new draft, or `existing` with
 /// its editable fields replaced and its history kept.
 ///
-/// `template` is the one that `input.template_id` names, `None` when it names
+/// `template` is the one that `draft.template_id` names, `None` when it names
 /// none or there is none such.
 ///
 /// # Errors
@@ -44,7 +44,7 @@ pub const MAX_FOLLOWERS: usize = 24;
 /// [`Failure::Refused`] when the existing meeting is archived.
 pub fn compose(
     id: MeetingId,
-    input: &MeetingInput,
+    draft: &MeetingDraft,
     template: Option<&Template>,
     settings: &Settings,
     existing: Option<&Meeting>,
@@ -58,27 +58,27 @@ pub fn compose(
         });
     }
     let mut errors = FieldErrors::default();
-    if input
-        .given_id
+    if draft
+        .id
         .as_deref()
         .is_some_and(|given| given != id.as_str())
     {
         errors.add("/id", "is not the id in the URL");
     }
-    let title = errors.keep("/title", Title::parse(&input.title));
-    let template_id = template_id(input, template, &mut errors);
-    let details = details(input, template, &mut errors);
+    let title = errors.keep("/title", Title::parse(&draft.title));
+    let template_id = template_id(draft, template, &mut errors);
+    let details = details(draft, template, &mut errors);
     let description = errors.keep(
         "/description",
-        Description::parse(input.description.as_deref().unwrap_or_default()),
+        Description::parse(draft.description.as_deref().unwrap_or_default()),
     );
     let region = settings.sms.default_region;
-    let organizer = input
+    let organizer = draft
         .organizer
         .as_ref()
         .and_then(|o| organizer(o, region, &mut errors));
-    let followers = followers(&input.followers, &mut errors);
-    let attendees = attendees(&input.attendees, region, existing, &mut errors);
+    let followers = followers(&draft.followers, &mut errors);
+    let attendees = attendees(&draft.attendees, region, existing, &mut errors);
 
     let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
     if size > MAX_SIZE {
@@ -90,7 +90,7 @@ pub fn compose(
     errors.finish(parts).map(|((title, details), description)| {
         let mut meeting = existing
             .cloned()
-            .unwrap_or_else(|| draft(id, title.clone(), details.clone(), now));
+            .unwrap_or_else(|| new_meeting(id, title.clone(), details.clone(), now));
         meeting.title = title;
         if meeting.announced.is_some() && meeting.template_id != template_id {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
@@ -123,7 +123,7 @@ fn weight(attendees: &[Attendee]) -> usize {
     attendees.iter().map(|attendee| texts(attendee) + 260).sum()
 }
 
-fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
+fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
     Meeting {
         id,
         version: 0,
@@ -149,13 +149,13 @@ fn draft(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> M
 }
 
 fn template_id(
-    input: &MeetingInput,
+    draft: &MeetingDraft,
     template: Option<&Template>,
     errors: &mut FieldErrors,
 ) -> Option<TemplateId> {
     let id = errors.optional(
         "/template_id",
-        input.template_id.as_deref(),
+        draft.template_id.as_deref(),
         TemplateId::parse,
     )?;
     if template.is_none() {
@@ -165,23 +165,22 @@ fn template_id(
 }
 
 fn details(
-    input: &MeetingInput,
+    draft: &MeetingDraft,
     template: Option<&Template>,
     errors: &mut FieldErrors,
 ) -> Option<Details> {
     let template = template.map(Template::body);
-    let timezone = errors.keep("/timezone", zone(&input.timezone));
+    let timezone = errors.keep("/timezone", zone(&draft.timezone));
     let starts_at = errors.keep(
         "/starts_at",
-        local_time::instant(&input.starts_at, timezone.unwrap_or(Tz::UTC)),
+        local_time::instant(&draft.starts_at, timezone.unwrap_or(Tz::UTC)),
     );
     let default = template.map_or(30, |template| template.duration_minutes);
     let duration = errors.keep(
         "/duration_minutes",
-        duration(input.duration_minutes, default),
+        duration(draft.duration_minutes, default),
     );
-    let none = LocationInput::default();
-    let given = input.location.as_ref().unwrap_or(&none);
+    let given = &draft.location;
     let location = Location {
         kind: given
             .kind
@@ -221,18 +220,18 @@ fn duration(given: Option<i64>, default: u32) -> Result<u32, String> {
 }
 
 fn organizer(
-    input: &OrganizerInput,
+    draft: &OrganizerDraft,
     region: Region,
     errors: &mut FieldErrors,
 ) -> Option<Organizer> {
     let parse_phone = |text: &str| PhoneNumber::parse(text, region);
-    let name = errors.keep("/organizer/name", Name::parse(&input.name));
+    let name = errors.keep("/organizer/name", Name::parse(&draft.name));
     let email = errors.optional(
         "/organizer/email",
-        input.email.as_deref(),
+        draft.email.as_deref(),
         EmailAddress::parse,
     );
-    let phone = errors.optional("/organizer/phone", input.phone.as_deref(), parse_phone);
+    let phone = errors.optional("/organizer/phone", draft.phone.as_deref(), parse_phone);
     Some(Organizer {
         name: name?,
         email,
@@ -240,7 +239,7 @@ fn organizer(
     })
 }
 
-fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
+fn followers(draft: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
     let several = |(i, text): (usize, &'_ String)| {
         let each = text.split([';', ',', '\n']).map(str::trim);
         let each: Vec<_> = each
@@ -257,7 +256,7 @@ fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
             .map(move |text| (i, text))
             .collect::<Vec<_>>()
     };
-    let each: Vec<_> = input.iter().enumerate().flat_map(several).collect();
+    let each: Vec<_> = draft.iter().enumerate().flat_map(several).collect();
     if each.len() > MAX_FOLLOWERS {
         errors.add(
             "/followers",
@@ -271,22 +270,22 @@ fn followers(input: &[String], errors: &mut FieldErrors) -> Vec<EmailAddress> {
 }
 
 fn attendees(
-    input: &[AttendeeInput],
+    draft: &[AttendeeDraft],
     region: Region,
     existing: Option<&Meeting>,
     errors: &mut FieldErrors,
 ) -> Vec<Attendee> {
-    if input.is_empty() || input.len() > MAX_ATTENDEES {
+    if draft.is_empty() || draft.len() > MAX_ATTENDEES {
         errors.add(
             "/attendees",
-            format!("must be 1 to {MAX_ATTENDEES}, are {}", input.len()),
+            format!("must be 1 to {MAX_ATTENDEES}, are {}", draft.len()),
         );
         return Vec::new();
     }
     let mut ids = BTreeSet::new();
-    let mut attendees = Vec::with_capacity(input.len());
-    for (i, input) in input.iter().enumerate() {
-        let Some(mut attendee) = attendee(i, input, region, errors) else {
+    let mut attendees = Vec::with_capacity(draft.len());
+    for (i, draft) in draft.iter().enumerate() {
+        let Some(mut attendee) = attendee(i, draft, region, errors) else {
             continue;
         };
         if !ids.insert(attendee.id.clone()) {
@@ -306,33 +305,33 @@ fn attendees(
 
 fn attendee(
     i: usize,
-    input: &AttendeeInput,
+    draft: &AttendeeDraft,
     region: Region,
     errors: &mut FieldErrors,
 ) -> Option<Attendee> {
     let at = |field: &str| format!("/attendees/{i}/{field}");
     let parse_phone = |text: &str| PhoneNumber::parse(text, region);
-    let name = errors.keep(at("name"), Name::parse(&input.name));
-    let email = errors.optional(at("email"), input.email.as_deref(), EmailAddress::parse);
-    let phone = errors.optional(at("phone"), input.phone.as_deref(), parse_phone);
-    let timezone = errors.optional(at("timezone"), input.timezone.as_deref(), zone);
+    let name = errors.keep(at("name"), Name::parse(&draft.name));
+    let email = errors.optional(at("email"), draft.email.as_deref(), EmailAddress::parse);
+    let phone = errors.optional(at("phone"), draft.phone.as_deref(), parse_phone);
+    let timezone = errors.optional(at("timezone"), draft.timezone.as_deref(), zone);
     let language = errors.optional(
         at("language"),
-        input.language.as_deref(),
+        draft.language.as_deref(),
         LanguageTag::parse,
     );
     let preference = errors.optional(
         at("preferred_confirmation_method"),
-        input.preferred_confirmation_method.as_deref(),
+        draft.preference.as_deref(),
         Preference::parse,
     );
-    let id = match input.id.as_deref() {
+    let id = match draft.id.as_deref() {
         Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
         None => {
             let contact = email.as_ref().map(EmailAddress::key);
             let contact = contact.or_else(|| phone.as_ref().map(ToString::to_string));
             Some(AttendeeId::derived(
-                &contact.unwrap_or_else(|| input.name.trim().to_owned()),
+                &contact.unwrap_or_else(|| draft.name.trim().to_owned()),
             ))
         }
     };
@@ -355,16 +354,20 @@ mod tests {
     use crate::sample;
 
     fn crowd(name: &str) -> Result<Meeting, Failure> {
-        let attendees: Vec<_> = (0..MAX_ATTENDEES)
-            .map(|i| serde_json::json!({"name": name, "email": format!("guest{i}@example.com")}))
-            .collect();
-        let input = serde_json::json!({
-            "title": "Open day", "starts_at": "2026-01-15T14:00:00", "timezone": "UTC",
-            "attendees": attendees,
-        });
-        let input = serde_json::from_value(input).unwrap();
+        let guest = |i| AttendeeDraft {
+            name: name.to_owned(),
+            email: Some(format!("guest{i}@example.com")),
+            ..AttendeeDraft::default()
+        };
+        let draft = MeetingDraft {
+            title: "Open day".to_owned(),
+            starts_at: "2026-01-15T14:00:00".to_owned(),
+            timezone: "UTC".to_owned(),
+            attendees: (0..MAX_ATTENDEES).map(guest).collect(),
+            ..MeetingDraft::default()
+        };
         let (id, settings) = (MeetingId::parse("m").unwrap(), sample::settings());
-        compose(id, &input, None, &settings, None, sample::now())
+        compose(id, &draft, None, &settings, None, sample::now())
     }
 
     #[test]

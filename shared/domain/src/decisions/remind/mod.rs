@@ -8,16 +8,16 @@
 
 mod decide;
 mod entry;
+mod overview;
 mod plan;
-mod view;
 
 #[cfg(test)]
 mod tests;
 
 pub use decide::{LeftOut, ReminderDecision, ReminderPlan, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
+pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};
 pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
-pub use view::{ReminderAttendeeView, ReminderState, ReminderView, views};
 
 pub use crate::records::reminders::{
     FanoutEvent, ReminderInstance, Reminders, SettledReminder, Settlement, Skip,

@@ -1,8 +1,5 @@
 //! Which channels a notification takes to an attendee, and why (C1, C2).
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::Unusable;
 use crate::{
     contact::{EmailAddress, PhoneNumber, Suppressions},
@@ -26,8 +23,8 @@ pub struct ChannelPlan {
     pub spare: Option<Channel>,
 }
 
-/// A channel that is used, as the API answers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+/// A channel that is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsedChannel {
     /// The channel.
     pub channel: Channel,

@@ -1,8 +1,6 @@
 //! May this be sent now, and to whom?
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{ChannelPlan, Deliverability, plan_channels};
 use crate::{
@@ -13,17 +11,13 @@ use crate::{
 };
 
 /// What staff ask to send.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendRequest {
     /// What to send.
-    #[serde(rename = "type")]
     pub kind: NotificationType,
     /// To whom, by attendee id; to all when left out.
-    #[serde(default)]
     pub attendees: Option<Vec<String>>,
     /// `true` when staff have seen what would happen and mean it.
-    #[serde(default)]
     pub confirm: bool,
 }
 

@@ -1,6 +1,7 @@
 //! What a send does to the meeting, once the providers have spoken (N11, N12, L9).
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{Deliverability, Refusal, Unusable, decide::status_after, plan_channels};
 use crate::{
@@ -314,12 +315,22 @@ fn certainly_failed(notification: &Notification) -> Result<Vec<Channel>, Failure
     })
 }
 
+/// What staff found out about a doubtful delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Found {
+    /// It went out.
+    Sent,
+    /// It did not go out; it can be retried now.
+    Failed,
+}
+
 /// Settles the unknown deliveries of a notification as staff found them, on one
 /// channel or on all. Returns how many were settled.
 pub fn decide_resolve(
     notification: &mut Notification,
     channel: Option<Channel>,
-    sent: bool,
+    found: Found,
     now: DateTime<Utc>,
 ) -> usize {
     let mut settled = 0;
@@ -328,7 +339,7 @@ pub fn decide_resolve(
         if delivery.status != DeliveryStatus::Unknown || !meant {
             continue;
         }
-        if sent {
+        if found == Found::Sent {
             delivery.status = DeliveryStatus::Sent;
             delivery.reason = Some("Staff found that it was sent.".to_owned());
             delivery.at = now;
@@ -424,7 +435,10 @@ mod tests {
         let doubtful = NotDelivered::Doubtful("no answer".to_owned());
         delivery.settle(Err(doubtful), sample::now());
         row.deliveries = vec![delivery];
-        assert_eq!(decide_resolve(&mut row, None, false, sample::now()), 1);
+        assert_eq!(
+            decide_resolve(&mut row, None, Found::Failed, sample::now()),
+            1
+        );
         let delivery = &row.deliveries[0];
         assert_eq!(delivery.status, DeliveryStatus::Failed);
         assert_eq!(delivery.meaning(), "It was not sent, as staff found.");

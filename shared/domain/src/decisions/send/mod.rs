@@ -13,6 +13,6 @@ pub use channel::{
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{
-    decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
+    Found, decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
 };
 pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};

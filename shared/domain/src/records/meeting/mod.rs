@@ -6,13 +6,11 @@
 //! due is never stored; it is the difference of the first two (N7).
 
 mod attendee;
-mod input;
-mod view;
+mod draft;
 
 pub use crate::values::{channel::Preference, location::LocationKind};
 pub use attendee::{Attendee, Response, Wish};
-pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
-pub use view::{AttendeeView, LocationView, MeetingView, OrganizerView};
+pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 
 use std::collections::BTreeMap;
 

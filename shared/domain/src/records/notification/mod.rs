@@ -4,7 +4,6 @@
 mod answers;
 mod delivery;
 mod trouble;
-mod view;
 
 pub use crate::values::{
     channel::Channel,
@@ -15,7 +14,6 @@ pub use answers::AnswerGiven;
 pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
 pub use trouble::NotificationDealtWith;
 pub(crate) use trouble::Trouble;
-pub use view::{AnswerView, ContentView, DeliveryView, NotificationView, RecipientView};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

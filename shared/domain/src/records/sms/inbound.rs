@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::{
     contact::{PhoneNumber, SmsAddress},
-    dealt_with::{DealtWith, DealtWithView},
+    dealt_with::DealtWith,
     id::{digest, hex},
     local_time::rfc3339,
 };
@@ -99,39 +98,4 @@ impl Inbound {
 fn known_by(id: Option<String>, payload: &str, received_at: DateTime<Utc>) -> String {
     id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
         .unwrap_or_else(|| hex(&digest(&["inbound text", payload, &rfc3339(received_at)])))
-}
-
-/// A text that belongs to no meeting, as the API answers it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct InboundView {
-    /// The provider's id of it.
-    pub id: String,
-    /// Who sent it: a number in E.164, else the short code or the name that the carrier
-    /// gave, empty where it gave none.
-    pub from: String,
-    /// The number of ours they sent it to, in E.164 as far as the carrier said.
-    pub to: String,
-    /// What it says.
-    pub text: String,
-    /// When it came in (RFC 3339, UTC).
-    pub received_at: String,
-    /// Whether staff have dealt with it.
-    pub handled: bool,
-    /// Who has, and how.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dealt_with: Option<DealtWithView>,
-}
-
-impl From<&Inbound> for InboundView {
-    fn from(inbound: &Inbound) -> Self {
-        Self {
-            id: inbound.id.clone(),
-            from: inbound.from.to_string(),
-            to: inbound.to.to_string(),
-            text: inbound.text.clone(),
-            received_at: rfc3339(inbound.received_at),
-            handled: inbound.handled,
-            dealt_with: inbound.dealt_with.as_ref().map(DealtWithView::from),
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! What random histories have found, each as the shortest of them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
 
 use super::visit::{
     accepted, decide, doubtful, instance, postpone, prolong, remind, rows, settle, tell, template,
@@ -9,13 +8,13 @@ use super::visit::{
 };
 use crate::{
     edit::compose,
-    meeting::{BookingStatus, Meeting},
+    meeting::{AttendeeDraft, BookingStatus, Meeting, MeetingDraft},
     notification::Notification,
     records::reminders::{SettledReminder, Settlement, Skip},
     remind::{ReminderDecision, due, wanted},
     respond::{self, Incoming},
     sample,
-    send::{decide_resolve, record_sent, record_settled},
+    send::{Found, decide_resolve, record_sent, record_settled},
     values::{
         answer::{Answer, AnswerChannel},
         kind::NotificationType,
@@ -59,7 +58,7 @@ fn doubt(meeting: &mut Meeting, kind: NotificationType, now: DateTime<Utc>) -> N
 /// Staff find that a doubtful message went out.
 fn found_sent(meeting: &mut Meeting, row: &mut Notification, now: DateTime<Utc>) {
     let template = template(DAY);
-    decide_resolve(row, None, true, now);
+    decide_resolve(row, None, Found::Sent, now);
     let config = template.config(row.kind.notification().unwrap());
     record_settled(meeting, Some(&template), &config, row, now);
 }
@@ -110,14 +109,21 @@ fn the_status_follows_an_attendee_who_becomes_the_lead() {
             answer(&mut meeting, ann, &mut rows[0], after(1));
         }
         answer(&mut meeting, bob, &mut rows[1], after(2));
-        let input = serde_json::from_value(json!({
-            "title": "Window measuring", "starts_at": "2026-01-15T14:00:00",
-            "timezone": "America/New_York", "duration_minutes": 45,
-            "attendees": [{"id": "bob", "name": "Bob Lee", "email": "bob@example.com"}],
-        }))
-        .unwrap();
+        let draft = MeetingDraft {
+            title: "Window measuring".to_owned(),
+            starts_at: "2026-01-15T14:00:00".to_owned(),
+            timezone: "America/New_York".to_owned(),
+            duration_minutes: Some(45),
+            attendees: vec![AttendeeDraft {
+                id: Some("bob".to_owned()),
+                name: "Bob Lee".to_owned(),
+                email: Some("bob@example.com".to_owned()),
+                ..AttendeeDraft::default()
+            }],
+            ..MeetingDraft::default()
+        };
         let (id, settings) = (meeting.id.clone(), sample::settings());
-        let meeting = compose(id, &input, None, &settings, Some(&meeting), after(3)).unwrap();
+        let meeting = compose(id, &draft, None, &settings, Some(&meeting), after(3)).unwrap();
         assert_eq!(meeting.status, expected);
     }
 }

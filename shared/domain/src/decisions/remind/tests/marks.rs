@@ -7,7 +7,7 @@ use super::visit::{decide, instance, postpone, prolong, remind, settle, tell, te
 use crate::{
     meeting::Meeting,
     records::reminders::{Settlement, Skip},
-    remind::{ReminderDecision, ReminderState, due, views, wanted},
+    remind::{ReminderDecision, ReminderState, due, overview, wanted},
     sample,
     template::Template,
     values::kind::NotificationType,
@@ -15,7 +15,7 @@ use crate::{
 
 /// How the first reminder stands, in the plan that staff see.
 fn stands(meeting: &Meeting, template: &Template, now: DateTime<Utc>) -> (ReminderState, String) {
-    let view = views(
+    let view = overview(
         meeting,
         Some(template),
         sample::deliverability(&sample::settings()),

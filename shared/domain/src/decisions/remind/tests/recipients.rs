@@ -7,7 +7,7 @@ use super::visit::{decide, only, prolong, tell, template, template_of, told};
 use crate::{
     meeting::{Meeting, Response},
     records::reminders::Skip,
-    remind::{ReminderDecision, views},
+    remind::{ReminderDecision, overview},
     sample,
     send::ChannelPlan,
     template::Template,
@@ -94,12 +94,12 @@ fn an_attendee_who_cannot_be_reached_is_shown_with_the_reason() {
             .any(ChannelPlan::used)
     );
     let settings = sample::settings();
-    let views = views(
+    let plan = overview(
         &meeting,
         Some(&template),
         sample::deliverability(&settings),
         sample::now(),
     );
-    let ann = &views[0].attendees[0];
+    let ann = &plan[0].attendees[0];
     assert!(ann.channels.is_empty() && ann.reason.is_some(), "{ann:?}");
 }

@@ -8,7 +8,11 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 use crate::{
-    id::TemplateId, local_time::rfc3339, meeting::MeetingInput, sample, settings::Settings,
+    id::TemplateId,
+    local_time::rfc3339,
+    meeting::{AttendeeDraft, MeetingDraft},
+    sample,
+    settings::Settings,
     template::Template,
 };
 
@@ -108,24 +112,32 @@ pub const SHELVES: [Shelf; 3] = [
 /// Everything that is read or parsed once: ten thousand histories share it.
 pub struct Stock {
     templates: Vec<Vec<Template>>,
-    input: MeetingInput,
+    draft: MeetingDraft,
     pub settings: Settings,
 }
 
 pub static STOCK: LazyLock<Stock> = LazyLock::new(|| Stock {
     templates: SHELVES.iter().map(templates).collect(),
-    input: serde_json::from_value(json!({
-        "title": "Window measuring", "starts_at": "", "timezone": "",
-        "location": {},
-        "attendees": [
-            {"id": "ann", "name": "Ann", "email": "ann@example.com"},
-            {"id": "bob", "name": "Bob", "email": "bob@example.com"},
-            {"id": "cleo", "name": "Cleo"},
+    draft: MeetingDraft {
+        title: "Window measuring".to_owned(),
+        attendees: vec![
+            guest("ann", "Ann", Some("ann@example.com")),
+            guest("bob", "Bob", Some("bob@example.com")),
+            guest("cleo", "Cleo", None),
         ],
-    }))
-    .unwrap(),
+        ..MeetingDraft::default()
+    },
     settings: sample::settings(),
 });
+
+fn guest(id: &str, name: &str, email: Option<&str>) -> AttendeeDraft {
+    AttendeeDraft {
+        id: Some(id.to_owned()),
+        name: name.to_owned(),
+        email: email.map(str::to_owned),
+        ..AttendeeDraft::default()
+    }
+}
 
 fn templates(shelf: &Shelf) -> Vec<Template> {
     let toggles = if shelf.asks {
@@ -205,24 +217,22 @@ impl Stock {
     }
 
     /// What staff would type.
-    pub fn input(&self, wish: &Wish, start: Start) -> MeetingInput {
-        let mut input = self.input.clone();
-        input.starts_at = match start {
+    pub fn draft(&self, wish: &Wish, start: Start) -> MeetingDraft {
+        let mut draft = self.draft.clone();
+        draft.starts_at = match start {
             Start::At(instant) => rfc3339(instant),
             Start::Local(local) => local.format("%Y-%m-%dT%H:%M:%S").to_string(),
         };
-        wish.facts.zone.name().clone_into(&mut input.timezone);
-        input.duration_minutes = Some(wish.facts.minutes);
-        if let Some(location) = &mut input.location {
-            location.address = Some(PLACES[wish.facts.place].to_owned());
-        }
-        input.template_id = wish.template.map(|shelf| SHELVES[shelf].name.to_owned());
+        wish.facts.zone.name().clone_into(&mut draft.timezone);
+        draft.duration_minutes = Some(wish.facts.minutes);
+        draft.location.address = Some(PLACES[wish.facts.place].to_owned());
+        draft.template_id = wish.template.map(|shelf| SHELVES[shelf].name.to_owned());
         let of_name = |name: &&str| {
-            let mut all = self.input.attendees.iter();
+            let mut all = self.draft.attendees.iter();
             all.find(|guest| guest.id.as_deref() == Some(*name))
                 .cloned()
         };
-        input.attendees = GUESTS[wish.guests].iter().filter_map(of_name).collect();
-        input
+        draft.attendees = GUESTS[wish.guests].iter().filter_map(of_name).collect();
+        draft
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     notification::{Addressee, Delivery, DeliveryStatus, NotDelivered, Notification},
     respond::{self, AnswerOutcome, Incoming},
     sample,
-    send::{Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
+    send::{Found, Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
     template::NotificationConfig,
     values::{
         answer::{Answer, AnswerChannel},
@@ -122,7 +122,8 @@ impl World {
         let Some(row) = self.log.get_mut(&id.to_string()) else {
             return false;
         };
-        decide_resolve(row, None, sent, now);
+        let found = if sent { Found::Sent } else { Found::Failed };
+        decide_resolve(row, None, found, now);
         if !sent {
             return false;
         }

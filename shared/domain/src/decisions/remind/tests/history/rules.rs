@@ -12,7 +12,7 @@ use super::{
 use crate::{
     meeting::{BookingStatus, NotificationState},
     records::reminders::{ReminderInstance, Settlement, Skip},
-    remind::{ReminderDecision, ReminderPlan, ReminderState, views, wake_at, wanted},
+    remind::{ReminderDecision, ReminderPlan, ReminderState, overview, wake_at, wanted},
     values::answer::Answer,
 };
 
@@ -286,9 +286,9 @@ pub fn check_sent(world: &mut World, instance: &ReminderInstance, who: &str) -> 
 }
 
 /// What staff read of the plan is so, and names every reason.
-pub fn check_views(world: &World) -> Result<(), Broken> {
+pub fn check_overview(world: &World) -> Result<(), Broken> {
     let (oracle, meeting) = (&world.oracle, &world.meeting);
-    let views = views(
+    let plan = overview(
         meeting,
         world.template(),
         crate::sample::deliverability(&STOCK.settings),
@@ -298,10 +298,10 @@ pub fn check_views(world: &World) -> Result<(), Broken> {
         Some(_) => &oracle.in_force,
         None => world.rules(),
     };
-    ensure(views.len() == rules.len(), "the plan is whole", || {
-        format!("{views:?}")
+    ensure(plan.len() == rules.len(), "the plan is whole", || {
+        format!("{plan:?}")
     })?;
-    for (view, rule) in views.iter().zip(rules) {
+    for (view, rule) in plan.iter().zip(rules) {
         let settled = oracle.settled.get(&(rule.id, oracle.edition)).copied();
         let instance = ReminderInstance {
             trigger_id: crate::id::TriggerId::parse(rule.id).unwrap(),
@@ -323,7 +323,7 @@ pub fn check_views(world: &World) -> Result<(), Broken> {
         };
         let explained = view.explanation.is_some() == (view.state == ReminderState::Skipped);
         ensure(
-            good && explained && view.trigger_id == rule.id,
+            good && explained && view.trigger_id.as_str() == rule.id,
             "the plan is true",
             || format!("{view:?}"),
         )?;

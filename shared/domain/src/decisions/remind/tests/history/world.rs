@@ -75,8 +75,8 @@ impl World {
         };
         let template = wish.template.map(|shelf| STOCK.template(shelf, 0));
         let id = MeetingId::parse("visit-1").unwrap();
-        let input = STOCK.input(&wish, start);
-        let meeting = compose(id, &input, template, &STOCK.settings, None, now).unwrap();
+        let draft = STOCK.draft(&wish, start);
+        let meeting = compose(id, &draft, template, &STOCK.settings, None, now).unwrap();
         Self {
             seed: history.seed,
             calm: history.calm,
@@ -154,7 +154,7 @@ impl World {
             self.catch_up(step.upkeep)?;
         }
         rules::check(self)?;
-        rules::check_views(self)
+        rules::check_overview(self)
     }
 
     fn wait_until(&mut self, then: DateTime<Utc>) -> Result<(), Broken> {
@@ -228,11 +228,11 @@ impl World {
     /// Staff write the meeting anew.
     fn replace(&mut self, mut wish: Wish, start: Start) -> Result<(), Broken> {
         let instant = start.instant(wish.facts.zone);
-        let input = STOCK.input(&wish, start);
+        let draft = STOCK.draft(&wish, start);
         let variant = |shelf: usize| STOCK.template(shelf, self.shelves[shelf]);
         let composed = compose(
             self.meeting.id.clone(),
-            &input,
+            &draft,
             wish.template.map(variant),
             &STOCK.settings,
             Some(&self.meeting),

@@ -1,10 +1,13 @@
-//! Notifications as the API answers them (spec §10).
+//! Notifications: what was sent, and what became of it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use usher_domain::{
+    local_time::rfc3339,
+    notification::{AnswerGiven, Content, Delivery, Notification},
+};
 use utoipa::ToSchema;
 
-use super::{Content, Delivery, Notification, Status};
-use crate::{dealt_with::DealtWithView, local_time::rfc3339, notification::AnswerGiven};
+use crate::{attention::DealtWithView, word};
 
 /// One notification.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -13,7 +16,7 @@ pub struct NotificationView {
     pub id: String,
     /// What it is for.
     #[serde(rename = "type")]
-    pub kind: super::MessageKind,
+    pub kind: word::MessageKind,
     /// The meeting it tells of.
     pub meeting_id: String,
     /// Who it went to; whose answer it tells of, where it went to staff.
@@ -24,7 +27,7 @@ pub struct NotificationView {
     /// The meeting's revision it told of.
     pub revision: u32,
     /// How it stands, over all its channels.
-    pub status: Status,
+    pub status: word::Status,
     /// Whether staff should look at it: something failed or is in doubt, and nobody has
     /// dealt with it.
     pub needs_attention: bool,
@@ -61,9 +64,9 @@ pub struct RecipientView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeliveryView {
     /// Which channel.
-    pub channel: super::Channel,
+    pub channel: word::Channel,
     /// How far it has come.
-    pub status: super::DeliveryStatus,
+    pub status: word::DeliveryStatus,
     /// What that means, in a sentence for staff.
     pub meaning: &'static str,
     /// What staff do next; null where there is nothing to do.
@@ -85,9 +88,9 @@ pub struct DeliveryView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnswerView {
     /// What was answered.
-    pub answer: crate::values::answer::Answer,
+    pub answer: word::Answer,
     /// How it came.
-    pub channel: crate::values::answer::AnswerChannel,
+    pub channel: word::AnswerChannel,
     /// The reason or comment that came with it.
     pub reason: Option<String>,
     /// The times that would suit, with a reschedule request.
@@ -116,10 +119,9 @@ pub struct ContentView {
 impl From<&Notification> for NotificationView {
     fn from(notification: &Notification) -> Self {
         let recipient = &notification.recipient;
-        let status = notification.status();
         Self {
             id: notification.id.to_string(),
-            kind: notification.kind,
+            kind: notification.kind.into(),
             meeting_id: notification.meeting_id().to_string(),
             attendee: RecipientView {
                 id: recipient.id.to_string(),
@@ -129,7 +131,7 @@ impl From<&Notification> for NotificationView {
             },
             staff_email: notification.staff.as_ref().map(ToString::to_string),
             revision: notification.revision,
-            status,
+            status: notification.status().into(),
             needs_attention: notification.needs_attention(),
             dealt_with: notification.dealt_with().map(DealtWithView::from),
             created_at: rfc3339(notification.created_at),
@@ -148,8 +150,8 @@ impl From<&Notification> for NotificationView {
 impl DeliveryView {
     fn of(notification: &Notification, delivery: &Delivery) -> Self {
         Self {
-            channel: delivery.channel,
-            status: delivery.status,
+            channel: delivery.channel.into(),
+            status: delivery.status.into(),
             meaning: delivery.meaning(),
             next_step: notification.next_step(delivery),
             reason: delivery.reason.clone(),
@@ -164,8 +166,8 @@ impl DeliveryView {
 impl From<&AnswerGiven> for AnswerView {
     fn from(given: &AnswerGiven) -> Self {
         Self {
-            answer: given.answer,
-            channel: given.channel,
+            answer: given.answer.into(),
+            channel: given.channel.into(),
             reason: given.reason.as_ref().map(ToString::to_string),
             preferred_times: given.preferred_times.as_ref().map(ToString::to_string),
             at: rfc3339(given.at),
@@ -183,4 +185,27 @@ impl From<Content> for ContentView {
             sms: content.sms,
         }
     }
+}
+
+/// One page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationList {
+    /// Newest first.
+    pub notifications: Vec<NotificationView>,
+    /// Where the list goes on; null at its end. A page may be short and still
+    /// go on.
+    pub next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    pub unreadable: usize,
+}
+
+/// How staff settle a delivery of which nobody knows whether it went out.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// The channel; every doubtful one when left out.
+    #[serde(default)]
+    pub channel: Option<word::Channel>,
+    /// What staff found.
+    pub outcome: word::Found,
 }

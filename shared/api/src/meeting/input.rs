@@ -1,10 +1,11 @@
-//! A meeting as callers write it (spec §10). Nothing is trusted yet;
-//! [`compose`](crate::edit::compose) turns it into a [`Meeting`](super::Meeting).
+//! A meeting as callers write it. Nothing is trusted yet: the domain's
+//! [`compose`](usher_domain::edit::compose) makes a meeting of it.
 
 use serde::{Deserialize, Deserializer};
+use usher_domain::meeting::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 use utoipa::ToSchema;
 
-use super::LocationKind;
+use crate::word;
 
 /// A meeting as it is written. Fields that the API answers besides may be sent
 /// back and are ignored.
@@ -43,7 +44,7 @@ pub struct MeetingInput {
 
     #[serde(default, rename = "id")]
     #[schema(ignore)]
-    pub(crate) given_id: Option<String>,
+    given_id: Option<String>,
     #[serde(default)]
     #[schema(ignore)]
     status: Option<Answered>,
@@ -78,7 +79,7 @@ pub struct MeetingInput {
 #[serde(default, deny_unknown_fields)]
 pub struct LocationInput {
     /// Whose place it is; the template's when left out.
-    pub kind: Option<LocationKind>,
+    pub kind: Option<word::LocationKind>,
     /// The postal address.
     pub address: Option<String>,
     /// An `https:` link to the video call.
@@ -115,7 +116,7 @@ pub struct AttendeeInput {
     /// Their number; without a country code it is of the settings' default region.
     pub phone: Option<String>,
     /// How they like to be told, in any case; email when left out or empty.
-    #[schema(value_type = Option<super::Preference>)]
+    #[schema(value_type = Option<word::Preference>)]
     pub preferred_confirmation_method: Option<String>,
     /// Their IANA zone, where it is not the meeting's.
     pub timezone: Option<String>,
@@ -140,5 +141,61 @@ struct Answered;
 impl<'de> Deserialize<'de> for Answered {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde_json::Value::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl From<MeetingInput> for MeetingDraft {
+    fn from(input: MeetingInput) -> Self {
+        Self {
+            id: input.given_id,
+            title: input.title,
+            starts_at: input.starts_at,
+            timezone: input.timezone,
+            duration_minutes: input.duration_minutes,
+            template_id: input.template_id,
+            location: input.location.unwrap_or_default().into(),
+            description: input.description,
+            organizer: input.organizer.map(OrganizerDraft::from),
+            followers: input.followers,
+            attendees: input
+                .attendees
+                .into_iter()
+                .map(AttendeeDraft::from)
+                .collect(),
+        }
+    }
+}
+
+impl From<LocationInput> for LocationDraft {
+    fn from(input: LocationInput) -> Self {
+        Self {
+            kind: input.kind.map(|kind| kind.0),
+            address: input.address,
+            video_url: input.video_url,
+        }
+    }
+}
+
+impl From<OrganizerInput> for OrganizerDraft {
+    fn from(input: OrganizerInput) -> Self {
+        Self {
+            name: input.name,
+            email: input.email,
+            phone: input.phone,
+        }
+    }
+}
+
+impl From<AttendeeInput> for AttendeeDraft {
+    fn from(input: AttendeeInput) -> Self {
+        Self {
+            id: input.id,
+            name: input.name,
+            email: input.email,
+            phone: input.phone,
+            preference: input.preferred_confirmation_method,
+            timezone: input.timezone,
+            language: input.language,
+        }
     }
 }

@@ -1,12 +1,15 @@
-//! Meetings as the API answers them (spec §10).
+//! Meetings as they are answered.
 
 use serde::Serialize;
+use usher_domain::{
+    local_time::rfc3339,
+    meeting::{Announced, Attendee, Location, Meeting, Organizer},
+    template::Template,
+    values::answer::Answer,
+};
 use utoipa::ToSchema;
 
-use super::{Attendee, BookingStatus, LocationKind, Meeting, NotificationState, Preference};
-use crate::{
-    dealt_with::DealtWithView, local_time::rfc3339, template::Template, values::answer::Answer,
-};
+use crate::{Word, attention::DealtWithView, word};
 
 /// One meeting.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -38,9 +41,9 @@ pub struct MeetingView {
     /// The customers, the lead attendee first.
     pub attendees: Vec<AttendeeView>,
     /// How the booking stands.
-    pub status: BookingStatus,
+    pub status: word::BookingStatus,
     /// What customers know, compared to what is.
-    pub notification_state: NotificationState,
+    pub notification_state: word::NotificationState,
     /// Which change of date, time, duration or place this is.
     pub revision: u32,
     /// What customers were last told.
@@ -76,7 +79,7 @@ pub struct AnnouncedView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LocationView {
     /// Whose place it is.
-    pub kind: Option<LocationKind>,
+    pub kind: Option<word::LocationKind>,
     /// The postal address.
     pub address: Option<String>,
     /// The video call.
@@ -106,7 +109,7 @@ pub struct AttendeeView {
     /// Their number, in E.164.
     pub phone: Option<String>,
     /// How they like to be told.
-    pub preferred_confirmation_method: Option<Preference>,
+    pub preferred_confirmation_method: Option<word::Preference>,
     /// Their zone, where it is not the meeting's.
     pub timezone: Option<String>,
     /// Their language tag.
@@ -158,8 +161,8 @@ impl MeetingView {
                 .iter()
                 .map(|a| AttendeeView::new(meeting, a))
                 .collect(),
-            status: meeting.status,
-            notification_state: meeting.notification_state(),
+            status: meeting.status.into(),
+            notification_state: meeting.notification_state().into(),
             revision: meeting.revision,
             announced: meeting.announced.as_ref().map(AnnouncedView::from),
             archived: meeting.archived,
@@ -179,7 +182,7 @@ impl AttendeeView {
             name: attendee.name.to_string(),
             email: attendee.email.as_ref().map(ToString::to_string),
             phone: attendee.phone.as_ref().map(ToString::to_string),
-            preferred_confirmation_method: attendee.preference,
+            preferred_confirmation_method: attendee.preference.map(Word),
             timezone: attendee.timezone.map(|zone| zone.name().to_owned()),
             language: attendee
                 .language
@@ -195,18 +198,18 @@ impl AttendeeView {
     }
 }
 
-impl From<&super::Location> for LocationView {
-    fn from(location: &super::Location) -> Self {
+impl From<&Location> for LocationView {
+    fn from(location: &Location) -> Self {
         Self {
-            kind: location.kind,
+            kind: location.kind.map(Word),
             address: location.address.as_ref().map(ToString::to_string),
             video_url: location.video_url.as_ref().map(ToString::to_string),
         }
     }
 }
 
-impl From<&super::Organizer> for OrganizerView {
-    fn from(organizer: &super::Organizer) -> Self {
+impl From<&Organizer> for OrganizerView {
+    fn from(organizer: &Organizer) -> Self {
         Self {
             name: organizer.name.to_string(),
             email: organizer.email.as_ref().map(ToString::to_string),
@@ -215,8 +218,8 @@ impl From<&super::Organizer> for OrganizerView {
     }
 }
 
-impl From<&super::Announced> for AnnouncedView {
-    fn from(announced: &super::Announced) -> Self {
+impl From<&Announced> for AnnouncedView {
+    fn from(announced: &Announced) -> Self {
         let details = &announced.details;
         Self {
             starts_at: details
@@ -230,4 +233,15 @@ impl From<&super::Announced> for AnnouncedView {
             at: rfc3339(announced.at),
         }
     }
+}
+
+/// One page of meetings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeetingList {
+    /// Earliest first.
+    pub meetings: Vec<MeetingView>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    pub unreadable: usize,
 }

@@ -1,54 +1,41 @@
-//! The plan as the API answers it (spec §10).
+//! The plan as staff look at it.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{LeftOut, Planned, Settlement, Skip, State, decide::reminder_plan, plan};
 use crate::{
-    local_time::rfc3339,
+    id::{ConfigId, TriggerId},
     meeting::{Attendee, Meeting},
     send::{Deliverability, Recipient, UsedChannel, explain},
     template::{ChannelMode, Template},
 };
 
-/// One reminder of a meeting's plan.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ReminderView {
+/// One reminder of a meeting's plan, as staff look at it.
+#[derive(Debug, Clone)]
+pub struct ReminderOverview {
     /// The trigger it comes from.
-    pub trigger_id: String,
+    pub trigger_id: TriggerId,
     /// The config it is made from.
-    pub config_id: String,
-    /// When it goes, or would go (RFC 3339, UTC).
-    pub due_at: String,
+    pub config_id: ConfigId,
+    /// When it goes, or would go.
+    pub due_at: DateTime<Utc>,
     /// How it stands.
     pub state: ReminderState,
-    /// Why it is not sent, as a stable word: `late_booking`, `update_due`, …
+    /// Why it is not sent, as a stable word.
     pub reason: Option<&'static str>,
     /// The same as a sentence for staff.
     pub explanation: Option<&'static str>,
-    /// When it was settled (RFC 3339, UTC).
-    pub settled_at: Option<String>,
+    /// When it was settled.
+    pub settled_at: Option<DateTime<Utc>>,
     /// Who gets it and how, and who does not, as things stand. Empty once it is settled:
     /// what was sent, and to whom, is in the log.
-    pub attendees: Vec<ReminderAttendeeView>,
-    /// How many more attendees there are than are listed: of a large meeting one answer
-    /// cannot hold all of them for each reminder. Left out where all are listed.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub more_attendees: usize,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
+    pub attendees: Vec<ReminderRecipient>,
 }
 
 /// How a reminder stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum ReminderState {
     /// It is to come.
     Armed,
@@ -59,16 +46,10 @@ pub enum ReminderState {
 }
 
 /// One attendee of a reminder.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ReminderAttendeeView {
-    /// Names the attendee within the meeting.
-    pub attendee_id: String,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: Option<String>,
-    /// Their number, in E.164.
-    pub phone: Option<String>,
+#[derive(Debug, Clone)]
+pub struct ReminderRecipient {
+    /// The attendee.
+    pub attendee: Attendee,
     /// The channels it takes to them, each with why; empty when it does not.
     pub channels: Vec<UsedChannel>,
     /// Why it does not reach them.
@@ -76,13 +57,13 @@ pub struct ReminderAttendeeView {
 }
 
 /// A meeting's plan as of `now`, in the order of its triggers.
-pub fn views(
+pub fn overview(
     meeting: &Meeting,
     template: Option<&Template>,
     deliverability: Deliverability<'_>,
     now: DateTime<Utc>,
-) -> Vec<ReminderView> {
-    let view = |planned: &Planned<'_>| {
+) -> Vec<ReminderOverview> {
+    let one = |planned: &Planned<'_>| {
         let trigger = planned.trigger;
         let to = reminder_plan(meeting, template, deliverability, &trigger.config_id);
         let (state, skip, settled_at) = match planned.state {
@@ -104,19 +85,18 @@ pub fn views(
         let reached = to.send.recipients.iter().filter(|_| open);
         let reached = reached.map(|each| recipient(each, mode));
         let left_out = to.left_out.iter().filter(|_| open).map(left_out);
-        ReminderView {
-            trigger_id: trigger.id.to_string(),
-            config_id: trigger.config_id.to_string(),
-            due_at: rfc3339(planned.instance.due_at),
+        ReminderOverview {
+            trigger_id: trigger.id.clone(),
+            config_id: trigger.config_id.clone(),
+            due_at: planned.instance.due_at,
             state,
             reason: skip.map(Skip::code),
             explanation: skip.map(|skip| explanation(skip, open)),
-            settled_at: settled_at.map(rfc3339),
+            settled_at,
             attendees: reached.chain(left_out).collect(),
-            more_attendees: 0,
         }
     };
-    plan(meeting, template, now).iter().map(view).collect()
+    plan(meeting, template, now).iter().map(one).collect()
 }
 
 /// Why it is not sent; `open` says that it may yet be.
@@ -127,32 +107,24 @@ fn explanation(skip: Skip, open: bool) -> &'static str {
     }
 }
 
-fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderAttendeeView {
+fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderRecipient {
     let Recipient { attendee, channels } = recipient;
     let (used, unused) = explain(channels, mode, attendee);
-    let reason = used.is_empty().then(|| unused.join(" "));
-    view_of(attendee, used, reason)
+    ReminderRecipient {
+        attendee: attendee.clone(),
+        reason: used.is_empty().then(|| unused.join(" ")),
+        channels: used,
+    }
 }
 
-fn left_out(left: &LeftOut) -> ReminderAttendeeView {
+fn left_out(left: &LeftOut) -> ReminderRecipient {
     let why = match left.why {
         Skip::RescheduleRequested => "This attendee has asked for another time.",
         _ => "This attendee has declined.",
     };
-    view_of(&left.attendee, Vec::new(), Some(why.to_owned()))
-}
-
-fn view_of(
-    attendee: &Attendee,
-    channels: Vec<UsedChannel>,
-    reason: Option<String>,
-) -> ReminderAttendeeView {
-    ReminderAttendeeView {
-        attendee_id: attendee.id.to_string(),
-        name: attendee.name.to_string(),
-        email: attendee.email.as_ref().map(ToString::to_string),
-        phone: attendee.phone.as_ref().map(ToString::to_string),
-        channels,
-        reason,
+    ReminderRecipient {
+        attendee: left.attendee.clone(),
+        channels: Vec::new(),
+        reason: Some(why.to_owned()),
     }
 }

@@ -1,0 +1,10 @@
+//! Meetings.
+
+mod input;
+mod view;
+
+pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
+pub use view::{
+    AnnouncedView, AttendeeView, LocationView, MeetingList, MeetingView, OrganizerView,
+    ParticipationStatus,
+};

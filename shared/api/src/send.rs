@@ -1,0 +1,65 @@
+//! Sending: what is asked for, and what came of it.
+
+use serde::{Deserialize, Serialize};
+use usher_domain::{notification::Notification, send};
+use utoipa::ToSchema;
+
+use crate::{notification::NotificationView, word};
+
+/// What staff ask to send.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendRequest {
+    /// What to send.
+    #[serde(rename = "type")]
+    pub kind: word::NotificationType,
+    /// To whom, by attendee id; to all when left out.
+    #[serde(default)]
+    pub attendees: Option<Vec<String>>,
+    /// `true` when staff have seen what would happen and mean it.
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+impl From<SendRequest> for send::SendRequest {
+    fn from(request: SendRequest) -> Self {
+        Self {
+            kind: request.kind.0,
+            attendees: request.attendees,
+            confirm: request.confirm,
+        }
+    }
+}
+
+/// What was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sent {
+    /// One per attendee.
+    pub notifications: Vec<NotificationView>,
+}
+
+impl From<&[Notification]> for Sent {
+    fn from(sent: &[Notification]) -> Self {
+        Self {
+            notifications: sent.iter().map(NotificationView::from).collect(),
+        }
+    }
+}
+
+/// A channel that is used.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UsedChannel {
+    /// The channel.
+    pub channel: word::Channel,
+    /// Why it is used.
+    pub reason: String,
+}
+
+impl From<send::UsedChannel> for UsedChannel {
+    fn from(used: send::UsedChannel) -> Self {
+        Self {
+            channel: used.channel.into(),
+            reason: used.reason,
+        }
+    }
+}
