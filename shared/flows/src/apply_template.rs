@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     id::MeetingId,
@@ -14,7 +14,7 @@ use usher_domain::{
     timeline::{TimelineEntry, TimelineKind},
 };
 
-use crate::{App, ROUNDS, schedules};
+use crate::{App, schedules};
 
 /// How many meetings are changed at once.
 const AT_ONCE: usize = 8;
@@ -74,7 +74,7 @@ async fn apply_to(
     id: &MeetingId,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let found = app.store.meeting(id).await?;
         let of_template = |meeting: &Meeting| {
             goes_on(meeting) && meeting.template_id.as_ref() == Some(&template.id)
@@ -92,15 +92,10 @@ async fn apply_to(
             &entry,
             &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                meeting.version += 1;
-                schedules::follow(app, &mut meeting, now).await;
-                return Ok(true);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        meeting.version += 1;
+        schedules::follow(app, &mut meeting, now).await;
+        Ok(true)
+    })
+    .await
 }

@@ -1,17 +1,17 @@
 //! Staff deal with what needs attention, and say how (G10).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     attention::DealtWith,
-    id::{MeetingId, NotificationId},
+    id::{MeetingId, NotificationId, TimelineKey},
     meeting::NotificationState,
     notification::Notification,
     reply::Inbound,
 };
 
-use crate::{App, MeetingContext, ROUNDS};
+use crate::{App, MeetingContext};
 
 fn nothing_open() -> Failure {
     Failure::Refused {
@@ -30,7 +30,7 @@ pub async fn dismiss_notification(
     id: &NotificationId,
     dealt: &DealtWith,
 ) -> Result<Notification, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let row = app.store.notification(id).await?;
         let row = row.ok_or(Failure::NotFound {
             what: "notification",
@@ -40,26 +40,21 @@ pub async fn dismiss_notification(
             return Ok(row);
         }
         if !row.needs_attention() {
-            return Err(nothing_open());
+            return Err(nothing_open().into());
         }
         row.deal_with(dealt.clone());
         let what = format!("the {} to {}", row.kind.in_sentence(), row.to_whom());
         let mut entry = dealt.entry(&what);
         entry.attendee_id = Some(row.recipient.id.clone());
-        let place = (id.meeting(), 0);
+        let place = TimelineKey::of(id.meeting());
         let changes = Changes::new()
             .notification(&row)
             .entry(place, &entry, &app.rng.random_id());
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                row.version += 1;
-                return Ok(row);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        row.version += 1;
+        Ok(row)
+    })
+    .await
 }
 
 /// Notes that somebody has dealt with what needs attention of a meeting: an update that
@@ -72,14 +67,14 @@ pub async fn dismiss_meeting(
     id: &MeetingId,
     dealt: &DealtWith,
 ) -> Result<MeetingContext, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let mut context = app.context(id).await?;
         let meeting = &mut context.meeting;
         if meeting.attention_dealt_with().is_some() {
             return Ok(context);
         }
         if !meeting.needs_attention() {
-            return Err(nothing_open());
+            return Err(nothing_open().into());
         }
         let what = if meeting.notification_state() == NotificationState::UpdateDue {
             "the update that is due"
@@ -92,16 +87,11 @@ pub async fn dismiss_meeting(
             &dealt.entry(what),
             &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                meeting.version += 1;
-                return Ok(context);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        meeting.version += 1;
+        Ok(context)
+    })
+    .await
 }
 
 /// Notes that staff have dealt with the text of no meeting that came in then and has
@@ -143,6 +133,6 @@ async fn deal_with(
         ..text
     };
     let changes = Changes::new().unmatched(&handled);
-    app.store.commit(changes, &app.rng.random_id()).await?;
+    app.commit(changes).await?;
     Ok(handled)
 }

@@ -10,10 +10,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt as _, future::Either, stream};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, StoreError, error_code};
+use usher_cloud::{Changes, KeyRecord, error_code};
 use usher_domain::{
     Failure,
-    id::MeetingId,
+    id::TimelineKey,
     meeting::Meeting,
     notification::{
         Channel, Delivery, DeliveryStatus, MessageKind, NotDelivered, Notification, Status,
@@ -22,7 +22,10 @@ use usher_domain::{
     template::{NotificationConfig, Template},
 };
 
-use crate::{App, MeetingContext, ROUNDS, prepare::OutboundMessage, remind, supersede::supersede};
+use crate::{
+    App, MeetingContext, prepare::OutboundMessage, remind, supersede::supersede,
+    transact::Interrupted,
+};
 
 /// How many provider calls are under way at once.
 const AT_ONCE: usize = 16;
@@ -42,12 +45,11 @@ pub(crate) enum ClaimKey<'a> {
 }
 
 /// Carries out a send that was decided for a meeting: claims it, calls the
-/// providers, records what they say, and has reminders follow. `None` when the
-/// meeting or the key is no longer as it was: nothing was sent then, and it must
-/// be decided anew.
+/// providers, records what they say, and has reminders follow.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] when it could not be claimed, so that nothing was
+/// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was:
+/// nothing was sent then. [`Failure::Unavailable`] when it could not be claimed, so that nothing was
 /// sent; or not be recorded, so that it will show as unknown. The same key may
 /// be used again in either case.
 pub(crate) async fn send_claimed(
@@ -57,24 +59,17 @@ pub(crate) async fn send_claimed(
     context: &MeetingContext,
     prepared: Vec<OutboundMessage>,
     now: DateTime<Utc>,
-) -> Result<Option<Vec<Notification>>, Failure> {
+) -> Result<Vec<Notification>, Interrupted> {
     let until = until(app, INVOCATION);
     let key = match &taking {
         ClaimKey::New(key) | ClaimKey::From(_, key) => *key,
     };
-    match claim(app, &taking, &context.meeting, &prepared, now).await {
-        Ok(()) => {}
-        Err(StoreError::WriteConflict(conflicts)) => {
-            tracing::debug!(?conflicts, "a claim lost a race");
-            return Ok(None);
-        }
-        Err(error) => return Err(error.into()),
-    }
+    claim(app, &taking, &context.meeting, &prepared, now).await?;
     let sent = call_providers(app, prepared, until, now).await;
     let sent = record(app, config, key, context, sent, now).await?;
     supersede(app, &context.meeting, &sent, now).await;
     remind::follow_up(app, &context.meeting.id, until, now).await;
-    Ok(Some(sent))
+    Ok(sent)
 }
 
 /// Until when providers may be called in an invocation that began just now and
@@ -94,7 +89,7 @@ async fn claim(
     meeting: &Meeting,
     prepared: &[OutboundMessage],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<(), Interrupted> {
     let (key, mut changes) = match taking {
         ClaimKey::New(key) => (*key, Changes::new().new_key(key, now)),
         ClaimKey::From(owner, key) => (*key, Changes::new().key_of(owner, key)),
@@ -107,12 +102,12 @@ async fn claim(
     for (i, each) in prepared.iter().enumerate() {
         if i > 0 && i % PER_TRANSACTION == 0 {
             let full = std::mem::take(&mut changes);
-            app.store.commit(full, &app.rng.random_id()).await?;
+            app.commit(full).await?;
             changes = changes.key_of(&key.lease.owner, key);
         }
         changes = rows(changes, each);
     }
-    app.store.commit(changes, &app.rng.random_id()).await
+    app.commit(changes).await
 }
 
 /// The items of one prepared notification.
@@ -155,7 +150,7 @@ fn answerable(row: &Notification) -> Option<&str> {
 pub(crate) async fn deliver_best_effort(
     app: &App,
     prepared: Vec<OutboundMessage>,
-    meeting: (&MeetingId, u64),
+    meeting: TimelineKey<'_>,
     now: DateTime<Utc>,
 ) {
     let sent = call_providers(app, prepared, until(app, INVOCATION), now).await;
@@ -247,7 +242,10 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let mut recorded = Vec::with_capacity(sent.len());
-    let claimed = (&context.meeting.id, context.meeting.version + 1);
+    let claimed = TimelineKey {
+        version: context.meeting.version + 1,
+        ..context.meeting.timeline_key()
+    };
     for chunk in sent.chunks(PER_TRANSACTION) {
         let last = recorded.len() + chunk.len() == sent.len();
         let ending = last.then_some(Ending {
@@ -280,7 +278,7 @@ struct Ending<'a> {
 /// When it cannot be recorded, as for [`record`].
 pub(crate) async fn record_rows(
     app: &App,
-    meeting: (&MeetingId, u64),
+    meeting: TimelineKey<'_>,
     chunk: &[Notification],
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
@@ -289,75 +287,81 @@ pub(crate) async fn record_rows(
 
 async fn record_chunk(
     app: &App,
-    meeting: (&MeetingId, u64),
+    meeting: TimelineKey<'_>,
     chunk: &[Notification],
     ending: Option<Ending<'_>>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let ids: Vec<_> = chunk.iter().map(|row| row.id.clone()).collect();
-    let mut last = Failure::Unavailable;
-    for round in 0..ROUNDS {
-        // A claimed row is at version 1 until somebody else, feedback or an
-        // answer, was quicker: then it is read again.
-        let mut rows: Vec<_> = if round == 0 {
-            chunk
-                .iter()
-                .map(|row| Notification {
-                    version: row.version + 1,
-                    ..row.clone()
-                })
-                .collect()
-        } else {
-            merge(app.store.notifications(&ids).await?.rows, chunk)
-        };
-        let mut changes = Changes::new();
-        for row in &rows {
-            let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
-            let unique = format!("{}-{attempts}", row.id.ulid());
-            changes = changes.notification(row);
-            // That staff were told is no news to them; that they were not, is.
-            if row.kind != MessageKind::AnswerNotice || row.status() != Status::Sent {
-                changes = changes.entry(meeting, &sent_entry(row, now), &unique);
-            }
-            if let Some(id) = answerable(row) {
-                changes = changes.message(id, &row.id, forgotten_at(row));
-            }
-        }
-        if let Some(Ending {
-            template,
-            config,
-            key,
-            earlier,
-        }) = ending
-        {
-            let found = app.store.meeting(meeting.0).await?;
-            let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
-            let all = [earlier, &rows].concat();
-            record_sent(&mut meeting, template, config, &all, now);
-            if meeting.sending.as_ref() == Some(&key.lease) {
-                meeting.sending = None;
-            }
-            let done = KeyRecord {
-                done: true,
-                ..(*key).clone()
+    let claimed = chunk.iter().map(|row| Notification {
+        version: row.version + 1,
+        ..row.clone()
+    });
+    let first = record_once(app, meeting, claimed.collect(), ending, now).await;
+    let recorded = match first {
+        // Somebody else, feedback or an answer, may have been quicker.
+        Err(Interrupted::Conflict | Interrupted::Failed(Failure::Unavailable)) => {
+            let again = || async {
+                let stored = app.store.notifications(&ids).await?.rows;
+                record_once(app, meeting, merge(stored, chunk), ending, now).await
             };
-            changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
+            app.persist(again).await
         }
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                for row in &mut rows {
-                    row.version += 1;
-                }
-                return Ok(rows);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => last = error.into(),
+        first => first.map_err(Failure::from),
+    };
+    if recorded.is_err() {
+        for row in chunk {
+            tracing::error!(notification = %row.id, "the outcome of a send could not be recorded: it will show as unknown");
         }
     }
-    for row in chunk {
-        tracing::error!(notification = %row.id, "the outcome of a send could not be recorded: it will show as unknown");
+    recorded
+}
+
+async fn record_once(
+    app: &App,
+    meeting: TimelineKey<'_>,
+    mut rows: Vec<Notification>,
+    ending: Option<Ending<'_>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Interrupted> {
+    let mut changes = Changes::new();
+    for row in &rows {
+        let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
+        let unique = format!("{}-{attempts}", row.id.ulid());
+        changes = changes.notification(row);
+        // That staff were told is no news to them; that they were not, is.
+        if row.kind != MessageKind::AnswerNotice || row.status() != Status::Sent {
+            changes = changes.entry(meeting, &sent_entry(row, now), &unique);
+        }
+        if let Some(id) = answerable(row) {
+            changes = changes.message(id, &row.id, forgotten_at(row));
+        }
     }
-    Err(last)
+    if let Some(Ending {
+        template,
+        config,
+        key,
+        earlier,
+    }) = ending
+    {
+        let found = app.store.meeting(meeting.meeting).await?;
+        let mut meeting = found.ok_or(Failure::NotFound { what: "meeting" })?;
+        let all = [earlier, &rows].concat();
+        record_sent(&mut meeting, template, config, &all, now);
+        if meeting.sending.as_ref() == Some(&key.lease) {
+            meeting.sending = None;
+        }
+        let done = KeyRecord {
+            done: true,
+            ..(*key).clone()
+        };
+        changes = changes.meeting(&meeting).key_of(&key.lease.owner, &done);
+    }
+    app.commit(changes).await?;
+    for row in &mut rows {
+        row.version += 1;
+    }
+    Ok(rows)
 }
 
 /// The stored rows with what the providers told us, where the delivery is still

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use futures::future::{join_all, try_join_all};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, StoreError, if_readable};
+use usher_cloud::{Changes, KeyRecord, if_readable};
 use usher_domain::{
     Failure,
     id::{AttendeeId, MeetingId, NotificationId},
@@ -19,7 +19,7 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS,
+    App, MeetingContext,
     dispatch::{PER_TRANSACTION, call_providers, record_rows, rows},
     prepare::{OutboundMessage, SendContext},
     remind::{Call, ReminderOutcome, decide, reached, row_id},
@@ -153,14 +153,11 @@ impl Sending<'_> {
 
     async fn claim_chunk(self, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
         let changes = chunk.iter().fold(Changes::new(), rows);
-        let word = self.app.rng.random_id();
-        match self.app.store.commit(changes, &word).await {
-            Ok(()) => chunk,
-            Err(error) => {
-                tracing::warn!(%error, "some of a crowd could not be claimed");
-                Vec::new()
-            }
+        if let Err(interrupted) = self.app.commit(changes).await {
+            tracing::warn!(?interrupted, "some of a crowd could not be claimed");
+            return Vec::new();
         }
+        chunk
     }
 
     /// Makes one attendee's reminder ready: anew, or again where an earlier try
@@ -207,13 +204,14 @@ impl Sending<'_> {
         self,
         meeting: &MeetingId,
         plan: &ReminderPlan,
-        mut rows: Vec<Notification>,
+        rows: Vec<Notification>,
         mark: Option<SettledReminder>,
     ) -> Result<ReminderOutcome, Failure> {
         let Self { app, key, call, .. } = self;
-        for _ in 0..ROUNDS {
+        let (rows, mark) = (&rows, mark.as_ref());
+        app.transact(|| async {
             let mut context = app.context(meeting).await?;
-            self.read_lead(&context.meeting, &mut rows).await?;
+            let rows = self.with_lead(&context.meeting, rows.clone()).await?;
             let template = context.template.as_ref();
             let meeting = &mut context.meeting;
             record_sent(meeting, template, &plan.send.config, &rows, call.now);
@@ -221,23 +219,25 @@ impl Sending<'_> {
                 meeting.sending = None;
             }
             let mut changes = Changes::new();
-            if let Some(mark) = &mark {
+            if let Some(mark) = mark {
                 meeting.settle_reminder(mark.clone(), call.fired);
                 changes = self.note(changes, meeting, &plan.left_out, mark.outcome);
             }
             let ended = key.ended(mark.is_some(), call.now);
-            changes = changes.meeting(meeting).key_of(&key.lease.owner, &ended);
-            match app.store.commit(changes, &app.rng.random_id()).await {
-                Ok(()) => return Ok(came(mark.as_ref())),
-                Err(StoreError::WriteConflict(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(Failure::Unavailable)
+            app.commit(changes.meeting(meeting).key_of(&key.lease.owner, &ended))
+                .await?;
+            Ok(came(mark))
+        })
+        .await
     }
 
-    /// Reads the lead attendee's row again: their answer may have come meanwhile.
-    async fn read_lead(&self, meeting: &Meeting, rows: &mut [Notification]) -> Result<(), Failure> {
+    /// The rows, with the lead attendee's as it is stored: their answer may have come
+    /// meanwhile.
+    async fn with_lead(
+        &self,
+        meeting: &Meeting,
+        mut rows: Vec<Notification>,
+    ) -> Result<Vec<Notification>, Failure> {
         let lead = meeting.lead().map(|lead| &lead.id);
         let theirs = rows.iter_mut().find(|row| Some(&row.recipient.id) == lead);
         if let Some(row) = theirs
@@ -245,7 +245,7 @@ impl Sending<'_> {
         {
             *row = stored;
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// What the timeline says besides who it was sent to.

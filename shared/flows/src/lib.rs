@@ -27,13 +27,10 @@ mod supersede;
 pub mod sweep;
 mod sync_opt_outs;
 pub mod test_message;
+mod transact;
 pub mod try_template;
 pub mod unsubscribe;
 
 pub use app::{App, Clock, Rng};
 pub use context::MeetingContext;
 pub use usher_cloud::{AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, Secret};
-
-/// How often a story is told again when somebody else wrote in between. Each
-/// round somebody got through, so the end of it is contention beyond reason.
-const ROUNDS: usize = 8;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, Cursor, LogQuery, Page, StoreError};
+use usher_cloud::{Changes, Cursor, LogQuery, Page};
 use usher_domain::{
     Failure,
     id::{MeetingId, NotificationId},
@@ -13,7 +13,7 @@ use usher_domain::{
     timeline::{TimelineEntry, TimelineKind},
 };
 
-use crate::{App, ROUNDS, schedules};
+use crate::{App, schedules};
 
 /// How staff settle a delivery of which nobody knows whether it went out.
 #[derive(Debug, Clone, Copy)]
@@ -90,14 +90,15 @@ pub async fn resolve(
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
     let sent = resolution.outcome == Found::Sent;
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let (row, mut context) = futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
         let mut row = row.0;
         if decide_resolve(&mut row, resolution.channel, resolution.outcome, now) == 0 {
             return Err(Failure::Refused {
                 code: "nothing_unknown",
                 reason: "Nothing of this notification is in doubt.".to_owned(),
-            });
+            }
+            .into());
         }
         let found = if sent { "was sent" } else { "was not sent" };
         let (what, whom) = (row.kind.in_sentence(), row.to_whom());
@@ -116,15 +117,10 @@ pub async fn resolve(
             &entry,
             &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                meeting.version += 1;
-                schedules::follow(app, meeting, now).await;
-                return Ok(row);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        meeting.version += 1;
+        schedules::follow(app, meeting, now).await;
+        Ok(row)
+    })
+    .await
 }

@@ -1,7 +1,7 @@
 //! Staff and their CRM keep meetings, templates and settings.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure, FieldError, Precondition,
     authoring::refuse_outgrown,
@@ -17,7 +17,7 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS, apply_template,
+    App, MeetingContext, apply_template,
     dispatch::{INVOCATION, until},
     schedules, send,
 };
@@ -51,7 +51,7 @@ async fn store_template(
     precondition: Precondition,
 ) -> Result<Template, Failure> {
     let settings = app.settings().await?;
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let stored = app
             .store
             .template(id)
@@ -61,13 +61,10 @@ async fn store_template(
         let version = stored.unwrap_or(0) + 1;
         let template = Template::new(id.clone(), version, body.clone(), &settings)?;
         let changes = Changes::new().template(&template);
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => return Ok(template),
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        Ok(template)
+    })
+    .await
 }
 
 /// Saves the settings, whose sender must be one that SES lets us send from (E4) and
@@ -91,7 +88,7 @@ pub async fn put_settings(
                 .to_owned(),
         }]));
     }
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let before = app.settings().await?;
         precondition.check(Some(before.version))?;
         templates_still_fit(app, &before, &settings).await?;
@@ -99,17 +96,10 @@ pub async fn put_settings(
             version: before.version + 1,
             ..settings.clone()
         };
-        match app
-            .store
-            .commit(Changes::new().settings(&settings), &app.rng.random_id())
-            .await
-        {
-            Ok(()) => return app.settings().await,
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(Changes::new().settings(&settings)).await?;
+        Ok(app.settings().await?)
+    })
+    .await
 }
 
 /// Checks that no template becomes unsendable (G4): with one query of all of them, where
@@ -163,7 +153,7 @@ pub async fn put_meeting(
     precondition: Precondition,
     now: DateTime<Utc>,
 ) -> Result<Saved, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let existing = app.store.meeting(id).await?;
         precondition.check(existing.as_ref().map(|meeting| meeting.version))?;
         let template = match draft.template_id.as_deref().map(TemplateId::parse) {
@@ -185,14 +175,9 @@ pub async fn put_meeting(
             if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
                 changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
             }
-            match app.store.commit(changes, &app.rng.random_id()).await {
-                Ok(()) => {
-                    meeting.version += 1;
-                    schedules::follow(app, &mut meeting, now).await;
-                }
-                Err(StoreError::WriteConflict(_)) => continue,
-                Err(error) => return Err(error.into()),
-            }
+            app.commit(changes).await?;
+            meeting.version += 1;
+            schedules::follow(app, &mut meeting, now).await;
         }
         let context = MeetingContext {
             meeting,
@@ -200,13 +185,13 @@ pub async fn put_meeting(
             settings,
         };
         let (context, confirmation) = confirm_by_itself(app, context, now).await?;
-        return Ok(Saved {
+        Ok(Saved {
             context,
             created,
             confirmation,
-        });
-    }
-    Err(Failure::Unavailable)
+        })
+    })
+    .await
 }
 
 /// The timeline's entry on a save; none when nothing was changed.
@@ -260,10 +245,7 @@ async fn confirm_by_itself(
                 &entry,
                 "automatic-confirmation",
             );
-            app.store
-                .commit(changes, &app.rng.random_id())
-                .await
-                .map_err(Failure::from)?;
+            app.commit(changes).await?;
             Confirmation::Refused(reason)
         }
         Err(failure) => return Err(failure),
@@ -302,7 +284,7 @@ async fn set_archived(
     archived: bool,
     now: DateTime<Utc>,
 ) -> Result<MeetingContext, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let mut context = app.context(id).await?;
         if context.meeting.archived == archived {
             return Ok(context);
@@ -314,17 +296,12 @@ async fn set_archived(
             &entry,
             &app.rng.random_id(),
         );
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                context.meeting.version += 1;
-                schedules::follow(app, &mut context.meeting, now).await;
-                return Ok(context);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        context.meeting.version += 1;
+        schedules::follow(app, &mut context.meeting, now).await;
+        Ok(context)
+    })
+    .await
 }
 
 /// The timeline's entry on a meeting that was just put away or taken back.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure,
     contact::Suppressions,
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, TimelineKey},
     meeting::Meeting,
     notification::{Lease, Notification},
     reminder::{
@@ -21,7 +21,9 @@ use usher_domain::{
     },
 };
 
-use crate::{App, MeetingContext, ROUNDS, dispatch::until, fan_out::Sending, schedules};
+use crate::{
+    App, MeetingContext, dispatch::until, fan_out::Sending, schedules, transact::Interrupted,
+};
 
 /// How long an invocation has that no caller waits for: the function gives up
 /// after 50 s, and everything it holds lapses after 60.
@@ -98,28 +100,25 @@ async fn remind(
     call: Call,
 ) -> Result<ReminderOutcome, Failure> {
     let owner = app.rng.random_id();
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let context = match app.context(meeting).await {
             Ok(context) => context,
             Err(Failure::NotFound { .. }) => return Ok(ReminderOutcome::Nothing),
-            Err(failure) => return Err(failure),
+            Err(failure) => return Err(failure.into()),
         };
         let suppressions = app
             .suppressions(&context, &context.meeting.attendees, call.now)
             .await?;
-        let came = match decide(&context, &suppressions, instance, call.now) {
-            ReminderDecision::Nothing => Some(ReminderOutcome::Nothing),
-            ReminderDecision::Orphan(skip) => note_orphan(app, &context, instance, skip).await?,
-            ReminderDecision::Skip(skip) => skip_it(app, context, instance, skip, call).await?,
+        match decide(&context, &suppressions, instance, call.now) {
+            ReminderDecision::Nothing => Ok(ReminderOutcome::Nothing),
+            ReminderDecision::Orphan(skip) => note_orphan(app, &context, instance, skip).await,
+            ReminderDecision::Skip(skip) => skip_it(app, context, instance, skip, call).await,
             ReminderDecision::Send(plan) => {
-                send_it(app, context, instance, *plan, &owner, call).await?
+                send_it(app, context, instance, *plan, &owner, call).await
             }
-        };
-        if let Some(came) = came {
-            return Ok(came);
         }
-    }
-    Err(Failure::Unavailable)
+    })
+    .await
 }
 
 pub(crate) fn decide(
@@ -142,23 +141,24 @@ async fn note_orphan(
     context: &MeetingContext,
     instance: &ReminderInstance,
     skip: Skip,
-) -> Result<Option<ReminderOutcome>, Failure> {
+) -> Result<ReminderOutcome, Interrupted> {
     let entry = skipped_entry(instance, skip, instance.due_at);
     let unique = instance.schedule_name(&context.meeting.id);
-    let changes = Changes::new().entry((&context.meeting.id, 0), &entry, &unique);
-    app.store.commit(changes, &app.rng.random_id()).await?;
-    Ok(Some(ReminderOutcome::Skipped(skip)))
+    let place = TimelineKey::of(&context.meeting.id);
+    app.commit(Changes::new().entry(place, &entry, &unique))
+        .await?;
+    Ok(ReminderOutcome::Skipped(skip))
 }
 
 /// Settles a reminder that is not sent, or not to everyone: an earlier try may
-/// have reached some. `None` when somebody else wrote in between.
+/// have reached some.
 async fn skip_it(
     app: &App,
     mut context: MeetingContext,
     instance: &ReminderInstance,
     skip: Skip,
     call: Call,
-) -> Result<Option<ReminderOutcome>, Failure> {
+) -> Result<ReminderOutcome, Interrupted> {
     let (reached, without) = reached_before(app, &context, instance, call.now).await?;
     let (outcome, entry) = if reached {
         let entry = cut_short_entry(instance, without, skip, call.now);
@@ -179,11 +179,8 @@ async fn skip_it(
         Changes::new()
             .meeting(meeting)
             .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
-    match app.store.commit(changes, &app.rng.random_id()).await {
-        Ok(()) => Ok(Some(ReminderOutcome::Skipped(skip))),
-        Err(StoreError::WriteConflict(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    app.commit(changes).await?;
+    Ok(ReminderOutcome::Skipped(skip))
 }
 
 /// Whether an earlier try has reached anyone, and how many attendees it has not.
@@ -221,7 +218,7 @@ pub(crate) fn reached(row: &Notification) -> bool {
     row.accepted() || row.deliveries.iter().any(|d| d.status.in_doubt())
 }
 
-/// Sends a reminder to everyone who lacks it. `None` when it must be decided anew.
+/// Sends a reminder to everyone who lacks it.
 async fn send_it(
     app: &App,
     context: MeetingContext,
@@ -229,10 +226,10 @@ async fn send_it(
     plan: ReminderPlan,
     owner: &str,
     call: Call,
-) -> Result<Option<ReminderOutcome>, Failure> {
+) -> Result<ReminderOutcome, Interrupted> {
     let busy = |lease: &Lease| lease.until > call.now && lease.owner != owner;
     if context.meeting.sending.as_ref().is_some_and(busy) {
-        return Ok(Some(ReminderOutcome::Busy));
+        return Ok(ReminderOutcome::Busy);
     }
     let name = instance.key(&context.meeting.id);
     let before = app.store.key(&name, call.now).await?;
@@ -240,7 +237,7 @@ async fn send_it(
         .as_ref()
         .is_some_and(|key| !key.done && busy(&key.lease))
     {
-        return Ok(Some(ReminderOutcome::Busy));
+        return Ok(ReminderOutcome::Busy);
     }
     let lease = Lease::new(owner.to_owned(), call.now);
     let mut key = KeyRecord::new(&name, &["reminder"], lease, Vec::new(), call.now);
@@ -248,27 +245,25 @@ async fn send_it(
     if let Some(before) = &before {
         key.created_at = before.created_at;
     }
-    let Some(context) = take(app, context, &key, before.as_ref(), call.now).await? else {
-        return Ok(None);
-    };
+    let context = take(app, context, &key, before.as_ref(), call.now).await?;
     let sending = Sending {
         app,
         instance,
         key: &key,
         call,
     };
-    sending.send_claimed(context, plan).await.map(Some)
+    Ok(sending.send_claimed(context, plan).await?)
 }
 
 /// Takes the key and the meeting, which must be as it was when the reminder was
-/// decided. `None` when it is not, or somebody else has the key.
+/// decided; nobody else may have the key.
 async fn take(
     app: &App,
     context: MeetingContext,
     key: &KeyRecord,
     before: Option<&KeyRecord>,
     now: DateTime<Utc>,
-) -> Result<Option<MeetingContext>, Failure> {
+) -> Result<MeetingContext, Interrupted> {
     let mut meeting = context.meeting;
     meeting.sending = Some(key.lease.clone());
     let changes = match before {
@@ -276,14 +271,9 @@ async fn take(
         Some(before) => Changes::new().key_of(&before.lease.owner, key),
     };
     let changes = changes.meeting(&meeting);
-    match app.store.commit(changes, &app.rng.random_id()).await {
-        Ok(()) => {
-            meeting.version += 1;
-            Ok(Some(MeetingContext { meeting, ..context }))
-        }
-        Err(StoreError::WriteConflict(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    app.commit(changes).await?;
+    meeting.version += 1;
+    Ok(MeetingContext { meeting, ..context })
 }
 
 /// What follows once something was written that may have moved a meeting's plan

@@ -1,7 +1,7 @@
 //! Customers open their meeting and answer it; staff answer on their behalf.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{StoreError, if_readable};
+use usher_cloud::if_readable;
 use usher_domain::{
     Failure, FieldErrors,
     answer::{Answer, AnswerChannel, AnswerOutcome, Closed, Incoming, open_until},
@@ -13,10 +13,11 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS,
+    App, MeetingContext,
     answers::{STAFF_CUTOFF, take_answer},
     dispatch::deliver_best_effort,
     schedules,
+    transact::Interrupted,
 };
 
 pub use crate::answers::TOO_MANY_ANSWERS;
@@ -87,7 +88,7 @@ pub async fn respond(
     submission: &Submission,
     now: DateTime<Utc>,
 ) -> Result<Option<(Visit, AnswerOutcome)>, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let Some(mut visit) = visit(app, &submission.token, now).await? else {
             return Ok(None);
         };
@@ -95,7 +96,8 @@ pub async fn respond(
             return Err(Failure::Refused {
                 code: "not_offered",
                 reason: "The message this link came with did not ask for this answer.".to_owned(),
-            });
+            }
+            .into());
         }
         let incoming = Incoming {
             attendee_id: visit.grant.attendee_id.clone(),
@@ -114,19 +116,11 @@ pub async fn respond(
         {
             visit.context.record_settled(row, now);
         }
-        let taken = apply(
-            app,
-            &mut visit.context,
-            &before,
-            notification,
-            &incoming,
-            now,
-        );
-        if let Some(outcome) = taken.await? {
-            return Ok(Some((visit, outcome)));
-        }
-    }
-    Err(Failure::Unavailable)
+        let context = &mut visit.context;
+        let outcome = apply(app, context, &before, notification, &incoming, now).await?;
+        Ok(Some((visit, outcome)))
+    })
+    .await
 }
 
 /// Takes an answer that staff heard from the customer.
@@ -144,7 +138,7 @@ pub async fn respond_for(
     let reason = errors.optional("/reason", answer.reason.as_deref(), Reason::parse);
     let attendee = errors.keep("/attendee_id", AttendeeId::parse(&answer.attendee_id));
     let attendee_id = errors.finish(attendee)?;
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let mut context = app.context(meeting).await?;
         let attendee = context.meeting.attendee(&attendee_id);
         let attendee = attendee.ok_or(Failure::NotFound { what: "attendee" })?;
@@ -166,18 +160,15 @@ pub async fn respond_for(
                 code: "not_announced",
                 reason: "Nobody has been told of this meeting yet, so there is nothing to answer."
                     .to_owned(),
-            });
+            }
+            .into());
         }
         open_until(&context.meeting, STAFF_CUTOFF, now).map_err(refused)?;
         let before = context.meeting.clone();
-        if apply(app, &mut context, &before, notification, &incoming, now)
-            .await?
-            .is_some()
-        {
-            return Ok(context);
-        }
-    }
-    Err(Failure::Unavailable)
+        apply(app, &mut context, &before, notification, &incoming, now).await?;
+        Ok(context)
+    })
+    .await
 }
 
 fn refused(closed: Closed) -> Failure {
@@ -187,8 +178,7 @@ fn refused(closed: Closed) -> Failure {
     }
 }
 
-/// Judges, applies and stores an answer, and tells staff of it. `None` when
-/// somebody else wrote in between.
+/// Judges, applies and stores an answer, and tells staff of it.
 async fn apply(
     app: &App,
     context: &mut MeetingContext,
@@ -196,25 +186,15 @@ async fn apply(
     notification: Option<Notification>,
     incoming: &Incoming,
     now: DateTime<Utc>,
-) -> Result<Option<AnswerOutcome>, Failure> {
+) -> Result<AnswerOutcome, Interrupted> {
     let taken = take_answer(app, context, before, notification, incoming, now)?;
     if taken.outcome == AnswerOutcome::Unchanged {
-        return Ok(Some(taken.outcome));
+        return Ok(taken.outcome);
     }
-    match app.store.commit(taken.changes, &app.rng.random_id()).await {
-        Ok(()) => {
-            context.meeting.version += u64::from(taken.moved);
-            schedules::follow(app, &mut context.meeting, now).await;
-            Box::pin(deliver_best_effort(
-                app,
-                taken.notices,
-                context.meeting.timeline_key(),
-                now,
-            ))
-            .await;
-            Ok(Some(taken.outcome))
-        }
-        Err(StoreError::WriteConflict(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    app.commit(taken.changes).await?;
+    context.meeting.version += u64::from(taken.moved);
+    schedules::follow(app, &mut context.meeting, now).await;
+    let place = context.meeting.timeline_key();
+    Box::pin(deliver_best_effort(app, taken.notices, place, now)).await;
+    Ok(taken.outcome)
 }

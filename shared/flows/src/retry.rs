@@ -10,7 +10,7 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS,
+    App, MeetingContext,
     dispatch::{ClaimKey, send_claimed},
     keys::{KeyState, known},
     log,
@@ -28,7 +28,7 @@ pub async fn retry(
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
     let body = ["retry", &id.to_string()];
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let known = known(app, key, &body, now).await?;
         let (row, content) = log::one(app, id, now).await?;
         if !matches!(known, KeyState::Nothing) {
@@ -49,12 +49,10 @@ pub async fn retry(
             .config_of(&prepared.notification)
             .ok_or(Failure::Internal)?;
         let taking = ClaimKey::New(&record);
-        let sent = send_claimed(app, &config, taking, &context, vec![prepared], now).await?;
-        if let Some(mut sent) = sent {
-            return sent.pop().ok_or(Failure::Internal);
-        }
-    }
-    Err(Failure::Unavailable)
+        let mut sent = send_claimed(app, &config, taking, &context, vec![prepared], now).await?;
+        Ok(sent.pop().ok_or(Failure::Internal)?)
+    })
+    .await
 }
 
 fn prepare_retry(

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
-use usher_cloud::{Changes, StoreError};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     id::MeetingId,
@@ -15,7 +15,7 @@ use usher_domain::{
     reminder::{ReminderInstance, wanted},
 };
 
-use crate::{App, ROUNDS};
+use crate::{App, transact::Interrupted};
 
 /// How many calls to Scheduler are under way at once.
 const AT_ONCE: usize = 8;
@@ -46,39 +46,54 @@ pub(crate) async fn keep(
     meeting: &mut Meeting,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    for _ in 0..ROUNDS {
-        let steps = steps(meeting, now);
-        if steps.is_empty() {
-            return Ok(());
+    let kept = match keep_once(app, meeting.clone(), now).await {
+        Err(Interrupted::Conflict) => {
+            let again = || async { keep_once(app, stored(app, &meeting.id).await?, now).await };
+            app.transact(again).await?
         }
-        let wanted = steps.len();
-        let taken = take(app, &meeting.id, steps).await;
-        if taken.is_empty() {
-            return Err(Failure::Unavailable);
-        }
-        let complete = taken.len() == wanted;
-        let mut kept = meeting.clone();
-        for step in taken {
-            match step {
-                ScheduleChange::Make(due) => kept.reminders.armed.push(due),
-                ScheduleChange::Remove(due) => kept.reminders.armed.retain(|armed| armed != &due),
-            }
-        }
-        let changes = Changes::new().meeting(&kept);
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                kept.version += 1;
-                *meeting = kept;
-                return complete.then_some(()).ok_or(Failure::Unavailable);
-            }
-            Err(StoreError::WriteConflict(_)) => {
-                let stored = app.store.meeting(&meeting.id).await?;
-                *meeting = stored.ok_or(Failure::NotFound { what: "meeting" })?;
-            }
-            Err(error) => return Err(error.into()),
+        first => first?,
+    };
+    *meeting = kept.meeting;
+    kept.complete.then_some(()).ok_or(Failure::Unavailable)
+}
+
+/// A meeting whose schedules follow its plan.
+struct Kept {
+    meeting: Meeting,
+    /// Whether all of them do.
+    complete: bool,
+}
+
+async fn keep_once(
+    app: &App,
+    mut meeting: Meeting,
+    now: DateTime<Utc>,
+) -> Result<Kept, Interrupted> {
+    let steps = steps(&meeting, now);
+    let wanted = steps.len();
+    let taken = take(app, &meeting.id, steps).await;
+    let complete = taken.len() == wanted;
+    if !taken.is_empty() {
+        note(&mut meeting.reminders.armed, taken);
+        app.commit(Changes::new().meeting(&meeting)).await?;
+        meeting.version += 1;
+    }
+    Ok(Kept { meeting, complete })
+}
+
+async fn stored(app: &App, id: &MeetingId) -> Result<Meeting, Failure> {
+    let stored = app.store.meeting(id).await?;
+    stored.ok_or(Failure::NotFound { what: "meeting" })
+}
+
+/// Notes what was made and removed among the schedules there are.
+fn note(armed: &mut Vec<ReminderInstance>, taken: Vec<ScheduleChange>) {
+    for step in taken {
+        match step {
+            ScheduleChange::Make(due) => armed.push(due),
+            ScheduleChange::Remove(due) => armed.retain(|armed| armed != &due),
         }
     }
-    Err(Failure::Unavailable)
 }
 
 /// What is missing, and what is in the way. What is due already needs no

@@ -11,10 +11,11 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS,
+    App, MeetingContext,
     dispatch::{ClaimKey, send_claimed},
     keys::{Claimed, KeyState, known},
     prepare::{OutboundMessage, SendContext},
+    transact::Interrupted,
 };
 
 /// Sends, once per key: the same key and request again give the first outcome
@@ -72,7 +73,7 @@ async fn send_under(
         request.kind.as_str(),
         &format!("{wanted:?}"),
     ];
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let before = match known(app, key, &body, now).await? {
             KeyState::Outcome(rows) => return Ok(rows),
             KeyState::Partly(claimed) => Some(claimed),
@@ -87,8 +88,10 @@ async fn send_under(
             // What was not claimed then may not be sent now.
             (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
             // The same key may have been used between the two reads.
-            (Err(_), None) if app.store.key(key, now).await?.is_some() => continue,
-            (Err(failure), None) => return Err(failure),
+            (Err(_), None) if app.store.key(key, now).await?.is_some() => {
+                return Err(Interrupted::Conflict);
+            }
+            (Err(failure), None) => return Err(failure.into()),
         };
         let (mut record, prepared) =
             prepare(app, &context, &plan, (key, &body), before.as_ref(), now)?;
@@ -100,11 +103,9 @@ async fn send_under(
             None => (ClaimKey::New(&record), Vec::new()),
         };
         let sent = send_claimed(app, &plan.config, taking, &context, prepared, now).await?;
-        if let Some(sent) = sent {
-            return Ok(rows.into_iter().chain(sent).collect());
-        }
-    }
-    Err(Failure::Unavailable)
+        Ok(rows.into_iter().chain(sent).collect())
+    })
+    .await
 }
 
 /// Decides what a request asks for; one that was accepted before needs no

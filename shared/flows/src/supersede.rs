@@ -48,7 +48,7 @@ async fn give_way(
     });
     for chunk in older.chunks(PER_TRANSACTION) {
         let changes = chunk.iter().fold(Changes::new(), Changes::notification);
-        app.store.commit(changes, &app.rng.random_id()).await?;
+        app.commit(changes).await?;
     }
     Ok(())
 }

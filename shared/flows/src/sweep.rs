@@ -7,10 +7,10 @@
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
-use usher_cloud::{Changes, StoreError, SweepSubject};
+use usher_cloud::{Changes, SweepSubject};
 use usher_domain::{
     Failure,
-    id::{MeetingId, NotificationId},
+    id::{MeetingId, NotificationId, TimelineKey},
     send::sent_entry,
 };
 
@@ -20,6 +20,7 @@ use crate::{
     remind::{Call, INVOCATION, catch_up},
     schedules::keep,
     sync_opt_outs,
+    transact::Interrupted,
 };
 
 /// How many are read at once.
@@ -129,13 +130,13 @@ async fn look_at_notification(
     }
     tracing::warn!(notification = %id, outcome = "in_doubt", "a delivery was cut off");
     let entry = sent_entry(&row, now);
-    let changes =
-        Changes::new()
-            .notification(&row)
-            .entry((id.meeting(), 0), &entry, &app.rng.random_id());
-    match app.store.commit(changes, &app.rng.random_id()).await {
+    let place = TimelineKey::of(id.meeting());
+    let changes = Changes::new()
+        .notification(&row)
+        .entry(place, &entry, &app.rng.random_id());
+    match app.commit(changes).await {
         // Whoever was quicker knew more.
-        Ok(()) | Err(StoreError::WriteConflict(_)) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
+        Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }

@@ -7,13 +7,13 @@
 //! of the sweep, which has other things to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usher_cloud::{AccountList, Changes, StoreError};
+use usher_cloud::{AccountList, Changes};
 use usher_domain::{
     Failure,
     contact::{OptOut, OptOutSource, PhoneNumber},
 };
 
-use crate::App;
+use crate::{App, transact::Interrupted};
 
 /// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -71,9 +71,9 @@ async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result
 }
 
 async fn commit(app: &App, changes: Changes) -> Result<(), Failure> {
-    match app.store.commit(changes, &app.rng.random_id()).await {
+    match app.commit(changes).await {
         // Whoever was quicker heard it from the number's owner.
-        Ok(()) | Err(StoreError::WriteConflict(_)) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
+        Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }

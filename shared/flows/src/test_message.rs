@@ -5,7 +5,7 @@
 //! nothing and it can be answered by nobody.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usher_cloud::{Changes, KeyRecord, StoreError};
+use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure, FieldErrors,
     contact::{EmailAddress, PhoneNumber},
@@ -22,6 +22,7 @@ use crate::{
     App, MeetingContext,
     dispatch::{INVOCATION, call_providers, until},
     prepare::SendContext,
+    transact::Interrupted,
 };
 
 /// How long after one test message there is no other: enough to see that it arrived,
@@ -108,14 +109,13 @@ async fn wait_your_turn(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
         expires_at: (now + PAUSE).timestamp(),
         ..KeyRecord::new("test message", &[], lease, Vec::new(), now)
     };
-    let taken = Changes::new().new_key(&turn, now);
-    match app.store.commit(taken, &app.random_id()).await {
+    match app.commit(Changes::new().new_key(&turn, now)).await {
         Ok(()) => Ok(()),
-        Err(StoreError::WriteConflict(_)) => Err(Failure::Refused {
+        Err(Interrupted::Conflict) => Err(Failure::Refused {
             code: "too_soon",
             reason: "A test message went out less than a minute ago. Look for it, then try again."
                 .to_owned(),
         }),
-        Err(error) => Err(error.into()),
+        Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }

@@ -1,10 +1,11 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, StoreError, if_readable};
+use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
     contact::{EmailAddress, Unsubscription},
+    id::TimelineKey,
     language::Locale,
     notification::{Channel, Notification},
     settings::Settings,
@@ -12,7 +13,7 @@ use usher_domain::{
     token::Token,
 };
 
-use crate::{App, ROUNDS};
+use crate::App;
 
 /// How many choices over one link the timeline lists: a link can be pressed for ever.
 const MAX_LISTED: u32 = 6;
@@ -91,7 +92,7 @@ pub async fn choose(
     stop: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         let Some(found) = subscription(app, token, now).await? else {
             return Ok(None);
         };
@@ -113,26 +114,20 @@ pub async fn choose(
                     .text
                     .push_str(". What else is chosen over this link is done, and not listed");
             }
-            let place = (found.email.id.meeting(), 0);
+            let place = TimelineKey::of(found.email.id.meeting());
             changes
                 .entry(place, &entry, &app.rng.random_id())
                 .count_choice(&token.hash())
         } else {
             changes
         };
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                return Ok(Some(Subscription {
-                    stopped: stop,
-                    ..found
-                }));
-            }
-            // Somebody else has just chosen.
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Failure::Unavailable)
+        app.commit(changes).await?;
+        Ok(Some(Subscription {
+            stopped: stop,
+            ..found
+        }))
+    })
+    .await
 }
 
 /// The sentence on a choice.

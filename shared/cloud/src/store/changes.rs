@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use usher_domain::{
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
-    id::{MeetingId, NotificationId},
+    id::{NotificationId, TimelineKey},
     meeting::Meeting,
     notification::{Content, Notification},
     reminder,
@@ -176,13 +176,8 @@ impl Changes {
     /// Writes a timeline entry. Entries of one instant stand in the order of the
     /// meeting's versions they came after; `unique` tells the rest apart.
     #[must_use]
-    pub fn entry(
-        self,
-        (meeting, version): (&MeetingId, u64),
-        entry: &TimelineEntry,
-        unique: &str,
-    ) -> Self {
-        let key = Key::timeline(meeting, entry.at, version, unique);
+    pub fn entry(self, place: TimelineKey<'_>, entry: &TimelineEntry, unique: &str) -> Self {
+        let key = Key::timeline(place.meeting, entry.at, place.version, unique);
         self.put(WriteConflict::Busy, &key, entry, |_| {})
     }
 

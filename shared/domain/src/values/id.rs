@@ -102,6 +102,26 @@ impl AttendeeId {
     }
 }
 
+/// Where entries stand in their meeting's timeline, among others of the same instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimelineKey<'a> {
+    /// The meeting.
+    pub meeting: &'a MeetingId,
+    /// The version of the meeting that they came after.
+    pub version: u64,
+}
+
+impl<'a> TimelineKey<'a> {
+    /// Before all others of the same instant: what happens whatever the meeting's
+    /// version is.
+    pub fn of(meeting: &'a MeetingId) -> Self {
+        Self {
+            meeting,
+            version: 0,
+        }
+    }
+}
+
 /// Names a notification: its meeting, and a ULID within it.
 ///
 /// The ULID's random part is the digest of what caused the notification and of

@@ -12,7 +12,7 @@ mod wishes;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{Answered, Changes, KnownNumber, StoreError, WriteConflict};
+use usher_cloud::{Answered, Changes, KnownNumber, WriteConflict};
 use usher_domain::{
     Failure,
     answer::AnswerOutcome,
@@ -26,7 +26,7 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, ROUNDS, dispatch::deliver_best_effort, prepare::OutboundMessage, schedules,
+    App, MeetingContext, dispatch::deliver_best_effort, prepare::OutboundMessage, schedules,
 };
 
 /// How long a text is known again.
@@ -123,7 +123,7 @@ pub async fn receive(
     inbound: &Inbound,
     now: DateTime<Utc>,
 ) -> Result<Received, Failure> {
-    for _ in 0..ROUNDS {
+    app.transact(|| async {
         if app.store.inbound_taken(&inbound.id, now).await? {
             return Ok(Received::Duplicate);
         }
@@ -136,32 +136,22 @@ pub async fn receive(
                 inbound_context.last_for_today = hearing == Hearing::Last;
                 let step = match hearing {
                     Hearing::Full | Hearing::Last => inbound_context.step().await?,
-                    Hearing::OptOutsOnly => return inbound_context.opt_outs_only().await,
+                    Hearing::OptOutsOnly => return Ok(inbound_context.opt_outs_only().await?),
                 };
                 step.remembering(numbers.0, &conversation, now)
             }
             None => wishes::outside_conversations(app, inbound, now).await?,
         };
         let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
-        match app.store.commit(changes, &app.rng.random_id()).await {
-            Ok(()) => {
-                if let Some(mut meeting) = step.meeting {
-                    schedules::follow(app, &mut meeting, now).await;
-                    Box::pin(deliver_best_effort(
-                        app,
-                        step.outgoing,
-                        meeting.timeline_key(),
-                        now,
-                    ))
-                    .await;
-                }
-                return Ok(step.came);
-            }
-            Err(StoreError::WriteConflict(_)) => {}
-            Err(error) => return Err(error.into()),
+        app.commit(changes).await?;
+        if let Some(mut meeting) = step.meeting {
+            schedules::follow(app, &mut meeting, now).await;
+            let place = meeting.timeline_key();
+            Box::pin(deliver_best_effort(app, step.outgoing, place, now)).await;
         }
-    }
-    Err(Failure::Unavailable)
+        Ok(step.came)
+    })
+    .await
 }
 
 impl<'a> InboundContext<'a> {

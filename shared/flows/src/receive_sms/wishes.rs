@@ -65,10 +65,7 @@ impl InboundContext<'_> {
                 return Ok(Received::Ignored);
             }
         };
-        self.app
-            .store
-            .commit(changes, &self.app.rng.random_id())
-            .await?;
+        self.app.commit(changes).await?;
         Ok(came)
     }
 }

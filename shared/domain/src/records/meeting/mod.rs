@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use crate::{
     contact::{EmailAddress, PhoneNumber},
     dealt_with::MeetingDealtWith,
-    id::{AttendeeId, MeetingId, TemplateId},
+    id::{AttendeeId, MeetingId, TemplateId, TimelineKey},
     reminders::{Reminders, SettledReminder},
     template::ReminderTrigger,
     text::{Address, Description, Name, Title},
@@ -245,8 +245,11 @@ impl Meeting {
     }
 
     /// Its id and version, which its timeline is ordered by.
-    pub fn timeline_key(&self) -> (&MeetingId, u64) {
-        (&self.id, self.version)
+    pub fn timeline_key(&self) -> TimelineKey<'_> {
+        TimelineKey {
+            meeting: &self.id,
+            version: self.version,
+        }
     }
 
     /// The attendee whose answer decides the status.

@@ -1,0 +1,101 @@
+//! Writing what a story decided; and telling the story again where somebody else
+//! wrote in between, so that no decision is stored that was made on what is past.
+
+use usher_cloud::{Changes, StoreError};
+use usher_domain::Failure;
+
+use crate::App;
+
+/// How often a story is told. Each time somebody else got through, so the end of it is
+/// contention beyond reason.
+const ATTEMPTS: usize = 8;
+
+/// Why an attempt at a story came to no end.
+#[derive(Debug)]
+pub(crate) enum Interrupted {
+    /// Somebody else wrote what the decision was made on: nothing was written, and it
+    /// must be decided anew.
+    Conflict,
+    /// It failed, and would fail again.
+    Failed(Failure),
+}
+
+impl From<Failure> for Interrupted {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Interrupted> for Failure {
+    /// What a conflict is where nothing is tried again.
+    fn from(interrupted: Interrupted) -> Self {
+        match interrupted {
+            Interrupted::Conflict => {
+                tracing::error!("a write lost a race, and is not tried again");
+                Self::Unavailable
+            }
+            Interrupted::Failed(failure) => failure,
+        }
+    }
+}
+
+impl App {
+    /// Makes an attempt at a story, which loads, decides and [commits](Self::commit);
+    /// and another one for as long as somebody else writes in between.
+    ///
+    /// # Errors
+    /// That of the attempt; [`Failure::Unavailable`] when every attempt met a conflict.
+    pub(crate) async fn transact<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Interrupted>>,
+    {
+        for _ in 0..ATTEMPTS {
+            match attempt().await {
+                Err(Interrupted::Conflict) => {}
+                Err(Interrupted::Failed(failure)) => return Err(failure),
+                Ok(outcome) => return Ok(outcome),
+            }
+        }
+        Err(Failure::Unavailable)
+    }
+
+    /// As [`transact`](Self::transact), for what has happened and must be written down:
+    /// another attempt is made where the store was not to be reached, too.
+    ///
+    /// # Errors
+    /// As [`transact`](Self::transact).
+    pub(crate) async fn persist<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Interrupted>>,
+    {
+        self.transact(|| async {
+            match attempt().await {
+                Err(Interrupted::Failed(Failure::Unavailable)) => Err(Interrupted::Conflict),
+                outcome => outcome,
+            }
+        })
+        .await
+    }
+
+    /// Writes all of these changes, or none.
+    ///
+    /// # Errors
+    /// [`Interrupted::Conflict`] when a condition of theirs did not hold. After
+    /// [`Failure::Unavailable`] it is open whether they were written.
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Interrupted> {
+        match self.store.commit(changes, &self.rng.random_id()).await {
+            Ok(()) => Ok(()),
+            Err(StoreError::WriteConflict(conflicts)) => {
+                tracing::debug!(?conflicts, "a write lost a race");
+                Err(Interrupted::Conflict)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
