@@ -131,7 +131,7 @@ pub(crate) async fn get(
     _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Json<NotificationView>, Problem> {
-    let (row, content) = log::one(&app, &id, app.clock.now()).await?;
+    let log::LoggedMessage { row, content } = log::one(&app, &id, app.clock.now()).await?;
     let content = content.map(Into::into);
     Ok(Json(NotificationView {
         content,

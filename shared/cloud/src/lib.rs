@@ -17,8 +17,8 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, Answered, AttentionItem, Changes, Cursor, KeyRecord, KnownNumber, LogQuery,
-    Notifications, Page, PageRoom, Readable, Store, StoreError, SweepItem, SweepSubject,
+    AccountList, Answered, AttentionItem, Changes, Cursor, KeyRecord, KeyedRequest, KnownNumber,
+    LogQuery, Notifications, Page, PageRoom, Readable, Store, StoreError, SweepItem, SweepSubject,
     WriteConflict, if_readable,
 };
 

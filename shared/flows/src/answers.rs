@@ -24,7 +24,10 @@ use usher_domain::{
     text::Name,
 };
 
-use crate::{App, MeetingContext, dispatch::rows, prepare::OutboundMessage};
+use crate::{
+    App, MeetingContext,
+    sending::{OutboundMessage, claim_with},
+};
 
 /// The code of the refusal of one more answer where there were too many.
 pub const TOO_MANY_ANSWERS: &str = "too_many_answers";
@@ -86,7 +89,7 @@ pub(crate) fn take_answer(
     }
     if told && news {
         notices = tell_staff(app, context, incoming, now);
-        changes = notices.iter().fold(changes, rows);
+        changes = notices.iter().fold(changes, claim_with);
     }
     let moved = &context.meeting != before;
     if outcome != AnswerOutcome::Unchanged || moved {
@@ -194,8 +197,8 @@ impl SendContext<'_> {
                 text: self.notice.text.clone(),
                 sms: String::new(),
             },
-            grants: Vec::new(),
-            tokens_expire_at: now,
+            links: Vec::new(),
+            links_expire_at: now,
             prompt: None,
             email,
             sms: None,

@@ -120,8 +120,8 @@ impl InboundContext<'_> {
     /// What an answer to this question would be; for the meeting as it is now,
     /// which is how the question back names it.
     fn meant(&self, prompt: &Prompt, answer: Answer) -> Option<Meant> {
-        let asked = self.asked.iter().find(|(asked, _)| asked == prompt)?;
-        let context = asked.1.clone();
+        let asked = self.asked.iter().find(|asked| &asked.prompt == prompt)?;
+        let context = asked.context.clone();
         let revision = context.meeting.revision;
         Some(Meant {
             prompt: Prompt {

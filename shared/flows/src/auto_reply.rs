@@ -19,7 +19,8 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    prepare::{KEEP_TOKENS, OutboundMessage},
+    prepare::KEEP_TOKENS,
+    sending::{IssuedLink, OutboundMessage},
 };
 
 /// Why a text gets no automatic reply, for the timeline; `None` if it gets one.
@@ -95,8 +96,8 @@ impl Replying<'_> {
                 ask_decline_reason: config.ask_decline_reason,
                 choices: 0,
             };
-            prepared.grants.push((token.hash(), grant));
-            prepared.tokens_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
+            prepared.links.push(IssuedLink::of(&token, grant));
+            prepared.links_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
         }
         prepared
     }
@@ -157,8 +158,8 @@ impl Replying<'_> {
                 sms: kept.to_owned(),
                 ..Content::default()
             },
-            grants: Vec::new(),
-            tokens_expire_at: now,
+            links: Vec::new(),
+            links_expire_at: now,
             prompt: None,
             email: None,
             sms: sendable.is_ok().then(|| Sms {

@@ -142,6 +142,15 @@ impl App {
         Ok((context, suppressions))
     }
 
+    /// A meeting as it is stored.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is none.
+    pub(crate) async fn meeting(&self, id: &MeetingId) -> Result<Meeting, Failure> {
+        let stored = self.store.meeting(id).await?;
+        stored.ok_or(Failure::NotFound { what: "meeting" })
+    }
+
     pub(crate) async fn meeting_and_settings(
         &self,
         id: &MeetingId,

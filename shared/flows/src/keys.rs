@@ -1,7 +1,7 @@
 //! Idempotency keys: what was accepted under one, and what came of it.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::KeyRecord;
+use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{Failure, id::NotificationId, notification::Notification};
 
 use crate::App;
@@ -33,21 +33,20 @@ impl Claimed {
     }
 }
 
-/// Looks a key up that comes with this body.
+/// Looks up what is known of a request's key.
 ///
 /// # Errors
 /// [`Failure::KeyReused`] when it came with another one before,
 /// [`Failure::InProgress`] while somebody works on it.
 pub(crate) async fn known(
     app: &App,
-    key: &str,
-    body: &[&str],
+    request: &KeyedRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<KeyState, Failure> {
-    let Some(record) = app.store.key(key, now).await? else {
+    let Some(record) = app.store.key(request.key, now).await? else {
         return Ok(KeyState::Nothing);
     };
-    if record.body != KeyRecord::body(body) {
+    if record.body != request.body {
         return Err(Failure::KeyReused);
     }
     if !record.done && record.lease.until > now {

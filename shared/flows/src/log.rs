@@ -61,6 +61,15 @@ pub async fn titles(
     Ok(meetings.into_iter().map(title).collect())
 }
 
+/// A message in the log.
+#[derive(Debug)]
+pub struct LoggedMessage {
+    /// Its row.
+    pub row: Notification,
+    /// What it says.
+    pub content: Option<Content>,
+}
+
 /// One notification with what it says.
 ///
 /// # Errors
@@ -69,14 +78,17 @@ pub async fn one(
     app: &App,
     id: &NotificationId,
     now: DateTime<Utc>,
-) -> Result<(Notification, Option<Content>), Failure> {
+) -> Result<LoggedMessage, Failure> {
     let row = async { Ok::<_, Failure>(app.store.notification(id).await?) };
     let content = async { Ok(app.store.content(id).await?) };
     let (row, content) = futures::try_join!(row, content)?;
     let row = row.ok_or(Failure::NotFound {
         what: "notification",
     })?;
-    Ok((row.as_of(now), content))
+    Ok(LoggedMessage {
+        row: row.as_of(now),
+        content,
+    })
 }
 
 /// Settles the doubtful deliveries of a notification as staff found them.
@@ -91,8 +103,9 @@ pub async fn resolve(
 ) -> Result<Notification, Failure> {
     let sent = resolution.outcome == Found::Sent;
     app.transact(|| async {
-        let (row, mut context) = futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
-        let mut row = row.0;
+        let (logged, mut context) =
+            futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
+        let mut row = logged.row;
         if decide_resolve(&mut row, resolution.channel, resolution.outcome, now) == 0 {
             return Err(Failure::Refused {
                 code: "nothing_unknown",

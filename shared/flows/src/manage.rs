@@ -17,9 +17,8 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, apply_template,
-    dispatch::{INVOCATION, until},
-    schedules, send,
+    App, MeetingContext, apply_template, schedules, send,
+    sending::{HTTP_INVOCATION, until},
 };
 
 /// Saves a template: a new one, or over the one there is; and has its reminders
@@ -35,7 +34,7 @@ pub async fn put_template(
     precondition: Precondition,
     now: DateTime<Utc>,
 ) -> Result<(Template, Option<Applied>), Failure> {
-    let until = until(app, INVOCATION);
+    let until = until(app, HTTP_INVOCATION);
     let template = store_template(app, id, &body, precondition).await?;
     let applied = match body.apply_to_upcoming {
         Some(true) => Some(apply_template::apply(app, &template, until, now).await?),

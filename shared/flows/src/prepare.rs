@@ -14,27 +14,17 @@ use usher_domain::{
     reply::Prompt,
     send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
     template::NotificationConfig,
-    token::{Grant, Token, TokenHash},
+    token::{Grant, Token},
 };
 
-use crate::{App, MeetingContext};
+use crate::{
+    App, MeetingContext,
+    sending::{IssuedLink, OutboundMessage},
+};
 
 /// How long after a meeting's end its link tokens are kept. They open nothing
 /// by then; but a meeting may be moved, and its old links must still lead to it.
 pub(crate) const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
-
-/// A notification, ready to be claimed and dispatched.
-#[derive(Debug)]
-pub(crate) struct OutboundMessage {
-    pub(crate) notification: Notification,
-    pub(crate) content: Content,
-    pub(crate) grants: Vec<(TokenHash, Grant)>,
-    pub(crate) tokens_expire_at: DateTime<Utc>,
-    /// What the SMS asks, where it may be answered by a code.
-    pub(crate) prompt: Option<Prompt>,
-    pub(crate) email: Option<Email>,
-    pub(crate) sms: Option<Sms>,
-}
 
 /// What all notifications of one send share.
 pub(crate) struct SendContext<'a> {
@@ -182,18 +172,18 @@ impl<'a> SendContext<'a> {
                 ask_decline_reason: self.config.ask_decline_reason,
                 choices: 0,
             };
-            (token.hash(), grant)
+            IssuedLink::of(token, grant)
         };
         let mut content = before.unwrap_or_default();
-        let mut grants = Vec::new();
+        let mut links = Vec::new();
         let (mut email, mut sms, mut prompt) = (None, None, None);
         if let Some((attempt, message)) =
             attempt(Channel::Email).zip(made.message.email.as_ref().ok())
         {
             let token = &made.email_token;
-            let links = Links::new(&app.config.public_url, token);
-            grants.push(grant(Channel::Email, token));
-            email = self.email(message, &links, &notification, attendee, attempt);
+            let opened = Links::new(&app.config.public_url, token);
+            links.push(grant(Channel::Email, token));
+            email = self.email(message, &opened, &notification, attendee, attempt);
             if let Ok(kept) = made.redacted.email {
                 content.subject = kept.subject;
                 content.html = kept.html;
@@ -202,7 +192,7 @@ impl<'a> SendContext<'a> {
         }
         if let Some((_, message)) = attempt(Channel::Sms).zip(made.message.sms.as_ref().ok()) {
             let token = &made.sms_token;
-            grants.push(grant(Channel::Sms, token));
+            links.push(grant(Channel::Sms, token));
             prompt = self.prompt(&notification);
             sms = attendee.phone.clone().map(|to| Sms {
                 to,
@@ -214,8 +204,8 @@ impl<'a> SendContext<'a> {
         OutboundMessage {
             notification,
             content,
-            grants,
-            tokens_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
+            links,
+            links_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
             prompt,
             email,
             sms,

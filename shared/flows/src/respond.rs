@@ -15,8 +15,8 @@ use usher_domain::{
 use crate::{
     App, MeetingContext,
     answers::{STAFF_CUTOFF, take_answer},
-    dispatch::deliver_best_effort,
     schedules,
+    sending::deliver_best_effort,
     transact::Interrupted,
 };
 

@@ -1,20 +1,22 @@
 //! Staff send again what certainly failed.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::KeyRecord;
+use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure,
     id::NotificationId,
-    notification::{Channel, Content, Lease, Notification},
+    notification::{Channel, Lease, Notification},
     send::decide_retry,
+    template::NotificationConfig,
 };
 
 use crate::{
     App, MeetingContext,
-    dispatch::{ClaimKey, send_claimed},
     keys::{KeyState, known},
-    log,
-    prepare::{OutboundMessage, SendContext},
+    log::{self, LoggedMessage},
+    prepare::SendContext,
+    remind::follow_up,
+    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, Send, until},
 };
 
 /// Sends the failed deliveries of a notification again, once per key.
@@ -27,46 +29,53 @@ pub async fn retry(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
-    let body = ["retry", &id.to_string()];
+    let keyed = KeyedRequest::new(key, &["retry", &id.to_string()]);
     app.transact(|| async {
-        let known = known(app, key, &body, now).await?;
-        let (row, content) = log::one(app, id, now).await?;
+        let known = known(app, &keyed, now).await?;
+        let logged = log::one(app, id, now).await?;
         if !matches!(known, KeyState::Nothing) {
             // This key's attempt is in the row already, whatever came of it.
-            return Ok(row);
+            return Ok(logged.row);
         }
         let context = app.context(id.meeting()).await?;
-        let theirs = context.meeting.attendee(&row.recipient.id);
+        let theirs = context.meeting.attendee(&logged.row.recipient.id);
         let suppressions = app.suppressions(&context, theirs, now).await?;
-        let (template, deliverability) = (
-            context.template.as_ref(),
-            context.deliverability(&suppressions),
-        );
-        let again = decide_retry(&context.meeting, template, deliverability, &row, now)?;
-        let (record, prepared) =
-            prepare_retry(app, &context, (row, content), &again, (key, &body), now)?;
-        let config = context
-            .config_of(&prepared.notification)
-            .ok_or(Failure::Internal)?;
-        let taking = ClaimKey::New(&record);
-        let mut sent = send_claimed(app, &config, taking, &context, vec![prepared], now).await?;
+        let template = context.template.as_ref();
+        let deliverability = context.deliverability(&suppressions);
+        let again = decide_retry(&context.meeting, template, deliverability, &logged.row, now)?;
+        let config = context.config_of(&logged.row).ok_or(Failure::Internal)?;
+        let lease = Lease::new(app.rng.random_id(), now);
+        let message = prepare(app, &context, &config, logged, &again, &lease, now)?;
+        let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now);
+        let until = until(app, HTTP_INVOCATION);
+        let send = Send {
+            config: &config,
+            context: &context,
+            key: ClaimKey::New(&record),
+            until,
+            now,
+        };
+        let mut sent = sending::send(app, send, vec![message]).await?;
+        follow_up(app, id.meeting(), until, now).await;
         Ok(sent.pop().ok_or(Failure::Internal)?)
     })
     .await
 }
 
-fn prepare_retry(
+/// Makes a message ready to go out by these channels once more, to where the attendee
+/// can be reached now.
+fn prepare(
     app: &App,
     context: &MeetingContext,
-    (mut row, before): (Notification, Option<Content>),
+    config: &NotificationConfig,
+    logged: LoggedMessage,
     again: &[Channel],
-    (key, body): (&str, &[&str]),
+    lease: &Lease,
     now: DateTime<Utc>,
-) -> Result<(KeyRecord, OutboundMessage), Failure> {
-    let config = context.config_of(&row).ok_or(Failure::Internal)?;
+) -> Result<OutboundMessage, Failure> {
+    let LoggedMessage { mut row, content } = logged;
     let attendee = context.meeting.attendee(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
-    let lease = Lease::new(app.rng.random_id(), now);
     for &channel in again {
         if let Some(delivery) = row.delivery_mut(channel) {
             delivery.retry(lease.clone(), now);
@@ -74,7 +83,6 @@ fn prepare_retry(
     }
     row.recipient.email.clone_from(&attendee.email);
     row.recipient.phone.clone_from(&attendee.phone);
-    let key = KeyRecord::new(key, body, lease.clone(), vec![row.id.clone()], now);
-    let send_context = SendContext::of(context, &config, lease, now);
-    Ok((key, send_context.messages(app, row, attendee, before)))
+    let send_context = SendContext::of(context, config, lease.clone(), now);
+    Ok(send_context.messages(app, row, attendee, content))
 }

@@ -48,7 +48,7 @@ pub(crate) async fn keep(
 ) -> Result<(), Failure> {
     let kept = match keep_once(app, meeting.clone(), now).await {
         Err(Interrupted::Conflict) => {
-            let again = || async { keep_once(app, stored(app, &meeting.id).await?, now).await };
+            let again = || async { keep_once(app, app.meeting(&meeting.id).await?, now).await };
             app.transact(again).await?
         }
         first => first?,
@@ -79,11 +79,6 @@ async fn keep_once(
         meeting.version += 1;
     }
     Ok(Kept { meeting, complete })
-}
-
-async fn stored(app: &App, id: &MeetingId) -> Result<Meeting, Failure> {
-    let stored = app.store.meeting(id).await?;
-    stored.ok_or(Failure::NotFound { what: "meeting" })
 }
 
 /// Notes what was made and removed among the schedules there are.

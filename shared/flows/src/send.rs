@@ -1,7 +1,7 @@
 //! Staff send a notification.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::KeyRecord;
+use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure,
     contact::Suppressions,
@@ -12,9 +12,10 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    dispatch::{ClaimKey, send_claimed},
     keys::{Claimed, KeyState, known},
-    prepare::{OutboundMessage, SendContext},
+    prepare::SendContext,
+    remind::follow_up,
+    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, Send, until},
     transact::Interrupted,
 };
 
@@ -32,7 +33,7 @@ pub async fn send(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, (key, Kept::Week), now).await
+    send_under(app, meeting, request, key, Kept::Week, now).await
 }
 
 /// As [`send`], but once as long as the meeting is not over: nobody gives another key
@@ -47,7 +48,7 @@ pub(crate) async fn send_once(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, (key, Kept::UntilTheEnd), now).await
+    send_under(app, meeting, request, key, Kept::UntilTheEnd, now).await
 }
 
 /// How long a key is remembered.
@@ -63,27 +64,23 @@ async fn send_under(
     app: &App,
     meeting: &MeetingId,
     request: &SendRequest,
-    (key, kept): (&str, Kept),
+    key: &str,
+    kept: Kept,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
-    let body = [
-        "send",
-        meeting.as_str(),
-        request.kind.as_str(),
-        &format!("{wanted:?}"),
-    ];
+    let wanted = format!("{wanted:?}");
+    let body = ["send", meeting.as_str(), request.kind.as_str(), &wanted];
+    let keyed = KeyedRequest::new(key, &body);
     app.transact(|| async {
-        let before = match known(app, key, &body, now).await? {
+        let before = match known(app, &keyed, now).await? {
             KeyState::Outcome(rows) => return Ok(rows),
             KeyState::Partly(claimed) => Some(claimed),
             KeyState::Nothing => None,
         };
         let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
-        let plan = match (
-            decide(&context, &suppressions, request, before.is_some(), now),
-            before.as_ref(),
-        ) {
+        let decided = decide(&context, &suppressions, request, before.is_some(), now);
+        let plan = match (decided, before.as_ref()) {
             (Ok(plan), _) => plan,
             // What was not claimed then may not be sent now.
             (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
@@ -93,17 +90,23 @@ async fn send_under(
             }
             (Err(failure), None) => return Err(failure.into()),
         };
-        let (mut record, prepared) =
-            prepare(app, &context, &plan, (key, &body), before.as_ref(), now)?;
+        let mut prepared = prepare(app, &context, &plan, &keyed, before.as_ref(), now);
         if kept == Kept::UntilTheEnd {
-            record.keep_until(context.meeting.details.ends_at());
+            let ends_at = context.meeting.details.ends_at();
+            prepared.key.keep_until(ends_at);
         }
-        let (taking, rows) = match before {
-            Some(old) => (ClaimKey::From(old.record.lease.owner, &record), old.rows),
-            None => (ClaimKey::New(&record), Vec::new()),
+        let until = until(app, HTTP_INVOCATION);
+        let send = Send {
+            config: &plan.config,
+            context: &context,
+            key: ClaimKey::of(&prepared.key, before.as_ref().map(|before| &before.record)),
+            until,
+            now,
         };
-        let sent = send_claimed(app, &plan.config, taking, &context, prepared, now).await?;
-        Ok(rows.into_iter().chain(sent).collect())
+        let sent = sending::send(app, send, prepared.messages).await?;
+        follow_up(app, meeting, until, now).await;
+        let earlier = before.map_or_else(Vec::new, |before| before.rows);
+        Ok(earlier.into_iter().chain(sent).collect())
     })
     .await
 }
@@ -135,35 +138,42 @@ fn decide(
     }
 }
 
+/// A key, and what is sent under it.
+struct Prepared {
+    key: KeyRecord,
+    messages: Vec<OutboundMessage>,
+}
+
 /// Makes everything ready that the key has no row for yet.
 fn prepare(
     app: &App,
     context: &MeetingContext,
     plan: &SendPlan,
-    (key, body): (&str, &[&str]),
+    keyed: &KeyedRequest<'_>,
     before: Option<&Claimed>,
     now: DateTime<Utc>,
-) -> Result<(KeyRecord, Vec<OutboundMessage>), Failure> {
+) -> Prepared {
     let created_at = before.map_or(now, |before| before.record.created_at);
     let id = |recipient: &Recipient| {
-        NotificationId::new(&context.meeting.id, &recipient.attendee.id, key, created_at)
+        let attendee = &recipient.attendee.id;
+        NotificationId::new(&context.meeting.id, attendee, keyed.key, created_at)
     };
     // What is there and cannot be read may have been sent.
     let has_row =
         |id: &NotificationId| before.is_some_and(|before| before.ids().any(|row| row == id));
     let lease = Lease::new(app.rng.random_id(), now);
     let send_context = SendContext::of(context, &plan.config, lease.clone(), now);
-    let prepared = plan
+    let messages = plan
         .recipients
         .iter()
         .filter(|recipient| !has_row(&id(recipient)))
         .map(|each| send_context.new_notification(app, id(each), &each.attendee, &each.channels))
         .collect::<Vec<_>>();
     let rows = before.iter().flat_map(|before| before.ids().cloned());
-    let new = prepared.iter().map(|each| each.notification.id.clone());
-    let record = KeyRecord {
+    let new = messages.iter().map(|each| each.notification.id.clone());
+    let key = KeyRecord {
         created_at,
-        ..KeyRecord::new(key, body, lease, rows.chain(new).collect(), now)
+        ..KeyRecord::new(keyed, lease, rows.chain(new).collect(), now)
     };
-    Ok((record, prepared))
+    Prepared { key, messages }
 }

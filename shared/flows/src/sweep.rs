@@ -16,9 +16,9 @@ use usher_domain::{
 
 use crate::{
     App,
-    dispatch::until,
     remind::{Call, INVOCATION, catch_up},
     schedules::keep,
+    sending::until,
     sync_opt_outs,
     transact::Interrupted,
 };

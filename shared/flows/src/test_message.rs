@@ -5,7 +5,7 @@
 //! nothing and it can be answered by nobody.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usher_cloud::{Changes, KeyRecord};
+use usher_cloud::{Changes, KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure, FieldErrors,
     contact::{EmailAddress, PhoneNumber},
@@ -20,8 +20,8 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    dispatch::{INVOCATION, call_providers, until},
     prepare::SendContext,
+    sending::{HTTP_INVOCATION, dispatch, until},
     transact::Interrupted,
 };
 
@@ -63,7 +63,7 @@ pub async fn send_test_message(
     let send_context = SendContext::of(&context, &config, lease, now);
     let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
     let message = send_context.new_notification(app, id, &reader, &channels);
-    let sent = call_providers(app, vec![message], until(app, INVOCATION), now).await;
+    let sent = dispatch(app, vec![message], until(app, HTTP_INVOCATION), now).await;
     let deliveries = sent.into_iter().flat_map(|row| {
         tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
         row.deliveries
@@ -105,9 +105,10 @@ fn coming_sample(reader: Attendee, now: DateTime<Utc>) -> Meeting {
 /// Notes that a test message goes out now, unless one did just before.
 async fn wait_your_turn(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
     let lease = Lease::new(app.random_id(), now);
+    let request = KeyedRequest::new("test message", &[]);
     let turn = KeyRecord {
         expires_at: (now + PAUSE).timestamp(),
-        ..KeyRecord::new("test message", &[], lease, Vec::new(), now)
+        ..KeyRecord::new(&request, lease, Vec::new(), now)
     };
     match app.commit(Changes::new().new_key(&turn, now)).await {
         Ok(()) => Ok(()),

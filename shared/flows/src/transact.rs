@@ -56,7 +56,8 @@ impl App {
         F: Future<Output = Result<T, Interrupted>>,
     {
         for _ in 0..ATTEMPTS {
-            match attempt().await {
+            // Boxed: the state of a whole story would lie in that of each caller.
+            match Box::pin(attempt()).await {
                 Err(Interrupted::Conflict) => {}
                 Err(Interrupted::Failed(failure)) => return Err(failure),
                 Ok(outcome) => return Ok(outcome),

@@ -10,6 +10,25 @@ use usher_domain::{
 /// How long a key is remembered.
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
 
+/// A command that comes with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedRequest<'a> {
+    /// The key, as its caller gave it.
+    pub key: &'a str,
+    /// The hash of what is asked for.
+    pub body: String,
+}
+
+impl<'a> KeyedRequest<'a> {
+    /// The command that asks for all of `parts`.
+    pub fn new(key: &'a str, parts: &[&str]) -> Self {
+        Self {
+            key,
+            body: hex(&digest(parts)),
+        }
+    }
+}
+
 /// A command that was accepted under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyRecord {
@@ -30,17 +49,16 @@ pub struct KeyRecord {
 }
 
 impl KeyRecord {
-    /// A new record of `key` with what it asks for.
+    /// A new record of a request, which makes these notifications.
     pub fn new(
-        key: &str,
-        body: &[&str],
+        request: &KeyedRequest<'_>,
         lease: Lease,
         notifications: Vec<NotificationId>,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
-            hash: Self::hash(key),
-            body: Self::body(body),
+            hash: Self::hash(request.key),
+            body: request.body.clone(),
             lease,
             done: false,
             notifications,
@@ -72,10 +90,5 @@ impl KeyRecord {
     /// The hash a key is stored under.
     pub fn hash(key: &str) -> String {
         hex(&digest(&["idempotency-key", key]))
-    }
-
-    /// The hash of what a command asks for.
-    pub fn body(parts: &[&str]) -> String {
-        hex(&digest(parts))
     }
 }

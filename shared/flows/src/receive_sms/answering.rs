@@ -16,8 +16,7 @@ use crate::{
     MeetingContext,
     answers::{Taken, take_answer},
     auto_reply::{Replying, withheld},
-    dispatch::rows,
-    prepare::OutboundMessage,
+    sending::{OutboundMessage, claim_with},
 };
 
 impl InboundContext<'_> {
@@ -154,7 +153,7 @@ impl InboundContext<'_> {
         conversation.replied(self.now);
         let kept_until = self.now + CONVERSATION_KEPT;
         let so_far = so_far.conversation(self.from, &conversation, kept_until);
-        *changes = rows(so_far, &reply);
+        *changes = claim_with(so_far, &reply);
         Some(reply)
     }
 }

@@ -20,13 +20,14 @@ use usher_domain::{
     meeting::Meeting,
     notification::Notification,
     reply::{
-        Candidate, Conversation, Hearing, Inbound, Prompt, QuestionState, Questions, Reading,
-        asked_by, interpret, questions,
+        Candidate, Conversation, Hearing, Inbound, Numbers, Prompt, QuestionState, Questions,
+        Reading, asked_by, interpret, questions,
     },
 };
 
 use crate::{
-    App, MeetingContext, dispatch::deliver_best_effort, prepare::OutboundMessage, schedules,
+    App, MeetingContext, schedules,
+    sending::{OutboundMessage, deliver_best_effort},
 };
 
 /// How long a text is known again.
@@ -92,6 +93,20 @@ impl InboundEffect {
     }
 }
 
+/// A question that a text may answer, with what decides about it.
+pub(crate) struct PromptInContext {
+    pub(crate) prompt: Prompt,
+    pub(crate) context: MeetingContext,
+}
+
+/// What a text may answer.
+struct Asked {
+    /// The questions whose message and meeting can be read.
+    readable: Vec<PromptInContext>,
+    /// The others.
+    unreadable: Vec<Prompt>,
+}
+
 /// What is known when a text comes in.
 pub(crate) struct InboundContext<'a> {
     pub(crate) app: &'a App,
@@ -102,7 +117,7 @@ pub(crate) struct InboundContext<'a> {
     to: &'a PhoneNumber,
     pub(crate) contact: KnownNumber,
     /// What the text may answer, each with its meeting.
-    pub(crate) asked: Vec<(Prompt, MeetingContext)>,
+    pub(crate) asked: Vec<PromptInContext>,
     /// What it may answer as well, but whose message or meeting cannot be read.
     unreadable: Vec<Prompt>,
     /// Whether it may answer a question that cannot be read at all.
@@ -138,7 +153,7 @@ pub async fn receive(
                     Hearing::Full | Hearing::Last => inbound_context.step().await?,
                     Hearing::OptOutsOnly => return Ok(inbound_context.opt_outs_only().await?),
                 };
-                step.remembering(numbers.0, &conversation, now)
+                step.remembering(numbers.from, &conversation, now)
             }
             None => wishes::outside_conversations(app, inbound, now).await?,
         };
@@ -158,7 +173,7 @@ impl<'a> InboundContext<'a> {
     async fn load(
         app: &'a App,
         inbound: &'a Inbound,
-        (from, to): (&'a PhoneNumber, &'a PhoneNumber),
+        Numbers { from, to }: Numbers<'a>,
         now: DateTime<Utc>,
     ) -> Result<Self, Failure> {
         let mut contact = app.store.contact(from, now).await?;
@@ -178,15 +193,15 @@ impl<'a> InboundContext<'a> {
             }
             _ => (None, !contact.lost.is_empty()),
         };
-        let (asked, unreadable) = asked(app, inbound, from, &contact, known.as_ref()).await?;
+        let asked = asked(app, inbound, from, &contact, known.as_ref()).await?;
         Ok(Self {
             app,
             inbound,
             from,
             to,
             contact,
-            asked,
-            unreadable,
+            asked: asked.readable,
+            unreadable: asked.unreadable,
             lost,
             known,
             last_for_today: false,
@@ -214,20 +229,18 @@ impl<'a> InboundContext<'a> {
     }
 
     fn candidates(&self) -> Vec<Candidate> {
-        let readable = self.asked.iter().map(|(prompt, context)| {
-            let state = match context.open_until(self.now) {
+        let readable = self.asked.iter().map(|asked| Candidate {
+            prompt: asked.prompt.clone(),
+            state: match asked.context.open_until(self.now) {
                 Ok(_) => QuestionState::Open,
                 Err(_) => QuestionState::Closed,
-            };
-            (prompt, state)
+            },
         });
-        let unreadable = self.unreadable.iter();
-        let unreadable = unreadable.map(|prompt| (prompt, QuestionState::Unreadable));
-        let candidate = |(prompt, state): (&Prompt, _)| Candidate {
+        let unreadable = self.unreadable.iter().map(|prompt| Candidate {
             prompt: prompt.clone(),
-            state,
-        };
-        readable.chain(unreadable).map(candidate).collect()
+            state: QuestionState::Unreadable,
+        });
+        readable.chain(unreadable).collect()
     }
 }
 
@@ -239,7 +252,7 @@ async fn asked(
     from: &PhoneNumber,
     contact: &KnownNumber,
     known: Option<&Notification>,
-) -> Result<(Vec<(Prompt, MeetingContext)>, Vec<Prompt>), Failure> {
+) -> Result<Asked, Failure> {
     let prompts = &contact.prompts;
     let ids: Vec<_> = prompts
         .iter()
@@ -252,19 +265,25 @@ async fn asked(
         questions.retain(|(other, _)| !other.same_subject(&prompt));
         questions.push((prompt, true));
     }
-    let worlds = questions.into_iter().map(|(prompt, readable)| async move {
+    let subjects = questions.into_iter().map(|(prompt, readable)| async move {
         let subject = subject(app, from, &prompt).await?;
         Ok::<_, Failure>((prompt, readable, subject))
     });
-    let (mut asked, mut unreadable) = (Vec::new(), Vec::new());
-    for (prompt, readable, subject) in try_join_all(worlds).await? {
+    let mut asked = Asked {
+        readable: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    for (prompt, readable, subject) in try_join_all(subjects).await? {
         match subject {
-            Subject::Meeting(context) if readable => asked.push((prompt, *context)),
-            Subject::Meeting(_) | Subject::Unreadable => unreadable.push(prompt),
+            Subject::Meeting(context) if readable => {
+                let context = *context;
+                asked.readable.push(PromptInContext { prompt, context });
+            }
+            Subject::Meeting(_) | Subject::Unreadable => asked.unreadable.push(prompt),
             Subject::Gone => {}
         }
     }
-    Ok((asked, unreadable))
+    Ok(asked)
 }
 
 /// What a question is about.

@@ -5,13 +5,19 @@ use usher_domain::{
     Failure,
     id::AttendeeId,
     meeting::Meeting,
-    reply::{MAX_TEXTS, Prompt, opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    reply::{MAX_TEXTS, opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
     text::Name,
     timeline::TimelineEntry,
 };
 
-use super::{InboundContext, InboundEffect, Received};
-use crate::MeetingContext;
+use super::{InboundContext, InboundEffect, PromptInContext, Received};
+
+/// Who is texting, and about which meeting most likely.
+struct Author {
+    name: Name,
+    attendee: AttendeeId,
+    meeting: Meeting,
+}
 
 /// What the timeline is told.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +56,10 @@ impl InboundContext<'_> {
     /// none, keeps it among those that belong to no meeting.
     pub(super) async fn tell(&self, news: News) -> Result<InboundEffect, Failure> {
         let changes = match (self.whose().await?, news) {
-            (Some((name, attendee, meeting)), news) => {
-                let entry = self.entry(news, &name, &attendee);
-                Changes::new().entry(meeting.timeline_key(), &entry, &self.app.rng.random_id())
+            (Some(author), news) => {
+                let entry = self.entry(news, &author);
+                let place = author.meeting.timeline_key();
+                Changes::new().entry(place, &entry, &self.app.rng.random_id())
             }
             (None, News::Unclear) => Changes::new(),
             (None, _) => Changes::new().unmatched(self.inbound),
@@ -65,7 +72,8 @@ impl InboundContext<'_> {
         })
     }
 
-    fn entry(&self, news: News, name: &Name, attendee: &AttendeeId) -> TimelineEntry {
+    fn entry(&self, news: News, author: &Author) -> TimelineEntry {
+        let Author { name, attendee, .. } = author;
         let mut entry = match news {
             News::Remark => remark_entry(name, attendee, self.inbound, self.now),
             News::Unclear => unclear_entry(name, attendee, self.inbound, self.now),
@@ -82,12 +90,15 @@ impl InboundContext<'_> {
 
     /// Who is texting, and about which meeting most likely: the one whose message
     /// they answer, or that has asked them, or that last wrote to them.
-    async fn whose(&self) -> Result<Option<(Name, AttendeeId, Meeting)>, Failure> {
-        if let Some((prompt, context)) = self.one_asked()
+    async fn whose(&self) -> Result<Option<Author>, Failure> {
+        if let Some(PromptInContext { prompt, context }) = self.one_asked()
             && let Some(attendee) = context.meeting.attendee(&prompt.attendee)
         {
-            let (name, id) = (attendee.name.clone(), attendee.id.clone());
-            return Ok(Some((name, id, context.meeting.clone())));
+            return Ok(Some(Author {
+                name: attendee.name.clone(),
+                attendee: attendee.id.clone(),
+                meeting: context.meeting.clone(),
+            }));
         }
         let row = match &self.known {
             Some(row) => Some(row.clone()),
@@ -95,15 +106,19 @@ impl InboundContext<'_> {
         };
         let Some(row) = row else { return Ok(None) };
         let meeting = if_readable(self.app.store.meeting(row.meeting_id()).await)?;
-        Ok(meeting.map(|meeting| (row.recipient.name, row.recipient.id, meeting)))
+        Ok(meeting.map(|meeting| Author {
+            name: row.recipient.name,
+            attendee: row.recipient.id,
+            meeting,
+        }))
     }
 
     /// The only open question, if there is one and no message is known.
-    fn one_asked(&self) -> Option<&(Prompt, MeetingContext)> {
+    fn one_asked(&self) -> Option<&PromptInContext> {
         let mut open = self
             .asked
             .iter()
-            .filter(|(_, context)| context.open_until(self.now).is_ok());
+            .filter(|asked| asked.context.open_until(self.now).is_ok());
         let one = open.next().filter(|_| self.known.is_none())?;
         open.next().is_none().then_some(one)
     }

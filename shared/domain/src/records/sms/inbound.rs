@@ -60,6 +60,15 @@ pub enum Malformed {
     Payload,
 }
 
+/// The two numbers that a conversation is between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers<'a> {
+    /// The customer's, who texted.
+    pub from: &'a PhoneNumber,
+    /// Ours, which they texted.
+    pub to: &'a PhoneNumber,
+}
+
 impl Inbound {
     /// Reads the payload of a text that came in at `received_at`. Whatever a sender or a
     /// carrier can put in is taken, for trying again would not change it.
@@ -86,10 +95,12 @@ impl Inbound {
         })
     }
 
-    /// Who texted, and to which number of ours: the two that a conversation is between.
-    /// None where one of them cannot be texted.
-    pub fn numbers(&self) -> Option<(&PhoneNumber, &PhoneNumber)> {
-        self.from.number().zip(self.to.number())
+    /// Who texted, and to which number of ours; none where one of them cannot be texted.
+    pub fn numbers(&self) -> Option<Numbers<'_>> {
+        Some(Numbers {
+            from: self.from.number()?,
+            to: self.to.number()?,
+        })
     }
 }
 

@@ -6,5 +6,5 @@ mod inbound;
 mod prompt;
 
 pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
-pub use inbound::{Inbound, Malformed};
+pub use inbound::{Inbound, Malformed, Numbers};
 pub use prompt::Prompt;

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{Failure, id::NotificationId, meeting::Meeting, notification::Notification};
 
-use crate::{App, dispatch::PER_TRANSACTION};
+use super::message::PER_TRANSACTION;
+use crate::App;
 
 /// Has the messages that were the last to the receivers of `sent` give way to these, where
 /// they said the same. `before` is the meeting as it was before the send. What fails here
 /// only leaves more for staff to look at.
-pub(crate) async fn supersede(
+pub(super) async fn supersede(
     app: &App,
     before: &Meeting,
     sent: &[Notification],

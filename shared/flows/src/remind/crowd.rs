@@ -3,7 +3,6 @@
 //! wave in doubt and a change stops the rest.
 
 use chrono::{DateTime, Utc};
-use futures::future::{join_all, try_join_all};
 use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, if_readable};
 use usher_domain::{
@@ -15,26 +14,27 @@ use usher_domain::{
         LeftOut, ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement,
         Skip, left_out_entry, skipped_entry,
     },
-    send::{Recipient, record_sent},
+    send::Recipient,
+    timeline::TimelineEntry,
 };
 
+use super::call::{Call, ReminderOutcome, decide, reached, row_id};
 use crate::{
     App, MeetingContext,
-    dispatch::{PER_TRANSACTION, call_providers, record_rows, rows},
-    prepare::{OutboundMessage, SendContext},
-    remind::{Call, ReminderOutcome, decide, reached, row_id},
+    prepare::SendContext,
+    sending::{Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed},
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
 const WAVE: usize = 2 * PER_TRANSACTION;
 
-/// A reminder that is being sent, under a key that is ours.
+/// A reminder that is being sent to a crowd, under a key that is ours.
 #[derive(Clone, Copy)]
-pub(crate) struct Sending<'a> {
-    pub(crate) app: &'a App,
-    pub(crate) instance: &'a ReminderInstance,
-    pub(crate) key: &'a KeyRecord,
-    pub(crate) call: Call,
+pub(super) struct Crowd<'a> {
+    pub(super) app: &'a App,
+    pub(super) instance: &'a ReminderInstance,
+    pub(super) key: &'a KeyRecord,
+    pub(super) call: Call,
 }
 
 /// What came of a wave.
@@ -45,9 +45,9 @@ struct Wave {
     complete: bool,
 }
 
-impl Sending<'_> {
+impl Crowd<'_> {
     /// Writes to everyone who lacks it, wave by wave, and ends the sending.
-    pub(crate) async fn send_claimed(
+    pub(super) async fn send(
         self,
         context: MeetingContext,
         plan: ReminderPlan,
@@ -129,35 +129,12 @@ impl Sending<'_> {
             prepared.push(self.prepare(&send_context, recipient, id, before).await?);
         }
         let wanted = prepared.len();
-        let claimed = self.claim(prepared).await;
+        let claimed = claim_crowd(self.app, prepared).await;
         let complete = claimed.len() == wanted;
-        let sent = call_providers(self.app, claimed, self.call.until, self.call.now).await;
+        let Call { until, now, .. } = self.call;
         let place = context.meeting.timeline_key();
-        let records = sent
-            .chunks(PER_TRANSACTION)
-            .map(|chunk| record_rows(self.app, place, chunk, self.call.now));
-        let rows = try_join_all(records).await?.concat();
+        let rows = send_claimed(self.app, claimed, place, until, now).await?;
         Ok(Wave { rows, complete })
-    }
-
-    /// Claims what is prepared, in transactions of their own; gives back what could
-    /// be claimed.
-    async fn claim(self, prepared: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
-        let mut left = prepared.into_iter();
-        let mut claims = Vec::new();
-        while left.len() > 0 {
-            claims.push(self.claim_chunk(left.by_ref().take(PER_TRANSACTION).collect()));
-        }
-        join_all(claims).await.into_iter().flatten().collect()
-    }
-
-    async fn claim_chunk(self, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
-        let changes = chunk.iter().fold(Changes::new(), rows);
-        if let Err(interrupted) = self.app.commit(changes).await {
-            tracing::warn!(?interrupted, "some of a crowd could not be claimed");
-            return Vec::new();
-        }
-        chunk
     }
 
     /// Makes one attendee's reminder ready: anew, or again where an earlier try
@@ -212,20 +189,23 @@ impl Sending<'_> {
         app.transact(|| async {
             let mut context = app.context(meeting).await?;
             let rows = self.with_lead(&context.meeting, rows.clone()).await?;
-            let template = context.template.as_ref();
+            let finish = Finish {
+                key,
+                config: &plan.send.config,
+                template: context.template.as_ref(),
+            };
             let meeting = &mut context.meeting;
-            record_sent(meeting, template, &plan.send.config, &rows, call.now);
-            if meeting.sending.as_ref() == Some(&key.lease) {
-                meeting.sending = None;
-            }
-            let mut changes = Changes::new();
+            finish.apply(meeting, &rows, call.now);
+            let mut entries = Vec::new();
             if let Some(mark) = mark {
                 meeting.settle_reminder(mark.clone(), call.fired);
-                changes = self.note(changes, meeting, &plan.left_out, mark.outcome);
+                entries = self.entries(&plan.left_out, mark.outcome);
             }
-            let ended = key.ended(mark.is_some(), call.now);
-            app.commit(changes.meeting(meeting).key_of(&key.lease.owner, &ended))
-                .await?;
+            let changes = finish.changes(meeting, mark.is_some(), call.now);
+            let note = |changes: Changes, entry: &TimelineEntry| {
+                changes.entry(meeting.timeline_key(), entry, &app.rng.random_id())
+            };
+            app.commit(entries.iter().fold(changes, note)).await?;
             Ok(came(mark))
         })
         .await
@@ -249,22 +229,13 @@ impl Sending<'_> {
     }
 
     /// What the timeline says besides who it was sent to.
-    fn note(
-        &self,
-        changes: Changes,
-        meeting: &Meeting,
-        left_out: &[LeftOut],
-        outcome: Settlement,
-    ) -> Changes {
+    fn entries(&self, left_out: &[LeftOut], outcome: Settlement) -> Vec<TimelineEntry> {
         let now = self.call.now;
         let left_out = left_out_entry(self.instance, left_out, now);
         let skipped = outcome
             .skip()
             .map(|skip| skipped_entry(self.instance, skip, now));
-        let entries = left_out.into_iter().chain(skipped);
-        entries.fold(changes, |changes, entry| {
-            changes.entry(meeting.timeline_key(), &entry, &self.app.rng.random_id())
-        })
+        left_out.into_iter().chain(skipped).collect()
     }
 }
 

@@ -1,0 +1,72 @@
+//! One call for a reminder, and what it may come to.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+use usher_cloud::KeyRecord;
+use usher_domain::{
+    contact::Suppressions,
+    id::{AttendeeId, MeetingId, NotificationId},
+    notification::Notification,
+    reminder::{ReminderDecision, ReminderInstance, Skip, decide_reminder},
+};
+
+use crate::MeetingContext;
+
+/// How long an invocation has that no caller waits for: the function gives up
+/// after 50 s, and everything it holds lapses after 60.
+pub(crate) const INVOCATION: Duration = Duration::from_secs(45);
+
+/// What came of a reminder's moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReminderOutcome {
+    /// It is sent to everyone it was for.
+    Sent,
+    /// It is not sent, for this reason, which the timeline has.
+    Skipped(Skip),
+    /// There was nothing to do: it is settled, or it is not due.
+    Nothing,
+    /// Somebody else is sending it, or another message of its meeting.
+    Busy,
+    /// Time or sending rate ran out: the rest is to be sent with another try.
+    Unfinished,
+}
+
+/// How a reminder was come for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    /// Whether by its own schedule, which is gone with that.
+    pub(crate) fired: bool,
+    /// Until when there is time.
+    pub(crate) until: Instant,
+    /// The present instant.
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Decides about a reminder, in its meeting as it was read.
+pub(super) fn decide(
+    context: &MeetingContext,
+    suppressions: &Suppressions,
+    instance: &ReminderInstance,
+    now: DateTime<Utc>,
+) -> ReminderDecision {
+    let template = context.template.as_ref();
+    let deliverability = context.deliverability(suppressions);
+    decide_reminder(&context.meeting, template, deliverability, instance, now)
+}
+
+/// The id of an attendee's row: the same whoever sends it.
+pub(super) fn row_id(
+    meeting: &MeetingId,
+    attendee: &AttendeeId,
+    instance: &ReminderInstance,
+    key: &KeyRecord,
+) -> NotificationId {
+    NotificationId::new(meeting, attendee, &instance.key(meeting), key.created_at)
+}
+
+/// Whether a reminder has got through to its attendee, or may have.
+pub(super) fn reached(row: &Notification) -> bool {
+    row.accepted() || row.deliveries.iter().any(|d| d.status.in_doubt())
+}

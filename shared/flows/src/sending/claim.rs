@@ -1,0 +1,129 @@
+//! Claiming: messages are stored as being on their way before any provider is called.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::join_all;
+use usher_cloud::{Changes, KeyRecord};
+use usher_domain::{meeting::Meeting, notification::Notification};
+
+use super::message::{OutboundMessage, PER_TRANSACTION};
+use crate::{App, transact::Interrupted};
+
+/// How long after a meeting's end texts still find it: late answers get to know
+/// that it is over.
+const REMEMBERED: TimeDelta = TimeDelta::days(7);
+
+/// The key that a send is claimed under.
+pub(crate) enum ClaimKey<'a> {
+    /// One that nobody has.
+    New(&'a KeyRecord),
+    /// One whose last owner was cut off.
+    TakenOver {
+        /// That owner.
+        from: &'a str,
+        /// The key as it is from now on.
+        record: &'a KeyRecord,
+    },
+}
+
+impl<'a> ClaimKey<'a> {
+    /// The key, new or taken over from whoever had it `before`.
+    pub(crate) fn of(record: &'a KeyRecord, before: Option<&'a KeyRecord>) -> Self {
+        match before {
+            None => Self::New(record),
+            Some(before) => Self::TakenOver {
+                from: &before.lease.owner,
+                record,
+            },
+        }
+    }
+
+    /// The key as it is from now on.
+    pub(crate) fn record(&self) -> &'a KeyRecord {
+        match self {
+            Self::New(record) | Self::TakenOver { record, .. } => record,
+        }
+    }
+
+    fn changes(&self, now: DateTime<Utc>) -> Changes {
+        match self {
+            Self::New(record) => Changes::new().new_key(record, now),
+            Self::TakenOver { from, record } => Changes::new().key_of(from, record),
+        }
+    }
+}
+
+/// Claims a key and its meeting, with these messages. Returns the meeting as it is then.
+///
+/// The first transaction takes the key and the meeting, which must be as it was
+/// when the send was decided: of two sends at once, one is decided anew. The
+/// others ride on the key.
+///
+/// # Errors
+/// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was.
+pub(crate) async fn claim(
+    app: &App,
+    key: &ClaimKey<'_>,
+    meeting: &Meeting,
+    messages: &[OutboundMessage],
+    now: DateTime<Utc>,
+) -> Result<Meeting, Interrupted> {
+    let record = key.record();
+    let mut meeting = Meeting {
+        sending: Some(record.lease.clone()),
+        ..meeting.clone()
+    };
+    let mut chunks = messages.chunks(PER_TRANSACTION);
+    let first = chunks.next().unwrap_or_default();
+    let changes = key.changes(now).meeting(&meeting);
+    app.commit(first.iter().fold(changes, claim_with)).await?;
+    for chunk in chunks {
+        let changes = Changes::new().key_of(&record.lease.owner, record);
+        app.commit(chunk.iter().fold(changes, claim_with)).await?;
+    }
+    meeting.version += 1;
+    Ok(meeting)
+}
+
+/// Claims more messages under a key that is ours, in transactions of their own. Returns
+/// those that could be claimed: the failure of some is none of the others.
+pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
+    let mut left = messages.into_iter();
+    let mut claims = Vec::new();
+    while left.len() > 0 {
+        claims.push(claim_chunk(
+            app,
+            left.by_ref().take(PER_TRANSACTION).collect(),
+        ));
+    }
+    join_all(claims).await.into_iter().flatten().collect()
+}
+
+async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
+    let changes = chunk.iter().fold(Changes::new(), claim_with);
+    if let Err(interrupted) = app.commit(changes).await {
+        tracing::warn!(?interrupted, "some of a crowd could not be claimed");
+        return Vec::new();
+    }
+    chunk
+}
+
+/// Claims a message along with what else is written.
+pub(crate) fn claim_with(changes: Changes, message: &OutboundMessage) -> Changes {
+    let row = &message.notification;
+    let changes = changes
+        .notification(row)
+        .found_by_recipient(row)
+        .content(row, &message.content);
+    let changes = message.links.iter().fold(changes, |changes, link| {
+        changes.grant(&link.token, &link.grant, message.links_expire_at)
+    });
+    match &message.prompt {
+        Some(prompt) => changes.prompt(prompt, forgotten_at(row)),
+        None => changes,
+    }
+}
+
+/// When what leads from a text to a message may be forgotten.
+pub(super) fn forgotten_at(row: &Notification) -> DateTime<Utc> {
+    row.details.ends_at() + REMEMBERED
+}

@@ -1,0 +1,114 @@
+//! Calling the providers: once for every delivery that is claimed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures::{StreamExt as _, future::Either, stream};
+use tokio::time::Instant;
+use usher_cloud::error_code;
+use usher_domain::notification::{Channel, Delivery, DeliveryStatus, NotDelivered, Notification};
+
+use super::message::OutboundMessage;
+use crate::App;
+
+/// How many provider calls are under way at once.
+const AT_ONCE: usize = 16;
+/// How long an HTTP invocation has: API Gateway gives up after 30 s, the
+/// function after 29.
+pub(crate) const HTTP_INVOCATION: Duration = Duration::from_secs(27);
+
+/// Until when providers may be called in an invocation that began just now and
+/// has this long: then there is time left for the last call and for its record.
+pub(crate) fn until(app: &App, invocation: Duration) -> Instant {
+    Instant::now() + invocation - app.config.provider_timeout.min(invocation)
+}
+
+/// What a provider said of one delivery.
+struct ProviderAnswer {
+    /// The place of its message.
+    place: usize,
+    channel: Channel,
+    result: Result<String, NotDelivered>,
+}
+
+/// Calls the providers for everything that is claimed, and notes what they say
+/// on the rows.
+pub(crate) async fn dispatch(
+    app: &App,
+    claimed: Vec<OutboundMessage>,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Vec<Notification> {
+    let mut rows = Vec::with_capacity(claimed.len());
+    let mut calls = Vec::new();
+    for (place, message) in claimed.into_iter().enumerate() {
+        rows.push(message.notification);
+        if let Some(email) = message.email {
+            let call = in_time(until, async move { app.mail.send(&email).await });
+            calls.push(Either::Left(answer(place, Channel::Email, call)));
+        }
+        if let Some(sms) = message.sms {
+            let call = in_time(until, async move { app.sms.send(&sms).await });
+            calls.push(Either::Right(answer(place, Channel::Sms, call)));
+        }
+    }
+    let mut answers = stream::iter(calls).buffer_unordered(AT_ONCE);
+    while let Some(answer) = answers.next().await {
+        settle(&mut rows[answer.place], answer, now);
+    }
+    rows.iter().for_each(log_untried);
+    rows
+}
+
+async fn answer(
+    place: usize,
+    channel: Channel,
+    call: impl Future<Output = Result<String, NotDelivered>>,
+) -> ProviderAnswer {
+    ProviderAnswer {
+        place,
+        channel,
+        result: call.await,
+    }
+}
+
+/// Makes a call only while there is time for it.
+async fn in_time(
+    until: Instant,
+    call: impl Future<Output = Result<String, NotDelivered>>,
+) -> Result<String, NotDelivered> {
+    if Instant::now() <= until {
+        return call.await;
+    }
+    Err(NotDelivered::NotYet(
+        "Time ran out before this could be sent. Retry it.".to_owned(),
+    ))
+}
+
+fn settle(row: &mut Notification, answer: ProviderAnswer, now: DateTime<Utc>) {
+    if let Err(not) = &answer.result {
+        log_undelivered(row, answer.channel, not);
+    }
+    if let Some(delivery) = row.delivery_mut(answer.channel) {
+        delivery.settle(answer.result, now);
+    }
+}
+
+/// The one line in the log on a delivery that a provider did not take, or may not have
+/// taken: never with the provider's own sentence, which may quote an address.
+fn log_undelivered(row: &Notification, channel: Channel, not: &NotDelivered) {
+    let outcome = not.outcome();
+    let code = error_code(not);
+    let channel = channel.as_str();
+    tracing::warn!(notification = %row.id, channel, outcome, code, "a delivery did not go out");
+}
+
+/// The line on a delivery that no provider was called for, because its message could not
+/// be made.
+fn log_untried(row: &Notification) {
+    let untried = |d: &&Delivery| d.status == DeliveryStatus::Failed && d.attempt == 0;
+    for delivery in row.deliveries.iter().filter(untried) {
+        let channel = delivery.channel.as_str();
+        tracing::warn!(notification = %row.id, channel, outcome = "not_tried", "a delivery did not go out");
+    }
+}

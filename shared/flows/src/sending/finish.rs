@@ -1,0 +1,77 @@
+//! The end of a send under a key: the meeting moves as its messages say, and is let go
+//! of; and the key has its outcome.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Changes, KeyRecord};
+use usher_domain::{
+    Failure,
+    id::TimelineKey,
+    meeting::Meeting,
+    notification::Notification,
+    send::record_sent,
+    template::{NotificationConfig, Template},
+};
+
+use super::{
+    message::PER_TRANSACTION,
+    record::{record, record_rows, record_with},
+};
+use crate::App;
+
+/// What is finished.
+#[derive(Clone, Copy)]
+pub(crate) struct Finish<'a> {
+    /// The key that it was claimed under.
+    pub(crate) key: &'a KeyRecord,
+    /// What its messages were made from.
+    pub(crate) config: &'a NotificationConfig,
+    /// The meeting's template.
+    pub(crate) template: Option<&'a Template>,
+}
+
+impl Finish<'_> {
+    /// Records what the providers said, and finishes with the last transaction of that:
+    /// a send that is on record is finished.
+    ///
+    /// # Errors
+    /// As [`record`].
+    pub(super) async fn record(
+        self,
+        app: &App,
+        place: TimelineKey<'_>,
+        sent: Vec<Notification>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Notification>, Failure> {
+        let before_last = sent.len().saturating_sub(1) / PER_TRANSACTION * PER_TRANSACTION;
+        let (earlier, last) = sent.split_at(before_last);
+        let earlier = record(app, place, earlier, now).await?;
+        let last = record_with(app, last, |rows| {
+            let earlier = &earlier;
+            async move {
+                let all = [earlier, rows.as_slice()].concat();
+                let mut meeting = app.meeting(place.meeting).await?;
+                self.apply(&mut meeting, &all, now);
+                let changes = self.changes(&meeting, true, now);
+                record_rows(app, changes, place, rows, now).await
+            }
+        });
+        let last = last.await?;
+        Ok([earlier, last].concat())
+    }
+
+    /// Moves the meeting as these rows say, and lets go of it.
+    pub(crate) fn apply(self, meeting: &mut Meeting, rows: &[Notification], now: DateTime<Utc>) {
+        record_sent(meeting, self.template, self.config, rows, now);
+        if meeting.sending.as_ref() == Some(&self.key.lease) {
+            meeting.sending = None;
+        }
+    }
+
+    /// Writes the meeting, and ends the key: for good when it is `done`.
+    pub(crate) fn changes(self, meeting: &Meeting, done: bool, now: DateTime<Utc>) -> Changes {
+        let ended = self.key.ended(done, now);
+        Changes::new()
+            .meeting(meeting)
+            .key_of(&self.key.lease.owner, &ended)
+    }
+}

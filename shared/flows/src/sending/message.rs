@@ -1,0 +1,51 @@
+//! A message on its way out, as the protocol takes it.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Email, Sms};
+use usher_domain::{
+    notification::{Content, Notification},
+    reply::Prompt,
+    token::{Grant, Token, TokenHash},
+};
+
+/// How many messages go into one transaction: each makes up to seven of its hundred
+/// parts (row, content, two tokens, two recipients, prompt).
+pub(crate) const PER_TRANSACTION: usize = 12;
+
+/// A message, ready to be claimed and sent.
+#[derive(Debug)]
+pub(crate) struct OutboundMessage {
+    /// Its row in the log.
+    pub(crate) notification: Notification,
+    /// What it says, for the log.
+    pub(crate) content: Content,
+    /// The links in it that open something.
+    pub(crate) links: Vec<IssuedLink>,
+    /// When those may be forgotten.
+    pub(crate) links_expire_at: DateTime<Utc>,
+    /// What the SMS asks, where it may be answered by a code.
+    pub(crate) prompt: Option<Prompt>,
+    /// What goes out by email.
+    pub(crate) email: Option<Email>,
+    /// What goes out by SMS.
+    pub(crate) sms: Option<Sms>,
+}
+
+/// A link token and what it lets its holder do.
+#[derive(Debug)]
+pub(crate) struct IssuedLink {
+    /// The token's hash.
+    pub(crate) token: TokenHash,
+    /// What it opens.
+    pub(crate) grant: Grant,
+}
+
+impl IssuedLink {
+    /// The link of a token.
+    pub(crate) fn of(token: &Token, grant: Grant) -> Self {
+        Self {
+            token: token.hash(),
+            grant,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The sending protocol: claim, call the providers, record, finish.
+//!
+//! Never lost: messages are [claimed](claim), which stores them and that they are on
+//! their way, before the first call. Never twice: a provider is
+//! [called](dispatch) once per claimed delivery, by the one who claimed it, and what it
+//! says is [recorded](record) only over that owner's lease. What is in doubt becomes
+//! `unknown` and stays so until staff or feedback settle it. Under a key, the last step
+//! [finishes](finish): the meeting moves as the messages say, and the key has its
+//! outcome.
+//!
+//! Staff's sends and retries take the whole way in [`send`]. A reminder claims, sends
+//! and records its crowd wave by wave, and finishes behind the last. What follows an
+//! answer or a text is claimed along with it, and needs no key of its own.
+
+mod claim;
+mod dispatch;
+mod finish;
+mod message;
+mod record;
+mod supersede;
+
+pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
+pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
+pub(crate) use finish::Finish;
+pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
+pub(crate) use record::record;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+use usher_domain::{
+    Failure, id::TimelineKey, notification::Notification, template::NotificationConfig,
+};
+
+use crate::{App, MeetingContext, transact::Interrupted};
+
+/// A send that was decided for a meeting.
+pub(crate) struct Send<'a> {
+    /// What its messages are made from.
+    pub(crate) config: &'a NotificationConfig,
+    /// The meeting that it was decided on.
+    pub(crate) context: &'a MeetingContext,
+    /// What it is claimed under.
+    pub(crate) key: ClaimKey<'a>,
+    /// Until when providers may be called.
+    pub(crate) until: Instant,
+    /// The present instant.
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Sends these messages, from the claim to the end of the key; what they repeat needs
+/// nobody's attention any more.
+///
+/// # Errors
+/// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was: nothing
+/// was sent then. [`Failure::Unavailable`] when it could not be claimed, so that nothing
+/// was sent; or not be recorded, so that it will show as unknown. The same key may be
+/// used again in either case.
+pub(crate) async fn send(
+    app: &App,
+    send: Send<'_>,
+    messages: Vec<OutboundMessage>,
+) -> Result<Vec<Notification>, Interrupted> {
+    let Send {
+        config,
+        context,
+        key,
+        until,
+        now,
+    } = send;
+    let meeting = claim(app, &key, &context.meeting, &messages, now).await?;
+    let sent = dispatch(app, messages, until, now).await;
+    let finish = Finish {
+        key: key.record(),
+        config,
+        template: context.template.as_ref(),
+    };
+    let sent = finish
+        .record(app, meeting.timeline_key(), sent, now)
+        .await?;
+    supersede::supersede(app, &context.meeting, &sent, now).await;
+    Ok(sent)
+}
+
+/// Sends what is claimed, and records what the providers say. `place` is where that
+/// stands in the meeting's timeline.
+///
+/// # Errors
+/// When it cannot be recorded: the messages then turn `unknown` once their lease has
+/// lapsed, for staff to settle.
+pub(crate) async fn send_claimed(
+    app: &App,
+    claimed: Vec<OutboundMessage>,
+    place: TimelineKey<'_>,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    let sent = dispatch(app, claimed, until, now).await;
+    record(app, place, &sent, now).await
+}
+
+/// Sends what was claimed along with something else that is done by now. What fails
+/// here is for the log and the sweep: it undoes nothing.
+pub(crate) async fn deliver_best_effort(
+    app: &App,
+    claimed: Vec<OutboundMessage>,
+    place: TimelineKey<'_>,
+    now: DateTime<Utc>,
+) {
+    let until = until(app, HTTP_INVOCATION);
+    if let Err(failure) = send_claimed(app, claimed, place, until, now).await {
+        tracing::warn!(%failure, "what followed an answer will show as unknown");
+    }
+}
