@@ -81,11 +81,7 @@ impl Replying<'_> {
             },
             reply,
         );
-        let mut prepared = self.prepared(
-            &text.replace(token.reveal(), Token::redacted().reveal()),
-            &text,
-            self.answered.buttons,
-        );
+        let mut prepared = self.prepared(&token.redact_in(&text), &text, self.answered.buttons);
         if prepared.sms.is_some() && text.contains(token.reveal()) {
             let grant = Grant {
                 meeting_id: self.context.meeting.id.clone(),

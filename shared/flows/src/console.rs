@@ -187,7 +187,7 @@ fn with_messages(
 ) {
     let send_context = SendContext::of(context, &plan.config, Lease::new(String::new(), now), now);
     for Recipient { attendee, channels } in plan.recipients.iter_mut().take(shown) {
-        let message = send_context.render(app, attendee, None, None);
+        let message = send_context.render_preview(app, attendee);
         *channels = plan_with_messages(channels, |channel| message.trouble(channel));
     }
 }

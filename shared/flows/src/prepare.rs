@@ -66,7 +66,7 @@ impl<'a> SendContext<'a> {
         let channels = plan_with_messages(channels, |channel| made.message.trouble(channel));
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
         let notification = self.row(id, attendee, deliveries);
-        self.prepared(app, notification, attendee, made, None)
+        self.prepared(app, notification, attendee, &made, None)
     }
 
     /// A new row of the log.
@@ -130,19 +130,18 @@ impl<'a> SendContext<'a> {
                 delivery.fail(FailedBy::Text, why.reason().to_owned(), self.now);
             }
         }
-        self.prepared(app, notification, attendee, made, before)
+        self.prepared(app, notification, attendee, &made, before)
     }
 
-    /// Makes the message to an attendee, with links that open for them.
-    fn make(&self, app: &App, attendee: &Attendee) -> RenderedTwice {
-        let email_token = Token::new(app.rng.bytes());
-        let sms_token = Token::new(app.rng.bytes());
-        let message = self.render(app, attendee, Some(&email_token), Some(&sms_token));
-        RenderedTwice {
-            message,
-            redacted: self.render(app, attendee, None, None),
-            email_token,
-            sms_token,
+    /// Renders the message to an attendee, with links that open for them.
+    fn make(&self, app: &App, attendee: &Attendee) -> Made {
+        let tokens = LinkTokens {
+            email: Token::new(app.rng.bytes()),
+            sms: Token::new(app.rng.bytes()),
+        };
+        Made {
+            message: self.render(app, attendee, &tokens),
+            tokens,
         }
     }
 
@@ -152,64 +151,67 @@ impl<'a> SendContext<'a> {
         app: &App,
         notification: Notification,
         attendee: &Attendee,
-        made: RenderedTwice,
+        made: &Made,
         before: Option<Content>,
     ) -> OutboundMessage {
-        let meeting = &self.context.meeting;
-        let attempt = |channel| {
-            let delivery = notification.delivery(channel);
-            let dispatching =
-                delivery.filter(|delivery| delivery.status == DeliveryStatus::Dispatching);
-            dispatching.map(|delivery| delivery.attempt)
-        };
-        let grant = |channel, token: &Token| {
-            let grant = Grant {
-                meeting_id: meeting.id.clone(),
-                attendee_id: attendee.id.clone(),
-                notification_id: notification.id.clone(),
-                channel,
-                buttons: notification.buttons,
-                ask_decline_reason: self.config.ask_decline_reason,
-                choices: 0,
-            };
-            IssuedLink::of(token, grant)
-        };
-        let mut content = before.unwrap_or_default();
-        let mut links = Vec::new();
-        let (mut email, mut sms, mut prompt) = (None, None, None);
-        if let Some((attempt, message)) =
-            attempt(Channel::Email).zip(made.message.email.as_ref().ok())
-        {
-            let token = &made.email_token;
-            let opened = Links::new(&app.config.public_url, token);
-            links.push(grant(Channel::Email, token));
-            email = self.email(message, &opened, &notification, attendee, attempt);
-            if let Ok(kept) = made.redacted.email {
-                content.subject = kept.subject;
-                content.html = kept.html;
-                content.text = kept.text;
-            }
-        }
-        if let Some((_, message)) = attempt(Channel::Sms).zip(made.message.sms.as_ref().ok()) {
-            let token = &made.sms_token;
-            links.push(grant(Channel::Sms, token));
-            prompt = self.prompt(&notification);
-            sms = attendee.phone.clone().map(|to| Sms {
-                to,
-                text: message.text.clone(),
-                settings: self.context.settings.sms.clone(),
-            });
-            content.sms = made.redacted.sms.map(|sms| sms.text).unwrap_or_default();
-        }
-        OutboundMessage {
+        let mut outbound = OutboundMessage {
             notification,
-            content,
-            links,
-            links_expire_at: meeting.details.ends_at() + KEEP_TOKENS,
-            prompt,
-            email,
-            sms,
-        }
+            content: before.unwrap_or_default(),
+            links: Vec::new(),
+            links_expire_at: self.context.meeting.details.ends_at() + KEEP_TOKENS,
+            prompt: None,
+            email: None,
+            sms: None,
+        };
+        self.add_email(app, &mut outbound, attendee, made);
+        self.add_sms(&mut outbound, attendee, made);
+        outbound
+    }
+
+    fn add_email(&self, app: &App, to: &mut OutboundMessage, attendee: &Attendee, made: &Made) {
+        let attempt = attempt(&to.notification, Channel::Email);
+        let Some((attempt, message)) = attempt.zip(made.message.email.as_ref().ok()) else {
+            return;
+        };
+        let token = &made.tokens.email;
+        let links = Links::new(&app.config.public_url, token);
+        to.email = self.email(message, &links, &to.notification, attendee, attempt);
+        to.links
+            .push(self.issued(token, Channel::Email, &to.notification));
+        to.content.subject = token.redact_in(&message.subject);
+        to.content.html = token.redact_in(&message.html);
+        to.content.text = token.redact_in(&message.text);
+    }
+
+    fn add_sms(&self, to: &mut OutboundMessage, attendee: &Attendee, made: &Made) {
+        let attempt = attempt(&to.notification, Channel::Sms);
+        let Some((_, message)) = attempt.zip(made.message.sms.as_ref().ok()) else {
+            return;
+        };
+        let token = &made.tokens.sms;
+        to.sms = attendee.phone.clone().map(|to| Sms {
+            to,
+            text: message.text.clone(),
+            settings: self.context.settings.sms.clone(),
+        });
+        to.prompt = self.prompt(&to.notification);
+        to.links
+            .push(self.issued(token, Channel::Sms, &to.notification));
+        to.content.sms = token.redact_in(&message.text);
+    }
+
+    /// What a token of this notification opens.
+    fn issued(&self, token: &Token, channel: Channel, notification: &Notification) -> IssuedLink {
+        let grant = Grant {
+            meeting_id: self.context.meeting.id.clone(),
+            attendee_id: notification.recipient.id.clone(),
+            notification_id: notification.id.clone(),
+            channel,
+            buttons: notification.buttons,
+            ask_decline_reason: self.config.ask_decline_reason,
+            choices: 0,
+        };
+        IssuedLink::of(token, grant)
     }
 
     /// What the SMS of a notification asks.
@@ -228,17 +230,17 @@ impl<'a> SendContext<'a> {
         })
     }
 
-    /// Renders for an attendee, with links that open for these tokens, or for nobody.
-    pub(crate) fn render(
-        &self,
-        app: &App,
-        attendee: &Attendee,
-        email_token: Option<&Token>,
-        sms_token: Option<&Token>,
-    ) -> RenderedMessage {
-        let redacted = Token::redacted();
-        let links =
-            |token: Option<&Token>| Links::new(&app.config.public_url, token.unwrap_or(&redacted));
+    /// Renders for an attendee, with links that open nothing.
+    pub(crate) fn render_preview(&self, app: &App, attendee: &Attendee) -> RenderedMessage {
+        let tokens = LinkTokens {
+            email: Token::redacted(),
+            sms: Token::redacted(),
+        };
+        self.render(app, attendee, &tokens)
+    }
+
+    fn render(&self, app: &App, attendee: &Attendee, tokens: &LinkTokens) -> RenderedMessage {
+        let public_url = &app.config.public_url;
         render::message(&RenderContext {
             meeting: &self.context.meeting,
             attendee,
@@ -246,8 +248,8 @@ impl<'a> SendContext<'a> {
             settings: &self.context.settings,
             config: self.config,
             status: self.once_sent.status,
-            email_links: &links(email_token),
-            sms_links: &links(sms_token),
+            email_links: &Links::new(public_url, &tokens.email),
+            sms_links: &Links::new(public_url, &tokens.sms),
         })
     }
 
@@ -299,11 +301,20 @@ impl<'a> SendContext<'a> {
     }
 }
 
-/// A message with the tokens that open its links, and as it goes on record, where its
-/// links open nothing.
-struct RenderedTwice {
+/// The attempt that a delivery is at, where it is being sent.
+fn attempt(notification: &Notification, channel: Channel) -> Option<u32> {
+    let delivery = notification.delivery(channel)?;
+    (delivery.status == DeliveryStatus::Dispatching).then_some(delivery.attempt)
+}
+
+/// The tokens that open the links of one message.
+struct LinkTokens {
+    email: Token,
+    sms: Token,
+}
+
+/// A message with the tokens that open its links.
+struct Made {
     message: RenderedMessage,
-    redacted: RenderedMessage,
-    email_token: Token,
-    sms_token: Token,
+    tokens: LinkTokens,
 }

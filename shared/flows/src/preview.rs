@@ -127,7 +127,7 @@ fn preview_recipient(
     recipient: &Recipient,
 ) -> PreviewRecipient {
     let Recipient { attendee, channels } = recipient;
-    let message = send_context.render(app, attendee, None, None);
+    let message = send_context.render_preview(app, attendee);
     let channels = plan_with_messages(channels, |channel| message.trouble(channel));
     let (used, mut warnings) = explain(&channels, send_context.config.channel_mode, attendee);
     if used.is_empty() {

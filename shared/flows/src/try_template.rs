@@ -72,7 +72,7 @@ fn shown(
     now: DateTime<Utc>,
 ) -> MessagePreview {
     let send_context = SendContext::of(context, config, Lease::new(String::new(), now), now);
-    let message = send_context.render(app, attendee, None, None);
+    let message = send_context.render_preview(app, attendee);
     let both = [Channel::Email, Channel::Sms];
     let mut warnings: Vec<_> = both
         .iter()

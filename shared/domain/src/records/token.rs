@@ -17,6 +17,10 @@ use crate::{
     values::channel::Channel,
 };
 
+/// How many of a token's first characters make it known in a text: so many are there by
+/// chance in none, and who knows no more of it cannot guess the rest.
+const TELLING: usize = 8;
+
 /// A token in the clear. Its `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
@@ -41,6 +45,33 @@ impl Token {
     /// what is sent, and no token decodes from it.
     pub fn redacted() -> Self {
         Self("-".repeat(Self::LENGTH - 1) + ".")
+    }
+
+    /// A text that was sent with this token, as others may read it: with the redacted
+    /// token in its place. So does what a template's filters leave of it, in other
+    /// capitals or cut short.
+    pub fn redact_in(&self, text: &str) -> String {
+        let redacted = Self::redacted().0;
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((at, seen)) = self.find_in(rest) {
+            shown.push_str(&rest[..at]);
+            shown.push_str(&redacted[..seen]);
+            rest = &rest[at + seen..];
+        }
+        shown + rest
+    }
+
+    /// Where a text first has the token, and how many characters of it.
+    fn find_in(&self, text: &str) -> Option<(usize, usize)> {
+        let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
+        let seen = |at: usize| {
+            let pairs = text.as_bytes()[at..].iter().zip(self.0.as_bytes());
+            pairs.take_while(same).count()
+        };
+        (0..text.len())
+            .map(|at| (at, seen(at)))
+            .find(|(_, seen)| *seen >= TELLING)
     }
 
     /// The token as it stands in a link.
@@ -107,6 +138,29 @@ impl Grant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_text_has_none_of_its_token() {
+        let token = Token::new([250; 16]);
+        assert_eq!(token.reveal(), "-vr6-vr6-vr6-vr6-vr6-g");
+        let redacted = Token::redacted();
+        for (sent, shown) in [
+            ("äh https://u.example/m/{}", "äh https://u.example/m/{}"),
+            ("{} and {}&action=decline", "{} and {}&action=decline"),
+            ("no link, but -vr6-vr", "no link, but -vr6-vr"),
+            ("", ""),
+        ] {
+            let sent = sent.replace("{}", token.reveal());
+            let shown = shown.replace("{}", redacted.reveal());
+            assert_eq!(token.redact_in(&sent), shown);
+            assert_eq!(token.redact_in(&sent.to_uppercase()).len(), shown.len());
+        }
+        let capitals = format!("HTTPS://U.EXAMPLE/M/{}", token.reveal().to_uppercase());
+        let shown = format!("HTTPS://U.EXAMPLE/M/{}", redacted.reveal());
+        assert_eq!(token.redact_in(&capitals), shown);
+        let cut = "HTTP://U.EXAMPLE/M/-VR6-VR6-...";
+        assert_eq!(token.redact_in(cut), "HTTP://U.EXAMPLE/M/---------...");
+    }
 
     #[test]
     fn a_token_reads_back_and_nothing_else_does() {

@@ -34,6 +34,54 @@ fn built_in_messages_look_like_this(
 }
 
 #[test]
+fn what_is_shown_of_a_sent_message_is_what_it_would_be_with_links_that_open_nothing() {
+    let own = NotificationConfig {
+        email_body: Some(
+            "<p>{{ link|upper }} <a href=\"{{ link }}\">{{ link|title }}</a></p>".to_owned(),
+        ),
+        sms_text: Some("{{ link|lower }} or {{ link }}".to_owned()),
+        ..NotificationConfig::built_in(NotificationType::Confirmation)
+    };
+    let built_in = NotificationType::ALL.iter().copied();
+    for config in built_in.map(NotificationConfig::built_in).chain([own]) {
+        for &language in Language::ALL {
+            sent_is_shown_without_its_tokens(config.clone(), language);
+        }
+    }
+}
+
+fn sent_is_shown_without_its_tokens(mut config: NotificationConfig, language: Language) {
+    let (mut meeting, status) = meeting_for(config.kind);
+    meeting.attendees[0].language = None;
+    let mut settings = sample::settings();
+    settings.locale = language.into();
+    settings.sms.max_segments = 10;
+    config.reply_codes.enabled = true;
+    let rendered = |email: &Token, sms: &Token| {
+        let links = |token| Links::new("https://meet.example.com", token);
+        with_scene(&meeting, &settings, &config, status, |context| {
+            let message = message(&RenderContext {
+                email_links: &links(email),
+                sms_links: &links(sms),
+                ..*context
+            });
+            Both::try_from(message).unwrap()
+        })
+    };
+    let email = Token::new([250; 16]);
+    let sms = Token::new(*b"sms-token-of-16.");
+    let sent = rendered(&email, &sms);
+    let shown = Both {
+        subject: email.redact_in(&sent.subject),
+        html: email.redact_in(&sent.html),
+        text: email.redact_in(&sent.text),
+        sms: sms.redact_in(&sent.sms),
+        ..sent
+    };
+    assert_eq!(shown, rendered(&Token::redacted(), &Token::redacted()));
+}
+
+#[test]
 fn buttons_are_the_configs_and_nobody_elses() {
     let mut config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
     config.buttons.reschedule = Some(false);
