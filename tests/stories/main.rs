@@ -18,6 +18,7 @@ mod demo;
 mod documents;
 mod events;
 mod faults;
+mod golden;
 mod inert;
 mod keeping;
 mod landing_inputs;

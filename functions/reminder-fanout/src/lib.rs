@@ -8,7 +8,7 @@ use lambda_runtime::Error;
 use serde_json::{Value, json};
 use usher_domain::reminder::{FanoutEvent, ReminderInstance};
 use usher_flows::{
-    App,
+    App, read_fanout_input,
     remind::{ReminderOutcome, fired},
     sweep::{Swept, sweep},
 };
@@ -20,7 +20,7 @@ use usher_flows::{
 /// When it cannot be read, or did not get through and is to be tried again.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let now = app.clock.now();
-    match serde_json::from_value(event)? {
+    match read_fanout_input(event)? {
         FanoutEvent::Reminder {
             meeting_id,
             trigger_id,
@@ -46,7 +46,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
                 ReminderOutcome::Unfinished => Err("not everyone could be written to yet".into()),
             }
         }
-        FanoutEvent::Sweep {} => {
+        FanoutEvent::Sweep => {
             let swept = sweep(app, now).await?;
             let Swept {
                 looked_at,

@@ -44,7 +44,7 @@ pub(crate) enum Handler {
     /// A router behind the gateway.
     Http(Router),
     /// From an event's JSON to an answer's.
-    FanoutEvent(Arc<OnEvent>),
+    Event(Arc<OnEvent>),
 }
 
 type OnEvent = dyn Fn(Value) -> Answer<Error> + Send + Sync;
@@ -58,7 +58,7 @@ impl Handler {
     where
         F: Future<Output = Result<Value, Error>> + Send + 'static,
     {
-        Self::FanoutEvent(Arc::new(move |event| Box::pin(handle(app.clone(), event))))
+        Self::Event(Arc::new(move |event| Box::pin(handle(app.clone(), event))))
     }
 }
 
@@ -66,7 +66,7 @@ impl fmt::Debug for Handler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Http(_) => "Http",
-            Self::FanoutEvent(_) => "Event",
+            Self::Event(_) => "Event",
         })
     }
 }
@@ -80,9 +80,7 @@ impl Function {
     pub(crate) async fn invoke(self, event: Value, request_id: String) -> anyhow::Result<Value> {
         let answer = async {
             match self.handler {
-                Handler::FanoutEvent(handle) => {
-                    handle(event).await.map_err(anyhow::Error::from_boxed)
-                }
+                Handler::Event(handle) => handle(event).await.map_err(anyhow::Error::from_boxed),
                 Handler::Http(router) => {
                     let event: LambdaRequest = serde_json::from_str(&event.to_string())?;
                     let mut context = Context::default();
@@ -313,7 +311,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_handler_is_given_the_event_and_cut_off_at_its_timeout() {
-        let handler = Handler::FanoutEvent(Arc::new(|event| {
+        let handler = Handler::Event(Arc::new(|event| {
             Box::pin(async move {
                 match event["do"].as_str() {
                     Some("answer") => Ok(event),
@@ -354,7 +352,7 @@ mod tests {
             "{Type: SNS, Properties: {Topic: !Ref T, RedrivePolicy: {deadLetterTargetArn: a}}}",
         );
         let http = Handler::Http(Router::new());
-        let event = Handler::FanoutEvent(Arc::new(|event| Box::pin(async move { Ok(event) })));
+        let event = Handler::Event(Arc::new(|event| Box::pin(async move { Ok(event) })));
         let check = |template: &Template, handler: &Handler| {
             let function = Function {
                 name: "f".into(),

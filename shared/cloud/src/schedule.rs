@@ -24,7 +24,7 @@ use usher_domain::{
     reminder::{FanoutEvent, ReminderInstance},
 };
 
-use crate::{Config, ScheduleConfig};
+use crate::{Config, ScheduleConfig, store::FanoutInput};
 
 /// How long one call may take with all its attempts: it stands between a
 /// customer's answer and the page that confirms it.
@@ -138,7 +138,7 @@ impl Scheduler {
         let target = Target::builder()
             .arn(function_arn)
             .role_arn(role_arn)
-            .input(FanoutEvent::of(meeting, due).to_json())
+            .input(FanoutInput::of(&FanoutEvent::of(meeting, due)).to_json())
             .retry_policy(
                 RetryPolicy::builder()
                     .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)

@@ -29,7 +29,8 @@ pub use records::{
     dealt_with, meeting, notification, reminders, settings, template, timeline, token,
 };
 pub use values::{
-    Failure, FieldError, FieldErrors, Precondition, contact, id, language, local_time, text, web,
+    Failure, FieldError, FieldErrors, Precondition, contact, id, language, local_time, text,
+    unread, web,
 };
 
 pub(crate) use values::error;

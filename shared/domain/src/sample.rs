@@ -152,6 +152,7 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         deliveries: Vec::new(),
         answers: Vec::new(),
         dealt_with: None,
+        unread: crate::unread::Unread::default(),
         details: meeting.details,
     }
 }

@@ -22,6 +22,7 @@ use usher_domain::{
     send::Unusable,
     template::Buttons,
     text::Name,
+    unread::Unread,
 };
 
 use crate::{
@@ -190,6 +191,7 @@ impl SendContext<'_> {
                 deliveries: vec![delivery],
                 answers: Vec::new(),
                 dealt_with: None,
+                unread: Unread::default(),
             },
             content: Content {
                 subject: self.notice.subject.clone(),

@@ -15,6 +15,7 @@ use usher_domain::{
     settings::SmsSettings,
     template::{Buttons, NotificationConfig},
     token::{Grant, Token},
+    unread::Unread,
 };
 
 use crate::{
@@ -149,6 +150,7 @@ impl Replying<'_> {
                 deliveries: vec![delivery],
                 answers: Vec::new(),
                 dealt_with: None,
+                unread: Unread::default(),
             },
             content: Content {
                 sms: kept.to_owned(),

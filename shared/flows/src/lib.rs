@@ -31,4 +31,6 @@ pub mod unsubscribe;
 
 pub use app::{App, Clock, Rng};
 pub use context::MeetingContext;
-pub use usher_cloud::{AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, Secret};
+pub use usher_cloud::{
+    AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, Secret, read_fanout_input,
+};

@@ -15,6 +15,7 @@ use usher_domain::{
     send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
     template::NotificationConfig,
     token::{Grant, Token},
+    unread::Unread,
 };
 
 use crate::{
@@ -91,6 +92,7 @@ impl<'a> SendContext<'a> {
             deliveries,
             answers: Vec::new(),
             dealt_with: None,
+            unread: Unread::default(),
         }
     }
 

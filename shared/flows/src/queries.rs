@@ -63,7 +63,7 @@ pub async fn template_page(
         rows.drain(..=last);
     }
     let mut room = PageRoom::default();
-    let fitting = rows.iter().take_while(|row| room.takes(row.body()));
+    let fitting = rows.iter().take_while(|row| room.takes_record(row.body()));
     let kept = fitting.count().clamp(1, limit);
     let more = rows.len() > kept;
     rows.truncate(kept);

@@ -23,9 +23,10 @@ use super::{
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
         calendar_position, log_position, number, status_partition, string, template_partition,
-        wake_position,
+        to_item_over, wake_position,
     },
     records::compress,
+    rows::{Pointer, SeenInbound},
     transaction::AtVersion,
     unavailable,
 };
@@ -64,14 +65,11 @@ impl Changes {
     #[must_use]
     pub fn template(self, template: &Template) -> Self {
         let version = template.version;
-        self.put(
-            WriteConflict::Template,
-            &Key::template(&template.id),
-            template.body(),
-            |item| {
-                item.insert("version".to_owned(), number(version));
-            },
-        )
+        let key = Key::template(&template.id);
+        let item = to_item_over(&key, template.body(), &template.unread);
+        self.put_item(WriteConflict::Template, item, |item| {
+            item.insert("version".to_owned(), number(version));
+        })
         .only_if(AtVersion(version - 1))
     }
 
@@ -93,7 +91,9 @@ impl Changes {
     /// Makes a notification found by the addresses it goes to.
     #[must_use]
     pub fn found_by_recipient(self, notification: &Notification) -> Self {
-        let pointer = serde_json::json!({ "notification": notification.id });
+        let pointer = Pointer {
+            notification: notification.id.clone(),
+        };
         addresses(notification)
             .iter()
             .fold(self, |changes, address| {
@@ -133,17 +133,13 @@ impl Changes {
     /// status changes: a write costs by the size of the whole item.
     #[must_use]
     pub fn content(self, notification: &Notification, content: &Content) -> Self {
-        match compress(content) {
-            Ok(bytes) => self.put(
-                WriteConflict::Notification,
-                &Key::content(&notification.id),
-                &serde_json::json!({}),
-                |item| {
-                    item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
-                },
-            ),
-            Err(error) => self.part(WriteConflict::Notification, Err(error)),
-        }
+        let key = Key::content(&notification.id);
+        let item = compress(content).map(|bytes| {
+            let mut item = key.attributes();
+            item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
+            item
+        });
+        self.put_item(WriteConflict::Notification, item, |_| {})
     }
 
     /// Writes a link token's grant, which may be forgotten at `expires_at`.
@@ -197,7 +193,9 @@ impl Changes {
         notification: &NotificationId,
         expires_at: DateTime<Utc>,
     ) -> Self {
-        let pointer = serde_json::json!({ "notification": notification });
+        let pointer = Pointer {
+            notification: notification.clone(),
+        };
         self.put(
             WriteConflict::Busy,
             &Key::message(provider_id),
@@ -216,7 +214,9 @@ impl Changes {
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Self {
-        let seen = serde_json::json!({ "received_at": inbound.received_at });
+        let seen = SeenInbound {
+            received_at: inbound.received_at,
+        };
         self.put(
             WriteConflict::Inbound,
             &Key::inbound(&inbound.id),

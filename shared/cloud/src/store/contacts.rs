@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use usher_domain::{
     contact::{EmailAddress, OptOut, OptOutSource, OptOuts, PhoneNumber, Unsubscribed},
     id::{NotificationId, TemplateId},
@@ -20,6 +19,7 @@ use super::{
     meetings::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
     records::{self, whole_number},
+    rows::{Pointer, SeenInbound},
 };
 
 /// The most items of one number that are looked at: its oldest prompts are those of
@@ -54,20 +54,13 @@ pub enum Answered {
 }
 
 /// What came of asking for the AWS account's own opt-out list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountList {
     /// When it was last asked for.
     pub at: DateTime<Utc>,
     /// The error code SNS refused it with; none where it was read, or where there is
     /// no SMS that it could matter to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
-}
-
-/// An entry that leads to a notification.
-#[derive(Deserialize)]
-struct Pointer {
-    notification: NotificationId,
 }
 
 impl Store {
@@ -289,11 +282,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn unmatched_text_named(&self, id: &str) -> Result<Option<Inbound>, StoreError> {
-        #[derive(Deserialize)]
-        struct Seen {
-            received_at: DateTime<Utc>,
-        }
-        match self.record::<Seen>(&Key::inbound(id)).await? {
+        match self.record::<SeenInbound>(&Key::inbound(id)).await? {
             Some(seen) => self.unmatched_text(seen.received_at, id).await,
             None => Ok(None),
         }

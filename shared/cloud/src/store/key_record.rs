@@ -1,10 +1,10 @@
 //! What is remembered of an idempotency key.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use usher_domain::{
     id::{NotificationId, digest, hex},
     notification::Lease,
+    unread::Unread,
 };
 
 /// How long a key is remembered.
@@ -30,7 +30,7 @@ impl<'a> KeyedRequest<'a> {
 }
 
 /// A command that was accepted under an idempotency key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KeyRecord {
     /// The key's hash, which it is stored under.
     pub hash: String,
@@ -46,6 +46,8 @@ pub struct KeyRecord {
     pub created_at: DateTime<Utc>,
     /// When it may be forgotten, in seconds since 1970.
     pub expires_at: i64,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 impl KeyRecord {
@@ -64,6 +66,7 @@ impl KeyRecord {
             notifications,
             created_at: now,
             expires_at: (now + REMEMBERED).timestamp(),
+            unread: Unread::default(),
         }
     }
 

@@ -130,7 +130,7 @@ impl Store {
             looked_at += 1;
             match row {
                 Some(row) if query.matches(row) => {
-                    fits = room.takes(row);
+                    fits = room.takes_record(row);
                     rows.push(row.clone());
                 }
                 Some(_) => {}

@@ -11,6 +11,7 @@ use super::{
     Cursor, Page, Store, StoreError,
     item::{Item, Key, MEETINGS, calendar_position, from_item, meeting_partition, string},
     readable::read_all,
+    rows::Stored,
     unavailable,
 };
 
@@ -25,10 +26,15 @@ pub struct PageRoom {
 }
 
 impl PageRoom {
-    /// Takes a row in; whether all that it has taken by now fits.
-    pub fn takes(&mut self, row: &impl Serialize) -> bool {
-        self.taken += serde_json::to_string(row).map_or(0, |text| text.len());
+    /// Takes what is to be shown in; whether all that it has taken by now fits.
+    pub fn takes(&mut self, view: &impl Serialize) -> bool {
+        self.taken += serde_json::to_string(view).map_or(0, |text| text.len());
         self.taken <= PAGE_BYTES
+    }
+
+    /// Takes a record in; whether all that it has taken by now fits.
+    pub fn takes_record(&mut self, record: &impl Stored) -> bool {
+        self.takes(&record.to_row())
     }
 }
 

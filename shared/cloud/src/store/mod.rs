@@ -6,6 +6,7 @@
 //! (promise 5). What is conditional on what is said by [`Changes`].
 
 mod attention;
+mod carried;
 mod changes;
 mod contacts;
 mod cursor;
@@ -15,6 +16,7 @@ mod log;
 mod meetings;
 mod readable;
 mod records;
+mod rows;
 mod sweep_items;
 mod transaction;
 
@@ -26,6 +28,7 @@ pub use log::LogQuery;
 pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;
+pub use rows::{FanoutInput, read_fanout_input};
 pub use sweep_items::{SweepItem, SweepSubject};
 pub use transaction::{Changes, WriteConflict};
 

@@ -6,11 +6,12 @@
 //! by [`salvage`], which keeps what it can.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     StoreError,
+    carried::was_misread,
     item::{Item, label},
+    rows::Kind,
 };
 
 /// What could be read of a list.
@@ -61,29 +62,51 @@ pub(super) fn passed_over(error: &StoreError) {
     tracing::error!(%error, "an item cannot be read and is passed over");
 }
 
-/// As much of an item as can be read over `default`, and the paths of what cannot be.
-/// Of a list, the rows that can be read are kept; of a map, the entries.
-pub(super) fn salvage<T: Serialize + DeserializeOwned>(
-    default: &T,
-    item: Item,
-) -> Result<(T, Vec<String>), StoreError> {
-    let whole = serde_dynamo::from_item(item.clone());
-    if let Ok(whole) = whole {
-        return Ok((whole, Vec::new()));
-    }
-    let unreadable = |error: serde_dynamo::Error| StoreError::corrupt(&item, &error);
-    let base: Item = serde_dynamo::to_item(default).map_err(unreadable)?;
-    let fits = |tried: Item| serde_dynamo::from_item::<_, T>(tried).is_ok();
+/// What could be read of an item.
+pub(super) struct Salvaged<T> {
+    /// What it says; where it cannot be read, what the default says.
+    pub(super) record: T,
+    /// The paths of what cannot be read.
+    pub(super) lost: Vec<String>,
+    /// Whether it has words that this release does not know.
+    pub(super) misread: bool,
+    /// The item without what cannot be read.
+    pub(super) kept: Item,
+}
+
+/// As much of an item as can be read over `default`. Of a list, the rows that can be read
+/// are kept; of a map, the entries.
+pub(super) fn salvage<T: Kind>(default: &T, item: Item) -> Result<Salvaged<T>, StoreError> {
+    let key = item.clone();
+    let unreadable = |error: serde_dynamo::Error| StoreError::corrupt(&key, &error);
     let mut lost = Vec::new();
-    let kept = fitting_entries(base, &item, &fits, "", &mut lost);
-    lost.sort_unstable();
-    tracing::error!(
-        item = label(&item),
-        lost = lost.join(" "),
-        "part of an item cannot be read"
-    );
-    let value = serde_dynamo::from_item(kept).map_err(unreadable)?;
-    Ok((value, lost))
+    let kept = if fits::<T>(item.clone()) {
+        item
+    } else {
+        let base: Item = serde_dynamo::to_item(default.to_row()).map_err(unreadable)?;
+        let kept = fitting_entries(base, &item, &fits::<T>, "", &mut lost);
+        lost.sort_unstable();
+        tracing::error!(
+            item = label(&item),
+            lost = lost.join(" "),
+            "part of an item cannot be read"
+        );
+        kept
+    };
+    let row: T::Row = serde_dynamo::from_item(kept.clone()).map_err(unreadable)?;
+    let record = T::read(row).ok_or_else(|| StoreError::wrong(&key, "it lacks a word"))?;
+    let understood: Item = serde_dynamo::to_item(record.to_row()).map_err(unreadable)?;
+    Ok(Salvaged {
+        misread: was_misread(&kept, &understood),
+        record,
+        lost,
+        kept,
+    })
+}
+
+fn fits<T: Kind>(item: Item) -> bool {
+    let row = serde_dynamo::from_item::<_, T::Row>(item);
+    row.is_ok_and(|row| T::read(row).is_some())
 }
 
 /// The entries of a map that fit, over those of `base`, which fits by itself.

@@ -8,7 +8,6 @@ use std::{
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use serde::de::DeserializeOwned;
 use usher_domain::{
     id::{MeetingId, NotificationId, TemplateId},
     meeting::Meeting,
@@ -17,13 +16,15 @@ use usher_domain::{
     template::{Template, TemplateBody},
     text::Name,
     token::{Grant, TokenHash},
+    unread::Unread,
 };
 
 use super::{
     KeyRecord, Readable, Store, StoreError,
     item::{Item, Key, TEMPLATES, from_item, string},
     meetings::{sort_key, text},
-    readable::{if_readable, passed_over, read_all, salvage},
+    readable::{Salvaged, if_readable, passed_over, read_all, salvage},
+    rows::{Kind, Stored as _},
     unavailable,
 };
 
@@ -272,10 +273,7 @@ impl Store {
     }
 
     /// The record under a key.
-    pub(super) async fn record<T: DeserializeOwned>(
-        &self,
-        key: &Key,
-    ) -> Result<Option<T>, StoreError> {
+    pub(super) async fn record<T: Kind>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         self.item(key).await?.map(from_item).transpose()
     }
 
@@ -298,7 +296,7 @@ impl Store {
 }
 
 /// What a content item says; none where that cannot be read, which the log then says.
-fn content_of(item: &Item) -> Option<Content> {
+pub(super) fn content_of(item: &Item) -> Option<Content> {
     let content = match item.get("gzip") {
         Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()),
         _ => None,
@@ -310,12 +308,18 @@ fn content_of(item: &Item) -> Option<Content> {
 }
 
 /// The settings, as much of them as can be read.
-fn settings(item: Item) -> Result<Settings, StoreError> {
+pub(super) fn settings(item: Item) -> Result<Settings, StoreError> {
     let version = version(&item);
-    let (mut settings, lost) = salvage(&Settings::default(), item)?;
+    let Salvaged {
+        record: mut settings,
+        lost,
+        misread,
+        kept,
+    } = salvage(&Settings::default(), item)?;
     settings.version = version;
-    settings.damaged = !lost.is_empty();
+    settings.damaged = misread || !lost.is_empty();
     settings.sms.held = held(&settings, &lost);
+    settings.unread = Unread::new(kept);
     Ok(settings)
 }
 
@@ -339,9 +343,10 @@ pub(super) fn template(item: Item) -> Result<Template, StoreError> {
     let id = id.map_err(|_| StoreError::wrong(&item, "it has no id"))?;
     let name = Name::parse(id.as_str());
     let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
-    let (body, lost) = salvage(&TemplateBody::built_in(name), item)?;
-    let mut template = Template::from_store(id, version, body);
-    template.damaged = !lost.is_empty();
+    let salvaged = salvage(&TemplateBody::built_in(name), item)?;
+    let mut template = Template::from_store(id, version, salvaged.record);
+    template.damaged = salvaged.misread || !salvaged.lost.is_empty();
+    template.unread = Unread::new(salvaged.kept);
     Ok(template)
 }
 
@@ -367,7 +372,7 @@ pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
         item: "a text".to_owned(),
         why: error.to_string(),
     };
-    let json = serde_json::to_vec(content).map_err(|error| corrupt(&error))?;
+    let json = serde_json::to_vec(&content.to_row()).map_err(|error| corrupt(&error))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&json)
         .and_then(|()| gzip.finish())
@@ -377,5 +382,5 @@ pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
 fn decompress(bytes: &[u8]) -> Option<Content> {
     let mut json = Vec::new();
     GzDecoder::new(bytes).read_to_end(&mut json).ok()?;
-    serde_json::from_slice(&json).ok()
+    Content::from_row(serde_json::from_slice(&json).ok()?)
 }

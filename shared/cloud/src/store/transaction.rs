@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use super::{
     Store, StoreError,
     item::{Item, Key, number, to_item},
+    rows::Kind,
     unavailable,
 };
 
@@ -69,14 +69,23 @@ impl Changes {
         self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
-    pub(super) fn put(
+    pub(super) fn put<T: Kind>(
         self,
         about: WriteConflict,
         key: &Key,
-        value: &impl Serialize,
+        record: &T,
         extra: impl FnOnce(&mut Item),
     ) -> Self {
-        let put = to_item(key, value).and_then(|mut item| {
+        self.put_item(about, to_item(key, record), extra)
+    }
+
+    pub(super) fn put_item(
+        self,
+        about: WriteConflict,
+        item: Result<Item, StoreError>,
+        extra: impl FnOnce(&mut Item),
+    ) -> Self {
+        let put = item.and_then(|mut item| {
             extra(&mut item);
             Put::builder()
                 .table_name("")

@@ -1,7 +1,6 @@
 //! That somebody has dealt with what needed attention (G10).
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Failure, FieldErrors,
@@ -10,7 +9,7 @@ use crate::{
 };
 
 /// That somebody has dealt with what needed attention (G10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DealtWith {
     /// Their name, as colleagues know them.
     pub by: String,
@@ -43,7 +42,7 @@ impl DealtWith {
 
 /// What somebody has dealt with of a meeting: the change that customers did not know of,
 /// and the wish for another time. A later change or wish needs attention anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingDealtWith {
     /// The revision that customers had not been told of.
     pub revision: u32,

@@ -1,7 +1,6 @@
 //! What a meeting knows of its reminders: which were planned, armed and settled, and why.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
 };
 
 /// One reminder that is meant to go: a trigger, at a revision of its meeting.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReminderInstance {
     /// The trigger.
     pub trigger_id: TriggerId,
@@ -45,8 +44,7 @@ impl ReminderInstance {
 }
 
 /// What wakes the function that reminds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FanoutEvent {
     /// A reminder is due.
     Reminder {
@@ -60,7 +58,7 @@ pub enum FanoutEvent {
         due_at: DateTime<Utc>,
     },
     /// It is time to look for what schedules have missed.
-    Sweep {},
+    Sweep,
 }
 
 impl FanoutEvent {
@@ -73,15 +71,10 @@ impl FanoutEvent {
             due_at: due.due_at,
         }
     }
-
-    /// As a schedule's input.
-    pub fn to_json(&self) -> String {
-        serde_json::json!(self).to_string()
-    }
 }
 
 /// What a meeting knows of its reminders.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reminders {
     /// The triggers as they were when customers were first told of the meeting:
     /// a template that is changed later touches them only when staff ask for it.
@@ -93,7 +86,7 @@ pub struct Reminders {
 }
 
 /// An occasion that is settled: nothing more comes of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledReminder {
     /// Which one.
     pub instance: ReminderInstance,
@@ -106,8 +99,7 @@ pub struct SettledReminder {
 }
 
 /// What came of an occasion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
     /// It was sent to everyone it was meant for; the log says how.
     Sent,
@@ -126,19 +118,7 @@ impl Settlement {
 }
 
 /// Why a reminder is not sent.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Skip {
     /// Nobody has been told of the meeting yet.
@@ -175,6 +155,8 @@ pub enum Skip {
     Unsubscribed,
     /// It got through to nobody.
     Unreachable,
+    /// Another release of Usher knows why.
+    Other,
 }
 
 impl Skip {
@@ -211,6 +193,7 @@ impl Skip {
                 "Everyone it was meant for has unsubscribed from reminder emails or opted out of SMS, and is reached in no other way."
             }
             Self::Unreachable => "It got through to nobody; the log says why.",
+            Self::Other => "It was not sent, for a reason that this release does not know.",
         }
     }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{id::AttendeeId, values::channel::Channel};
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TimelineEntry {
     /// When.
     pub at: DateTime<Utc>,
@@ -63,6 +63,8 @@ pub enum TimelineKind {
     Archived,
     /// The meeting was taken back from where it was put away.
     Unarchived,
+    /// Something that only another release of Usher has a word for.
+    Other,
 }
 
 impl TimelineEntry {

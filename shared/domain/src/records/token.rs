@@ -7,7 +7,6 @@ use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -103,7 +102,7 @@ impl TokenHash {
 }
 
 /// What a token lets its holder do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// The meeting it opens.
     pub meeting_id: MeetingId,
@@ -118,13 +117,7 @@ pub struct Grant {
     /// Whether a decline is asked for its reason.
     pub ask_decline_reason: bool,
     /// How many choices to end or resume reminders were listed for its holder.
-    #[serde(default, skip_serializing_if = "is_zero")]
     pub choices: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 impl Grant {

@@ -1,10 +1,9 @@
 //! The right to send something, which always expires.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 /// The right to dispatch a delivery, which always expires (promise 4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// A random word of the invocation that holds it: writes of anyone else
     /// are fenced off.

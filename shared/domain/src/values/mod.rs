@@ -18,6 +18,7 @@ pub mod part;
 mod precondition;
 pub mod segments;
 pub mod text;
+pub mod unread;
 pub mod unusable;
 pub mod web;
 

@@ -22,6 +22,7 @@ use crate::{
     settings::Settings,
     template::{DURATION, Template},
     text::{Address, Description, Name, Title},
+    unread::Unread,
     values::channel::Preference,
     web::HttpsUrl,
 };
@@ -145,6 +146,7 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
         reminders: Reminders::default(),
         dealt_with: None,
         created_at: now,
+        unread: Unread::default(),
     }
 }
 

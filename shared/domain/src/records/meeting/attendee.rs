@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
 
 use crate::values::channel::Preference;
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
 };
 
 /// A customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attendee {
     /// Names them within the meeting.
     pub id: AttendeeId,
@@ -38,7 +37,7 @@ pub struct Attendee {
 }
 
 /// What an attendee answered last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The answer.
     pub answer: Answer,
@@ -47,12 +46,11 @@ pub struct Response {
     /// When.
     pub at: DateTime<Utc>,
     /// What they wished for, with a request for another time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Wish>,
 }
 
 /// What came with a request for another time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
     /// The times that would suit.
     pub preferred_times: Option<Reason>,

@@ -27,6 +27,7 @@ use crate::{
     reminders::{Reminders, SettledReminder},
     template::ReminderTrigger,
     text::{Address, Description, Name, Title},
+    unread::Unread,
     values::{answer::Answer, kind::NotificationType, lease::Lease},
     web::HttpsUrl,
 };
@@ -36,7 +37,7 @@ use crate::{
 pub const MAX_ATTENDEES: usize = 1_000;
 
 /// One meeting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Meeting {
     /// Its name; chosen by the caller.
     pub id: MeetingId,
@@ -68,25 +69,23 @@ pub struct Meeting {
     /// What customers were last told; none before the first send.
     pub announced: Option<Announced>,
     /// When customers were last told that it is called off.
-    #[serde(default)]
     pub cancelled_at: Option<DateTime<Utc>>,
     /// The revision each type was last sent for.
     pub sent: BTreeMap<NotificationType, u32>,
     /// Who is sending for it right now, and until when.
-    #[serde(default)]
     pub sending: Option<Lease>,
     /// What is meant to remind of it, and what has.
-    #[serde(default)]
     pub reminders: Reminders,
     /// Who has dealt with what needed attention of it, and with what.
-    #[serde(default)]
     pub dealt_with: Option<MeetingDealtWith>,
     /// When it was first saved.
     pub created_at: DateTime<Utc>,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 /// The significant fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
     /// The start.
     pub starts_at: DateTime<Utc>,
@@ -106,7 +105,7 @@ impl Details {
 }
 
 /// Where a meeting is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Location {
     /// Whose place it is.
     pub kind: Option<LocationKind>,
@@ -117,7 +116,7 @@ pub struct Location {
 }
 
 /// The staff member who owns a meeting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organizer {
     /// Their name.
     pub name: Name,
@@ -220,7 +219,7 @@ pub enum NotificationState {
 }
 
 /// What customers were last told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
     /// The details they were told.
     pub details: Details,

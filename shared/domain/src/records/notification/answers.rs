@@ -1,7 +1,6 @@
 //! What came back on a notification.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     text::Reason,
@@ -9,7 +8,7 @@ use crate::{
 };
 
 /// An answer as it is kept in the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerGiven {
     /// What was answered.
     pub answer: Answer,

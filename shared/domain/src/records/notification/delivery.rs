@@ -5,10 +5,7 @@
 //! itself: only staff may decide to send again.
 
 use chrono::{DateTime, Utc};
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{IntoDeserializer as _, value},
-};
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
@@ -86,7 +83,7 @@ impl DeliveryStatus {
 }
 
 /// One notification on one channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Which channel.
     pub channel: Channel,
@@ -105,40 +102,17 @@ pub struct Delivery {
     /// Who is dispatching it, and until when.
     pub lease: Option<Lease>,
     /// Whether it failed only for want of time or of sending rate.
-    #[serde(default)]
     pub not_yet: bool,
     /// How it came to fail although it was to be sent; none of what did not, and of rows
     /// that do not say.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "read_failed_by"
-    )]
     pub failed_by: Option<FailedBy>,
     /// Why it was not tried, where that is one of the known causes.
-    #[serde(
-        default,
-        serialize_with = "write_cause",
-        deserialize_with = "read_cause"
-    )]
     pub cause: Option<Unusable>,
 }
 
 /// How a delivery that was to be sent came to fail: staff have something else to do after
 /// each of them.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum FailedBy {
     /// The provider refused it.
@@ -151,24 +125,6 @@ pub enum FailedBy {
     Text,
     /// It was in doubt, and staff found that it did not go out.
     StaffFound,
-}
-
-/// A word of another release is none: the reason beside it says what happened.
-fn read_failed_by<'de, D: Deserializer<'de>>(from: D) -> Result<Option<FailedBy>, D::Error> {
-    let word = Option::<String>::deserialize(from)?;
-    let read = |word: String| FailedBy::deserialize(word.into_deserializer());
-    Ok(word.and_then(|word| read(word).map_err(|_: value::Error| ()).ok()))
-}
-
-fn write_cause<S: Serializer>(cause: &Option<Unusable>, to: S) -> Result<S::Ok, S::Error> {
-    cause.as_ref().map(Unusable::code).serialize(to)
-}
-
-/// A cause that another release wrote and this one does not know is none: the reason
-/// beside it says in words what it was.
-fn read_cause<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Unusable>, D::Error> {
-    let code = Option::<String>::deserialize(from)?;
-    Ok(code.as_deref().and_then(Unusable::of_code))
 }
 
 /// How a dispatched delivery did not become `sent`.

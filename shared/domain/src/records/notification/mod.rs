@@ -12,8 +12,7 @@ pub use crate::values::{
 };
 pub use answers::AnswerGiven;
 pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
-pub use trouble::NotificationDealtWith;
-pub(crate) use trouble::Trouble;
+pub use trouble::{NotificationDealtWith, Trouble};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,17 +25,17 @@ use crate::{
     meeting::{Attendee, Details},
     template::Buttons,
     text::Name,
+    unread::Unread,
 };
 
 /// One row of the log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Notification {
     /// Its name.
     pub id: NotificationId,
     /// Moves with every write, from 1.
     pub version: u64,
     /// What it is for.
-    #[serde(rename = "type")]
     pub kind: MessageKind,
     /// The config it was made from.
     pub config_id: ConfigId,
@@ -44,7 +43,6 @@ pub struct Notification {
     /// goes to staff.
     pub recipient: Addressee,
     /// The member of staff it went to instead.
-    #[serde(default)]
     pub staff: Option<EmailAddress>,
     /// The meeting's revision that it told of.
     pub revision: u32,
@@ -57,16 +55,16 @@ pub struct Notification {
     /// One per channel that was tried or decided against.
     pub deliveries: Vec<Delivery>,
     /// What came back, oldest first.
-    #[serde(default)]
     pub answers: Vec<AnswerGiven>,
     /// Who has dealt with what had failed of it or was in doubt then: see
     /// [`Notification::dealt_with`].
-    #[serde(default)]
     pub dealt_with: Option<NotificationDealtWith>,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 /// An attendee as a notification reached for them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Addressee {
     /// Names the attendee within the meeting.
     pub id: AttendeeId,
@@ -94,7 +92,7 @@ impl Addressee {
 /// whoever reads the log must not be able to answer for the customer.
 ///
 /// A part that was not sent is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     /// The email's subject.
     pub subject: String,

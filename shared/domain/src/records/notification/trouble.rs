@@ -1,28 +1,27 @@
 //! What has failed of a notification or is in doubt, and who has dealt with it.
 
-use serde::{Deserialize, Serialize};
-
 use super::delivery::{Delivery, DeliveryStatus};
 use crate::{dealt_with::DealtWith, values::channel::Channel};
 
 /// What somebody has dealt with of a notification: the deliveries that had failed or were
 /// in doubt then. Whatever happens to one of them later needs attention anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationDealtWith {
     /// By whom, when and how.
-    #[serde(flatten)]
     pub dealt: DealtWith,
     /// What had failed or was in doubt; rows of the first release do not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) of: Option<Vec<Trouble>>,
+    pub of: Option<Vec<Trouble>>,
 }
 
 /// A delivery that has failed or is in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Trouble {
-    pub(crate) channel: Channel,
-    pub(crate) status: DeliveryStatus,
-    attempt: u32,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trouble {
+    /// On which channel.
+    pub channel: Channel,
+    /// How it stood.
+    pub status: DeliveryStatus,
+    /// After how many attempts.
+    pub attempt: u32,
 }
 
 impl Trouble {

@@ -14,6 +14,7 @@ use crate::{
     error::FieldErrors,
     language::Locale,
     text::{Address, Name},
+    unread::Unread,
     web::{Color, HttpsUrl},
 };
 
@@ -104,6 +105,7 @@ impl SettingsBody {
         let origination_number = phone("/sms_origination_number", &self.sms_origination_number);
         let defaults = Settings::default();
         let settings = Settings {
+            unread: Unread::default(),
             version: 0,
             damaged: false,
             business: Business {

@@ -14,19 +14,18 @@ use crate::{
     contact::{EmailAddress, PhoneNumber, Region},
     language::Locale,
     text::{Address, Name},
+    unread::Unread,
     values::segments::Segments,
     web::{Color, HttpsUrl},
 };
 
 /// The business's settings. [`Settings::default`] holds until some are saved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Moves with every save; 0 before the first.
-    #[serde(skip)]
     pub version: u64,
     /// Whether part of them could not be read as they were stored: that part has its
     /// defaults.
-    #[serde(skip)]
     pub damaged: bool,
     /// The business, as customers know it.
     pub business: Business,
@@ -34,7 +33,6 @@ pub struct Settings {
     pub timezone: Tz,
     /// What customers read who have named no language of ours; and the language
     /// of the configs' own texts.
-    #[serde(default)]
     pub locale: Locale,
     /// Who emails come from.
     pub sender: Sender,
@@ -42,10 +40,12 @@ pub struct Settings {
     pub sms: SmsSettings,
     /// Colours where a config names none.
     pub colors: Colors,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 /// The business, as customers know it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Business {
     /// Its name; messages do without one when there is none.
     pub name: Option<Name>,
@@ -60,7 +60,7 @@ pub struct Business {
 }
 
 /// Who emails come from.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sender {
     /// The display name in `From`.
     pub name: Option<Name>,
@@ -69,12 +69,11 @@ pub struct Sender {
     /// The avatar shown in the timeline.
     pub image: Option<HttpsUrl>,
     /// Whether answers by email go to the organizer (`Reply-To`).
-    #[serde(default)]
     pub reply_to_organizer: bool,
 }
 
 /// How SMS go out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SmsSettings {
     /// The number SMS come from and replies go to.
     pub origination_number: Option<PhoneNumber>,
@@ -92,22 +91,18 @@ pub struct SmsSettings {
     pub max_segments: u8,
     /// Whether letters that SMS lacks are written with some that it has, where that
     /// makes a message shorter.
-    #[serde(default = "yes")]
     pub transliterate: bool,
     /// Whether links in SMS are short ones, which lead to the same page.
-    #[serde(default)]
     pub short_links: bool,
     /// Whether no SMS may go out because what is stored of the allowed countries or of
     /// the price cap cannot be read.
-    #[serde(skip)]
     pub held: bool,
     /// What one part costs, in US dollars, by the number's region: for previews.
-    #[serde(default)]
     pub prices_usd: HashMap<Region, f64>,
 }
 
 /// The two colours of an email.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colors {
     /// Of the buttons.
     pub button: Color,
@@ -144,6 +139,7 @@ impl Default for Settings {
         Self {
             version: 0,
             damaged: false,
+            unread: Unread::default(),
             business: Business::default(),
             timezone: Tz::UTC,
             locale: Locale::default(),

@@ -4,9 +4,9 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::Prompt;
+use crate::unread::Unread;
 use crate::values::answer::Answer;
 use crate::values::keywords::same;
 
@@ -25,7 +25,7 @@ const LETTERS: std::ops::RangeInclusive<char> = 'A'..='Z';
 const KEEP: TimeDelta = TimeDelta::days(30);
 
 /// What is remembered of a number.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conversation {
     /// Moves with every write; 0 before the first.
     pub version: u64,
@@ -34,12 +34,13 @@ pub struct Conversation {
     /// The letters that were given out.
     pub choices: Vec<Choice>,
     /// How many texts came from it within the day that began with the first of them.
-    #[serde(default)]
     pub texts: Texts,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 /// How many texts came from a number lately.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
     /// When the first of them came.
     pub since: DateTime<Utc>,
@@ -61,7 +62,7 @@ pub enum Hearing {
 /// A letter that stands for one attendee's meeting at one revision. It never comes
 /// to stand for another while it is kept, so that an answer to an older question
 /// cannot meet a newer meaning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// The letter.
     pub letter: char,

@@ -1,13 +1,14 @@
 //! A text as it came in.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     contact::{PhoneNumber, SmsAddress},
     dealt_with::DealtWith,
     id::{digest, hex},
     local_time::rfc3339,
+    unread::Unread,
 };
 
 /// The longest text that is kept, in characters: far more than an SMS may have.
@@ -18,7 +19,7 @@ const MAX_TEXT: usize = 5_000;
 const MAX_ID: usize = 200;
 
 /// A text from a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inbound {
     /// The provider's id of it: the same however often it is delivered.
     pub id: String,
@@ -33,11 +34,11 @@ pub struct Inbound {
     /// When it came in.
     pub received_at: DateTime<Utc>,
     /// Whether staff have dealt with it; of texts that belong to no meeting only.
-    #[serde(default)]
     pub handled: bool,
     /// Who has, and how, where that is known.
-    #[serde(default)]
     pub dealt_with: Option<DealtWith>,
+    /// What is stored of it besides.
+    pub unread: Unread,
 }
 
 /// The SMS service's payload for a text (AWS End User Messaging SMS, "Two-way SMS
@@ -92,6 +93,7 @@ impl Inbound {
             received_at,
             handled: false,
             dealt_with: None,
+            unread: Unread::default(),
         })
     }
 

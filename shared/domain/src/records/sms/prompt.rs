@@ -1,7 +1,6 @@
 //! Prompts: what a customer was asked by SMS and may answer by a code.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::values::keywords::is_code;
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// A question that went out by SMS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// The message that asked it.
     pub asked_by: NotificationId,

@@ -148,7 +148,7 @@ pub struct ButtonToggles {
 }
 
 /// The buttons a message carries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Buttons {
     /// "Accept".
     pub accept: bool,
@@ -241,7 +241,7 @@ pub struct AutoReplies {
 }
 
 /// A word that is an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
     /// The word; letters of either case.
     pub word: String,

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::{
     id::{ConfigId, TemplateId, TriggerId},
     text::Name,
+    unread::Unread,
     values::{kind::NotificationType, location::LocationKind},
 };
 
@@ -28,6 +29,8 @@ pub struct Template {
     pub version: u64,
     /// Whether part of it could not be read as it was stored: that part is as usual.
     pub damaged: bool,
+    /// What is stored of it besides.
+    pub unread: Unread,
     body: TemplateBody,
 }
 
@@ -217,6 +220,7 @@ impl Template {
             id,
             version,
             damaged: false,
+            unread: Unread::default(),
             body,
         }
     }

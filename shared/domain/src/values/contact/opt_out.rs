@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{EmailAddress, PhoneNumber};
 
 /// A number's wish to get no SMS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOut {
     /// The number.
     pub number: PhoneNumber,
@@ -21,19 +20,7 @@ pub struct OptOut {
 }
 
 /// How a number's opt-out came to us.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum OptOutSource {
     /// Its owner texted us an opt-out word. Only their opt-in word takes it back.
@@ -60,7 +47,7 @@ impl FromIterator<PhoneNumber> for OptOuts {
 }
 
 /// An address's wish to get no reminders. It gets everything else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsubscription {
     /// The address.
     pub address: EmailAddress,

@@ -13,6 +13,7 @@ use crate::{
     sample,
     send::{decide_send, record_sent},
     template::Template,
+    unread::Unread,
     values::{kind::NotificationType, lease::Lease},
 };
 
@@ -99,6 +100,7 @@ pub fn rows(
             deliveries: deliveries.collect(),
             answers: Vec::new(),
             dealt_with: None,
+            unread: Unread::default(),
         }
     });
     recipients.collect()

@@ -10,6 +10,7 @@ use crate::{
     reply::{Candidate, QuestionState, Questions, Reading, interpret, questions},
     sample,
     template::Buttons,
+    unread::Unread,
     values::{answer::Answer, channel::Channel, kind::MessageKind, lease::Lease},
 };
 
@@ -36,6 +37,7 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         deliveries: vec![delivery],
         answers: Vec::new(),
         dealt_with: None,
+        unread: Unread::default(),
     }
 }
 

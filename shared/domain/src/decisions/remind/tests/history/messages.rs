@@ -16,6 +16,7 @@ use crate::{
     sample,
     send::{Found, Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
     template::NotificationConfig,
+    unread::Unread,
     values::{
         answer::{Answer, AnswerChannel},
         kind::NotificationType,
@@ -238,6 +239,7 @@ impl World {
             deliveries: self.deliveries(recipient, fate),
             answers: Vec::new(),
             dealt_with: None,
+            unread: Unread::default(),
         };
         self.log.insert(id.to_string(), row);
         id

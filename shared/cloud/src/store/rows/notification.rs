@@ -1,0 +1,143 @@
+//! The rows of a notification and of what it says.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    answer::{Answer, AnswerChannel, AnswerGiven},
+    attention::DealtWith,
+    contact::{EmailAddress, PhoneNumber},
+    id::{AttendeeId, ConfigId, NotificationId},
+    meeting::Details,
+    notification::{
+        Addressee, Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, MessageKind,
+        Notification, NotificationDealtWith, Trouble,
+    },
+    send::Unusable,
+    template::Buttons,
+    text::{Name, Reason},
+};
+
+use super::{Kind, Stored, carries_unread, row};
+
+row! {
+    NotificationRow of Notification {
+        id: NotificationId,
+        version: u64,
+        #[serde(rename = "type")]
+        kind: MessageKind,
+        config_id: ConfigId,
+        recipient: Addressee,
+        #[serde(default)]
+        staff: Option<EmailAddress>,
+        revision: u32,
+        details: Details,
+        buttons: Buttons,
+        created_at: DateTime<Utc>,
+        deliveries: Vec<Delivery>,
+        #[serde(default)]
+        answers: Vec<AnswerGiven>,
+        #[serde(default)]
+        dealt_with: Option<NotificationDealtWith>,
+    } besides { unread }
+}
+
+impl Kind for Notification {
+    carries_unread!();
+
+    /// A delivery on a channel that this release does not know is left out; what was sent
+    /// on no other must not look as if it had been sent on none.
+    fn read(row: NotificationRow) -> Option<Self> {
+        let tried = !row.deliveries.is_empty();
+        let read = Self::from_row(row)?;
+        (!tried || !read.deliveries.is_empty()).then_some(read)
+    }
+}
+
+row! {
+    AddresseeRow of Addressee {
+        id: AttendeeId,
+        name: Name,
+        email: Option<EmailAddress>,
+        phone: Option<PhoneNumber>,
+    }
+}
+
+row! {
+    ButtonsRow of Buttons {
+        accept: bool,
+        decline: bool,
+        reschedule: bool,
+        view_details: bool,
+        add_to_calendar: bool,
+    }
+}
+
+row! {
+    DeliveryRow of Delivery {
+        channel: Channel,
+        status: DeliveryStatus,
+        reason: Option<String>,
+        fallback_reason: Option<String>,
+        provider_message_id: Option<String>,
+        at: DateTime<Utc>,
+        attempt: u32,
+        lease: Option<Lease>,
+        #[serde(default)]
+        not_yet: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed_by: Option<FailedBy>,
+        #[serde(default)]
+        cause: Option<Unusable>,
+    }
+}
+
+/// The code. One that another release wrote and this one does not know is none: the
+/// reason beside it says in words what it was.
+impl Stored for Unusable {
+    type Row = String;
+    fn to_row(&self) -> String {
+        self.code().to_owned()
+    }
+    fn from_row(row: String) -> Option<Self> {
+        Self::of_code(&row)
+    }
+}
+
+row! {
+    AnswerGivenRow of AnswerGiven {
+        answer: Answer,
+        channel: AnswerChannel,
+        reason: Option<Reason>,
+        preferred_times: Option<Reason>,
+        revision: u32,
+        at: DateTime<Utc>,
+        stale: bool,
+    }
+}
+
+row! {
+    NotificationDealtWithRow of NotificationDealtWith {
+        #[serde(flatten)]
+        dealt: DealtWith,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Vec<Trouble>>,
+    }
+}
+
+row! {
+    TroubleRow of Trouble {
+        channel: Channel,
+        status: DeliveryStatus,
+        attempt: u32,
+    }
+}
+
+row! {
+    #[serde(default)]
+    #[derive(Default)]
+    ContentRow of Content {
+        subject: String,
+        html: String,
+        text: String,
+        sms: String,
+    }
+}

@@ -1,0 +1,95 @@
+//! The rows of what is known of a number or an address, and of texts that came in.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    attention::DealtWith,
+    contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber, SmsAddress, Unsubscription},
+    id::{AttendeeId, NotificationId},
+    reply::{Choice, Conversation, Inbound, Prompt, Texts},
+    template::Code,
+};
+
+use super::{Kind, carries_unread, row};
+
+row! {
+    PromptRow of Prompt {
+        asked_by: NotificationId,
+        notification: NotificationId,
+        attendee: AttendeeId,
+        theirs: PhoneNumber,
+        ours: Option<PhoneNumber>,
+        revision: u32,
+        codes: Vec<Code>,
+        asked_at: DateTime<Utc>,
+    }
+}
+
+impl Kind for Prompt {}
+
+row! {
+    ConversationRow of Conversation {
+        version: u64,
+        replied_at: Vec<DateTime<Utc>>,
+        choices: Vec<Choice>,
+        #[serde(default)]
+        texts: Texts,
+    } besides { unread }
+}
+
+impl Kind for Conversation {
+    carries_unread!();
+}
+
+row! {
+    ChoiceRow of Choice {
+        letter: char,
+        prompt: Prompt,
+        at: DateTime<Utc>,
+    }
+}
+
+row! {
+    #[derive(Default)]
+    TextsRow of Texts {
+        since: DateTime<Utc>,
+        count: u32,
+    }
+}
+
+row! {
+    InboundRow of Inbound {
+        id: String,
+        from: SmsAddress,
+        to: SmsAddress,
+        text: String,
+        previous: Option<String>,
+        received_at: DateTime<Utc>,
+        #[serde(default)]
+        handled: bool,
+        #[serde(default)]
+        dealt_with: Option<DealtWith>,
+    } besides { unread }
+}
+
+impl Kind for Inbound {
+    carries_unread!();
+}
+
+row! {
+    OptOutRow of OptOut {
+        number: PhoneNumber,
+        at: DateTime<Utc>,
+        source: OptOutSource,
+    }
+}
+
+impl Kind for OptOut {}
+
+row! {
+    UnsubscriptionRow of Unsubscription {
+        address: EmailAddress,
+        at: DateTime<Utc>,
+    }
+}
+
+impl Kind for Unsubscription {}

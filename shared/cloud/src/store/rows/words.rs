@@ -1,0 +1,136 @@
+//! The words of enumerations as they are stored: known to this release, or not.
+//!
+//! What an unknown word is read as is decided once for each enumeration. Where nothing
+//! neutral can be said the field is missing, or what needs it cannot be read.
+
+use std::{cmp::Ordering, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use usher_domain::{
+    answer::{Answer, AnswerChannel},
+    contact::OptOutSource,
+    language::Language,
+    meeting::{BookingStatus, LocationKind, Preference},
+    notification::{Channel, DeliveryStatus, FailedBy, MessageKind, NotificationType},
+    reminder::Skip,
+    template::{ChannelMode, IfLate, MeetingType},
+    timeline::TimelineKind,
+};
+
+use super::Stored;
+
+/// An enumeration whose variants are words.
+pub trait Vocabulary: Copy + FromStr + Into<&'static str> {
+    /// What an unknown word is read as; `None` where nothing can be said without it.
+    const UNKNOWN: Option<Self>;
+}
+
+/// A word of an enumeration.
+#[derive(Debug, Clone)]
+pub enum Word<T> {
+    /// One that this release knows.
+    Known(T),
+    /// One that it does not.
+    Unknown(String),
+}
+
+impl<T: Vocabulary> Word<T> {
+    /// The word of a variant.
+    pub fn of(variant: T) -> Self {
+        Self::Known(variant)
+    }
+
+    /// The variant, where it is a known one.
+    pub fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(variant) => Some(*variant),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Known(variant) => (*variant).into(),
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+impl<T: Vocabulary> Serialize for Word<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de, T: Vocabulary> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(from)?;
+        Ok(T::from_str(&word).map_or(Self::Unknown(word), Self::Known))
+    }
+}
+
+impl<T: Vocabulary> PartialEq for Word<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+impl<T: Vocabulary> Eq for Word<T> {}
+impl<T: Vocabulary> PartialOrd for Word<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<T: Vocabulary> Ord for Word<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+macro_rules! vocabulary {
+    ($($(#[doc = $reason:literal])* $enumeration:ident: $unknown:expr;)*) => {
+        $(
+            $(#[doc = $reason])*
+            impl Vocabulary for $enumeration {
+                const UNKNOWN: Option<Self> = $unknown;
+            }
+            impl Stored for $enumeration {
+                type Row = Word<Self>;
+                fn to_row(&self) -> Word<Self> {
+                    Word::of(*self)
+                }
+                fn from_row(row: Word<Self>) -> Option<Self> {
+                    row.known().or(Self::UNKNOWN)
+                }
+            }
+        )*
+    };
+}
+
+vocabulary! {
+    Answer: None;
+    AnswerChannel: None;
+    /// A meeting that customers were told of; whoever reads the row looks closer.
+    BookingStatus: Some(Self::Booked);
+    Channel: None;
+    /// The default of templates.
+    ChannelMode: Some(Self::FollowPreference);
+    /// In doubt: nothing is sent again by itself, and staff look.
+    DeliveryStatus: Some(Self::Unknown);
+    /// The reason beside it says in words what happened.
+    FailedBy: None;
+    /// The default of triggers.
+    IfLate: Some(Self::Skip);
+    Language: None;
+    LocationKind: None;
+    /// The default of templates.
+    MeetingType: Some(Self::InPerson);
+    MessageKind: None;
+    NotificationType: None;
+    /// A wish that only its owner takes back: it holds.
+    OptOutSource: Some(Self::Text);
+    Preference: None;
+    /// The reminder is settled, whatever the reason: it must not go out after all.
+    Skip: Some(Self::Other);
+    /// The sentence says what happened.
+    TimelineKind: Some(Self::Other);
+}
