@@ -1,7 +1,7 @@
 //! Templates: what they are tried on, and what their texts may name.
 
 use serde::{Deserialize, Serialize};
-use usher_domain::{render, template::TemplateBody};
+use usher_domain::{authoring, render, template::TemplateBody};
 use utoipa::ToSchema;
 
 use crate::word;
@@ -96,7 +96,7 @@ impl From<render::TextFilter> for TextFilter {
 impl Reference {
     /// All of them, with examples in a language.
     pub fn in_language(language: usher_domain::language::Language) -> Self {
-        let variables = render::variables(language).into_iter();
+        let variables = authoring::variables(language).into_iter();
         Self {
             variables: variables.map(Variable::from).collect(),
             filters: render::FILTERS.map(TextFilter::from).to_vec(),

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use usher_domain::{
+    authoring::lint,
     language::Language,
-    render::{LintError, Part, lint},
+    render::{LintError, Part},
     settings::Settings,
 };
 

@@ -12,10 +12,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use usher_domain::{
+    authoring::lint,
     language::Language,
     meeting::{BookingStatus, Meeting},
     notification::NotificationType,
-    render::{Links, RenderedMessage, Part, RenderError, RenderContext, lint, message},
+    render::{Links, Part, RenderContext, RenderError, RenderedMessage, message},
     sample,
     settings::Settings,
     template::NotificationConfig,

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
+use super::lint;
 use crate::{
     Failure,
     error::FieldErrors,
     id::TemplateId,
     language::Language,
-    render::lint,
     settings::{Settings, SmsSettings},
     template::{
         ANSWER_CUTOFF, AutoReplies, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE,

@@ -1,12 +1,11 @@
 //! Texts that other settings would make unsendable (G4): settings are held against
 //! templates as templates are held against settings.
 
-use super::check;
+use super::{built_in_sms_fits, check};
 use crate::{
     Failure,
     error::{FieldError, FieldErrors},
     language::Language,
-    render::built_in_sms_fits,
     settings::Settings,
     template::Template,
     values::kind::NotificationType,

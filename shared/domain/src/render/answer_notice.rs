@@ -11,11 +11,13 @@ use serde::Serialize;
 
 use super::{
     ContactFields, MessageFields,
+    clean::{clean, joined},
     engine::escape,
-    fields::{Reader, clean, facts_for},
-    layout::{FILLER, footer, joined, mailto, page},
-    message::subject_line,
+    fields::facts_for,
+    layout::{FILLER, footer, mailto, page},
+    reader::Reader,
     sentence::{ended, settled},
+    subject::subject_line,
 };
 use crate::{
     meeting::{Attendee, Meeting},

@@ -42,7 +42,7 @@ pub(super) fn text(kind: NotificationType, part: Part, language: Language) -> &'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{render::lint, settings::Settings};
+    use crate::{authoring::lint, settings::Settings};
 
     #[test]
     fn every_built_in_text_keeps_the_rules() {

@@ -1,9 +1,8 @@
 //! Links that put a meeting into a web calendar.
 
 use chrono::SecondsFormat;
-use url::form_urlencoded;
 
-use super::MessageFields;
+use super::{MessageFields, links::address_with};
 use crate::meeting::Meeting;
 
 /// The most of a description that goes into a link, in characters: browsers and
@@ -49,16 +48,6 @@ pub fn calendar_links(meeting: &Meeting, fields: &MessageFields) -> CalendarLink
             &outlook,
         ),
     }
-}
-
-/// `base` with a query. Spaces are written `%20`, for Outlook shows a `+` as it
-/// stands.
-pub(super) fn address_with(base: &str, query: &[(&str, &str)]) -> String {
-    let filled = query.iter().filter(|(_, value)| !value.is_empty());
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(filled)
-        .finish();
-    format!("{base}?{}", query.replace('+', "%20"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 
 use super::{
     MessageFields,
-    fields::{Reader, when_and_where},
+    fields::when_and_where,
+    reader::Reader,
     sentence::{ended, settled},
     words::Words,
 };

@@ -6,7 +6,7 @@
 //! the engine's own limits bound neither time nor memory
 //! (`'x'|indent(10**12)` ends a process). What is not on the list is refused.
 
-use std::{borrow::Cow, io, slice, sync::LazyLock};
+use std::{borrow::Cow, io, sync::LazyLock};
 
 use minijinja::{
     Environment, Error, Output, State, UndefinedBehavior, Value,
@@ -20,8 +20,7 @@ use minijinja::{
 
 use super::{
     LintError, Part,
-    fields::clean,
-    paths,
+    clean::clean,
     sentence::{END, ended, settled},
     variables::Variables,
 };
@@ -36,7 +35,7 @@ const MAX_TOKENS: usize = 60;
 const MAX_FILTERS: usize = 4;
 
 /// Checks that a text is of the language and names only variables there are.
-pub(super) fn check(part: Part, source: &str) -> Result<(), LintError> {
+pub(crate) fn check(part: Part, source: &str) -> Result<(), LintError> {
     if source.len() > part.max_source() {
         let reason = format!("the {part} is longer than {} bytes", part.max_source());
         return Err(LintError::new(None, reason));
@@ -47,17 +46,8 @@ pub(super) fn check(part: Part, source: &str) -> Result<(), LintError> {
     statement(&tree)
 }
 
-/// Whether some way a text can come out fills in this variable.
-pub(super) fn may_fill(source: &str, variable: &str) -> bool {
-    // Most texts do not name it at all.
-    let (_, field) = variable.rsplit_once('.').unwrap_or(("", variable));
-    source.contains(field)
-        && parse(source, "text", SyntaxConfig::default())
-            .is_ok_and(|tree| paths::may_fill(slice::from_ref(&tree), variable))
-}
-
 /// Renders a checked text. With `clip`, each value is cut to that many characters.
-pub(super) fn render(
+pub(crate) fn render(
     part: Part,
     source: &str,
     variables: &Value,
@@ -94,7 +84,7 @@ fn too_long(part: Part) -> LintError {
     )
 }
 
-pub(super) fn not_understood(error: &Error) -> LintError {
+pub(crate) fn not_understood(error: &Error) -> LintError {
     let reason = error
         .detail()
         .map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -351,7 +341,7 @@ fn likeness(given: &str, name: &str) -> f64 {
     }
 }
 
-pub(super) fn path(expr: &Expr<'_>) -> Option<String> {
+pub(crate) fn path(expr: &Expr<'_>) -> Option<String> {
     match expr {
         Expr::Var(var) => Some(var.id.to_owned()),
         Expr::GetAttr(attr) => Some(format!("{}.{}", path(&attr.expr)?, attr.name)),

@@ -5,15 +5,14 @@
 //! and of the characters that turn the direction of writing around; they are
 //! not escaped for anything. What is absent is the empty string.
 
-use std::sync::LazyLock;
-
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{
+    clean::{clean, joined},
     dates::Dates,
-    layout::joined,
+    links::address_with,
+    reader::Reader,
     words::{Places, Words},
     zone::{ShownZone, Venue},
 };
@@ -117,35 +116,6 @@ pub fn fields(
         settings,
         status,
     )
-}
-
-/// Who reads of a meeting.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Reader<'a> {
-    /// A customer, in this language.
-    Attendee(&'a Attendee, &'a Locale),
-    /// Staff, in English.
-    Staff,
-}
-
-/// What staff read.
-static STAFF: LazyLock<Locale> = LazyLock::new(Locale::default);
-
-impl<'a> Reader<'a> {
-    fn locale(self) -> &'a Locale {
-        match self {
-            Self::Attendee(_, locale) => locale,
-            Self::Staff => &STAFF,
-        }
-    }
-
-    /// Dates as they read them in a zone.
-    pub(super) fn dates(self, zone: Tz) -> Dates<'a> {
-        Dates {
-            locale: self.locale(),
-            zone,
-        }
-    }
 }
 
 /// The strings of `meeting` for a reader.
@@ -328,24 +298,16 @@ fn location(venue: Venue<'_>, reader: Reader<'_>, words: &Places) -> String {
 
 /// A search for the address. Source: Google Maps URLs, "Search".
 fn map_url(address: &str) -> String {
-    super::calendar::address_with(
+    address_with(
         "https://www.google.com/maps/search/",
         &[("api", "1"), ("query", &clean(address))],
     )
 }
 
-/// Drops what makes a text show as something else than it is: control
-/// characters other than line breaks and tabs, and the marks that turn the
-/// direction of writing around (Unicode UAX #9: U+200E, U+200F, U+202A to
-/// U+202E, U+2066 to U+2069), and noncharacters, which no HTML may hold.
-pub(super) fn clean(text: &str) -> String {
-    let mut text = crate::text::plain(text);
-    text.retain(|c| matches!(c, '\n' | '\t') || !c.is_control());
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono_tz::Tz;
+
     use super::*;
     use crate::{language::Language, sample};
 
@@ -534,13 +496,5 @@ mod tests {
             BookingStatus::Booked,
         );
         assert_eq!(fields.location, "Your home");
-    }
-
-    #[test]
-    fn what_turns_writing_around_is_dropped() {
-        assert_eq!(
-            clean("a\u{202e}b\u{2066}c\u{200f}d\u{0}e\nf\u{fffe}"),
-            "abcde\nf"
-        );
     }
 }

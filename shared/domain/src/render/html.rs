@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 50;
 
 /// Why a body is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Flaw {
+pub(crate) struct Flaw {
     /// A piece of markup to look for, like `<script`.
     pub(super) at: String,
     reason: String,
@@ -34,13 +34,13 @@ fn flaw<T>(at: impl Into<String>, reason: impl Into<String>) -> Result<T, Flaw> 
 
 /// A body that keeps the rules.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(crate) struct Body {
     tokens: Vec<Token>,
 }
 
 impl Body {
     /// Checks a rendered body, whose reader's own page is at `landing`.
-    pub(super) fn check(html: &str, landing: &str) -> Result<Self, Flaw> {
+    pub(crate) fn check(html: &str, landing: &str) -> Result<Self, Flaw> {
         Self::check_with(html, |tag, value| {
             let ours = tag == "a" && !landing.is_empty() && value.starts_with(landing);
             if ours { Ok(()) } else { allowed(tag, value) }
@@ -48,7 +48,7 @@ impl Body {
     }
 
     /// Checks a body whose addresses, by tag and value, are held against `address`.
-    pub(super) fn check_with(
+    pub(crate) fn check_with(
         html: &str,
         address: impl Fn(&str, &str) -> Result<(), String>,
     ) -> Result<Self, Flaw> {
@@ -86,7 +86,7 @@ impl Body {
 
     /// The body as plain text: paragraphs apart, lists with dashes, links with
     /// their address behind them.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut plain = Plain::default();
         for token in &self.tokens {
             match token {
@@ -189,7 +189,7 @@ fn schemes(tag: &str) -> &'static [&'static str] {
 }
 
 /// Whether a tag may lead to an address, or load it.
-pub(super) fn allowed(tag: &str, value: &str) -> Result<(), String> {
+pub(crate) fn allowed(tag: &str, value: &str) -> Result<(), String> {
     // A link whose variable is empty leads nowhere and harms nobody.
     let leads = |url: Url| schemes(tag).contains(&url.scheme());
     if value.is_empty() || Url::parse(value).is_ok_and(leads) {
@@ -199,7 +199,7 @@ pub(super) fn allowed(tag: &str, value: &str) -> Result<(), String> {
 }
 
 /// What an address must be.
-pub(super) fn not_an_address(tag: &str) -> String {
+pub(crate) fn not_an_address(tag: &str) -> String {
     let attribute = if tag == "img" { "src" } else { "href" };
     let allowed: Vec<String> = schemes(tag)
         .iter()

@@ -265,7 +265,7 @@ fn description(fields: &MessageFields, landing: Option<&str>) -> String {
 fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
     let mut party = Property::new(property, format!("mailto:{}", email.ascii()));
     // A parameter cannot hold a double quote in any form (RFC 5545 §3.2).
-    let name = super::fields::clean(name).replace('"', "'");
+    let name = super::clean::clean(name).replace('"', "'");
     if !name.is_empty() {
         party.add_parameter("CN", &name);
     }

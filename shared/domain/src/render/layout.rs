@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     Links, MessageFields, RenderContext,
+    clean::joined,
     dates::Dates,
     engine::escape,
     localized::Localized,
@@ -294,18 +295,11 @@ pub(super) fn mailto(email: &str) -> String {
     }
 }
 
-/// The texts that are not empty.
-pub(super) fn joined(texts: &[&str], separator: &str) -> String {
-    let mut texts = texts.to_vec();
-    texts.retain(|text| !text.is_empty());
-    texts.join(separator)
-}
-
 /// Who the business is and how it is reached, a line each.
 pub(super) fn footer(settings: &Settings, fields: &MessageFields) -> Vec<String> {
     let business = &fields.business;
     let address = settings.business.address.as_deref();
-    let address = address.map(super::fields::clean).unwrap_or_default();
+    let address = address.map(super::clean::clean).unwrap_or_default();
     let reach = joined(&[&business.phone, &business.email], " · ");
     let lines = [business.name.clone(), address, reach];
     lines.into_iter().filter(|line| !line.is_empty()).collect()

@@ -1,6 +1,8 @@
 //! The links a message carries: all of them to the public pages, all of them
 //! with the attendee's token.
 
+use url::form_urlencoded;
+
 use crate::{settings::SmsSettings, token::Token, values::answer::Answer};
 
 /// The links of one message on one channel.
@@ -61,6 +63,16 @@ impl Links {
             self.token.reveal()
         )
     }
+}
+
+/// `base` with a query. Spaces are written `%20`, for Outlook shows a `+` as it
+/// stands.
+pub(super) fn address_with(base: &str, query: &[(&str, &str)]) -> String {
+    let filled = query.iter().filter(|(_, value)| !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(filled)
+        .finish();
+    format!("{base}?{}", query.replace('+', "%20"))
 }
 
 #[cfg(test)]

@@ -5,14 +5,16 @@ use super::{
     LintError, MessageFields, Part, RenderContext, built_in,
     changes::Told,
     engine,
-    fields::{Reader, facts_for},
+    fields::facts_for,
+    paths,
+    reader::Reader,
     variables::{Variables, ZONES},
     words::Words,
 };
 use crate::{language::Language, template::ConfigText};
 
 /// One channel's language, and the meeting in it.
-pub(super) struct Localized {
+pub(crate) struct Localized {
     /// The meeting's strings, and those that customers were told before.
     pub(super) told: Told,
     /// The program's own words.
@@ -21,7 +23,7 @@ pub(super) struct Localized {
 
 impl Localized {
     /// How an email is written.
-    pub(super) fn of_email(render_context: &RenderContext<'_>) -> Self {
+    pub(crate) fn of_email(render_context: &RenderContext<'_>) -> Self {
         Self::saying(
             render_context,
             &[Part::Subject, Part::EmailBody].map(ConfigText::Part),
@@ -103,7 +105,7 @@ impl Localized {
         let mut filled = Vec::new();
         for zone in ZONES {
             // What comes out otherwise with another zone fills it in.
-            if engine::may_fill(source, zone)
+            if paths::may_fill(source, zone)
                 && come_out(&variables.clone().with_zone(zone, "?"))? != come_out(&variables)?
             {
                 filled.push(zone);
@@ -127,7 +129,7 @@ impl Localized {
     }
 
     /// What texts may name, but for the link.
-    pub(super) fn variables(&self, render_context: &RenderContext<'_>) -> Variables {
+    pub(crate) fn variables(&self, render_context: &RenderContext<'_>) -> Variables {
         Variables::of(render_context.attendee, &self.told)
     }
 }

@@ -2,51 +2,27 @@
 //! nothing to send. The trouble of one channel is not the other's (C5).
 
 use super::{
-    Encoding, Links, LintError, Part, Segments, html,
+    Encoding, LintError, Part, RenderContext, Segments, html,
     layout::Layout,
     localized::Localized,
-    mime::literal,
     segments,
     sms::{MAX_BYTES, SmsSuffix, compose, in_latin_letters, transliterate},
+    subject::subject_line,
 };
 use crate::{
     contact::PhoneNumber,
     language::{Language, LanguageTag, Locale},
-    meeting::{Attendee, BookingStatus, Meeting},
+    meeting::Attendee,
     settings::{Settings, SmsSettings},
-    template::{NotificationConfig, Template},
     values::{channel::Channel, unusable::Unusable},
 };
 
 /// The most bytes of HTML. Mail readers cut longer messages off; the provider's
 /// limit is far above.
 const MAX_HTML: usize = 200_000;
-/// The most characters of a subject; it is cut there.
-const MAX_SUBJECT: usize = 250;
 /// How long a value in an SMS may be, in characters, when with whole values it
 /// would not fit: the landing page has the whole.
 const CLIPPED: usize = 40;
-
-/// Everything a message is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct RenderContext<'a> {
-    /// The meeting it tells of.
-    pub meeting: &'a Meeting,
-    /// Who it goes to.
-    pub attendee: &'a Attendee,
-    /// The meeting's template.
-    pub template: Option<&'a Template>,
-    /// The business's settings.
-    pub settings: &'a Settings,
-    /// How this type looks.
-    pub config: &'a NotificationConfig,
-    /// The booking status as it will be once this is sent.
-    pub status: BookingStatus,
-    /// The links of the email.
-    pub email_links: &'a Links,
-    /// The links of the SMS.
-    pub sms_links: &'a Links,
-}
 
 /// A message, on each channel ready to be sent, or with why it cannot be.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,7 +157,7 @@ fn email_message(render_context: &RenderContext<'_>) -> Result<EmailMessage, Ren
     })
 }
 
-pub(super) fn sms_message(render_context: &RenderContext<'_>) -> Result<SmsMessage, RenderError> {
+pub(crate) fn sms_message(render_context: &RenderContext<'_>) -> Result<SmsMessage, RenderError> {
     let localized = Localized::of_sms(render_context);
     let (text, segments) = sms(render_context, &localized)?;
     not_too_dear(
@@ -306,16 +282,6 @@ fn subject(
     let landing = render_context.email_links.landing();
     let rendered = part(render_context, localized, Part::Subject, &landing, None)?;
     Ok(subject_line(&rendered))
-}
-
-/// A text as a subject: on one line, cut where it is too long, and read just as
-/// it stands.
-pub(super) fn subject_line(text: &str) -> String {
-    let line = literal(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-    match line.char_indices().nth(MAX_SUBJECT) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
 }
 
 /// The HTML and the plain text part.

@@ -11,7 +11,7 @@ use mail_builder::{
     mime::MimePart,
 };
 
-use super::{AnswerNotice, EmailMessage, invitation::method_of};
+use super::{AnswerNotice, EmailMessage, invitation::method_of, subject::literal};
 use crate::{
     contact::EmailAddress,
     id::{digest, hex},
@@ -170,13 +170,6 @@ fn calendar_part(file: &str) -> MimePart<'_> {
         kind = kind.attribute("method", method);
     }
     MimePart::new(kind, file)
-}
-
-/// Text whose reader sees just what it says, in a header. What looks like an
-/// encoded word (RFC 2047 §2) would be decoded; with an invisible character
-/// inside it is one no longer.
-pub(super) fn literal(text: &str) -> String {
-    text.replace("=?", "=\u{200b}?")
 }
 
 /// A boundary that no part can contain: it is a digest of them.

@@ -2,7 +2,7 @@
 //! staff read of a customer's answer.
 //!
 //! Everything is pure: the same scene gives the same bytes. What staff write is
-//! a template of a small language ([`lint`]); what customers and staff typed as
+//! a template of a small language ([`lint`](crate::authoring::lint())); what customers and staff typed as
 //! data stays data, whatever it looks like. The layout, the buttons and the
 //! links are the program's own, so that no edited text can add, remove or break
 //! them. Nothing here may read a clock, draw a random number, or let a value
@@ -10,28 +10,31 @@
 
 mod answer_notice;
 mod auto_reply;
-mod branches;
 mod built_in;
 mod calendar;
 mod changes;
+pub(crate) mod clean;
+mod context;
 mod dates;
-mod engine;
+pub(crate) mod engine;
 mod fields;
 mod greeting;
-mod html;
+pub(crate) mod html;
 mod invitation;
 mod layout;
 mod links;
-mod lint;
-mod localized;
-mod message;
+mod lint_error;
+pub(crate) mod localized;
+pub(crate) mod message;
 mod mime;
-mod paths;
+pub(crate) mod paths;
 mod preview;
+mod reader;
 mod sentence;
-mod sms;
-mod variables;
-mod words;
+pub(crate) mod sms;
+mod subject;
+pub(crate) mod variables;
+pub(crate) mod words;
 mod zone;
 
 #[cfg(test)]
@@ -45,15 +48,15 @@ pub use answer_notice::{AnswerNews, AnswerNotice, answer_notice};
 pub use auto_reply::{AutoReply, Choosable, ask_back, auto_reply, too_many};
 pub use calendar::{CalendarLinks, calendar_links};
 pub use changes::changes;
+pub use context::RenderContext;
 pub use engine::{FILTERS, TextFilter};
 pub use fields::{ContactFields, MessageFields, fields};
 pub use invitation::{calendar_type, ics};
 pub use links::Links;
-pub use lint::{LintError, built_in_sms_fits, lint};
+pub use lint_error::LintError;
 pub use message::{
-    EmailMessage, RenderContext, RenderError, RenderedMessage, SmsMessage, message, not_too_dear,
-    warnings,
+    EmailMessage, RenderError, RenderedMessage, SmsMessage, message, not_too_dear, warnings,
 };
 pub use mime::{EmailParts, Envelope, mime, reply_to};
 pub use preview::{ChannelProblem, MessagePreview, Preview, PreviewRecipient};
-pub use variables::{Variable, variables};
+pub use variables::Variable;

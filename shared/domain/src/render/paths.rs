@@ -5,17 +5,21 @@
 //! values, whose content is not known: only which variables they may show. A condition
 //! that comes again has the outcome it had before.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, slice};
 
 use minijinja::{
     Value,
-    machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, Filter, Stmt, UnaryOpKind},
+    machinery::{
+        ast::{BinOpKind, CallArg, CompareOpKind, Expr, Filter, Stmt, UnaryOpKind},
+        parse,
+    },
+    syntax::SyntaxConfig,
 };
 
 use super::{
     LintError,
+    clean::clean,
     engine::path,
-    fields::clean,
     variables::{Trait, is},
 };
 
@@ -26,7 +30,7 @@ const MAX_BYTES: usize = 4_000_000;
 
 /// A piece of a path.
 #[derive(Clone, Copy)]
-pub(super) enum Piece<'s> {
+pub(crate) enum Piece<'s> {
     /// What stands there.
     Literal(&'s str),
     /// What is filled in.
@@ -35,25 +39,25 @@ pub(super) enum Piece<'s> {
 
 /// One way that a text can come out.
 #[derive(Clone, Default)]
-pub(super) struct Path<'s> {
+pub(crate) struct Path<'s> {
     /// What each condition came to.
     outcomes: BTreeMap<String, bool>,
     /// What it is made of.
-    pub(super) pieces: Vec<Piece<'s>>,
+    pub(crate) pieces: Vec<Piece<'s>>,
 }
 
 /// What a filled-in value may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Which variable, or which fixed text.
-    pub(super) source: Source,
+    pub(crate) source: Source,
     /// Whether a filter changes its letters.
-    pub(super) changed: bool,
+    pub(crate) changed: bool,
 }
 
 /// Where a shown value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A variable, by name.
     Variable(String),
     /// A text that the template itself names.
@@ -64,7 +68,7 @@ pub(super) enum Source {
 ///
 /// # Errors
 /// When there are too many to read them all.
-pub(super) fn paths<'s>(tree: &'s Stmt<'s>, source: &str) -> Result<Vec<Path<'s>>, LintError> {
+pub(crate) fn paths<'s>(tree: &'s Stmt<'s>, source: &str) -> Result<Vec<Path<'s>>, LintError> {
     let Stmt::Template(template) = tree else {
         return Ok(vec![Path::default()]);
     };
@@ -122,15 +126,23 @@ fn walk<'s>(list: &'s [Stmt<'s>], mut paths: Vec<Path<'s>>) -> Result<Vec<Path<'
     Ok(paths)
 }
 
-/// Whether some way a checked text can come out fills in this variable.
-pub(super) fn may_fill(list: &[Stmt<'_>], name: &str) -> bool {
+/// Whether some way a text can come out fills in this variable.
+pub(crate) fn may_fill(source: &str, variable: &str) -> bool {
+    // Most texts do not name it at all.
+    let (_, field) = variable.rsplit_once('.').unwrap_or(("", variable));
+    source.contains(field)
+        && parse(source, "text", SyntaxConfig::default())
+            .is_ok_and(|tree| fills(slice::from_ref(&tree), variable))
+}
+
+fn fills(list: &[Stmt<'_>], name: &str) -> bool {
     list.iter().any(|statement| match statement {
-        Stmt::Template(template) => may_fill(&template.children, name),
+        Stmt::Template(template) => fills(&template.children, name),
         Stmt::EmitExpr(emit) => shown(&emit.expr)
             .iter()
             .any(|each| matches!(&each.source, Source::Variable(shown) if shown == name)),
         Stmt::IfCond(condition) => {
-            may_fill(&condition.true_body, name) || may_fill(&condition.false_body, name)
+            fills(&condition.true_body, name) || fills(&condition.false_body, name)
         }
         _ => false,
     })
@@ -138,7 +150,7 @@ pub(super) fn may_fill(list: &[Stmt<'_>], name: &str) -> bool {
 
 /// A number, a truth value or nothing, where a text has one: no variable is any, so that
 /// it can only be a mistake; and what such a value counts as, there are no rules for.
-pub(super) fn no_text(list: &[Stmt<'_>]) -> Option<String> {
+pub(crate) fn no_text(list: &[Stmt<'_>]) -> Option<String> {
     list.iter().find_map(|statement| match statement {
         Stmt::Template(template) => no_text(&template.children),
         Stmt::EmitExpr(emit) => no_text_in(&emit.expr),
@@ -303,7 +315,7 @@ fn may_be_empty(expr: &Expr<'_>, known: &Outcomes) -> bool {
 
 impl Path<'_> {
     /// Whether nothing may be left of it.
-    pub(super) fn may_be_empty(&self) -> bool {
+    pub(crate) fn may_be_empty(&self) -> bool {
         self.pieces.iter().all(|piece| match piece {
             Piece::Literal(text) => clean(text).trim().is_empty(),
             Piece::Filled(expr) => may_be_empty(expr, &self.outcomes),
@@ -312,7 +324,7 @@ impl Path<'_> {
 }
 
 /// What a value may show: each of its variables and fixed texts.
-pub(super) fn shown(expr: &Expr<'_>) -> Vec<Shown> {
+pub(crate) fn shown(expr: &Expr<'_>) -> Vec<Shown> {
     match expr {
         Expr::Const(constant) => vec![Shown {
             source: Source::Fixed(constant.value.to_string()),
@@ -343,7 +355,7 @@ pub(super) fn shown(expr: &Expr<'_>) -> Vec<Shown> {
 }
 
 /// What a value is for a meeting with these values.
-pub(super) fn example(expr: &Expr<'_>, values: &Value) -> String {
+pub(crate) fn example(expr: &Expr<'_>, values: &Value) -> String {
     match expr {
         Expr::Const(constant) => constant.value.to_string(),
         Expr::Filter(filter) => {

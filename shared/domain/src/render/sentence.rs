@@ -3,7 +3,7 @@
 //! companies in many (`Main St.`, `Acme Inc.`), and titles in whatever people type.
 
 /// Stands behind a value while a text is being made. It is a noncharacter, which no value
-/// may hold ([`super::fields::clean`]).
+/// may hold ([`super::clean::clean`]).
 pub(super) const END: char = '\u{fdd0}';
 
 /// A value with its end marked.

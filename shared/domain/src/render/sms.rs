@@ -21,7 +21,7 @@ pub(super) const MAX_BYTES: usize = 1_600;
 /// would more than halve what fits in a part. Accents that the alphabet lacks (`á` is
 /// one, `é` is not) are dropped only if every letter is of the alphabet then: a text
 /// in Greek or with an emoji would gain nothing.
-pub(super) fn transliterate(text: &str, settings: &SmsSettings) -> String {
+pub(crate) fn transliterate(text: &str, settings: &SmsSettings) -> String {
     if !settings.transliterate {
         return text.to_owned();
     }
@@ -85,7 +85,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What the program adds to an SMS.
-pub(super) struct SmsSuffix {
+pub(crate) struct SmsSuffix {
     words: &'static Words,
     /// Whether the page behind the link can be answered.
     asks: bool,
@@ -111,7 +111,7 @@ impl SmsSuffix {
     }
 
     /// The longest there may be, with this link.
-    pub(super) fn longest(words: &'static Words, link: String) -> Self {
+    pub(crate) fn longest(words: &'static Words, link: String) -> Self {
         let all = Buttons {
             accept: true,
             decline: true,
@@ -132,7 +132,7 @@ impl SmsSuffix {
 }
 
 /// The SMS: the text, how to reply (S2), and the landing link, always last (S1).
-pub(super) fn compose(text: &str, suffix: &SmsSuffix) -> String {
+pub(crate) fn compose(text: &str, suffix: &SmsSuffix) -> String {
     let SmsSuffix {
         words,
         asks,

@@ -10,14 +10,14 @@ use serde::Serialize;
 use super::{
     ContactFields, MessageFields,
     changes::Told,
+    clean::joined,
     greeting::{first_name, greeting_name},
-    layout::joined,
 };
-use crate::{language::Language, meeting::Attendee};
+use crate::meeting::Attendee;
 
 /// What the linter has to know of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trait {
+pub(crate) enum Trait {
     /// Tells who a customer is, what they are to us or where they live: nobody else is to
     /// read it (E8).
     Personal,
@@ -76,7 +76,7 @@ macro_rules! group {
 
 /// Everything a text may name. What is absent is the empty string.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct Variables {
+pub(crate) struct Variables {
     attendee: Recipient,
     meeting: Subject,
     /// What customers were told before, as far as it reads otherwise now.
@@ -203,11 +203,11 @@ const BEFORE: &str = "before";
 /// The zones of a meeting's times: as they are, and as they were before.
 pub(super) const ZONES: [&str; 2] = ["meeting.timezone", "before.timezone"];
 /// The customer's landing page, a variable of no group.
-pub(super) const LINK: &str = "link";
+pub(crate) const LINK: &str = "link";
 
 /// Whether a variable is so, by its name. Of one that there is not, nothing is known to
 /// be harmless.
-pub(super) fn is(name: &str, wanted: Trait) -> bool {
+pub(crate) fn is(name: &str, wanted: Trait) -> bool {
     if name == LINK {
         return wanted != Typed;
     }
@@ -222,9 +222,8 @@ pub(super) fn is(name: &str, wanted: Trait) -> bool {
     found.map_or(wanted == Personal, |field| field.traits.contains(&wanted))
 }
 
-/// Every variable a text may name, as readers of `language` see the sample meeting.
-pub fn variables(language: Language) -> Vec<Variable> {
-    let sample = super::lint::rich_sample(language);
+/// Every variable a text may name, each with its value in `sample`.
+pub(crate) fn documented(sample: &Value) -> Vec<Variable> {
     let mut list = Vec::new();
     for (group, about, fields) in GROUPS {
         list.extend(fields.iter().map(|field| {
@@ -273,7 +272,7 @@ impl Variables {
     }
 
     /// The same with another landing link, as the engine takes it.
-    pub(super) fn with_link(&self, link: String) -> Value {
+    pub(crate) fn with_link(&self, link: String) -> Value {
         Value::from(Serde(Self {
             link,
             ..self.clone()
@@ -311,7 +310,7 @@ impl Variables {
 
     /// The same with every text that people type full of what ends an attribute
     /// or a tag.
-    pub(super) fn hostile(mut self) -> Self {
+    pub(crate) fn hostile(mut self) -> Self {
         let Self {
             attendee,
             meeting,
@@ -398,6 +397,7 @@ impl From<MessageFields> for WhenAndWhere {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{authoring::variables, language::Language};
 
     /// Who adds a variable says what it is: what is not said to be harmless is not.
     #[test]

@@ -9,7 +9,7 @@
 use chrono::{Offset as _, TimeZone as _};
 use chrono_tz::Tz;
 
-use super::fields::Reader;
+use super::reader::Reader;
 use crate::{
     meeting::Details,
     settings::Settings,

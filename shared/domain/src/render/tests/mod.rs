@@ -18,6 +18,7 @@ use icalendar::{Calendar, CalendarComponent};
 
 use super::*;
 use crate::{
+    authoring::lint,
     contact::EmailAddress,
     language::Language,
     meeting::{BookingStatus, Meeting},

@@ -7,7 +7,7 @@ use proptest::{
 };
 
 use super::*;
-use crate::{contact::PhoneNumber, language::LanguageTag, template::Translation};
+use crate::{authoring::lint, contact::PhoneNumber, language::LanguageTag, template::Translation};
 
 /// A piece of a text, of what people write and of what they should not.
 fn piece() -> impl Strategy<Value = String> {

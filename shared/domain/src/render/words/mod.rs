@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{language::Language, meeting::BookingStatus, values::answer::Answer};
 
 /// The words of one language.
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) labels: Labels,
     pub(super) places: Places,
     /// Like `1 hour`.
@@ -150,7 +150,7 @@ pub(super) struct Replies {
 
 impl Words {
     /// Those of a language.
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &en::WORDS,
             Language::German => &de::WORDS,

@@ -4,12 +4,14 @@
 mod email;
 mod opt_out;
 mod phone;
+mod phone_error;
 mod phone_text;
 mod region;
 mod sms_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use opt_out::{OptOut, OptOutSource, OptOuts, Suppressions, Unsubscribed, Unsubscription};
-pub use phone::{PhoneError, PhoneNumber};
+pub use phone::PhoneNumber;
+pub use phone_error::PhoneError;
 pub use region::{Region, RegionError};
 pub use sms_address::SmsAddress;

@@ -1,7 +1,7 @@
 //! A phone number as people write it: its digits and the signs between them, and
 //! nothing else. What stands beside a number is never taken for a part of it.
 
-use super::PhoneError;
+use super::phone_error::PhoneError;
 use crate::text::is_invisible;
 
 /// More than this is no phone number, with whatever between its digits.

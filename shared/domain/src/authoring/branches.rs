@@ -1,4 +1,4 @@
-//! The rules that every path of a text must keep (see [`super::paths`]): its markup,
+//! The rules that every path of a text must keep (see [`paths`](crate::render)): its markup,
 //! its addresses, its length, and who gets to read what it fills in (E8).
 
 use std::slice;
@@ -6,18 +6,22 @@ use std::slice;
 use minijinja::machinery::{ast::Expr, parse};
 use minijinja::syntax::SyntaxConfig;
 
-use super::{
-    LintError, Part, engine,
-    fields::clean,
-    html,
-    lint::{rich_sample, sample_links},
-    paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
-    sms::{SmsSuffix, compose, transliterate},
-    variables::{LINK, Trait, is},
-    words::Words,
-};
+use super::samples::{rich_sample, sample_links};
 use crate::{
-    language::Language, settings::SmsSettings, values::keywords, values::segments::segments,
+    language::Language,
+    render::{
+        LintError,
+        clean::clean,
+        engine, html,
+        paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
+        sms::{SmsSuffix, compose, transliterate},
+        variables::{LINK, Trait, is},
+        words::Words,
+    },
+    settings::SmsSettings,
+    values::keywords,
+    values::part::Part,
+    values::segments::segments,
 };
 
 /// What stands around a value's number in a path: no text may have them of its own. The
