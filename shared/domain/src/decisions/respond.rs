@@ -298,7 +298,7 @@ fn entry(
     );
     match outcome {
         AnswerOutcome::Moved => {
-            text.push_str(", but for details that have changed since: not applied")
+            text.push_str(", but for details that have changed since: not applied");
         }
         AnswerOutcome::Overtaken => {
             text.push_str(", but before their last answer, which stands: not applied");
