@@ -12,3 +12,6 @@ pub use crate::records::{
     dealt_with::{DealtWith, MeetingDealtWith},
     notification::NotificationDealtWith,
 };
+
+#[cfg(test)]
+mod tests;

@@ -155,16 +155,16 @@ impl Status {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StatusFilter {
+    /// Something failed or is in doubt, and nobody has dealt with it.
+    NeedsAttention,
     /// On its way, or in doubt.
     Pending,
+    /// In doubt on at least one channel.
+    Unknown,
     /// Accepted by a provider on every channel that was tried.
     Sent,
     /// At least one channel did not get through.
     Failed,
-    /// In doubt on at least one channel.
-    Unknown,
-    /// Something failed or is in doubt, and nobody has dealt with it.
-    NeedsAttention,
 }
 
 impl StatusFilter {
@@ -298,3 +298,6 @@ impl Notification {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;
