@@ -367,3 +367,6 @@ impl Meeting {
             .replace("{status}", status)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -241,3 +241,6 @@ impl From<SenderId> for String {
         id.0
     }
 }
+
+#[cfg(test)]
+mod tests;
