@@ -351,33 +351,4 @@ fn attendee(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample;
-
-    fn crowd(name: &str) -> Result<Meeting, Failure> {
-        let guest = |i| AttendeeDraft {
-            name: name.to_owned(),
-            email: Some(format!("guest{i}@example.com")),
-            ..AttendeeDraft::default()
-        };
-        let draft = MeetingDraft {
-            title: "Open day".to_owned(),
-            starts_at: "2026-01-15T14:00:00".to_owned(),
-            timezone: "UTC".to_owned(),
-            attendees: (0..MAX_ATTENDEES).map(guest).collect(),
-            ..MeetingDraft::default()
-        };
-        let (id, settings) = (MeetingId::parse("m").unwrap(), sample::settings());
-        compose(id, &draft, None, &settings, None, sample::now())
-    }
-
-    #[test]
-    fn a_meeting_that_would_outgrow_its_item_is_refused_while_it_is_typed() {
-        assert!(crowd("Guest of honour").is_ok());
-        let Err(Failure::Invalid(errors)) = crowd(&"x".repeat(120)) else {
-            panic!("must be refused");
-        };
-        assert_eq!(errors[0].pointer, "/attendees");
-    }
-}
+mod tests;
