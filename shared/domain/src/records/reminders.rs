@@ -284,3 +284,6 @@ impl Reminders {
 
 /// The most marks a meeting keeps: three for each of fifty triggers.
 const MAX_MARKS: usize = 150;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod found;
 mod history;
 mod marks;
 mod recipients;
+mod rules;
 mod times;
 mod truth;
 mod visit;
