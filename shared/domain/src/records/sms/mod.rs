@@ -8,3 +8,6 @@ mod prompt;
 pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
 pub use inbound::{Inbound, Malformed, Numbers};
 pub use prompt::Prompt;
+
+#[cfg(test)]
+mod tests;

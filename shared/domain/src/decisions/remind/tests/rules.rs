@@ -10,10 +10,9 @@ use crate::{
     meeting::{BookingStatus, Meeting, Response},
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     remind::{
-        GRACE, ReminderDecision, ReminderState, State, due, goes_on, left_out_entry, overview,
-        plan, wake_at, wanted,
+        GRACE, LeftOut, ReminderDecision, ReminderState, State, cut_short_entry, due, goes_on,
+        left_out_entry, overview, plan, skipped_entry, wake_at, wanted,
     },
-    remind::{LeftOut, cut_short_entry, skipped_entry},
     sample,
     send::Deliverability,
     template::Template,

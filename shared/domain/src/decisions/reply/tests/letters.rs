@@ -2,7 +2,9 @@
 
 use super::{at, prompt};
 use crate::{
+    id::AttendeeId,
     records::sms::{Conversation, MAX_REPLIES},
+    records::sms::{Hearing, MAX_TEXTS, Prompt},
     values::answer::Answer,
 };
 
@@ -56,4 +58,67 @@ fn a_number_is_answered_so_often_an_hour_and_no_more() {
     }
     assert!(!talk.may_reply(at(59)));
     assert!(talk.may_reply(at(60)), "the first is an hour ago");
+}
+
+#[test]
+fn a_number_is_heard_so_often_a_day() {
+    let mut talk = Conversation::default();
+    for _ in 1..MAX_TEXTS {
+        assert_eq!(talk.hear(at(0)), Hearing::Full);
+    }
+    assert_eq!(talk.hear(at(1)), Hearing::Last);
+    assert_eq!(talk.hear(at(2)), Hearing::OptOutsOnly);
+    let day = 24 * 60;
+    assert_eq!(talk.hear(at(day - 1)), Hearing::OptOutsOnly);
+    assert_eq!(talk.texts.since, at(0));
+    assert_eq!(talk.hear(at(day)), Hearing::Full, "a day after the first");
+    assert_eq!((talk.texts.since, talk.texts.count), (at(day), 1));
+}
+
+#[test]
+fn only_replies_of_the_last_hour_are_kept() {
+    let mut talk = Conversation::default();
+    talk.replied(at(0));
+    talk.replied(at(30));
+    talk.replied(at(60));
+    assert_eq!(talk.replied_at, [at(30), at(60)]);
+}
+
+#[test]
+fn a_letter_is_kept_for_a_month_from_the_last_time_it_was_given_out() {
+    let month = 30 * 24 * 60;
+    let mut talk = Conversation::default();
+    let prompts = [prompt("m-1", 0, CODES)];
+    assert_eq!(talk.give_letters(&prompts, at(0)), Some(vec!['A']));
+    assert_eq!(talk.give_letters(&prompts, at(5)), Some(vec!['A']));
+    assert_eq!(talk.choices.len(), 1);
+    assert!(talk.choice("1A", at(month + 4)).is_some());
+    assert_eq!(talk.choice("1A", at(month + 5)), None);
+    // Another question may have it once it is forgotten, and not before.
+    let other = [prompt("m-2", 0, CODES)];
+    let given = |at| talk.clone().give_letters(&other, at);
+    assert_eq!(given(at(month + 4)), Some(vec!['B']));
+    assert_eq!(given(at(month + 5)), Some(vec!['A']));
+}
+
+#[test]
+fn a_letter_stands_for_one_attendee_one_revision_and_the_same_codes() {
+    let first = prompt("m-1", 0, CODES);
+    let given = |other: Prompt| {
+        let mut talk = Conversation::default();
+        talk.give_letters(std::slice::from_ref(&first), at(0));
+        talk.give_letters(&[other], at(1))
+    };
+    assert_eq!(given(first.clone()), Some(vec!['A']));
+    let mut other = first.clone();
+    other.revision += 1;
+    assert_eq!(given(other), Some(vec!['B']));
+    let mut other = first.clone();
+    other.attendee = AttendeeId::parse("bob").unwrap();
+    assert_eq!(given(other), Some(vec!['B']));
+    let mut other = first.clone();
+    other.codes.pop();
+    assert_eq!(given(other), Some(vec!['B']));
+    let other = prompt("m-2", 0, CODES);
+    assert_eq!(given(other), Some(vec!['B']));
 }

@@ -223,3 +223,69 @@ fn what_may_answer_a_question_that_cannot_be_read_answers_no_other() {
     let reading = interpret("YB", questions, &conversation, at(30));
     assert_eq!(reading, Reading::Answer(c, Answer::Accept));
 }
+
+#[test]
+fn a_question_was_asked_from_the_moment_it_went_out() {
+    let question = prompt("m-1", 10, CODES);
+    let list = [(&question, sent())];
+    assert_eq!(asked(&list, at(9)), [0; 0]);
+    assert_eq!(asked(&list, at(10)), [1]);
+}
+
+#[test]
+fn the_question_asked_last_comes_first_and_each_subject_once() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 5, CODES));
+    let prompts = [a.clone(), b.clone(), newer(&a, 10)];
+    let rows: Vec<_> = prompts.iter().map(|prompt| row(prompt, sent())).collect();
+    let found = questions(&prompts, &rows, &[], at(20));
+    let found: Vec<_> = found
+        .iter()
+        .map(|(prompt, readable)| (prompt.meeting().as_str(), prompt.revision, *readable))
+        .collect();
+    assert_eq!(found, [("m-1", 2, true), ("m-2", 1, true)]);
+}
+
+#[test]
+fn a_message_whose_sms_was_not_used_asked_nothing() {
+    let question = prompt("m-1", 0, CODES);
+    let mut skipped = row(&question, sent());
+    skipped.deliveries[0].status = crate::notification::DeliveryStatus::Skipped;
+    let found = |row: Notification| questions(&[question.clone()], &[row], &[], at(20)).len();
+    assert_eq!(found(skipped.clone()), 0);
+    skipped.deliveries[0].channel = crate::values::channel::Channel::Email;
+    skipped.deliveries[0].status = crate::notification::DeliveryStatus::Sent;
+    assert_eq!(found(skipped), 0, "it went by email");
+}
+
+#[test]
+fn the_prompt_of_a_known_message_is_found_by_its_id() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 5, CODES));
+    let prompts = [a.clone(), b.clone()];
+    assert_eq!(crate::reply::asked_by(&prompts, &b.asked_by), Some(b));
+    let other = prompt("m-3", 0, CODES);
+    assert_eq!(crate::reply::asked_by(&prompts, &other.asked_by), None);
+}
+
+#[test]
+fn of_a_known_message_only_the_same_attendees_question_is_meant() {
+    let ann = prompt("m-1", 0, CODES);
+    let mut known = row(&ann, sent());
+    known.recipient.id = crate::id::AttendeeId::parse("bob").unwrap();
+    let candidates = [candidate(ann, true)];
+    let questions = Questions {
+        candidates: &candidates,
+        lost: false,
+        known: Some(&known),
+    };
+    let reading = interpret("1", questions, &Conversation::default(), at(30));
+    assert_eq!(reading, Reading::Remark);
+}
+
+#[test]
+fn of_several_closed_questions_the_one_asked_last_says_why() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
+    let closed = [candidate(b.clone(), false), candidate(a, false)];
+    assert_eq!(read("3", &closed), Reading::Answer(b, Answer::Decline));
+    assert_eq!(read("start", &closed), Reading::OptIn);
+    assert_eq!(read("1 please", &closed), Reading::Remark);
+}

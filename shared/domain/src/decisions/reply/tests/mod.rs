@@ -1,6 +1,7 @@
 //! The reading of texts, by collection and by example.
 
 mod corpus;
+mod entries;
 mod letters;
 mod matching;
 

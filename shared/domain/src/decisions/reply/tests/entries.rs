@@ -1,0 +1,63 @@
+//! What the timeline says of texts.
+
+use super::at;
+use crate::{
+    id::AttendeeId,
+    records::sms::Inbound,
+    reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    timeline::{TimelineEntry, TimelineKind},
+    values::channel::Channel,
+};
+
+fn inbound(text: &str) -> Inbound {
+    let payload = serde_json::json!({"originationNumber": "+12025550123", "messageBody": text});
+    Inbound::parse(&payload.to_string(), at(0)).unwrap()
+}
+
+fn check(entry: &TimelineEntry, kind: TimelineKind, text: &str) {
+    let ann = AttendeeId::parse("ann").ok();
+    assert_eq!((entry.kind, entry.text.as_str()), (kind, text));
+    assert_eq!((entry.at, &entry.attendee_id), (at(1), &ann));
+    assert_eq!(entry.channel, Some(Channel::Sms));
+}
+
+#[test]
+fn a_text_that_is_no_answer_is_quoted() {
+    let ann = AttendeeId::parse("ann").unwrap();
+    let remark = |text| remark_entry("Ann", &ann, &inbound(text), at(1));
+    let kind = TimelineKind::Text;
+    check(&remark(" On my way "), kind, "Ann texted: On my way");
+    check(&remark("  "), kind, "Ann sent an empty text");
+    let unclear = unclear_entry("Ann", &ann, &inbound(" 1 "), at(1));
+    check(
+        &unclear,
+        kind,
+        "Ann texted 1, which may answer another message that cannot be read: it was taken for no answer, and stands in the inbox",
+    );
+}
+
+#[test]
+fn an_opt_out_says_what_it_does_and_cancel_what_it_does_not() {
+    let ann = AttendeeId::parse("ann").unwrap();
+    let kind = TimelineKind::OptOut;
+    check(
+        &opt_out_entry("Ann", &ann, "STOP", at(1)),
+        kind,
+        "Ann texted STOP, which opts their number out: no more SMS go to it",
+    );
+    check(
+        &opt_out_entry("Ann", &ann, "CANCEL", at(1)),
+        kind,
+        "Ann texted CANCEL, which opts their number out: no more SMS go to it. They may have meant the meeting: nothing about it was changed",
+    );
+    check(
+        &opt_in_entry("Ann", &ann, true, at(1)),
+        kind,
+        "Ann opted in again: SMS go to their number as before",
+    );
+    check(
+        &opt_in_entry("Ann", &ann, false, at(1)),
+        kind,
+        "Ann wants SMS again, but AWS still has their number on its own opt-out list",
+    );
+}
