@@ -19,9 +19,13 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
+use usher_local::Message;
 use usher_tests::{Town, meeting};
 
-use crate::unreadable::Item;
+use crate::{
+    unreadable::Item,
+    unsubscribing::{link, one_click},
+};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cloud/src/store/rows/golden")
@@ -131,13 +135,14 @@ fn settings() -> Value {
         "language": "en", "sender_name": "ProGrid", "sender_email": "office@progrid.example.com",
         "sender_image_url": "https://progrid.example.com/sam.png", "reply_to_organizer": true,
         "sms_origination_number": "+12065550100", "sms_sender_id": "ProGrid",
-        "sms_allowed_countries": ["US", "DE"], "sms_max_price_usd": 0.5,
+        "allowed_countries": ["US", "DE"], "sms_max_price_usd": 0.5,
         "sms_prices_usd": {"US": 0.01},
     })
 }
 
-/// A town in which everything that can be stored was stored.
-async fn lived_in() -> Town {
+/// A town in which everything that can be stored was stored, and the input of a schedule
+/// that was armed.
+async fn lived_in() -> (Town, Value) {
     let town = Town::new().await;
     town.put("/v1/settings", &settings()).await.ok();
     town.put("/v1/templates/visit", &visit_template())
@@ -152,29 +157,28 @@ async fn lived_in() -> Town {
     booked["attendees"][0]["timezone"] = json!("America/Chicago");
     town.book("m-1", &booked).await;
     town.send("m-1", "confirmation_request").await.ok();
-    town.reply_sms("2").await;
+    let input = town.stack().schedules()[0].input.clone();
     let mail = town.post();
-    let mail = mail
-        .iter()
-        .find(|message| message.to.contains('@'))
-        .unwrap();
-    let token = Town::token(mail);
-    town.submit(&[
-        ("token", &token),
+    let mail = mail.iter().find(|message| message.to.contains('@'));
+    let token = Town::token(mail.unwrap());
+    town.advance(TimeDelta::days(9) + TimeDelta::hours(5)).await;
+    town.reply_sms("2").await;
+    let wish = [
+        ("token", token.as_str()),
         ("revision", "1"),
         ("action", "reschedule"),
         ("reason", "The dog is ill"),
         ("preferred_times", "Any Friday"),
-    ])
-    .await;
-    town.submit(&[("token", &token), ("choice", "end")]).await;
-    town.post();
+    ];
+    town.submit(&wish).await;
+    let reminder = town.post();
+    let soon = |message: &&Message| message.subject.as_deref() == Some("Soon");
+    one_click(&town, &link(reminder.iter().find(soon).unwrap())).await;
     town.news();
     town.text_from("+12025550188", "Who is this?").await;
     town.text_from("+12025550188", "STOP").await;
-    town.advance(TimeDelta::days(9) + TimeDelta::hours(3)).await;
     town.post();
-    town
+    (town, input)
 }
 
 /// The richest item of each kind in the table.
@@ -207,10 +211,8 @@ async fn stored(town: &Town) -> BTreeMap<String, Value> {
 
 #[tokio::test]
 async fn what_is_stored_has_the_shape_that_its_golden_item_has() {
-    let town = lived_in().await;
+    let (town, input) = lived_in().await;
     let mut kinds = stored(&town).await;
-    let schedules = town.stack().schedules();
-    let input: Value = schedules[0].input.clone();
     let shape = input["reminder"]["shape"].clone();
     kinds.insert("schedule_input".to_owned(), input);
     for (kind, item) in kinds {

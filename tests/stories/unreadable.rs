@@ -1,6 +1,8 @@
 //! Rows of another release, and rows that are broken: one of them takes nothing else
 //! with it, and is shown (promise 20).
 
+mod words;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
@@ -177,9 +179,9 @@ async fn rows_that_are_broken_take_nothing_else_with_them() {
     let broken = alter(&town, |pk, sk, item| {
         let kind = sk.split_once('#').map_or(sk, |(kind, _)| kind);
         let (name, value) = match (pk, kind) {
-            ("MEETING#m-2", "MEETING") => ("status", word("PAUSED")),
+            ("MEETING#m-2", "MEETING") => ("details", word("soon")),
             ("MEETING#m-2", "N") => ("type", word("telepathy")),
-            ("MEETING#m-2", "T") => ("kind", word("rumour")),
+            ("MEETING#m-2", "T") => ("at", word("then")),
             ("MEETING#m-2", "C") => ("gzip", word("garbage")),
             ("TEMPLATE", "of-m-2" | "of-m-3") => ("configs", word("none")),
             ("SETTINGS", _) => ("colors", word("red")),

@@ -43,7 +43,7 @@ async fn reminded(town: &Town) -> Message {
 }
 
 /// The address in an email's List-Unsubscribe, without its host.
-fn link(email: &Message) -> String {
+pub(crate) fn link(email: &Message) -> String {
     let raw = email.raw.as_ref().unwrap();
     let (_, rest) = raw.split_once("\r\nList-Unsubscribe: <").unwrap();
     let (url, _) = rest.split_once('>').unwrap();
@@ -52,7 +52,7 @@ fn link(email: &Message) -> String {
 }
 
 /// A mail provider's POST, after its user pressed the button.
-async fn one_click(town: &Town, link: &str) -> Reply {
+pub(crate) async fn one_click(town: &Town, link: &str) -> Reply {
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let body = "List-Unsubscribe=One-Click";
     town.request(&Caller::Anonymous, Method::POST, link, &form, body)

@@ -107,28 +107,3 @@ fn says_all(stored: &AttributeValue, understood: &AttributeValue) -> bool {
         (stored, understood) => stored == understood,
     }
 }
-
-/// Whether something that this release reads of an item was read as something else than
-/// it says: a word that it does not know.
-pub(super) fn was_misread(stored: &Item, understood: &Item) -> bool {
-    let misread = |(name, value): (&String, &AttributeValue)| {
-        let stored = stored.get(name);
-        stored.is_some_and(|stored| value_was_misread(stored, value))
-    };
-    understood.iter().any(misread)
-}
-
-fn value_was_misread(stored: &AttributeValue, understood: &AttributeValue) -> bool {
-    match (stored, understood) {
-        (AttributeValue::M(stored), AttributeValue::M(understood)) => {
-            was_misread(stored, understood)
-        }
-        (AttributeValue::L(stored), AttributeValue::L(understood)) => {
-            let pairs = stored.iter().zip(understood);
-            stored.len() != understood.len()
-                || pairs.into_iter().any(|(s, u)| value_was_misread(s, u))
-        }
-        (AttributeValue::S(stored), AttributeValue::S(understood)) => stored != understood,
-        _ => false,
-    }
-}

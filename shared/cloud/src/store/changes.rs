@@ -31,6 +31,9 @@ use super::{
     unavailable,
 };
 
+/// The number of the shape of what a notification says; see [`Kind`](super::rows::Kind).
+const CONTENT_SHAPE: u32 = 1;
+
 impl Changes {
     /// Writes a meeting over the version it was read at, and moves the version.
     #[must_use]
@@ -137,6 +140,7 @@ impl Changes {
         let item = compress(content).map(|bytes| {
             let mut item = key.attributes();
             item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
+            item.insert("shape".to_owned(), number(CONTENT_SHAPE));
             item
         });
         self.put_item(WriteConflict::Notification, item, |_| {})

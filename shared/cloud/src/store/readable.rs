@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     StoreError,
-    carried::was_misread,
     item::{Item, label},
     rows::Kind,
 };
@@ -68,8 +67,6 @@ pub(super) struct Salvaged<T> {
     pub(super) record: T,
     /// The paths of what cannot be read.
     pub(super) lost: Vec<String>,
-    /// Whether it has words that this release does not know.
-    pub(super) misread: bool,
     /// The item without what cannot be read.
     pub(super) kept: Item,
 }
@@ -95,13 +92,7 @@ pub(super) fn salvage<T: Kind>(default: &T, item: Item) -> Result<Salvaged<T>, S
     };
     let row: T::Row = serde_dynamo::from_item(kept.clone()).map_err(unreadable)?;
     let record = T::read(row).ok_or_else(|| StoreError::wrong(&key, "it lacks a word"))?;
-    let understood: Item = serde_dynamo::to_item(record.to_row()).map_err(unreadable)?;
-    Ok(Salvaged {
-        misread: was_misread(&kept, &understood),
-        record,
-        lost,
-        kept,
-    })
+    Ok(Salvaged { record, lost, kept })
 }
 
 fn fits<T: Kind>(item: Item) -> bool {

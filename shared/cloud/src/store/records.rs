@@ -313,11 +313,10 @@ pub(super) fn settings(item: Item) -> Result<Settings, StoreError> {
     let Salvaged {
         record: mut settings,
         lost,
-        misread,
         kept,
     } = salvage(&Settings::default(), item)?;
     settings.version = version;
-    settings.damaged = misread || !lost.is_empty();
+    settings.damaged = !lost.is_empty();
     settings.sms.held = held(&settings, &lost);
     settings.unread = Unread::new(kept);
     Ok(settings)
@@ -345,7 +344,7 @@ pub(super) fn template(item: Item) -> Result<Template, StoreError> {
     let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
     let salvaged = salvage(&TemplateBody::built_in(name), item)?;
     let mut template = Template::from_store(id, version, salvaged.record);
-    template.damaged = salvaged.misread || !salvaged.lost.is_empty();
+    template.damaged = !salvaged.lost.is_empty();
     template.unread = Unread::new(salvaged.kept);
     Ok(template)
 }
