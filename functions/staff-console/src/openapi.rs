@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
+use usher_api::settings::SettingsBody;
 use usher_domain::{
     notification::NotificationType,
-    settings::{Settings, SettingsBody},
+    settings::Settings,
     template::{ChannelMode, IfLate, MeetingType, NotificationConfig, TemplateBody},
     text::Name,
 };

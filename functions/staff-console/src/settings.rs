@@ -5,10 +5,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use usher_domain::{
-    Failure,
-    settings::{Settings, SettingsBody},
-};
+use usher_api::settings::SettingsBody;
+use usher_domain::{Failure, settings::Settings};
 use usher_flows::{App, manage};
 use usher_web::{Admin, ApiJson, Conditional, ETag, Identity, NoQuery, Problem};
 
@@ -64,6 +62,6 @@ pub(crate) async fn put(
     ApiJson { value: input, .. }: ApiJson<SettingsBody>,
 ) -> Result<Response, Problem> {
     Ok(answer(
-        &manage::put_settings(&app, &input, precondition, app.clock.now()).await?,
+        &manage::put_settings(&app, &input.into(), precondition, app.clock.now()).await?,
     ))
 }

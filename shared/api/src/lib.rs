@@ -13,6 +13,7 @@ pub mod notification;
 pub mod preview;
 pub mod reminder;
 pub mod send;
+pub mod settings;
 pub mod template;
 pub mod timeline;
 pub mod word;

@@ -11,7 +11,7 @@ use crate::{
         Announced, AttendeeDraft, Details, LocationDraft, LocationKind, Meeting, MeetingDraft,
         OrganizerDraft,
     },
-    settings::{Settings, SettingsBody},
+    settings::{Settings, SettingsDraft},
     text::Address,
     web::HttpsUrl,
 };
@@ -30,7 +30,7 @@ pub fn now() -> DateTime<Utc> {
 
 /// The sample business.
 pub fn settings() -> Settings {
-    let input = SettingsBody {
+    let draft = SettingsDraft {
         business_name: Some("Progrid Windows & Doors".into()),
         business_email: Some("office@progrid.example.com".into()),
         business_phone: Some("+1 202 555 0100".into()),
@@ -38,9 +38,9 @@ pub fn settings() -> Settings {
         sender_email: Some("notifications@progrid.example.com".into()),
         sms_origination_number: Some("+1 202 555 0199".into()),
         timezone: Some(Tz::America__New_York.name().into()),
-        ..SettingsBody::default()
+        ..SettingsDraft::default()
     };
-    input.parse().unwrap_or_default()
+    draft.parse().unwrap_or_default()
 }
 
 /// These settings, and nothing in the way.

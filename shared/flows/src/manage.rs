@@ -11,7 +11,7 @@ use usher_domain::{
     notification::{Notification, NotificationType},
     reminder,
     send::SendRequest,
-    settings::{Settings, SettingsBody},
+    settings::{Settings, SettingsDraft},
     template::{Applied, Template, TemplateBody},
     timeline::{TimelineEntry, TimelineKind},
 };
@@ -73,11 +73,11 @@ async fn store_template(
 /// As [`put_template`].
 pub async fn put_settings(
     app: &App,
-    input: &SettingsBody,
+    draft: &SettingsDraft,
     precondition: Precondition,
     now: DateTime<Utc>,
 ) -> Result<Settings, Failure> {
-    let settings = input.parse()?;
+    let settings = draft.parse()?;
     if let Some(sender) = &settings.sender.email
         && !app.mail.check_sender(sender, now).await?
     {

@@ -7,15 +7,12 @@ mod first_run;
 use axum::{Form, extract::State, response::Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use usher_api::settings::SettingsBody;
 use usher_console::{
     Fields, MergePage, Mistake, PageError, Said, Staff, Tone, document, filled_up, merge, mistakes,
     own, read,
 };
-use usher_domain::{
-    Precondition,
-    authoring::built_in_too_long,
-    settings::{Settings, SettingsBody},
-};
+use usher_domain::{Precondition, authoring::built_in_too_long, settings::Settings};
 use usher_flows::{manage, queries};
 use usher_web::{Problem, ProblemKind, Role};
 
@@ -81,7 +78,7 @@ pub(crate) async fn save(
     let saved = match read::<SettingsBody>(&v) {
         Ok(body) => {
             let (now, before) = (app.clock.now(), Precondition::Version(version));
-            let saved = manage::put_settings(&app, &body, before, now).await;
+            let saved = manage::put_settings(&app, &body.into(), before, now).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),

@@ -1,9 +1,9 @@
 //! What holds for the whole business: who sends, from which number, in which
 //! colours.
 
-mod input;
+mod draft;
 
-pub use input::{MAX_COUNTRIES, MAX_PRICE_USD, SEGMENTS, SettingsBody};
+pub use draft::{MAX_COUNTRIES, MAX_PRICE_USD, SEGMENTS, SettingsDraft};
 
 use std::collections::HashMap;
 

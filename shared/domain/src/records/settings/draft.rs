@@ -1,11 +1,9 @@
-//! Settings as an administrator writes and reads them.
+//! Settings as an administrator writes them.
 
 use std::{
     collections::{BTreeMap, HashMap},
     ops::RangeInclusive,
 };
-
-use serde::{Deserialize, Serialize};
 
 use super::{Business, Colors, Sender, SenderId, Settings, SmsSettings};
 use crate::{
@@ -25,11 +23,9 @@ pub const MAX_PRICE_USD: f64 = 100.0;
 /// How many parts one SMS may be allowed to have.
 pub const SEGMENTS: RangeInclusive<u8> = 1..=10;
 
-/// Settings as an administrator writes and reads them. What is left out when
-/// writing has its default; what is read is filled in.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct SettingsBody {
+/// Settings as they were written. Nothing is trusted yet; what is left out has its default.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SettingsDraft {
     /// The business's name, as customers know it.
     pub business_name: Option<String>,
     /// Where customers can write to.
@@ -81,7 +77,7 @@ pub struct SettingsBody {
     pub calendar_color: Option<String>,
 }
 
-impl SettingsBody {
+impl SettingsDraft {
     /// Checks every field.
     ///
     /// # Errors
@@ -230,62 +226,13 @@ impl SettingsBody {
     }
 }
 
-impl From<&Settings> for SettingsBody {
-    fn from(settings: &Settings) -> Self {
-        fn text(value: Option<&impl ToString>) -> Option<String> {
-            value.map(ToString::to_string)
-        }
-        let Settings {
-            business,
-            sender,
-            sms,
-            colors,
-            timezone,
-            locale,
-            ..
-        } = settings;
-        Self {
-            business_name: text(business.name.as_ref()),
-            business_email: text(business.email.as_ref()),
-            business_phone: text(business.phone.as_ref()),
-            business_address: text(business.address.as_ref()),
-            logo_url: text(business.logo.as_ref()),
-            timezone: Some(timezone.name().to_owned()),
-            language: Some(locale.to_string()),
-            sender_name: text(sender.name.as_ref()),
-            sender_email: text(sender.email.as_ref()),
-            sender_image_url: text(sender.image.as_ref()),
-            reply_to_organizer: sender.reply_to_organizer,
-            sms_origination_number: text(sms.origination_number.as_ref()),
-            sms_sender_id: sms.sender_id.as_ref().map(|id| id.as_str().to_owned()),
-            default_region: Some(sms.default_region.to_string()),
-            allowed_countries: sms
-                .allowed_countries
-                .iter()
-                .map(Region::to_string)
-                .collect(),
-            sms_max_price_usd: sms.max_price_usd,
-            sms_max_segments: Some(sms.max_segments),
-            sms_transliterate: Some(sms.transliterate),
-            sms_short_links: sms.short_links,
-            sms_prices_usd: sms
-                .prices_usd
-                .iter()
-                .map(|(region, price)| (region.to_string(), *price))
-                .collect(),
-            button_color: Some(colors.button.to_string()),
-            calendar_color: Some(colors.calendar.to_string()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_wrong_field_is_named_at_once() {
-        let input = SettingsBody {
+        let draft = SettingsDraft {
             sender_name: Some("Evil\r\nBcc: x@example.com".into()),
             sender_email: Some("a@b".into()),
             button_color: Some("red;background:url(…)".into()),
@@ -295,9 +242,9 @@ mod tests {
             sms_max_segments: Some(0),
             timezone: Some("Mars/Olympus".into()),
             language: Some("tlh".into()),
-            ..SettingsBody::default()
+            ..SettingsDraft::default()
         };
-        let Err(Failure::Invalid(errors)) = input.parse() else {
+        let Err(Failure::Invalid(errors)) = draft.parse() else {
             panic!("must be refused")
         };
         assert_eq!(errors.len(), 9, "{errors:?}");
@@ -306,7 +253,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_its_default() {
         assert_eq!(
-            SettingsBody::default().parse().unwrap(),
+            SettingsDraft::default().parse().unwrap(),
             Settings::default()
         );
     }
