@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use usher_api::settings::SettingsBody;
+use usher_api::{Word, settings::SettingsBody, template as api};
 use usher_domain::{
     notification::NotificationType,
     settings::Settings,
@@ -49,9 +49,9 @@ impl Modify for Defaults {
             }
         }
         for (name, default) in [
-            ("ChannelMode", json!(ChannelMode::default())),
-            ("IfLate", json!(IfLate::default())),
-            ("MeetingType", json!(MeetingType::default())),
+            ("ChannelMode", json!(Word(ChannelMode::default()))),
+            ("IfLate", json!(Word(IfLate::default()))),
+            ("MeetingType", json!(Word(MeetingType::default()))),
         ] {
             if let Some(RefOr::T(Schema::Object(schema))) = schemas.get_mut(name) {
                 schema.default = Some(default);
@@ -65,11 +65,17 @@ fn of_fields() -> [(&'static str, Value); 4] {
     let config = NotificationConfig::built_in(NotificationType::Confirmation);
     let template = Name::parse("New").map(TemplateBody::built_in);
     [
-        ("ReplyCodes", json!(config.reply_codes)),
-        ("NotificationConfig", json!(config)),
+        (
+            "ReplyCodes",
+            json!(api::NotificationConfig::from(config.clone()).reply_codes),
+        ),
+        (
+            "NotificationConfig",
+            json!(api::NotificationConfig::from(config)),
+        ),
         (
             "TemplateBody",
-            template.map_or(Value::Null, |body| json!(body)),
+            template.map_or(Value::Null, |body| json!(api::TemplateBody::from(&body))),
         ),
         (
             "SettingsBody",

@@ -9,14 +9,10 @@ use axum::{
 use serde::Deserialize;
 use usher_api::{
     preview::MessagePreview,
-    template::{Reference, TemplateList, Trial},
+    template::{Applied, Reference, TemplateBody, TemplateList, Trial},
     word,
 };
-use usher_domain::{
-    Failure,
-    id::TemplateId,
-    template::{Template, TemplateBody},
-};
+use usher_domain::{Failure, id::TemplateId, template::TemplateDraft};
 use usher_flows::{
     App, manage, queries,
     try_template::{self, try_template},
@@ -52,7 +48,7 @@ pub(crate) async fn list(
     let page = queries::template_page(&app, cursor.as_ref(), limit).await?;
     // Part of one is not what it says: whoever wrote it back would lose the rest.
     let whole = page.rows.iter().filter(|template| !template.damaged);
-    let templates: Vec<_> = whole.map(Template::view).collect();
+    let templates: Vec<_> = whole.map(TemplateBody::from).collect();
     Ok(Json(TemplateList {
         unreadable: page.unreadable + page.rows.len() - templates.len(),
         templates,
@@ -84,7 +80,7 @@ pub(crate) async fn get(
     if template.damaged {
         return Err(Failure::Unreadable.into());
     }
-    Ok((ETag(template.version), Json(template.view())).into_response())
+    Ok((ETag(template.version), Json(TemplateBody::from(&template))).into_response())
 }
 
 /// Save a template
@@ -119,15 +115,16 @@ pub(crate) async fn put(
     ApiJson { value: body, .. }: ApiJson<TemplateBody>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let (template, applied) = manage::put_template(&app, &id, body, precondition, now).await?;
+    let saved = manage::put_template(&app, &id, &body.into(), precondition, now).await?;
+    let (template, applied) = saved;
     let status = if template.version == 1 {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
     let answer = TemplateBody {
-        applied,
-        ..template.view()
+        applied: applied.map(Applied::from),
+        ..TemplateBody::from(&template)
     };
     Ok((status, ETag(template.version), Json(answer)).into_response())
 }
@@ -164,7 +161,7 @@ pub(crate) async fn preview(
 /// What is asked of the flow.
 pub(crate) fn tried(trial: Trial) -> try_template::Trial {
     try_template::Trial {
-        template: trial.template,
+        template: trial.template.map(TemplateDraft::from),
         kind: trial.kind.0,
         config_id: trial.config_id,
         language: trial.language,

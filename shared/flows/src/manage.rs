@@ -12,7 +12,7 @@ use usher_domain::{
     reminder,
     send::SendRequest,
     settings::{Settings, SettingsDraft},
-    template::{Applied, Template, TemplateBody},
+    template::{Applied, Template, TemplateDraft},
     timeline::{TimelineEntry, TimelineKind},
 };
 
@@ -30,15 +30,15 @@ use crate::{
 pub async fn put_template(
     app: &App,
     id: &TemplateId,
-    body: TemplateBody,
+    draft: &TemplateDraft,
     precondition: Precondition,
     now: DateTime<Utc>,
 ) -> Result<(Template, Option<Applied>), Failure> {
     let until = until(app, HTTP_INVOCATION);
-    let template = store_template(app, id, &body, precondition).await?;
-    let applied = match body.apply_to_upcoming {
-        Some(true) => Some(apply_template::apply(app, &template, until, now).await?),
-        _ => None,
+    let template = store_template(app, id, draft, precondition).await?;
+    let applied = match draft.apply_to_upcoming {
+        true => Some(apply_template::apply(app, &template, until, now).await?),
+        false => None,
     };
     Ok((template, applied))
 }
@@ -46,7 +46,7 @@ pub async fn put_template(
 async fn store_template(
     app: &App,
     id: &TemplateId,
-    body: &TemplateBody,
+    draft: &TemplateDraft,
     precondition: Precondition,
 ) -> Result<Template, Failure> {
     let settings = app.settings().await?;
@@ -58,7 +58,7 @@ async fn store_template(
             .map(|template| template.version);
         precondition.check(stored)?;
         let version = stored.unwrap_or(0) + 1;
-        let template = Template::new(id.clone(), version, body.clone(), &settings)?;
+        let template = draft.checked(id.clone(), version, &settings)?;
         let changes = Changes::new().template(&template);
         app.commit(changes).await?;
         Ok(template)

@@ -10,7 +10,7 @@ use usher_domain::{
     render::{self, MessagePreview},
     sample,
     settings::Settings,
-    template::{NotificationConfig, Template, TemplateBody},
+    template::{NotificationConfig, Template, TemplateDraft},
 };
 
 use crate::{App, MeetingContext, prepare::SendContext};
@@ -19,7 +19,7 @@ use crate::{App, MeetingContext, prepare::SendContext};
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// The template as it is being written; the saved one when left out.
-    pub template: Option<TemplateBody>,
+    pub template: Option<TemplateDraft>,
     /// The notification type.
     pub kind: NotificationType,
     /// Which config of that type, where there are several; the first when left out.
@@ -116,7 +116,7 @@ async fn template(
     trial: &Trial,
     settings: &Settings,
 ) -> Result<Template, Failure> {
-    let Some(body) = &trial.template else {
+    let Some(draft) = &trial.template else {
         let saved = app.store.template(id).await?;
         return saved.ok_or(Failure::NotFound { what: "template" });
     };
@@ -124,7 +124,7 @@ async fn template(
         pointer: format!("/template{}", error.pointer),
         ..error
     };
-    match Template::new(id.clone(), 0, body.clone(), settings) {
+    match draft.checked(id.clone(), 0, settings) {
         Err(Failure::Invalid(errors)) => Err(Failure::Invalid(
             errors.into_iter().map(in_template).collect(),
         )),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Serialize;
 use serde_json::{Value, json};
-use usher_api::meeting::MeetingView;
+use usher_api::{meeting::MeetingView, template::TemplateBody};
 use usher_console::{Mistake, filled_up, mistakes};
 use usher_domain::{local_time, meeting::Meeting, template::Template};
 use usher_flows::{App, console::MeetingForm};
@@ -84,7 +84,7 @@ pub(super) fn defaults(template: Option<&Template>) -> Value {
     let Some(template) = template else {
         return json!({});
     };
-    let body = serde_json::to_value(template.view()).unwrap_or_default();
+    let body = serde_json::to_value(TemplateBody::from(template)).unwrap_or_default();
     let mut v = json!({
         "template_id": template.id.as_str(),
         "title": body["name"],

@@ -5,17 +5,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use usher_api::{
     preview::MessagePreview,
-    template::{Reference, Trial},
+    template::{Reference, TemplateBody, Trial},
 };
 use usher_console::{
     Fields, MergePage, Mistake, PageError, Said, Staff, Styles, document, framed, label, merge,
     mistakes, own, read,
 };
-use usher_domain::{
-    Precondition,
-    id::TemplateId,
-    template::{Template, TemplateBody},
-};
+use usher_domain::{Precondition, id::TemplateId, template::Template};
 use usher_flows::{App, manage, queries, try_template::try_template};
 use usher_web::{ApiPath, Problem, ProblemKind, Role};
 
@@ -94,7 +90,7 @@ pub(crate) async fn list(
 impl Listed {
     fn new(template: &Template) -> Self {
         Self {
-            body: template.view(),
+            body: template.into(),
             damaged: template.damaged,
         }
     }
@@ -170,7 +166,8 @@ pub(crate) async fn save(
             } else {
                 Precondition::Version(version)
             };
-            let saved = manage::put_template(&app, &id, body, before, app.clock.now()).await;
+            let saved =
+                manage::put_template(&app, &id, &body.into(), before, app.clock.now()).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
@@ -295,7 +292,14 @@ pub(crate) async fn duplicate(
     let copy = app.random_id();
     let fresh = TemplateId::parse(&copy).map_err(|_| Problem::internal())?;
     let body = read::<TemplateBody>(&v)?;
-    manage::put_template(&app, &fresh, body, Precondition::Absent, app.clock.now()).await?;
+    manage::put_template(
+        &app,
+        &fresh,
+        &body.into(),
+        Precondition::Absent,
+        app.clock.now(),
+    )
+    .await?;
     let done = Said::good("This is the copy. Give it a name of its own.");
     Ok(pages.done(&format!("/console/templates/{copy}"), done))
 }

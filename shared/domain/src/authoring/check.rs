@@ -11,7 +11,7 @@ use crate::{
     settings::{Settings, SmsSettings},
     template::{
         ANSWER_CUTOFF, AutoReplies, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE,
-        NotificationConfig, Template, TemplateBody, Translation,
+        NotificationConfig, Template, TemplateBody, TemplateDraft, Translation,
     },
     values::keywords,
     values::{kind::NotificationType, part::Part},
@@ -30,27 +30,37 @@ impl Template {
         body: TemplateBody,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        check(&id, &body, settings)?;
-        let body = TemplateBody {
-            id: None,
-            apply_to_upcoming: None,
-            applied: None,
-            ..body
-        };
+        check(&body, settings, FieldErrors::default())?;
         Ok(Self::from_store(id, version, body))
     }
 }
 
-/// Checks a whole template.
+impl TemplateDraft {
+    /// The template that it describes, under this id.
+    ///
+    /// # Errors
+    /// As [`Template::new`], and when it names another id.
+    pub fn checked(
+        &self,
+        id: TemplateId,
+        version: u64,
+        settings: &Settings,
+    ) -> Result<Template, Failure> {
+        let mut errors = FieldErrors::default();
+        if self.id.as_deref().is_some_and(|given| given != id.as_str()) {
+            errors.add("/id", "is not the id in the URL");
+        }
+        check(&self.body, settings, errors)?;
+        Ok(Template::from_store(id, version, self.body.clone()))
+    }
+}
+
+/// Checks a whole template; `errors` are those found already.
 pub(super) fn check(
-    id: &TemplateId,
     body: &TemplateBody,
     settings: &Settings,
+    mut errors: FieldErrors,
 ) -> Result<(), Failure> {
-    let mut errors = FieldErrors::default();
-    if body.id.as_deref().is_some_and(|given| given != id.as_str()) {
-        errors.add("/id", "is not the id in the URL");
-    }
     ranges(body, &mut errors);
     configs(body, settings, &mut errors);
     triggers(body, &mut errors);

@@ -79,7 +79,7 @@ fn outgrown(template: &Template, before: &Settings, after: &Settings) -> Option<
 }
 
 fn flaws(template: &Template, settings: &Settings) -> Vec<FieldError> {
-    match check::check(&template.id, template.body(), settings) {
+    match check::check(template.body(), settings, FieldErrors::default()) {
         Err(Failure::Invalid(flaws)) => flaws,
         Ok(()) | Err(_) => Vec::new(),
     }

@@ -8,7 +8,10 @@ mod trial;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
-use usher_api::template::{Reference, Variable};
+use usher_api::{
+    Word,
+    template::{self as api, Reference, Variable},
+};
 use usher_console::{Fields, Mistake, filled_up, own};
 use usher_domain::{
     Failure,
@@ -223,7 +226,7 @@ fn called(config: &Value, v: &Value) -> String {
 
 /// A template as its form has it.
 pub(super) fn as_document(template: &Template) -> Value {
-    let mut v = serde_json::to_value(template.view()).unwrap_or_default();
+    let mut v = serde_json::to_value(api::TemplateBody::from(template)).unwrap_or_default();
     if let Some(entries) = v.as_object_mut() {
         entries.remove("id");
         entries.retain(|_, entry| !entry.is_null());
@@ -236,13 +239,14 @@ pub(super) fn as_document(template: &Template) -> Value {
 fn blank() -> Result<Value, Problem> {
     let name = Name::parse("New").map_err(|_| Problem::internal())?;
     let config = NotificationConfig::built_in(NotificationType::Confirmation);
-    let defaults = serde_json::to_value(TemplateBody {
+    let body = TemplateBody {
         configs: vec![config],
         ..TemplateBody::built_in(name)
-    });
+    };
+    let defaults = serde_json::to_value(api::TemplateBody::from(&body));
     let mut defaults = defaults.map_err(|_| Problem::internal())?;
     defaults["name"] = Value::Null;
-    defaults["reminder_triggers"] = json!([{"if_late": IfLate::default()}]);
+    defaults["reminder_triggers"] = json!([{"if_late": Word(IfLate::default())}]);
     Ok(filled_up(&defaults, &nothing()))
 }
 

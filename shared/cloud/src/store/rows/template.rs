@@ -79,7 +79,7 @@ row! {
         configs: Vec<NotificationConfig>,
         #[serde(default)]
         reminder_triggers: Vec<ReminderTrigger>,
-    } besides { id, apply_to_upcoming, applied }
+    }
 }
 
 impl Kind for TemplateBody {}

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 use crate::{
     id::ConfigId,
@@ -15,14 +14,12 @@ use crate::{
 };
 
 /// How one notification type looks and travels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotificationConfig {
     /// Its name within the template.
-    #[schema(value_type = String)]
     pub id: ConfigId,
     /// What staff call it, where several are of one type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     pub name: Option<Name>,
     /// The notification type; only reminders may have several configs.
     #[serde(rename = "type")]
@@ -66,7 +63,7 @@ pub struct NotificationConfig {
 
 /// A config's texts in one more language; what is left out is built-in, unless the
 /// config has a text of its own for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Translation {
     /// The email's subject.
@@ -92,7 +89,6 @@ pub struct Translation {
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -127,7 +123,7 @@ impl ChannelMode {
 }
 
 /// Toggles as a config writes them: what is left out is as usual for its type.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ButtonToggles {
     /// "Accept".
@@ -184,21 +180,19 @@ impl Buttons {
 }
 
 /// Colours of a config; the settings' where left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConfigColors {
     /// Of the buttons, `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     pub button: Option<Color>,
     /// Of the date and time box, `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     pub calendar: Option<Color>,
 }
 
 /// The one-word SMS replies that are answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReplyCodes {
     /// Whether replies are offered.
@@ -226,7 +220,7 @@ impl Default for ReplyCodes {
 }
 
 /// Texts that answer a reply code; the built-in ones where left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AutoReplies {
     /// After accepting.

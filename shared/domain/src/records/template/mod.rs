@@ -11,7 +11,6 @@ pub use config::{
 
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 use crate::{
     id::{ConfigId, TemplateId, TriggerId},
@@ -34,13 +33,10 @@ pub struct Template {
     body: TemplateBody,
 }
 
-/// What a template says, as it is written and read. Only `name` is required.
-// It takes fields that it does not know: what is stored may have more than this version
-// knows. Requests are held to those it does by whoever reads them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// What a template says. Only `name` is required.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TemplateBody {
     /// What staff choose it by.
-    #[schema(value_type = String)]
     pub name: Name,
     /// Its place in lists, smallest first.
     #[serde(default)]
@@ -65,12 +61,10 @@ pub struct TemplateBody {
     pub location_kind: Option<LocationKind>,
     /// The video service, by name.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub video_platform: Option<Name>,
     /// How titles are shown: `{title}` is the meeting's own, `{status}` its
     /// current booking status.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub title_format: Option<Name>,
     /// Whether a meeting without an address is refused.
     #[serde(default)]
@@ -94,22 +88,22 @@ pub struct TemplateBody {
     /// When reminders go out.
     #[serde(default)]
     pub reminder_triggers: Vec<ReminderTrigger>,
-    /// The id, as it is answered; when it is sent back, it must be the URL's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+}
+
+/// A template as it was written. Nothing is checked yet, but what each field can hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateDraft {
+    /// Its id, where the caller repeats it.
     pub id: Option<String>,
-    /// Written only: whether the reminder triggers are to apply to upcoming
-    /// meetings that customers were told of already. These keep the triggers they
-    /// had otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub apply_to_upcoming: Option<bool>,
-    /// Answered only, when `apply_to_upcoming` was asked for; ignored when it is
-    /// sent back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub applied: Option<Applied>,
+    /// What it is to say.
+    pub body: TemplateBody,
+    /// Whether its reminder triggers are to apply to upcoming meetings that customers were
+    /// told of already. These keep the triggers they had otherwise.
+    pub apply_to_upcoming: bool,
 }
 
 /// What came of applying a template to its upcoming meetings.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Applied {
     /// How many meetings have other reminders now.
     pub meetings: usize,
@@ -127,7 +121,6 @@ pub struct Applied {
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -165,13 +158,11 @@ impl MeetingType {
 }
 
 /// One reminder, a fixed time before the start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReminderTrigger {
     /// Its name within the template.
-    #[schema(value_type = String)]
     pub id: TriggerId,
     /// The reminder config it sends.
-    #[schema(value_type = String)]
     pub config_id: ConfigId,
     /// How long before the start, in minutes of elapsed time; 1 to 525600 (a year).
     pub minutes_before: u32,
@@ -190,7 +181,6 @@ pub struct ReminderTrigger {
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -228,14 +218,6 @@ impl Template {
     /// What it says.
     pub fn body(&self) -> &TemplateBody {
         &self.body
-    }
-
-    /// What it says, with its id: as the API answers it.
-    pub fn view(&self) -> TemplateBody {
-        TemplateBody {
-            id: Some(self.id.to_string()),
-            ..self.body.clone()
-        }
     }
 
     /// The config that a notification was made from; the type's own when it is

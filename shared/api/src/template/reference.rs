@@ -1,43 +1,8 @@
-//! Templates: what they are tried on, and what their texts may name.
+//! What template texts may name.
 
-use serde::{Deserialize, Serialize};
-use usher_domain::{authoring, render, template::TemplateBody};
+use serde::Serialize;
+use usher_domain::{authoring, language::Language, render};
 use utoipa::ToSchema;
-
-use crate::word;
-
-/// What is to be looked at.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Trial {
-    /// The template as it is being written; the saved one when left out.
-    #[serde(default)]
-    pub template: Option<TemplateBody>,
-    /// The notification type.
-    #[serde(rename = "type")]
-    pub kind: word::NotificationType,
-    /// Which config of that type, where there are several; the first when left out.
-    #[serde(default)]
-    pub config_id: Option<String>,
-    /// The reader's language tag; the attendee's when left out.
-    #[serde(default)]
-    pub language: Option<String>,
-    /// A meeting to try it on, for its lead attendee; a sample when left out, which was
-    /// moved by an hour if the type is an update.
-    #[serde(default)]
-    pub meeting_id: Option<String>,
-}
-
-/// One page of templates.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TemplateList {
-    /// By sequence, then by name.
-    pub templates: Vec<TemplateBody>,
-    /// Where the list goes on; null at its end. A page may be short and still go on.
-    pub next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
-    pub unreadable: usize,
-}
 
 /// What template texts are made of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,7 +60,7 @@ impl From<render::TextFilter> for TextFilter {
 
 impl Reference {
     /// All of them, with examples in a language.
-    pub fn in_language(language: usher_domain::language::Language) -> Self {
+    pub fn in_language(language: Language) -> Self {
         let variables = authoring::variables(language).into_iter();
         Self {
             variables: variables.map(Variable::from).collect(),
