@@ -25,6 +25,17 @@ LINKED_BY = {
 }
 
 
+# What a layer must not know (design: functions over web over api over domain, and
+# functions over flows over cloud over domain).
+UNKNOWN_TO = {
+    "usher-domain": {"utoipa", "tokio", "axum", "lambda_http", "aws-config", "aws_lambda_events"},
+    "usher-cloud": {"usher-api", "utoipa", "axum"},
+    "usher-flows": {"usher-api", "utoipa", "axum"},
+    "usher-api": {"usher-cloud", "usher-flows", "axum", "tokio"},
+    "usher-web": {"usher-cloud", "usher-flows"},
+}
+
+
 @cache
 def linked(package):
     """The names of all crates that `package` links, tests and build scripts aside."""
@@ -37,3 +48,8 @@ def linked(package):
 @pytest.mark.parametrize("crate", sorted(LINKED_BY))
 def test_a_crate_is_linked_where_it_is_needed_and_nowhere_else(crate):
     assert {function for function in FUNCTIONS if crate in linked(function)} == LINKED_BY[crate]
+
+
+@pytest.mark.parametrize("layer", sorted(UNKNOWN_TO))
+def test_a_layer_knows_nothing_of_those_above_it(layer):
+    assert UNKNOWN_TO[layer] & linked(layer) == set()

@@ -4,11 +4,12 @@ use axum::{Json, extract::State};
 use usher_api::{
     attention::Dismissal,
     inbound::{InboundMessageList, InboundView},
+    query::Paging,
 };
 use usher_flows::{App, attention, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
 
-use crate::paging::{Paging, cursor, page_size};
+use crate::paging::{cursor, page_size};
 
 /// List texts that belong to no meeting
 ///

@@ -78,5 +78,5 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     log::dismiss,
     settings::get,
     settings::put,
-), components(schemas(usher_domain::notification::StatusFilter)))]
+), components(schemas(usher_api::word::StatusFilter)))]
 pub struct Api;

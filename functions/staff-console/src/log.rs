@@ -1,53 +1,21 @@
 //! The notification log.
 
 use axum::{Json, extract::State};
-use serde::Deserialize;
 use usher_api::{
     attention::Dismissal,
     notification::{NotificationList, NotificationView, Resolution},
-    word,
+    query::Filters,
 };
 use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Region},
-    id::{MeetingId, NotificationId},
+    id::NotificationId,
     settings::Settings,
 };
 use usher_flows::{App, LogQuery, attention, log};
 use usher_web::{ApiJson, ApiPath, ApiQuery, Identity, NoQuery, Problem};
-use utoipa::IntoParams;
 
 use crate::paging::{TimeRange, cursor, page_size};
-
-/// Which notifications.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Filters {
-    /// Only of this status; `unknown`: in doubt on some channel; `needs_attention`: failed
-    /// or in doubt, and nobody has dealt with it.
-    status: Option<word::StatusFilter>,
-    /// Only of this type; when left out, of all but `answer_notice`, which are listed
-    /// then only if they failed or are in doubt.
-    #[serde(rename = "type")]
-    #[param(rename = "type")]
-    kind: Option<word::MessageKind>,
-    /// Only those that took this channel, or were meant to.
-    channel: Option<word::Channel>,
-    /// Only created at or after this: RFC 3339, or a date in the settings' zone.
-    from: Option<String>,
-    /// Only created before this: RFC 3339, or a date, which includes that day.
-    to: Option<String>,
-    /// Only of this meeting.
-    #[param(value_type = Option<String>)]
-    meeting: Option<MeetingId>,
-    /// Only to this email address or phone number.
-    recipient: Option<String>,
-    /// `next_cursor` of the page before.
-    pub(crate) cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    limit: Option<usize>,
-}
 
 /// An address as the log finds it by.
 fn address(text: &str, region: Region) -> Result<String, Failure> {
@@ -59,24 +27,28 @@ fn address(text: &str, region: Region) -> Result<String, Failure> {
         })
 }
 
-impl Filters {
-    /// What the store is asked.
-    pub(crate) fn query(&self, settings: &Settings) -> Result<LogQuery, Failure> {
-        let TimeRange { from, to } =
-            TimeRange::read(settings.timezone, self.from.as_deref(), self.to.as_deref())?;
-        let region = settings.sms.default_region;
-        let recipient = self.recipient.as_deref().map(|text| address(text, region));
-        let recipient = recipient.transpose()?;
-        Ok(LogQuery {
-            status: self.status.map(|status| status.0),
-            kind: self.kind.map(|kind| kind.0),
-            channel: self.channel.map(|channel| channel.0),
-            from,
-            to,
-            meeting: self.meeting.clone(),
-            recipient,
-        })
-    }
+/// What the store is asked.
+pub(crate) fn log_query(filters: &Filters, settings: &Settings) -> Result<LogQuery, Failure> {
+    let TimeRange { from, to } = TimeRange::read(
+        settings.timezone,
+        filters.from.as_deref(),
+        filters.to.as_deref(),
+    )?;
+    let region = settings.sms.default_region;
+    let recipient = filters
+        .recipient
+        .as_deref()
+        .map(|text| address(text, region));
+    let recipient = recipient.transpose()?;
+    Ok(LogQuery {
+        status: filters.status.map(|status| status.0),
+        kind: filters.kind.map(|kind| kind.0),
+        channel: filters.channel.map(|channel| channel.0),
+        from,
+        to,
+        meeting: filters.meeting.clone(),
+        recipient,
+    })
 }
 
 /// List notifications
@@ -99,7 +71,7 @@ pub(crate) async fn list(
     _: Identity,
     ApiQuery(filters): ApiQuery<Filters>,
 ) -> Result<Json<NotificationList>, Problem> {
-    let query = filters.query(&app.settings().await?)?;
+    let query = log_query(&filters, &app.settings().await?)?;
     let cursor = cursor(filters.cursor.as_deref())?;
     let limit = page_size(filters.limit)?;
     let now = app.clock.now();

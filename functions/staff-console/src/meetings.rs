@@ -6,39 +6,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
-use serde::Deserialize;
 use usher_api::{
     attention::Dismissal,
     meeting::{MeetingList, MeetingView},
+    query::{Between, Paging},
     reminder::{ReminderPlan, ReminderView},
     timeline::{Timeline, TimelineView},
 };
 use usher_domain::{Failure, id::MeetingId};
 use usher_flows::{App, MeetingContext, PageRoom, attention, manage, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
-use utoipa::IntoParams;
 
-use crate::paging::{Paging, TimeRange, cursor, page_size};
+use crate::paging::{TimeRange, cursor, page_size};
 
 /// The longest range of starts that one list covers.
 const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
-
-/// Which meetings.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Between {
-    /// Meetings that start at or after this: RFC 3339, or a date in the
-    /// settings' zone. Now when left out.
-    from: Option<String>,
-    /// Meetings that start before this, a year after `from` at most: RFC 3339,
-    /// or a date, which includes that day. 31 days after `from` when left out.
-    to: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    limit: Option<usize>,
-}
 
 /// The meeting as the API answers it.
 pub(crate) fn view(context: &MeetingContext) -> MeetingView {

@@ -2,24 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde::Deserialize;
 use usher_domain::{Failure, local_time};
 use usher_flows::Cursor;
-use utoipa::IntoParams;
 
 /// How many rows a page of a list has, when the caller does not say.
 const PAGE: usize = 50;
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Paging {
-    /// `next_cursor` of the page before.
-    pub(crate) cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    pub(crate) limit: Option<usize>,
-}
 
 /// The rows a page may have.
 pub(crate) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {

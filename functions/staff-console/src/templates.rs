@@ -6,11 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
 use usher_api::{
     preview::MessagePreview,
+    query::{Paging, Reader},
     template::{Applied, Reference, TemplateBody, TemplateList, Trial},
-    word,
 };
 use usher_domain::{Failure, id::TemplateId, template::TemplateDraft};
 use usher_flows::{
@@ -20,9 +19,8 @@ use usher_flows::{
 use usher_web::{
     ApiJson, ApiPath, ApiQuery, Conditional, ETag, Identity, Manager, NoQuery, Problem,
 };
-use utoipa::IntoParams;
 
-use crate::paging::{Paging, cursor, page_size};
+use crate::paging::{cursor, page_size};
 
 /// List the templates
 ///
@@ -167,16 +165,6 @@ pub(crate) fn tried(trial: Trial) -> try_template::Trial {
         language: trial.language,
         meeting_id: trial.meeting_id,
     }
-}
-
-/// Whose examples are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Reader {
-    /// The language of the examples; English when left out.
-    #[serde(default)]
-    language: word::Language,
 }
 
 /// List what template texts may name

@@ -4,7 +4,7 @@
 //!
 //! The first pass walks the whole text, bounded by serde_json's depth limit of
 //! 128, and refuses duplicate keys at every level: two readers of such a text
-//! may see two different documents (RFC 8259 §4). The second is [`strict`].
+//! may see two different documents (RFC 8259 §4). The second is [`usher_api::strict`].
 
 use std::{collections::HashSet, fmt};
 
@@ -19,7 +19,9 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{BODY_LIMIT, InvalidField, Problem, ProblemKind, strict};
+use usher_api::strict;
+
+use crate::{BODY_LIMIT, InvalidField, Problem, ProblemKind};
 
 /// A JSON body, read as `T`.
 ///

@@ -12,7 +12,6 @@ mod page;
 mod parameters;
 mod problem;
 mod security;
-mod strict;
 #[cfg(test)]
 mod testing;
 

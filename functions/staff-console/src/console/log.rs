@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
-use usher_api::{notification::NotificationView, word};
+use usher_api::{notification::NotificationView, query::Filters, word};
 use usher_console::{PageError, Said, Staff, Styles, framed};
 use usher_domain::{
     Failure,
@@ -25,7 +25,7 @@ use usher_flows::{
 use usher_web::ApiPath;
 
 use super::{Console, csv::to_csv, meeting::DismissalForm};
-use crate::{log::Filters, paging::cursor};
+use crate::{log::log_query, paging::cursor};
 
 /// How many rows a page shows.
 const SHOWN: usize = 25;
@@ -131,7 +131,7 @@ pub(crate) async fn page(
     let settings = app.settings().await?;
     let read = async {
         let filters = filters(&fields)?;
-        let query = filters.query(&settings)?;
+        let query = log_query(&filters, &settings)?;
         let cursor = cursor(filters.cursor.as_deref())?;
         log::page(&app, &query, cursor.as_ref(), SHOWN, app.clock.now()).await
     };
@@ -312,7 +312,7 @@ fn own_number(fields: &mut Vec<(String, String)>) -> Result<u32, Failure> {
 }
 
 async fn part(app: &App, filters: &Filters) -> Result<LogPage<Notification>, Failure> {
-    let (query, now) = (filters.query(&app.settings().await?)?, app.clock.now());
+    let (query, now) = (log_query(filters, &app.settings().await?)?, app.clock.now());
     let mut rows = Vec::new();
     let mut unreadable = 0;
     let mut next = cursor(filters.cursor.as_deref())?;

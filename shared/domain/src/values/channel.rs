@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 /// A way to reach an attendee.
 #[derive(
@@ -16,7 +15,6 @@ use utoipa::ToSchema;
     Hash,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -54,7 +52,6 @@ impl Channel {
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

@@ -5,7 +5,6 @@ use std::fmt;
 use icu_locale_core::LanguageIdentifier;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 /// A language that Usher has built-in texts for.
 #[derive(
@@ -19,7 +18,6 @@ use utoipa::ToSchema;
     Ord,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 /// Whose place a meeting is at.
 #[derive(
@@ -13,7 +12,6 @@ use utoipa::ToSchema;
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

@@ -18,7 +18,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 use crate::{
     contact::{EmailAddress, PhoneNumber},
@@ -136,7 +135,6 @@ pub struct Organizer {
     Hash,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -202,7 +200,6 @@ impl From<Answer> for BookingStatus {
     Eq,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

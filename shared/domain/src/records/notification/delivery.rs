@@ -7,7 +7,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 use crate::values::unusable::Unusable;
 use crate::values::{channel::Channel, lease::Lease};
@@ -22,7 +21,6 @@ use crate::values::{channel::Channel, lease::Lease};
     Hash,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

@@ -17,7 +17,6 @@ pub use trouble::{NotificationDealtWith, Trouble};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-use utoipa::ToSchema;
 
 use crate::{
     contact::{EmailAddress, PhoneNumber},
@@ -114,7 +113,6 @@ pub struct Content {
     Hash,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -147,7 +145,6 @@ impl Status {
     Hash,
     Serialize,
     Deserialize,
-    ToSchema,
     EnumString,
     IntoStaticStr,
     VariantArray,

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, map};
 
 /// Why a document is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unfit {
+pub struct Unfit {
     /// The steps to the place, the innermost first while it is being found.
     path: Vec<String>,
     /// What is wrong and what would be right.
@@ -34,7 +34,7 @@ pub(crate) struct Unfit {
 ///
 /// # Errors
 /// The first place that cannot be taken.
-pub(crate) fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Unfit> {
+pub fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Unfit> {
     T::deserialize(Strict(document))
 }
 
@@ -57,7 +57,7 @@ impl Unfit {
     }
 
     /// The place, as an RFC 6901 pointer.
-    pub(crate) fn pointer(&self) -> String {
+    pub fn pointer(&self) -> String {
         let steps = self.path.iter().rev();
         let escaped = steps.map(|step| step.replace('~', "~0").replace('/', "~1"));
         escaped.map(|step| format!("/{step}")).collect()
