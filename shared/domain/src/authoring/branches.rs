@@ -12,9 +12,10 @@ use crate::{
     render::{
         LintError,
         clean::clean,
-        engine, html,
+        html,
         paths::{Path, Piece, Shown, Source, example, no_text, paths, shown},
         sms::{SmsSuffix, compose, transliterate},
+        syntax,
         variables::{LINK, Trait, is},
         words::Words,
     },
@@ -41,7 +42,7 @@ pub(super) fn check(
         return Err(LintError::new(None, reason));
     }
     let tree = parse(source, "text", SyntaxConfig::default());
-    let tree = tree.map_err(|error| engine::not_understood(&error))?;
+    let tree = tree.map_err(|error| syntax::not_understood(&error))?;
     if let Some(value) = no_text(slice::from_ref(&tree)) {
         let reason = format!(
             "{value} cannot be used: a value is a variable or a text in quotes, like '{value}'"

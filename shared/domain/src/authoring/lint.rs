@@ -12,6 +12,7 @@ use crate::{
         LintError, RenderError, engine, html,
         message::sms_message,
         sms::{SmsSuffix, compose, transliterate},
+        syntax,
         words::Words,
     },
     sample,
@@ -32,7 +33,7 @@ pub fn lint(
     language: Language,
     sms: &SmsSettings,
 ) -> Result<(), LintError> {
-    engine::check(part, source)?;
+    syntax::check(part, source)?;
     branches::check(part, source, language, sms)?;
     let samples = SAMPLES.iter().filter(|sample| sample.language == language);
     samples

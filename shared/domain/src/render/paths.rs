@@ -19,7 +19,7 @@ use minijinja::{
 use super::{
     LintError,
     clean::clean,
-    engine::path,
+    syntax::path,
     variables::{Trait, is},
 };
 
