@@ -19,6 +19,8 @@ pub mod authoring;
 pub mod decisions;
 pub mod records;
 pub mod render;
+#[doc = include_str!("rules.md")]
+pub mod rules {}
 pub mod sample;
 pub mod values;
 

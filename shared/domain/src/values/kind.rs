@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::id::ConfigId;
 
-/// What a notification is for (spec section 2).
+/// What a notification is for (N1–N5).
 #[derive(
     Debug,
     Clone,
@@ -129,7 +129,7 @@ impl MessageKind {
         in_sentence(self.label())
     }
 
-    /// The type of a notification (spec section 2); none of the other messages.
+    /// The type of a notification (N1–N5); none of the other messages.
     pub fn notification(self) -> Option<NotificationType> {
         match self {
             Self::Confirmation => Some(NotificationType::Confirmation),

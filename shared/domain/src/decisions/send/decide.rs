@@ -222,7 +222,7 @@ fn chosen<'a>(
     Ok(meeting.attendees.iter().filter(wanted).collect())
 }
 
-/// The status a send leads to (spec section 2, column "Effect"; N12, L9).
+/// The status a send leads to (N1–N5, N12, L9).
 pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> BookingStatus {
     use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
     let invites = config.buttons().invite();
