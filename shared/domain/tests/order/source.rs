@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs, io,
 };
 
 /// A path of modules below the crate, or of a name in one of them.
@@ -28,18 +28,18 @@ pub struct Crate(BTreeMap<Path, File>);
 
 impl Crate {
     /// Reads the crate in a folder. Test modules are left out.
-    pub fn read(folder: &str) -> Self {
+    pub fn read(folder: &str) -> io::Result<Self> {
         let mut files = Vec::new();
         let mut folders = vec![folder.to_owned()];
         while let Some(each) = folders.pop() {
-            for entry in fs::read_dir(each).unwrap() {
-                let path = entry.unwrap().path();
-                let name = path.to_str().unwrap().to_owned();
+            for entry in fs::read_dir(each)? {
+                let path = entry?.path();
+                let name = path.to_string_lossy().into_owned();
                 if path.is_dir() && !name.ends_with("/tests") {
                     folders.push(name);
                 } else if name.ends_with(".rs") && !name.ends_with("/tests.rs") {
                     let inner = name[folder.len() + 1..].to_owned();
-                    files.push((inner, fs::read_to_string(&path).unwrap()));
+                    files.push((inner, fs::read_to_string(&path)?));
                 }
             }
         }
@@ -47,7 +47,7 @@ impl Crate {
             .iter()
             .map(|(n, t)| (n.as_str(), t.as_str()))
             .collect();
-        Self::of(&files)
+        Ok(Self::of(&files))
     }
 
     /// The crate of these files, each with its text.
@@ -159,19 +159,14 @@ fn leaves(tree: &str) -> Vec<String> {
         return vec![tree.to_owned()];
     };
     let inner = inner.trim_end().trim_end_matches('}');
-    let (mut parts, mut depth) = (vec![String::new()], 0);
-    for c in inner.chars() {
-        match c {
-            ',' if depth == 0 => parts.push(String::new()),
-            c => {
-                depth += i32::from(c == '{') - i32::from(c == '}');
-                parts.last_mut().unwrap().push(c);
-            }
-        }
-    }
-    let parts = parts.iter().filter(|part| !part.trim().is_empty());
+    let mut depth = 0;
+    let parts = inner.split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    let parts = parts.filter(|part| !part.trim().is_empty());
     parts
-        .flat_map(|part| leaves(part))
+        .flat_map(leaves)
         .map(|leaf| format!("{stem}{leaf}"))
         .collect()
 }

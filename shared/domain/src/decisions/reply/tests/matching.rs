@@ -250,7 +250,8 @@ fn a_message_whose_sms_was_not_used_asked_nothing() {
     let question = prompt("m-1", 0, CODES);
     let mut skipped = row(&question, sent());
     skipped.deliveries[0].status = crate::notification::DeliveryStatus::Skipped;
-    let found = |row: Notification| questions(&[question.clone()], &[row], &[], at(20)).len();
+    let found =
+        |row: Notification| questions(std::slice::from_ref(&question), &[row], &[], at(20)).len();
     assert_eq!(found(skipped.clone()), 0);
     skipped.deliveries[0].channel = crate::values::channel::Channel::Email;
     skipped.deliveries[0].status = crate::notification::DeliveryStatus::Sent;
