@@ -1,7 +1,8 @@
 //! The environment of a function, read once at start and checked as a whole.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
+use secrecy::SecretString;
 use usher_domain::contact::{EmailAddress, PhoneNumber};
 
 /// Where a function runs: what `infra/template.yaml` tells it.
@@ -25,31 +26,9 @@ pub struct Config {
     pub roles_claim: String,
     /// `SESSION_SECRET`: what the staff console's sessions are sealed with, 32
     /// characters at least; only functions that show the console have it.
-    pub session_secret: Option<Secret>,
+    pub session_secret: Option<SecretString>,
     /// Where reminder schedules go, and what they call.
     pub schedules: ScheduleConfig,
-}
-
-/// A value that is never written anywhere.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret `text`.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// What it says.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
 }
 
 /// What a reminder's schedule is made of, besides its time.
@@ -132,7 +111,7 @@ impl Config {
                 .map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}")))
                 .ok()
         });
-        let session_secret = get("SESSION_SECRET").map(Secret);
+        let session_secret = get("SESSION_SECRET").map(SecretString::from);
         if session_secret
             .as_ref()
             .is_some_and(|secret| secret.0.len() < 32)

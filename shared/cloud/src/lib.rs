@@ -10,7 +10,7 @@ mod store;
 pub mod telemetry;
 
 pub use aws_config::SdkConfig;
-pub use config::{Config, ConfigError, ScheduleConfig, Secret};
+pub use config::{Config, ConfigError, ScheduleConfig};
 pub use mail::{Email, Mailer};
 pub use provider::error_code;
 pub use schedule::{ScheduleError, Scheduler};

@@ -15,10 +15,7 @@ use aws_sdk_sesv2::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::{
-    Failure,
-    contact::EmailAddress,
-    id::{NotificationId, hex},
-    notification::NotDelivered,
+    Failure, contact::EmailAddress, id::NotificationId, notification::NotDelivered,
 };
 
 use crate::{
@@ -188,7 +185,10 @@ impl Mailer {
 fn tags(email: &Email) -> Result<Vec<MessageTag>, aws_sdk_sesv2::error::BuildError> {
     let id = &email.notification;
     [
-        ("usher-meeting", hex(id.meeting().as_str().as_bytes())),
+        (
+            "usher-meeting",
+            hex::encode(id.meeting().as_str().as_bytes()),
+        ),
         ("usher-notification", id.ulid().to_owned()),
         ("usher-attempt", email.attempt.to_string()),
     ]

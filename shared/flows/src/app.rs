@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{
     Config, ConfigError, Mailer, Scheduler, SdkConfig, Store, Texter, sdk_config, telemetry,
 };
-use usher_domain::id::hex;
 
 /// Everything a function needs, made once per process by its `main` (or by the
 /// local stack) and cloned cheaply into each request.
@@ -126,6 +125,6 @@ impl Rng {
 impl Rng {
     /// A fresh word of 128 bits in hex: names an owner, a write or an entry.
     pub fn random_id(&self) -> String {
-        hex(&self.bytes::<16>())
+        hex::encode(&self.bytes::<16>())
     }
 }

@@ -32,5 +32,5 @@ pub mod unsubscribe;
 pub use app::{App, Clock, Rng};
 pub use context::MeetingContext;
 pub use usher_cloud::{
-    AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, Secret, read_fanout_input,
+    AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, read_fanout_input,
 };

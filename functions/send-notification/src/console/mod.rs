@@ -13,6 +13,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use secrecy::ExposeSecret as _;
 use usher_console::{ConsolePages, SessionKey};
 use usher_flows::App;
 use usher_web::Pages;
@@ -27,7 +28,7 @@ pub(crate) struct Console {
 /// The pages; none without a secret to seal sessions with.
 pub(crate) fn router(app: App) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
-    let key = SessionKey::derive(secret.reveal())?;
+    let key = SessionKey::derive(secret.expose_secret())?;
     let clock = app.clock.clone();
     let pages = ConsolePages::new(pages(), key, app.config.public_url.clone(), move || {
         clock.now()

@@ -11,6 +11,7 @@ mod settings;
 mod sign_in;
 mod templates;
 
+use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
 use axum::{
@@ -42,7 +43,7 @@ pub(crate) struct Console {
 /// The pages; none without a secret to seal sessions with.
 pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> {
     let secret = app.config.session_secret.as_ref()?;
-    let key = SessionKey::derive(secret.reveal())?;
+    let key = SessionKey::derive(secret.expose_secret())?;
     let clock = app.clock.clone();
     let pages = ConsolePages::new(pages(), key, app.config.public_url.clone(), move || {
         clock.now()

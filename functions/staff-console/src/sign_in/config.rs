@@ -1,6 +1,7 @@
 //! The part of the environment that only the function that signs staff in reads.
 
-use usher_flows::{ConfigError, Secret};
+use secrecy::SecretString;
+use usher_flows::ConfigError;
 
 /// An OpenID Connect provider, and what it knows the console by.
 #[derive(Debug, Clone)]
@@ -10,7 +11,7 @@ pub struct SignInConfig {
     /// `OIDC_CLIENT_ID`: the console's client id there.
     pub client_id: String,
     /// `OIDC_CLIENT_SECRET`: its secret; none for a public client, which PKCE protects.
-    pub client_secret: Option<Secret>,
+    pub client_secret: Option<SecretString>,
 }
 
 impl SignInConfig {
@@ -25,7 +26,7 @@ impl SignInConfig {
             (Some(issuer), Some(client_id)) => Ok(Some(Self {
                 issuer,
                 client_id,
-                client_secret: get("OIDC_CLIENT_SECRET").map(Secret::new),
+                client_secret: get("OIDC_CLIENT_SECRET").map(SecretString::from),
             })),
             (None, None) => Ok(None),
             _ => {
@@ -38,6 +39,8 @@ impl SignInConfig {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     fn read(given: &[(&str, &str)]) -> Result<Option<SignInConfig>, ConfigError> {
@@ -75,6 +78,9 @@ mod tests {
         assert!(public.client_secret.is_none());
         let secret = ("OIDC_CLIENT_SECRET", "a secret");
         let confidential = read(&[both[0], both[1], secret]).unwrap().unwrap();
-        assert_eq!(confidential.client_secret.unwrap().reveal(), "a secret");
+        assert_eq!(
+            confidential.client_secret.unwrap().expose_secret(),
+            "a secret"
+        );
     }
 }

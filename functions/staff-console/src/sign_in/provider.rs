@@ -1,6 +1,7 @@
 //! The OpenID Connect provider that signs staff in: authorization code with PKCE
 //! (OpenID Connect Core 1.0 §3.1, RFC 7636).
 
+use secrecy::ExposeSecret as _;
 use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, Utc};
@@ -177,7 +178,7 @@ impl IdentityProvider {
         let redirect = RedirectUrl::new(self.redirect.clone()).map_err(|error| provider(&error))?;
         let secret = client_secret
             .as_ref()
-            .map(|secret| secret.reveal().to_owned());
+            .map(|secret| secret.expose_secret().to_owned());
         let client = StaffClient::from_provider_metadata(
             metadata,
             ClientId::new(client_id.clone()),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    id::{MeetingId, TriggerId, digest, hex},
+    id::{MeetingId, TriggerId, digest},
     template::ReminderTrigger,
 };
 
@@ -33,7 +33,7 @@ impl ReminderInstance {
             &revision,
             &due_at,
         ]);
-        format!("r-{}", hex(&digest[..20]))
+        format!("r-{}", hex::encode(&digest[..20]))
     }
 
     /// The idempotency key it is sent under (R1). Callers' keys are scoped by

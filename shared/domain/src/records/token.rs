@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AttendeeId, MeetingId, NotificationId, hex},
+    id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     template::Buttons,
     values::channel::Channel,
@@ -80,7 +80,7 @@ impl Token {
 
     /// The SHA-256 it is stored under.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(hex(&Sha256::digest(self.0.as_bytes())))
+        TokenHash(hex::encode(&Sha256::digest(self.0.as_bytes())))
     }
 }
 

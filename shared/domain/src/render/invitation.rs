@@ -215,12 +215,7 @@ fn stamp(meeting: &Meeting, attendee: &Attendee) -> DateTime<Utc> {
 fn uid(meeting: &Meeting, attendee: &Attendee) -> String {
     let created = rfc3339(meeting.created_at);
     let digest = digest(&["ics", meeting.id.as_str(), attendee.id.as_str(), &created]);
-    let hex: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{hex}@usher")
+    format!("{}@usher", hex::encode(&digest[..16]))
 }
 
 /// Two numbers a revision, the second for its cancellation: RFC 5546 §2.1.4 wants

@@ -12,13 +12,7 @@ use mail_builder::{
 };
 
 use super::{AnswerNotice, EmailMessage, invitation::method_of, subject::literal};
-use crate::{
-    contact::EmailAddress,
-    id::{digest, hex},
-    meeting::Meeting,
-    settings::Settings,
-    text::Name,
-};
+use crate::{contact::EmailAddress, id::digest, meeting::Meeting, settings::Settings, text::Name};
 
 /// What the attached calendar file is called.
 const INVITATION: &str = "invite.ics";
@@ -176,5 +170,5 @@ fn calendar_part(file: &str) -> MimePart<'_> {
 fn boundary(of: &str, email: EmailParts<'_>, calendar: Option<&str>, unique: &str) -> String {
     let calendar = calendar.unwrap_or_default();
     let digest = digest(&["boundary", of, unique, email.text, email.html, calendar]);
-    format!("usher-{}", hex(&digest[..16]))
+    format!("usher-{}", hex::encode(&digest[..16]))
 }

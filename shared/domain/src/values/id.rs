@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use ulid::Ulid;
 
 /// An id that cannot be accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,7 +99,10 @@ impl AttendeeId {
     /// The id of an attendee whose caller gave none: the same contact always
     /// gets the same id, so that saving a meeting again keeps its answers.
     pub fn derived(contact: &str) -> Self {
-        Self(format!("a-{}", hex(&digest(&["attendee", contact])[..6])))
+        Self(format!(
+            "a-{}",
+            hex::encode(&digest(&["attendee", contact])[..6])
+        ))
     }
 }
 
@@ -142,7 +146,7 @@ impl NotificationId {
         let mut random = [0; 16];
         random[6..].copy_from_slice(&digest[..10]);
         let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0);
-        let ulid = ulid_text((millis << 80) | u128::from_be_bytes(random));
+        let ulid = Ulid((millis << 80) | u128::from_be_bytes(random)).to_string();
         Self {
             meeting: meeting.clone(),
             ulid,
@@ -154,7 +158,7 @@ impl NotificationId {
     pub fn ulid_floor(at: DateTime<Utc>) -> String {
         let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0);
         // A ULID holds 48 bits of time; what lies beyond comes after every id.
-        ulid_text(millis.min((1 << 48) - 1) << 80)
+        Ulid(millis.min((1 << 48) - 1) << 80).to_string()
     }
 
     /// Reads an id that [`fmt::Display`] wrote.
@@ -163,8 +167,9 @@ impl NotificationId {
     /// [`IdError`] for anything else.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let (meeting, ulid) = text.split_once('~').ok_or(IdError)?;
-        let well_formed = ulid.len() == 26 && ulid.bytes().all(|b| CROCKFORD.contains(&b));
-        if !well_formed {
+        // The one way to write it: keys are compared as they are written.
+        let written = Ulid::from_string(ulid).map(|ulid| ulid.to_string());
+        if written.as_deref() != Ok(ulid) {
             return Err(IdError);
         }
         Ok(Self {
@@ -199,22 +204,6 @@ impl From<NotificationId> for String {
     fn from(id: NotificationId) -> Self {
         id.to_string()
     }
-}
-
-/// Crockford's base 32, the alphabet of ULIDs.
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-fn ulid_text(value: u128) -> String {
-    let digit = |place: u32| CROCKFORD[usize::try_from((value >> (place * 5)) & 31).unwrap_or(0)];
-    (0..26)
-        .rev()
-        .map(|place| char::from(digit(place)))
-        .collect()
-}
-
-/// Bytes in lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 over the parts, each preceded by its length so that no two lists of

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     contact::{PhoneNumber, SmsAddress},
     dealt_with::DealtWith,
-    id::{digest, hex},
+    id::digest,
     local_time::rfc3339,
     unread::Unread,
 };
@@ -110,5 +110,5 @@ impl Inbound {
 /// that is missing or longer than a key may be, the digest of all that was delivered.
 fn known_by(id: Option<String>, payload: &str, received_at: DateTime<Utc>) -> String {
     id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
-        .unwrap_or_else(|| hex(&digest(&["inbound text", payload, &rfc3339(received_at)])))
+        .unwrap_or_else(|| hex::encode(&digest(&["inbound text", payload, &rfc3339(received_at)])))
 }
