@@ -1,6 +1,7 @@
 //! What staff save of a meeting: what it becomes, what that changed, and what may be a
 //! mistake about it.
 
+mod attendees;
 mod changes;
 mod compose;
 mod warnings;

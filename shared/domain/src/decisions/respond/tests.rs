@@ -2,10 +2,21 @@
 
 use std::str::FromStr as _;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 
 use super::*;
-use crate::{sample, template::Buttons, values::channel::Channel, values::kind::MessageKind};
+use crate::{
+    id::AttendeeId,
+    meeting::{BookingStatus, Meeting, Response, Wish},
+    notification::Notification,
+    sample,
+    template::Buttons,
+    text::Reason,
+    timeline::{TimelineEntry, TimelineKind},
+    values::channel::Channel,
+    values::kind::MessageKind,
+};
 
 /// The sample meeting, after everybody was asked whether they come.
 fn asked() -> Meeting {

@@ -1,16 +1,14 @@
 //! What a send does to the meeting, once the providers have spoken (N11, N12, L9).
 
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{Deliverability, Refusal, Unusable, decide::status_after, plan_channels};
+use super::decide::status_after;
 use crate::{
-    Failure,
     meeting::{Announced, BookingStatus, Details, Meeting},
-    notification::{AnswerGiven, DeliveryStatus, FailedBy, Notification},
+    notification::{AnswerGiven, DeliveryStatus, Notification},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
-    values::{channel::Channel, kind::NotificationType},
+    values::kind::NotificationType,
 };
 
 /// Moves the meeting as a send of `notifications` does.
@@ -198,158 +196,6 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
         attendee_id: Some(notification.recipient.id.clone()),
         channel,
     }
-}
-
-/// Which channels of a notification a retry sends again: those that have certainly
-/// failed, and can be used as things stand. Never none.
-///
-/// # Errors
-/// [`Failure::Refused`] when there is none, or when the meeting is no longer as the
-/// notification said.
-pub fn decide_retry(
-    meeting: &Meeting,
-    template: Option<&Template>,
-    deliverability: Deliverability<'_>,
-    notification: &Notification,
-    now: DateTime<Utc>,
-) -> Result<Vec<Channel>, Failure> {
-    let kind = resendable(meeting, notification, now)?;
-    let failed = certainly_failed(notification)?;
-    let gone = || {
-        refused(
-            "attendee_gone",
-            "This attendee is no longer part of the meeting.",
-        )
-    };
-    let attendee = meeting
-        .attendee(&notification.recipient.id)
-        .ok_or_else(gone)?;
-    let mut usable = Vec::with_capacity(failed.len());
-    let mut suppressions = Vec::new();
-    for channel in failed {
-        match deliverability.usable(channel, kind, attendee) {
-            Ok(()) => usable.push(channel),
-            Err(why) => suppressions.push(why),
-        }
-    }
-    if usable.is_empty() {
-        // Nothing is usable, so that each of what failed has said why.
-        let reasons: Vec<_> = suppressions.iter().map(Unusable::reason).collect();
-        return Err(refused("unreachable", &reasons.join(" ")));
-    }
-    // What the plan would use now comes first; where that has not failed, what has
-    // failed is sent again as it was meant to be: in place of a message that could not
-    // be made, or before the customer preferred another channel.
-    let config = NotificationConfig::named(template, kind, &notification.config_id);
-    let plans = plan_channels(&config, attendee, deliverability);
-    let planned = |channel: &Channel| {
-        let mut used = plans.iter().filter(|plan| plan.used());
-        used.any(|plan| plan.channel == *channel)
-    };
-    let again: Vec<_> = usable.iter().copied().filter(planned).collect();
-    Ok(if again.is_empty() { usable } else { again })
-}
-
-fn refused(code: &'static str, reason: &str) -> Failure {
-    Failure::Refused {
-        code,
-        reason: reason.to_owned(),
-    }
-}
-
-/// Whether what a notification said may be said again.
-fn resendable(
-    meeting: &Meeting,
-    notification: &Notification,
-    now: DateTime<Utc>,
-) -> Result<NotificationType, Failure> {
-    if meeting.archived {
-        return Err(Refusal::Archived.into());
-    }
-    let kind = notification.kind.notification();
-    let cancellation = kind == Some(NotificationType::Cancellation);
-    let too_late = if cancellation {
-        meeting.over(now)
-    } else {
-        meeting.started(now)
-    };
-    if too_late {
-        return Err(Refusal::Started.into());
-    }
-    let Some(kind) = kind else {
-        return Err(refused(
-            "not_sent_again",
-            "Automatic replies and news of answers belong to their moment: they are not sent again.",
-        ));
-    };
-    if meeting.status == BookingStatus::Cancelled && !cancellation {
-        return Err(refused(
-            "cancelled",
-            "The meeting has been cancelled since.",
-        ));
-    }
-    if meeting.revision != notification.revision {
-        return Err(refused(
-            "meeting_changed",
-            "The meeting has changed since: this message would tell the customer something old. Send a new one.",
-        ));
-    }
-    Ok(kind)
-}
-
-/// The channels that have certainly failed.
-fn certainly_failed(notification: &Notification) -> Result<Vec<Channel>, Failure> {
-    let deliveries = notification.deliveries.iter();
-    let failed = deliveries.filter(|delivery| delivery.status == DeliveryStatus::Failed);
-    let failed: Vec<_> = failed.map(|delivery| delivery.channel).collect();
-    if !failed.is_empty() {
-        return Ok(failed);
-    }
-    Err(if notification.in_doubt() {
-        refused(
-            "unknown",
-            "It is not known whether this message went out. Settle that first: mark it as sent, or as failed to send it again.",
-        )
-    } else {
-        refused("nothing_failed", "Nothing of this notification has failed.")
-    })
-}
-
-/// What staff found out about a doubtful delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum Found {
-    /// It went out.
-    Sent,
-    /// It did not go out; it can be retried now.
-    Failed,
-}
-
-/// Settles the unknown deliveries of a notification as staff found them, on one
-/// channel or on all. Returns how many were settled.
-pub fn decide_resolve(
-    notification: &mut Notification,
-    channel: Option<Channel>,
-    found: Found,
-    now: DateTime<Utc>,
-) -> usize {
-    let mut settled = 0;
-    for delivery in &mut notification.deliveries {
-        let meant = channel.is_none_or(|channel| channel == delivery.channel);
-        if delivery.status != DeliveryStatus::Unknown || !meant {
-            continue;
-        }
-        if found == Found::Sent {
-            delivery.status = DeliveryStatus::Sent;
-            delivery.reason = Some("Staff found that it was sent.".to_owned());
-            delivery.at = now;
-        } else {
-            let reason = "Staff found that it was not sent.".to_owned();
-            delivery.fail(FailedBy::StaffFound, reason, now);
-        }
-        settled += 1;
-    }
-    settled
 }
 
 #[cfg(test)]

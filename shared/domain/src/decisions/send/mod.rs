@@ -1,18 +1,18 @@
 //! The decision to send: what may be sent now, to whom, on which channel and why,
 //! and what a send does to the meeting.
 
+mod again;
 mod channel;
 mod decide;
 mod effect;
 mod outlook;
 
 pub use crate::values::unusable::Unusable;
+pub use again::{Found, decide_resolve, decide_retry};
 pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
-pub use effect::{
-    Found, decide_resolve, decide_retry, once_sent, record_sent, record_settled, sent_entry,
-};
+pub use effect::{once_sent, record_sent, record_settled, sent_entry};
 pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};

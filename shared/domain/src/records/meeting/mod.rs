@@ -6,29 +6,29 @@
 //! due is never stored; it is the difference of the first two (N7).
 
 mod attendee;
+mod details;
 mod draft;
+mod status;
 
 pub use crate::values::{channel::Preference, location::LocationKind};
 pub use attendee::{Attendee, Response, Wish};
+pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
+pub use status::{BookingStatus, NotificationState};
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use chrono::{DateTime, Utc};
 
 use crate::{
-    contact::{EmailAddress, PhoneNumber},
+    contact::EmailAddress,
     dealt_with::MeetingDealtWith,
     id::{AttendeeId, MeetingId, TemplateId, TimelineKey},
     reminders::{Reminders, SettledReminder},
     template::ReminderTrigger,
-    text::{Address, Description, Name, Title},
+    text::{Description, Title},
     unread::Unread,
-    values::{answer::Answer, kind::NotificationType, lease::Lease},
-    web::HttpsUrl,
+    values::{kind::NotificationType, lease::Lease},
 };
 
 /// The most attendees a meeting may have: with them it stays well under
@@ -81,138 +81,6 @@ pub struct Meeting {
     pub created_at: DateTime<Utc>,
     /// What is stored of it besides.
     pub unread: Unread,
-}
-
-/// The significant fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Details {
-    /// The start.
-    pub starts_at: DateTime<Utc>,
-    /// The zone it was agreed in.
-    pub timezone: Tz,
-    /// How long it takes, in minutes; 1 to 1440.
-    pub duration_minutes: u32,
-    /// Where it is.
-    pub location: Location,
-}
-
-impl Details {
-    /// The end.
-    pub fn ends_at(&self) -> DateTime<Utc> {
-        self.starts_at + TimeDelta::minutes(self.duration_minutes.into())
-    }
-}
-
-/// Where a meeting is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Location {
-    /// Whose place it is.
-    pub kind: Option<LocationKind>,
-    /// The postal address.
-    pub address: Option<Address>,
-    /// The video call.
-    pub video_url: Option<HttpsUrl>,
-}
-
-/// The staff member who owns a meeting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Organizer {
-    /// Their name.
-    pub name: Name,
-    /// Their address.
-    pub email: Option<EmailAddress>,
-    /// Their number.
-    pub phone: Option<PhoneNumber>,
-}
-
-/// How a booking stands.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum BookingStatus {
-    /// Saved, and nobody was told.
-    Draft,
-    /// The customer was told.
-    Booked,
-    /// The customer was asked.
-    Invited,
-    /// The lead attendee accepted.
-    Confirmed,
-    /// The lead attendee declined.
-    Declined,
-    /// The lead attendee asked for another time.
-    RescheduleRequested,
-    /// Called off.
-    Cancelled,
-}
-
-impl BookingStatus {
-    /// As it is shown for `{status}` in titles and to staff.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Draft => "Draft",
-            Self::Booked => "Booked",
-            Self::Invited => "Invited",
-            Self::Confirmed => "Confirmed",
-            Self::Declined => "Declined",
-            Self::RescheduleRequested => "Reschedule requested",
-            Self::Cancelled => "Cancelled",
-        }
-    }
-
-    /// Whether it is the lead attendee's answer that led here.
-    pub fn is_answer(self) -> bool {
-        matches!(
-            self,
-            Self::Confirmed | Self::Declined | Self::RescheduleRequested
-        )
-    }
-}
-
-impl From<Answer> for BookingStatus {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::Accept => Self::Confirmed,
-            Answer::Decline => Self::Declined,
-            Answer::Reschedule => Self::RescheduleRequested,
-        }
-    }
-}
-
-/// What customers know, compared to what is.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum NotificationState {
-    /// Nothing was sent yet.
-    None,
-    /// They know the current details.
-    Confirmed,
-    /// A significant field differs from what they were last told.
-    UpdateDue,
 }
 
 /// What customers were last told.

@@ -1,9 +1,13 @@
 //! Details, revisions and the answers that describe them, rule by rule.
 
+use chrono::TimeDelta;
 use rstest::rstest;
 
 use super::*;
-use crate::{sample, values::lease::Lease};
+use crate::{
+    sample,
+    values::{answer::Answer, lease::Lease},
+};
 
 fn at(minutes: i64) -> DateTime<Utc> {
     sample::now() + TimeDelta::minutes(minutes)

@@ -1,7 +1,11 @@
 //! From what a caller wrote to a meeting, field by field.
 
 use super::*;
-use crate::sample;
+use crate::{
+    id::AttendeeId,
+    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES},
+    sample,
+};
 
 fn crowd(name: &str) -> Result<Meeting, Failure> {
     let guest = |i| AttendeeDraft {

@@ -1,19 +1,20 @@
 //! What a send does to the meeting, rule by rule.
 
-mod retry;
-
 use chrono::TimeDelta;
 use rstest::rstest;
 
 use super::*;
 use crate::{
+    Failure,
     id::{AttendeeId, TemplateId, TriggerId},
     meeting::Response,
     notification::Delivery,
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     sample,
+    send::{Found, decide_resolve, decide_retry},
     template::{IfLate, ReminderTrigger, TemplateBody},
     text::Name,
+    values::channel::Channel,
     values::{answer::Answer, answer::AnswerChannel, kind::MessageKind, lease::Lease},
 };
 

@@ -1,6 +1,6 @@
 //! What staff send again, and what they find out.
 
-use super::super::*;
+use super::*;
 use crate::{
     notification::{Delivery, NotDelivered},
     sample,
