@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use usher_domain::contact::{EmailAddress, PhoneNumber};
 
 /// Where a function runs: what `infra/template.yaml` tells it.
@@ -114,7 +114,7 @@ impl Config {
         let session_secret = get("SESSION_SECRET").map(SecretString::from);
         if session_secret
             .as_ref()
-            .is_some_and(|secret| secret.0.len() < 32)
+            .is_some_and(|secret| secret.expose_secret().len() < 32)
         {
             problems.push("SESSION_SECRET must have 32 characters at least".to_owned());
         }
