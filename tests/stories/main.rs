@@ -6,6 +6,7 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod actors;
 mod answers;
 pub(crate) mod api_inputs;
 mod as_people_write;

@@ -46,14 +46,15 @@ pub(crate) fn view(context: &MeetingContext) -> MeetingView {
 )]
 pub(crate) async fn put(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     Conditional(precondition): Conditional,
     ApiJson { value: input, .. }: ApiJson<MeetingInput>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let saved = manage::put_meeting(&app, &id, &input.into(), precondition, now).await?;
+    let actor = identity.actor();
+    let saved = manage::put_meeting(&app, &id, &input.into(), precondition, &actor, now).await?;
     let status = if saved.created {
         StatusCode::CREATED
     } else {
@@ -81,7 +82,7 @@ pub(crate) async fn put(
 )]
 pub(crate) async fn respond(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     ApiJson { value, .. }: ApiJson<StaffAnswer>,
@@ -92,6 +93,6 @@ pub(crate) async fn respond(
         answer: value.answer.0,
         reason: value.reason,
     };
-    let context = respond_for(&app, &id, &answer, now).await?;
+    let context = respond_for(&app, &id, &answer, &identity.actor(), now).await?;
     Ok((ETag(context.meeting.version), Json(view(&context))).into_response())
 }

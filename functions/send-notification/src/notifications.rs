@@ -66,7 +66,7 @@ pub(crate) async fn preview(
 )]
 pub(crate) async fn send(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
     key: IdempotencyKey,
@@ -74,7 +74,7 @@ pub(crate) async fn send(
 ) -> Result<Json<Sent>, Problem> {
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
-    let sent = send::send(&app, &id, &request.into(), &key, now).await?;
+    let sent = send::send(&app, &id, &request.into(), &key, &identity.actor(), now).await?;
     Ok(Json(Sent::from(sent.as_slice())))
 }
 
@@ -98,13 +98,13 @@ pub(crate) async fn send(
 )]
 pub(crate) async fn retry(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
     key: IdempotencyKey,
 ) -> Result<Json<NotificationView>, Problem> {
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
-    let retried = retry::retry(&app, &id, &key, now).await?;
+    let retried = retry::retry(&app, &id, &key, &identity.actor(), now).await?;
     Ok(Json(NotificationView::from(&retried)))
 }

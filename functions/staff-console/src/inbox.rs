@@ -66,6 +66,6 @@ pub(crate) async fn dismiss(
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<InboundView>, Problem> {
     let dealt = value.by(&identity.name, app.clock.now())?;
-    let text = attention::dismiss_text(&app, &id, &dealt).await?;
+    let text = attention::dismiss_text(&app, &id, &dealt, &identity.actor()).await?;
     Ok(Json(InboundView::from(&text)))
 }

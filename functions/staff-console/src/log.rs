@@ -129,7 +129,7 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn resolve(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<NotificationId>,
     ApiJson { value, .. }: ApiJson<Resolution>,
@@ -138,7 +138,7 @@ pub(crate) async fn resolve(
         channel: value.channel.map(|channel| channel.0),
         outcome: value.outcome.0,
     };
-    let row = log::resolve(&app, &id, resolution, app.clock.now()).await?;
+    let row = log::resolve(&app, &id, resolution, &identity.actor(), app.clock.now()).await?;
     Ok(Json(NotificationView::from(&row)))
 }
 
@@ -167,6 +167,6 @@ pub(crate) async fn dismiss(
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Json<NotificationView>, Problem> {
     let dealt = value.by(&identity.name, app.clock.now())?;
-    let row = attention::dismiss_notification(&app, &id, &dealt).await?;
+    let row = attention::dismiss_notification(&app, &id, &dealt, &identity.actor()).await?;
     Ok(Json(NotificationView::from(&row)))
 }

@@ -112,12 +112,13 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn archive(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    Ok(answer(&manage::archive(&app, &id, now).await?))
+    let context = manage::archive(&app, &id, &identity.actor(), now).await?;
+    Ok(answer(&context))
 }
 
 /// Take a meeting back from the archive
@@ -136,12 +137,13 @@ pub(crate) async fn archive(
 )]
 pub(crate) async fn unarchive(
     State(app): State<App>,
-    _: Identity,
+    identity: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    Ok(answer(&manage::unarchive(&app, &id, now).await?))
+    let context = manage::unarchive(&app, &id, &identity.actor(), now).await?;
+    Ok(answer(&context))
 }
 
 /// Deal with a meeting that needs attention
@@ -169,9 +171,8 @@ pub(crate) async fn dismiss(
     ApiJson { value, .. }: ApiJson<Dismissal>,
 ) -> Result<Response, Problem> {
     let dealt = value.by(&identity.name, app.clock.now())?;
-    Ok(answer(
-        &attention::dismiss_meeting(&app, &id, &dealt).await?,
-    ))
+    let context = attention::dismiss_meeting(&app, &id, &dealt, &identity.actor()).await?;
+    Ok(answer(&context))
 }
 
 /// Read a meeting's timeline

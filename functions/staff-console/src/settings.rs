@@ -56,12 +56,12 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn put(
     State(app): State<App>,
-    _: Admin,
+    Admin(identity): Admin,
     _: NoQuery,
     Conditional(precondition): Conditional,
     ApiJson { value: input, .. }: ApiJson<SettingsBody>,
 ) -> Result<Response, Problem> {
-    Ok(answer(
-        &manage::put_settings(&app, &input.into(), precondition, app.clock.now()).await?,
-    ))
+    let (actor, now) = (identity.actor(), app.clock.now());
+    let saved = manage::put_settings(&app, &input.into(), precondition, &actor, now).await?;
+    Ok(answer(&saved))
 }

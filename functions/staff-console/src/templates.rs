@@ -106,14 +106,15 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn put(
     State(app): State<App>,
-    _: Manager,
+    Manager(identity): Manager,
     _: NoQuery,
     ApiPath(id): ApiPath<TemplateId>,
     Conditional(precondition): Conditional,
     ApiJson { value: body, .. }: ApiJson<TemplateBody>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let saved = manage::put_template(&app, &id, &body.into(), precondition, now).await?;
+    let actor = identity.actor();
+    let saved = manage::put_template(&app, &id, &body.into(), precondition, &actor, now).await?;
     let (template, applied) = saved;
     let status = if template.version == 1 {
         StatusCode::CREATED

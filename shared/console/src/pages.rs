@@ -18,6 +18,7 @@ use minijinja::{
     value::{Serde, Value},
 };
 use serde::Serialize;
+use usher_domain::actor::Actor;
 use usher_web::{Identity, Pages, Problem, Role, asset_url, trouble};
 
 use crate::{choices, labels::Labels, said, said::Said, session::SessionKey, times};
@@ -62,6 +63,11 @@ pub struct Staff {
 }
 
 impl Staff {
+    /// Who acts, as it is written on what they change.
+    pub fn actor(&self) -> Actor {
+        self.identity.actor()
+    }
+
     /// # Errors
     /// The page that says which role this takes.
     pub fn require(&self, role: Role) -> Result<(), PageError> {

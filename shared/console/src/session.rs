@@ -139,6 +139,7 @@ mod tests {
             subject: "u1".into(),
             name: "Ada".into(),
             role: Role::Manager,
+            program: None,
         }
     }
 

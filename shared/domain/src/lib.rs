@@ -31,7 +31,7 @@ pub use records::{
     dealt_with, meeting, notification, reminders, settings, template, timeline, token,
 };
 pub use values::{
-    Failure, FieldError, FieldErrors, Precondition, contact, id, language, local_time, text,
+    Failure, FieldError, FieldErrors, Precondition, actor, contact, id, language, local_time, text,
     unread, web,
 };
 

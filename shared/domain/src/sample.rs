@@ -149,6 +149,7 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         revision: meeting.revision,
         buttons: Buttons::default(),
         created_at: now(),
+        actor: None,
         deliveries: Vec::new(),
         answers: Vec::new(),
         dealt_with: None,

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, Email};
 use usher_domain::{
     Failure,
+    actor::Actor,
     answer::{
         AnswerChannel, AnswerGiven, AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often,
         is_news, take,
@@ -59,6 +60,7 @@ pub(crate) fn take_answer(
     before: &Meeting,
     mut notification: Option<Notification>,
     incoming: &Incoming,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Taken, Failure> {
     let often = |row: &Notification| changed_too_often(row, incoming.channel);
@@ -74,7 +76,7 @@ pub(crate) fn take_answer(
     };
     let meeting = &mut context.meeting;
     let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
-    let mut changes = Changes::new();
+    let mut changes = Changes::by(actor);
     let mut notices = Vec::new();
     let told = outcome == AnswerOutcome::Applied;
     let news = notification
@@ -188,6 +190,7 @@ impl SendContext<'_> {
                 details: meeting.details.clone(),
                 buttons: Buttons::default(),
                 created_at: now,
+                actor: Some(Actor::System),
                 deliveries: vec![delivery],
                 answers: Vec::new(),
                 dealt_with: None,

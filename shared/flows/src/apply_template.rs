@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::MeetingId,
     meeting::Meeting,
     reminder::goes_on,
@@ -27,6 +28,7 @@ const AT_ONCE: usize = 8;
 pub(crate) async fn apply(
     app: &App,
     template: &Template,
+    actor: &Actor,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Applied, Failure> {
@@ -35,7 +37,7 @@ pub(crate) async fn apply(
     meetings.retain(|meeting| &meeting.reminders.triggers != triggers);
     let mut changes = Vec::with_capacity(meetings.len());
     for meeting in &meetings {
-        changes.push(apply_in_time(app, template, &meeting.id, until, now));
+        changes.push(apply_in_time(app, template, &meeting.id, actor, until, now));
     }
     let results: Vec<_> = stream::iter(changes)
         .buffer_unordered(AT_ONCE)
@@ -58,13 +60,14 @@ async fn apply_in_time(
     app: &App,
     template: &Template,
     id: &MeetingId,
+    actor: &Actor,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     if Instant::now() >= until {
         return Err(Failure::Unavailable);
     }
-    apply_to(app, template, id, now).await
+    apply_to(app, template, id, actor, now).await
 }
 
 /// Returns whether the meeting has other reminders now.
@@ -72,6 +75,7 @@ async fn apply_to(
     app: &App,
     template: &Template,
     id: &MeetingId,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     app.transact(|| async {
@@ -87,14 +91,14 @@ async fn apply_to(
         }
         let text = "The template's changed reminders apply to this meeting now";
         let entry = TimelineEntry::of_meeting(now, TimelineKind::Changed, text);
-        let changes = Changes::new().meeting(&meeting).entry(
+        let changes = Changes::by(actor).meeting(&meeting).entry(
             meeting.timeline_key(),
             &entry,
             &app.rng.random_id(),
         );
         app.commit(changes).await?;
         meeting.version += 1;
-        schedules::follow(app, &mut meeting, now).await;
+        schedules::follow(app, &mut meeting, actor, now).await;
         Ok(true)
     })
     .await

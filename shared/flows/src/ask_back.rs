@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
+    actor::Actor,
     answer::Answer,
     id::AttendeeId,
     language::Locale,
@@ -91,7 +92,7 @@ impl InboundContext<'_> {
         let text = self.question(first, &meant);
         let asked = &first.prompt.notification;
         let row = if_readable(self.app.store.notification(asked).await)?;
-        let mut changes = Changes::new();
+        let mut changes = Changes::by(&Actor::customer(&first.prompt.attendee));
         for Meant {
             prompt, context, ..
         } in meant.iter().take(MAX_TOLD)
@@ -172,6 +173,7 @@ fn asked_back_entry(
     TimelineEntry {
         attendee_id: Some(attendee.clone()),
         channel: Some(Channel::Sms),
+        actor: Some(Actor::customer(attendee)),
         ..TimelineEntry::of_meeting(now, TimelineKind::Text, text)
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     attention::DealtWith,
     id::{MeetingId, NotificationId, TimelineKey},
     meeting::NotificationState,
@@ -29,6 +30,7 @@ pub async fn dismiss_notification(
     app: &App,
     id: &NotificationId,
     dealt: &DealtWith,
+    actor: &Actor,
 ) -> Result<Notification, Failure> {
     app.transact(|| async {
         let row = app.store.notification(id).await?;
@@ -47,9 +49,10 @@ pub async fn dismiss_notification(
         let mut entry = dealt.entry(&what);
         entry.attendee_id = Some(row.recipient.id.clone());
         let place = TimelineKey::of(id.meeting());
-        let changes = Changes::new()
-            .notification(&row)
-            .entry(place, &entry, &app.rng.random_id());
+        let changes =
+            Changes::by(actor)
+                .notification(&row)
+                .entry(place, &entry, &app.rng.random_id());
         app.commit(changes).await?;
         row.version += 1;
         Ok(row)
@@ -66,6 +69,7 @@ pub async fn dismiss_meeting(
     app: &App,
     id: &MeetingId,
     dealt: &DealtWith,
+    actor: &Actor,
 ) -> Result<MeetingContext, Failure> {
     app.transact(|| async {
         let mut context = app.context(id).await?;
@@ -82,7 +86,7 @@ pub async fn dismiss_meeting(
             "the wish for another time"
         };
         meeting.deal_with(dealt.clone());
-        let changes = Changes::new().meeting(meeting).entry(
+        let changes = Changes::by(actor).meeting(meeting).entry(
             meeting.timeline_key(),
             &dealt.entry(what),
             &app.rng.random_id(),
@@ -104,24 +108,31 @@ pub async fn dismiss_text_of(
     received_at: DateTime<Utc>,
     id: &str,
     dealt: &DealtWith,
+    actor: &Actor,
 ) -> Result<Inbound, Failure> {
     let text = app.store.unmatched_text(received_at, id).await?;
-    deal_with(app, text, dealt).await
+    deal_with(app, text, dealt, actor).await
 }
 
 /// As [`dismiss_text_of`], of the text of this id, whenever it came in.
 ///
 /// # Errors
 /// As [`dismiss_text_of`].
-pub async fn dismiss_text(app: &App, id: &str, dealt: &DealtWith) -> Result<Inbound, Failure> {
+pub async fn dismiss_text(
+    app: &App,
+    id: &str,
+    dealt: &DealtWith,
+    actor: &Actor,
+) -> Result<Inbound, Failure> {
     let text = app.store.unmatched_text_named(id).await?;
-    deal_with(app, text, dealt).await
+    deal_with(app, text, dealt, actor).await
 }
 
 async fn deal_with(
     app: &App,
     text: Option<Inbound>,
     dealt: &DealtWith,
+    actor: &Actor,
 ) -> Result<Inbound, Failure> {
     let text = text.ok_or(Failure::NotFound { what: "text" })?;
     if text.handled {
@@ -132,7 +143,7 @@ async fn deal_with(
         dealt_with: Some(dealt.clone()),
         ..text
     };
-    let changes = Changes::new().unmatched(&handled);
+    let changes = Changes::by(actor).unmatched(&handled);
     app.commit(changes).await?;
     Ok(handled)
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{KnownNumber, Sms};
 use usher_domain::{
+    actor::Actor,
     contact::{PhoneNumber, Suppressions},
     id::NotificationId,
     meeting::Attendee,
@@ -147,6 +148,7 @@ impl Replying<'_> {
                 details: meeting.details.clone(),
                 buttons,
                 created_at: now,
+                actor: Some(Actor::System),
                 deliveries: vec![delivery],
                 answers: Vec::new(),
                 dealt_with: None,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, Cursor, LogQuery, Page};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::{MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Channel, Content, Notification},
@@ -99,6 +100,7 @@ pub async fn resolve(
     app: &App,
     id: &NotificationId,
     resolution: Resolution,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
     let sent = resolution.outcome == Found::Sent;
@@ -125,14 +127,13 @@ pub async fn resolve(
             context.record_settled(&row, now);
         }
         let meeting = &mut context.meeting;
-        let changes = Changes::new().notification(&row).meeting(meeting).entry(
-            meeting.timeline_key(),
-            &entry,
-            &app.rng.random_id(),
-        );
+        let changes = Changes::by(actor)
+            .notification(&row)
+            .meeting(meeting)
+            .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
         app.commit(changes).await?;
         meeting.version += 1;
-        schedules::follow(app, meeting, now).await;
+        schedules::follow(app, meeting, actor, now).await;
         Ok(row)
     })
     .await

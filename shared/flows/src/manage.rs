@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure, FieldError, Precondition,
+    actor::Actor,
     authoring::refuse_outgrown,
     edit::{changes, compose, in_one_text},
     id::{MeetingId, TemplateId},
@@ -32,12 +33,13 @@ pub async fn put_template(
     id: &TemplateId,
     draft: &TemplateDraft,
     precondition: Precondition,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(Template, Option<Applied>), Failure> {
     let until = until(app, HTTP_INVOCATION);
-    let template = store_template(app, id, draft, precondition).await?;
+    let template = store_template(app, id, draft, precondition, actor).await?;
     let applied = match draft.apply_to_upcoming {
-        true => Some(apply_template::apply(app, &template, until, now).await?),
+        true => Some(apply_template::apply(app, &template, actor, until, now).await?),
         false => None,
     };
     Ok((template, applied))
@@ -48,6 +50,7 @@ async fn store_template(
     id: &TemplateId,
     draft: &TemplateDraft,
     precondition: Precondition,
+    actor: &Actor,
 ) -> Result<Template, Failure> {
     let settings = app.settings().await?;
     app.transact(|| async {
@@ -59,7 +62,7 @@ async fn store_template(
         precondition.check(stored)?;
         let version = stored.unwrap_or(0) + 1;
         let template = draft.checked(id.clone(), version, &settings)?;
-        let changes = Changes::new().template(&template);
+        let changes = Changes::by(actor).template(&template);
         app.commit(changes).await?;
         Ok(template)
     })
@@ -75,6 +78,7 @@ pub async fn put_settings(
     app: &App,
     draft: &SettingsDraft,
     precondition: Precondition,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Settings, Failure> {
     let settings = draft.parse()?;
@@ -95,7 +99,7 @@ pub async fn put_settings(
             version: before.version + 1,
             ..settings.clone()
         };
-        app.commit(Changes::new().settings(&settings)).await?;
+        app.commit(Changes::by(actor).settings(&settings)).await?;
         Ok(app.settings().await?)
     })
     .await
@@ -150,6 +154,7 @@ pub async fn put_meeting(
     id: &MeetingId,
     draft: &MeetingDraft,
     precondition: Precondition,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Saved, Failure> {
     app.transact(|| async {
@@ -170,20 +175,20 @@ pub async fn put_meeting(
         )?;
         let created = existing.is_none();
         if existing.as_ref() != Some(&meeting) {
-            let mut changes = Changes::new().meeting(&meeting);
+            let mut changes = Changes::by(actor).meeting(&meeting);
             if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
                 changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
             }
             app.commit(changes).await?;
             meeting.version += 1;
-            schedules::follow(app, &mut meeting, now).await;
+            schedules::follow(app, &mut meeting, actor, now).await;
         }
         let context = MeetingContext {
             meeting,
             template,
             settings,
         };
-        let (context, confirmation) = confirm_by_itself(app, context, now).await?;
+        let (context, confirmation) = confirm_by_itself(app, context, actor, now).await?;
         Ok(Saved {
             context,
             created,
@@ -214,6 +219,7 @@ fn history(
 async fn confirm_by_itself(
     app: &App,
     context: MeetingContext,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(MeetingContext, Confirmation), Failure> {
     let waits_for_staff = context
@@ -232,14 +238,14 @@ async fn confirm_by_itself(
     };
     // Callers' keys are scoped by their route; no route begins like this.
     let key = format!("automatic-confirmation {id}");
-    let confirmation = match send::send_once(app, &id, &request, &key, now).await {
+    let confirmation = match send::send_once(app, &id, &request, &key, actor, now).await {
         Ok(sent) => Confirmation::Tried(sent),
         Err(Failure::InProgress) => Confirmation::UnderWay,
         Err(Failure::Refused { reason, .. }) => {
             let text = format!("The automatic confirmation was not sent: {reason}");
             let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
             // One entry for one cause, however often the meeting is saved.
-            let changes = Changes::new().entry(
+            let changes = Changes::by(actor).entry(
                 context.meeting.timeline_key(),
                 &entry,
                 "automatic-confirmation",
@@ -259,9 +265,10 @@ async fn confirm_by_itself(
 pub async fn archive(
     app: &App,
     id: &MeetingId,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<MeetingContext, Failure> {
-    set_archived(app, id, true, now).await
+    set_archived(app, id, true, actor, now).await
 }
 
 /// Takes a meeting back that was put away, with its reminders planned anew. Again is no
@@ -272,15 +279,17 @@ pub async fn archive(
 pub async fn unarchive(
     app: &App,
     id: &MeetingId,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<MeetingContext, Failure> {
-    set_archived(app, id, false, now).await
+    set_archived(app, id, false, actor, now).await
 }
 
 async fn set_archived(
     app: &App,
     id: &MeetingId,
     archived: bool,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<MeetingContext, Failure> {
     app.transact(|| async {
@@ -290,14 +299,14 @@ async fn set_archived(
         }
         context.meeting.archived = archived;
         let entry = archive_entry(&context, now);
-        let changes = Changes::new().meeting(&context.meeting).entry(
+        let changes = Changes::by(actor).meeting(&context.meeting).entry(
             context.meeting.timeline_key(),
             &entry,
             &app.rng.random_id(),
         );
         app.commit(changes).await?;
         context.meeting.version += 1;
-        schedules::follow(app, &mut context.meeting, now).await;
+        schedules::follow(app, &mut context.meeting, actor, now).await;
         Ok(context)
     })
     .await

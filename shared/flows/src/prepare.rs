@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Email, Sms};
 use usher_domain::{
+    actor::Actor,
     id::NotificationId,
     meeting::{Attendee, Meeting},
     notification::{
@@ -62,11 +63,12 @@ impl<'a> SendContext<'a> {
         id: NotificationId,
         attendee: &Attendee,
         channels: &[ChannelPlan],
+        actor: &Actor,
     ) -> OutboundMessage {
         let made = self.make(app, attendee);
         let channels = plan_with_messages(channels, |channel| made.message.trouble(channel));
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
-        let notification = self.row(id, attendee, deliveries);
+        let notification = self.row(id, attendee, deliveries, actor);
         self.prepared(app, notification, attendee, &made, None)
     }
 
@@ -76,6 +78,7 @@ impl<'a> SendContext<'a> {
         id: NotificationId,
         attendee: &Attendee,
         deliveries: Vec<Delivery>,
+        actor: &Actor,
     ) -> Notification {
         let meeting = &self.context.meeting;
         Notification {
@@ -89,6 +92,7 @@ impl<'a> SendContext<'a> {
             details: meeting.details.clone(),
             buttons: self.config.buttons(),
             created_at: self.now,
+            actor: Some(actor.clone()),
             deliveries,
             answers: Vec::new(),
             dealt_with: None,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::if_readable;
 use usher_domain::{
     Failure, FieldErrors,
+    actor::Actor,
     answer::{Answer, AnswerChannel, AnswerOutcome, Closed, Incoming, open_until},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
@@ -117,7 +118,8 @@ pub async fn respond(
             visit.context.record_settled(row, now);
         }
         let context = &mut visit.context;
-        let outcome = apply(app, context, &before, notification, &incoming, now).await?;
+        let actor = Actor::customer(&incoming.attendee_id);
+        let outcome = apply(app, context, &before, notification, &incoming, &actor, now).await?;
         Ok(Some((visit, outcome)))
     })
     .await
@@ -132,6 +134,7 @@ pub async fn respond_for(
     app: &App,
     meeting: &MeetingId,
     answer: &StaffAnswer,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<MeetingContext, Failure> {
     let mut errors = FieldErrors::default();
@@ -165,7 +168,16 @@ pub async fn respond_for(
         }
         open_until(&context.meeting, STAFF_CUTOFF, now).map_err(refused)?;
         let before = context.meeting.clone();
-        apply(app, &mut context, &before, notification, &incoming, now).await?;
+        apply(
+            app,
+            &mut context,
+            &before,
+            notification,
+            &incoming,
+            actor,
+            now,
+        )
+        .await?;
         Ok(context)
     })
     .await
@@ -185,15 +197,16 @@ async fn apply(
     before: &Meeting,
     notification: Option<Notification>,
     incoming: &Incoming,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<AnswerOutcome, Interrupted> {
-    let taken = take_answer(app, context, before, notification, incoming, now)?;
+    let taken = take_answer(app, context, before, notification, incoming, actor, now)?;
     if taken.outcome == AnswerOutcome::Unchanged {
         return Ok(taken.outcome);
     }
     app.commit(taken.changes).await?;
     context.meeting.version += u64::from(taken.moved);
-    schedules::follow(app, &mut context.meeting, now).await;
+    schedules::follow(app, &mut context.meeting, actor, now).await;
     let place = context.meeting.timeline_key();
     Box::pin(deliver_best_effort(app, taken.notices, place, now)).await;
     Ok(taken.outcome)

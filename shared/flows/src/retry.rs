@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::NotificationId,
     notification::{Channel, Lease, Notification},
     send::decide_retry,
@@ -27,12 +28,13 @@ pub async fn retry(
     app: &App,
     id: &NotificationId,
     key: &str,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
     let keyed = KeyedRequest::new(key, &["retry", &id.to_string()]);
     app.transact(|| async {
         let known = known(app, &keyed, now).await?;
-        let logged = log::one(app, id, now).await?;
+        let mut logged = log::one(app, id, now).await?;
         if !matches!(known, KeyState::Nothing) {
             // This key's attempt is in the row already, whatever came of it.
             return Ok(logged.row);
@@ -44,6 +46,7 @@ pub async fn retry(
         let deliverability = context.deliverability(&suppressions);
         let again = decide_retry(&context.meeting, template, deliverability, &logged.row, now)?;
         let config = context.config_of(&logged.row).ok_or(Failure::Internal)?;
+        logged.row.actor = Some(actor.clone());
         let lease = Lease::new(app.rng.random_id(), now);
         let message = prepare(app, &context, &config, logged, &again, &lease, now)?;
         let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now);
@@ -52,11 +55,12 @@ pub async fn retry(
             config: &config,
             context: &context,
             key: ClaimKey::New(&record),
+            actor,
             until,
             now,
         };
         let mut sent = sending::send(app, send, vec![message]).await?;
-        follow_up(app, id.meeting(), until, now).await;
+        follow_up(app, id.meeting(), actor, until, now).await;
         Ok(sent.pop().ok_or(Failure::Internal)?)
     })
     .await

@@ -10,6 +10,7 @@ use futures::{StreamExt as _, stream};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::MeetingId,
     meeting::Meeting,
     reminder::{ReminderInstance, wanted},
@@ -22,8 +23,8 @@ const AT_ONCE: usize = 8;
 
 /// Has the schedules follow a meeting that was just written. What fails here is
 /// the sweep's to repair, and no reason to fail a change that is stored.
-pub(crate) async fn follow(app: &App, meeting: &mut Meeting, now: DateTime<Utc>) {
-    if let Err(failure) = keep(app, meeting, now).await {
+pub(crate) async fn follow(app: &App, meeting: &mut Meeting, actor: &Actor, now: DateTime<Utc>) {
+    if let Err(failure) = keep(app, meeting, actor, now).await {
         tracing::warn!(%failure, "schedules do not follow their meeting yet");
     }
 }
@@ -44,11 +45,13 @@ enum ScheduleChange {
 pub(crate) async fn keep(
     app: &App,
     meeting: &mut Meeting,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    let kept = match keep_once(app, meeting.clone(), now).await {
+    let kept = match keep_once(app, meeting.clone(), actor, now).await {
         Err(Interrupted::Conflict) => {
-            let again = || async { keep_once(app, app.meeting(&meeting.id).await?, now).await };
+            let again =
+                || async { keep_once(app, app.meeting(&meeting.id).await?, actor, now).await };
             app.transact(again).await?
         }
         first => first?,
@@ -67,6 +70,7 @@ struct Kept {
 async fn keep_once(
     app: &App,
     mut meeting: Meeting,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Kept, Interrupted> {
     let steps = steps(&meeting, now);
@@ -75,7 +79,7 @@ async fn keep_once(
     let complete = taken.len() == wanted;
     if !taken.is_empty() {
         note(&mut meeting.reminders.armed, taken);
-        app.commit(Changes::new().meeting(&meeting)).await?;
+        app.commit(Changes::by(actor).meeting(&meeting)).await?;
         meeting.version += 1;
     }
     Ok(Kept { meeting, complete })

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure,
+    actor::Actor,
     contact::Suppressions,
     id::{MeetingId, NotificationId},
     notification::{Lease, Notification},
@@ -31,9 +32,10 @@ pub async fn send(
     meeting: &MeetingId,
     request: &SendRequest,
     key: &str,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, key, Kept::Week, now).await
+    send_under(app, meeting, request, key, Kept::Week, actor, now).await
 }
 
 /// As [`send`], but once as long as the meeting is not over: nobody gives another key
@@ -46,9 +48,10 @@ pub(crate) async fn send_once(
     meeting: &MeetingId,
     request: &SendRequest,
     key: &str,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, key, Kept::UntilTheEnd, now).await
+    send_under(app, meeting, request, key, Kept::UntilTheEnd, actor, now).await
 }
 
 /// How long a key is remembered.
@@ -66,6 +69,7 @@ async fn send_under(
     request: &SendRequest,
     key: &str,
     kept: Kept,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
@@ -90,7 +94,7 @@ async fn send_under(
             }
             (Err(failure), None) => return Err(failure.into()),
         };
-        let mut prepared = prepare(app, &context, &plan, &keyed, before.as_ref(), now);
+        let mut prepared = prepare(app, &context, &plan, &keyed, before.as_ref(), actor, now);
         if kept == Kept::UntilTheEnd {
             let ends_at = context.meeting.details.ends_at();
             prepared.key.keep_until(ends_at);
@@ -100,11 +104,12 @@ async fn send_under(
             config: &plan.config,
             context: &context,
             key: ClaimKey::of(&prepared.key, before.as_ref().map(|before| &before.record)),
+            actor,
             until,
             now,
         };
         let sent = sending::send(app, send, prepared.messages).await?;
-        follow_up(app, meeting, until, now).await;
+        follow_up(app, meeting, actor, until, now).await;
         let earlier = before.map_or_else(Vec::new, |before| before.rows);
         Ok(earlier.into_iter().chain(sent).collect())
     })
@@ -151,6 +156,7 @@ fn prepare(
     plan: &SendPlan,
     keyed: &KeyedRequest<'_>,
     before: Option<&Claimed>,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Prepared {
     let created_at = before.map_or(now, |before| before.record.created_at);
@@ -167,7 +173,10 @@ fn prepare(
         .recipients
         .iter()
         .filter(|recipient| !has_row(&id(recipient)))
-        .map(|each| send_context.new_notification(app, id(each), &each.attendee, &each.channels))
+        .map(|each| {
+            let Recipient { attendee, channels } = each;
+            send_context.new_notification(app, id(each), attendee, channels, actor)
+        })
         .collect::<Vec<_>>();
     let rows = before.iter().flat_map(|before| before.ids().cloned());
     let new = messages.iter().map(|each| each.notification.id.clone());

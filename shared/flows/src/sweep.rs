@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, SweepSubject};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::{MeetingId, NotificationId, TimelineKey},
     send::sent_entry,
 };
@@ -101,7 +102,7 @@ async fn look_at_meeting(
     let Some(mut meeting) = app.store.meeting(id).await? else {
         return Ok(());
     };
-    let kept = keep(app, &mut meeting, now).await;
+    let kept = keep(app, &mut meeting, &Actor::System, now).await;
     let call = Call {
         fired: false,
         until,
@@ -110,7 +111,7 @@ async fn look_at_meeting(
     catch_up(app, &meeting, call).await?;
     // What was settled just now needs its schedule no more.
     if let Some(mut meeting) = app.store.meeting(id).await? {
-        keep(app, &mut meeting, now).await?;
+        keep(app, &mut meeting, &Actor::System, now).await?;
     }
     kept
 }
@@ -131,9 +132,10 @@ async fn look_at_notification(
     tracing::warn!(notification = %id, outcome = "in_doubt", "a delivery was cut off");
     let entry = sent_entry(&row, now);
     let place = TimelineKey::of(id.meeting());
-    let changes = Changes::new()
-        .notification(&row)
-        .entry(place, &entry, &app.rng.random_id());
+    let changes =
+        Changes::by(&Actor::System)
+            .notification(&row)
+            .entry(place, &entry, &app.rng.random_id());
     match app.commit(changes).await {
         // Whoever was quicker knew more.
         Ok(()) | Err(Interrupted::Conflict) => Ok(()),

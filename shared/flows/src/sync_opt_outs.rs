@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{AccountList, Changes};
 use usher_domain::{
     Failure,
+    actor::Actor,
     contact::{OptOut, OptOutSource, PhoneNumber},
 };
 
@@ -43,7 +44,7 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), 
         None
     };
     let asked = AccountList { at: now, refused };
-    commit(app, Changes::new().asked_account(&asked)).await
+    commit(app, Changes::by(&Actor::System).asked_account(&asked)).await
 }
 
 /// Takes over who is on the list, and forgets who has come off it.
@@ -58,14 +59,14 @@ async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result
             at: now,
             source: OptOutSource::Account,
         };
-        commit(app, Changes::new().opt_out(&opt_out)).await?;
+        commit(app, Changes::by(&Actor::System).opt_out(&opt_out)).await?;
     }
     // Who opted out by texting us opts in by texting us.
     let gone = known
         .iter()
         .filter(|known| known.source == OptOutSource::Account && !listed.contains(&known.number));
     for opt_out in gone {
-        commit(app, Changes::new().opt_in(&opt_out.number)).await?;
+        commit(app, Changes::by(&Actor::System).opt_in(&opt_out.number)).await?;
     }
     Ok(())
 }

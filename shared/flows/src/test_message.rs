@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Changes, KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure, FieldErrors,
+    actor::Actor,
     contact::{EmailAddress, PhoneNumber},
     id::NotificationId,
     meeting::{Attendee, Meeting},
@@ -39,11 +40,12 @@ pub async fn send_test_message(
     app: &App,
     email: &str,
     phone: &str,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Delivery>, Failure> {
     let settings = app.settings().await?;
     let reader = reader(email, phone, &settings)?;
-    wait_your_turn(app, now).await?;
+    wait_your_turn(app, actor, now).await?;
     let config = NotificationConfig {
         channel_mode: match (&reader.email, &reader.phone) {
             (Some(_), Some(_)) => ChannelMode::Both,
@@ -62,7 +64,7 @@ pub async fn send_test_message(
     let lease = Lease::new(app.random_id(), now);
     let send_context = SendContext::of(&context, &config, lease, now);
     let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
-    let message = send_context.new_notification(app, id, &reader, &channels);
+    let message = send_context.new_notification(app, id, &reader, &channels, actor);
     let sent = dispatch(app, vec![message], until(app, HTTP_INVOCATION), now).await;
     let deliveries = sent.into_iter().flat_map(|row| {
         tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
@@ -103,14 +105,14 @@ fn coming_sample(reader: Attendee, now: DateTime<Utc>) -> Meeting {
 }
 
 /// Notes that a test message goes out now, unless one did just before.
-async fn wait_your_turn(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
+async fn wait_your_turn(app: &App, actor: &Actor, now: DateTime<Utc>) -> Result<(), Failure> {
     let lease = Lease::new(app.random_id(), now);
     let request = KeyedRequest::new("test message", &[]);
     let turn = KeyRecord {
         expires_at: (now + PAUSE).timestamp(),
         ..KeyRecord::new(&request, lease, Vec::new(), now)
     };
-    match app.commit(Changes::new().new_key(&turn, now)).await {
+    match app.commit(Changes::by(actor).new_key(&turn, now)).await {
         Ok(()) => Ok(()),
         Err(Interrupted::Conflict) => Err(Failure::Refused {
             code: "too_soon",

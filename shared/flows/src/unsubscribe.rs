@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
+    actor::Actor,
     contact::{EmailAddress, Unsubscription},
     id::TimelineKey,
     language::Locale,
@@ -99,13 +100,14 @@ pub async fn choose(
         if found.stopped == stop {
             return Ok(Some(found));
         }
+        let actor = Actor::customer(&found.email.recipient.id);
         let changes = if stop {
-            Changes::new().unsubscribe(&Unsubscription {
+            Changes::by(&actor).unsubscribe(&Unsubscription {
                 address: found.address.clone(),
                 at: now,
             })
         } else {
-            Changes::new().resubscribe(&found.address)
+            Changes::by(&actor).resubscribe(&found.address)
         };
         let changes = if found.listed < MAX_LISTED {
             let mut entry = entry(&found.email, stop, now);

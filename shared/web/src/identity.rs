@@ -6,6 +6,7 @@
 use axum::{Extension, extract::FromRequestParts, http::request::Parts};
 use lambda_http::request::RequestContext;
 use serde::{Deserialize, Serialize};
+use usher_domain::actor::Actor;
 
 use crate::{Problem, ProblemKind};
 
@@ -70,6 +71,9 @@ pub struct Identity {
     pub name: String,
     /// The highest role they have.
     pub role: Role,
+    /// The client id, of a program that acts for nobody in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
 }
 
 impl Identity {
@@ -92,11 +96,26 @@ impl Identity {
             return Err(Problem::new(ProblemKind::Forbidden, detail));
         };
         let name = claim("name").or_else(|| claim("preferred_username"));
+        let client = claim("client_id").or_else(|| claim("azp"));
+        // RFC 9068 §2.2: where no person is involved, the subject is the client. Auth0
+        // says so by the grant's type.
+        let program = client.as_ref() == Some(&subject)
+            || claim("gty").as_deref() == Some("client-credentials")
+            || (client.is_none() && name.is_none());
         Ok(Self {
+            program: program.then(|| client.unwrap_or_else(|| subject.clone())),
             name: name.unwrap_or_else(|| subject.clone()),
             subject,
             role,
         })
+    }
+
+    /// Who acts, as it is written on what they change.
+    pub fn actor(&self) -> Actor {
+        match &self.program {
+            Some(client) => Actor::program(client),
+            None => Actor::person(&self.subject, &self.name),
+        }
     }
 
     /// # Errors
@@ -221,6 +240,7 @@ mod tests {
             subject: "u1".into(),
             name: "Ada".into(),
             role,
+            program: None,
         };
         assert_eq!(extract::<Identity>(parts).await, Ok(expected));
     }
@@ -285,6 +305,20 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(identity.name, "crm");
+    }
+
+    #[rstest]
+    #[case(json!({"sub": "u1", "name": "Ada", "client_id": "console"}), Actor::person("u1", "Ada"))]
+    #[case(json!({"sub": "u1", "preferred_username": "ada"}), Actor::person("u1", "ada"))]
+    #[case(json!({"sub": "crm", "client_id": "crm", "name": "The CRM"}), Actor::program("crm"))]
+    #[case(json!({"sub": "u1", "client_id": "app"}), Actor::person("u1", "u1"))]
+    #[case(json!({"sub": "crm@clients", "azp": "crm", "gty": "client-credentials"}), Actor::program("crm"))]
+    #[case(json!({"sub": "crm"}), Actor::program("crm"))]
+    #[tokio::test]
+    async fn who_acts_is_a_person_or_a_program(#[case] mut given: Value, #[case] actor: Actor) {
+        given["roles"] = "member".into();
+        let identity: Identity = extract(claims(given)).await.unwrap();
+        assert_eq!(identity.actor(), actor);
     }
 
     #[tokio::test]

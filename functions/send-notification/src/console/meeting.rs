@@ -76,9 +76,9 @@ pub(crate) async fn create(
     }
     let saved = match read::<MeetingInput>(&v) {
         Ok(input) => {
-            let now = app.clock.now();
-            let saved =
-                manage::put_meeting(&app, &id, &input.into(), Precondition::Absent, now).await;
+            let (input, before) = (input.into(), Precondition::Absent);
+            let (actor, now) = (staff.actor(), app.clock.now());
+            let saved = manage::put_meeting(&app, &id, &input, before, &actor, now).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
@@ -129,8 +129,9 @@ pub(crate) async fn save(
     let saved = if pressed == "save" {
         match read::<MeetingInput>(&v) {
             Ok(input) => {
-                let (now, before) = (app.clock.now(), Precondition::Version(version));
-                let saved = manage::put_meeting(&app, &id, &input.into(), before, now).await;
+                let (input, before) = (input.into(), Precondition::Version(version));
+                let (actor, now) = (staff.actor(), app.clock.now());
+                let saved = manage::put_meeting(&app, &id, &input, before, &actor, now).await;
                 saved.map(Some).map_err(Problem::from)
             }
             Err(problem) => Err(problem),

@@ -14,6 +14,7 @@ use usher_console::{
 };
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::{MeetingId, NotificationId},
     notification::{Notification, NotificationType},
     send::SendRequest,
@@ -164,7 +165,7 @@ pub(crate) async fn send(
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let form = SendForm::of(&fields);
-    let sent = match as_confirmed(&app, &id, kind, &form).await {
+    let sent = match as_confirmed(&app, &id, kind, &form, &staff.actor()).await {
         Ok(sent) => sent,
         Err(failure) => {
             let Some((status, notice, key)) = asked_again(&failure, &form) else {
@@ -183,7 +184,7 @@ pub(crate) async fn send(
             _ => everybody_told(&sent),
         };
         let archived = match told {
-            Ok(()) => manage::archive(&app, &id, app.clock.now())
+            Ok(()) => manage::archive(&app, &id, &staff.actor(), app.clock.now())
                 .await
                 .map(|_| ())
                 .map_err(|_| "the database did not answer"),
@@ -201,6 +202,7 @@ async fn as_confirmed(
     id: &MeetingId,
     kind: NotificationType,
     form: &SendForm,
+    actor: &Actor,
 ) -> Result<Vec<Notification>, Failure> {
     let now = app.clock.now();
     let attendees = form.attendees();
@@ -214,10 +216,10 @@ async fn as_confirmed(
         attendees,
         confirm: false,
     };
-    match sending::send(app, id, &request, &key, now).await {
+    match sending::send(app, id, &request, &key, actor, now).await {
         Err(Failure::NeedsConfirmation { would }) if form.confirm.as_ref() == Some(&would) => {
             request.confirm = true;
-            sending::send(app, id, &request, &key, now).await
+            sending::send(app, id, &request, &key, actor, now).await
         }
         sent => sent,
     }
@@ -279,7 +281,7 @@ fn archived_line(archived: Result<(), &str>) -> SaidLine {
 /// `POST /console/meetings/{id}/answer`
 pub(crate) async fn answer(
     State(Console { app, pages }): State<Console>,
-    _: Staff,
+    staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
     Form(form): Form<Answering>,
 ) -> Result<Response, PageError> {
@@ -289,7 +291,7 @@ pub(crate) async fn answer(
         answer: form.answer.0,
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
     };
-    respond_for(&app, &id, &answer, app.clock.now()).await?;
+    respond_for(&app, &id, &answer, &staff.actor(), app.clock.now()).await?;
     let said = Said::good("The answer is taken.");
     Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
@@ -297,11 +299,11 @@ pub(crate) async fn answer(
 /// `POST /console/notifications/{id}/retry`
 pub(crate) async fn retry(
     State(Console { app, pages }): State<Console>,
-    _: Staff,
+    staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
     let key = format!("console {}", app.random_id());
-    let said = match retry::retry(&app, &id, &key, app.clock.now()).await {
+    let said = match retry::retry(&app, &id, &key, &staff.actor(), app.clock.now()).await {
         Ok(row) => outcome(std::slice::from_ref(&row)),
         Err(Failure::Refused { reason, .. }) => {
             Said::new(Tone::Bad, format!("Nothing was sent: {reason}"))

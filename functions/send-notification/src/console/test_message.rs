@@ -35,7 +35,8 @@ pub(crate) async fn send(
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
     staff.require(Role::Admin)?;
-    let sent = send_test_message(&app, &wanted.email, &wanted.phone, app.clock.now()).await;
+    let Wanted { email, phone, .. } = &wanted;
+    let sent = send_test_message(&app, email, phone, &staff.actor(), app.clock.now()).await;
     let said = match sent {
         Ok(deliveries) => {
             let lines: Vec<_> = deliveries.iter().map(line).collect();

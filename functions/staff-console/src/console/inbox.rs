@@ -91,6 +91,6 @@ pub(crate) async fn handle(
     let found = place.and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let (received_at, id) = found.ok_or(Failure::NotFound { what: "text" })?;
     let dealt = dismissal.dealt(&staff, app.clock.now())?;
-    attention::dismiss_text_of(&app, received_at, id, &dealt).await?;
+    attention::dismiss_text_of(&app, received_at, id, &dealt, &staff.actor()).await?;
     Ok(see_other(dismissal.back("/console/inbox")))
 }

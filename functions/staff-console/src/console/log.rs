@@ -223,7 +223,7 @@ pub(crate) async fn dismiss(
 ) -> Result<Response, PageError> {
     let dealt = form.dealt(&staff, app.clock.now())?;
     let page = format!("/console/notifications/{id}");
-    let said = match attention::dismiss_notification(&app, &id, &dealt).await {
+    let said = match attention::dismiss_notification(&app, &id, &dealt, &staff.actor()).await {
         Ok(_) => Said::good("Dealt with."),
         // Somebody or something else has settled it meanwhile.
         Err(Failure::Refused { reason, .. }) => Said::good(reason),
@@ -235,7 +235,7 @@ pub(crate) async fn dismiss(
 /// `POST /console/notifications/{id}/resolve`
 pub(crate) async fn resolve(
     State(Console { app, pages }): State<Console>,
-    _: Staff,
+    staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
     Form(ResolveForm { outcome, channel }): Form<ResolveForm>,
 ) -> Result<Response, PageError> {
@@ -243,7 +243,7 @@ pub(crate) async fn resolve(
         channel: channel.map(|channel| channel.0),
         outcome: outcome.0,
     };
-    log::resolve(&app, &id, resolution, app.clock.now()).await?;
+    log::resolve(&app, &id, resolution, &staff.actor(), app.clock.now()).await?;
     let path = format!("/console/notifications/{id}");
     Ok(pages.done(&path, Said::good("Settled.")))
 }

@@ -247,10 +247,10 @@ pub(crate) async fn ask_to_archive(
 /// `POST /console/meetings/{id}/archive`
 pub(crate) async fn archive(
     State(Console { app, pages }): State<Console>,
-    _: Staff,
+    staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
-    manage::archive(&app, &id, app.clock.now()).await?;
+    manage::archive(&app, &id, &staff.actor(), app.clock.now()).await?;
     let said = Said::good("Archived. Its reminders are gone. It can be taken back below.");
     Ok(pages.done(&format!("/console/meetings/{id}"), said))
 }
@@ -258,11 +258,11 @@ pub(crate) async fn archive(
 /// `POST /console/meetings/{id}/unarchive`
 pub(crate) async fn unarchive(
     State(Console { app, pages }): State<Console>,
-    _: Staff,
+    staff: Staff,
     ApiPath(id): ApiPath<MeetingId>,
 ) -> Result<Response, PageError> {
     let now = app.clock.now();
-    let context = manage::unarchive(&app, &id, now).await?;
+    let context = manage::unarchive(&app, &id, &staff.actor(), now).await?;
     let planned = manage::reminders_come_back(&context.meeting, context.template.as_ref(), now);
     let said = Said::good(if planned {
         "Taken back from the archive. Its reminders are planned anew."
@@ -281,7 +281,7 @@ pub(crate) async fn dismiss(
 ) -> Result<Response, PageError> {
     let dealt = form.dealt(&staff, app.clock.now())?;
     let page = format!("/console/meetings/{id}");
-    let said = match attention::dismiss_meeting(&app, &id, &dealt).await {
+    let said = match attention::dismiss_meeting(&app, &id, &dealt, &staff.actor()).await {
         Ok(_) => Said::good("Dealt with."),
         // Somebody or something else has settled it meanwhile.
         Err(Failure::Refused { reason, .. }) => Said::good(reason),

@@ -166,8 +166,8 @@ pub(crate) async fn save(
             } else {
                 Precondition::Version(version)
             };
-            let saved =
-                manage::put_template(&app, &id, &body.into(), before, app.clock.now()).await;
+            let (actor, now) = (staff.actor(), app.clock.now());
+            let saved = manage::put_template(&app, &id, &body.into(), before, &actor, now).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
@@ -292,14 +292,8 @@ pub(crate) async fn duplicate(
     let copy = app.random_id();
     let fresh = TemplateId::parse(&copy).map_err(|_| Problem::internal())?;
     let body = read::<TemplateBody>(&v)?;
-    manage::put_template(
-        &app,
-        &fresh,
-        &body.into(),
-        Precondition::Absent,
-        app.clock.now(),
-    )
-    .await?;
+    let (before, actor, now) = (Precondition::Absent, staff.actor(), app.clock.now());
+    manage::put_template(&app, &fresh, &body.into(), before, &actor, now).await?;
     let done = Said::good("This is the copy. Give it a name of its own.");
     Ok(pages.done(&format!("/console/templates/{copy}"), done))
 }

@@ -9,7 +9,10 @@ use super::item::Item;
 
 /// Attributes that the store gives each item by itself.
 fn is_own(name: &str) -> bool {
-    matches!(name, "PK" | "SK" | "shape" | "version" | "expires_at") || name.starts_with("GSI")
+    matches!(
+        name,
+        "PK" | "SK" | "shape" | "version" | "changed_by" | "expires_at"
+    ) || name.starts_with("GSI")
 }
 
 /// Puts back into an item that is about to be written what the stored one says besides

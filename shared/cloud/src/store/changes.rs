@@ -5,7 +5,9 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, TransactWriteItem, Update},
 };
 use chrono::{DateTime, Utc};
+use serde_dynamo::to_attribute_value;
 use usher_domain::{
+    actor::Actor,
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
     id::{NotificationId, TimelineKey},
     meeting::Meeting,
@@ -26,7 +28,7 @@ use super::{
         to_item_over, wake_position,
     },
     records::compress,
-    rows::{Pointer, SeenInbound},
+    rows::{Pointer, SeenInbound, Stored as _},
     transaction::AtVersion,
     unavailable,
 };
@@ -46,6 +48,7 @@ impl Changes {
         let position = calendar_position(meeting.details.starts_at, id);
         let template = meeting.template_id.as_ref();
         let reminded = template.filter(|_| reminder::goes_on(meeting));
+        let actor = self.actor.clone();
         self.put(
             WriteConflict::Meeting,
             &Key::meeting(&meeting.id),
@@ -55,6 +58,7 @@ impl Changes {
                     item.insert("GSI2PK".to_owned(), string(template_partition(template)));
                     item.insert("GSI2SK".to_owned(), string(position.clone()));
                 }
+                changed_by(item, &actor);
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
                 wake_index(item, reminder::wake_at(meeting), id);
@@ -69,8 +73,10 @@ impl Changes {
     pub fn template(self, template: &Template) -> Self {
         let version = template.version;
         let key = Key::template(&template.id);
+        let actor = self.actor.clone();
         let item = to_item_over(&key, template.body(), &template.unread);
         self.put_item(WriteConflict::Template, item, |item| {
+            changed_by(item, &actor);
             item.insert("version".to_owned(), number(version));
         })
         .only_if(AtVersion(version - 1))
@@ -80,11 +86,13 @@ impl Changes {
     #[must_use]
     pub fn settings(self, settings: &Settings) -> Self {
         let version = settings.version;
+        let actor = self.actor.clone();
         self.put(
             WriteConflict::Settings,
             &Key::settings(),
             settings,
             |item| {
+                changed_by(item, &actor);
                 item.insert("version".to_owned(), number(version));
             },
         )
@@ -178,7 +186,12 @@ impl Changes {
     #[must_use]
     pub fn entry(self, place: TimelineKey<'_>, entry: &TimelineEntry, unique: &str) -> Self {
         let key = Key::timeline(place.meeting, entry.at, place.version, unique);
-        self.put(WriteConflict::Busy, &key, entry, |_| {})
+        let actor = entry.actor.as_ref().unwrap_or(&self.actor);
+        let stored = TimelineEntry {
+            actor: Some(actor.clone()),
+            ..entry.clone()
+        };
+        self.put(WriteConflict::Busy, &key, &stored, |_| {})
     }
 
     /// Writes a question that a number may answer, until `expires_at`.
@@ -324,6 +337,13 @@ impl Changes {
             |_| {},
         )
         .when("#lease.#owner = :owner", &[(":owner", string(owner))])
+    }
+}
+
+/// Notes whose change an item's version is.
+fn changed_by(item: &mut Item, actor: &Actor) {
+    if let Ok(actor) = to_attribute_value(actor.to_row()) {
+        item.insert("changed_by".to_owned(), actor);
     }
 }
 

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
+use usher_domain::actor::Actor;
 
 use super::{
     Store, StoreError,
@@ -38,9 +39,10 @@ pub enum WriteConflict {
     Busy,
 }
 
-/// The parts of one transaction, in the making.
-#[derive(Debug, Default)]
+/// The parts of one transaction, in the making, and who has it made.
+#[derive(Debug)]
 pub struct Changes {
+    pub(super) actor: Actor,
     parts: Vec<(WriteConflict, TransactWriteItem)>,
     failed: Option<StoreError>,
 }
@@ -49,9 +51,19 @@ pub struct Changes {
 pub(super) struct AtVersion(pub(super) u64);
 
 impl Changes {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+    /// Nothing yet, of what `actor` changes: that is written on timeline entries and
+    /// on each version of a meeting, a template and the settings.
+    pub fn by(actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            parts: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// Who makes these changes.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// Whether any part is about this.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{id::AttendeeId, values::channel::Channel};
+use crate::{actor::Actor, id::AttendeeId, values::channel::Channel};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct TimelineEntry {
     pub attendee_id: Option<AttendeeId>,
     /// The channel it went or came by.
     pub channel: Option<Channel>,
+    /// Who did it; none of what was written before that was known.
+    pub actor: Option<Actor>,
 }
 
 /// What kind of thing happened.
@@ -74,6 +76,7 @@ impl TimelineEntry {
             text: text.into(),
             attendee_id: None,
             channel: None,
+            actor: None,
         }
     }
 }

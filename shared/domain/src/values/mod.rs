@@ -3,6 +3,7 @@
 //! A value is parsed once, where it comes in, and can be nothing else after that. This
 //! module imports from no other of the crate.
 
+pub mod actor;
 pub mod answer;
 pub mod channel;
 pub mod contact;

@@ -3,6 +3,7 @@
 use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure,
+    actor::Actor,
     answer::{Answer, AnswerChannel, AnswerOutcome, Incoming},
     id::AttendeeId,
     notification::{Channel, Notification},
@@ -51,12 +52,14 @@ impl InboundContext<'_> {
             given_at: self.inbound.received_at.min(self.now),
         };
         let answered = Some(row.clone());
+        let actor = Actor::customer(&prompt.attendee);
         let taken = take_answer(
             self.app,
             &mut context,
             &before,
             answered,
             &incoming,
+            &actor,
             self.now,
         );
         let Taken {
@@ -134,7 +137,8 @@ impl InboundContext<'_> {
         reply: Option<OutboundMessage>,
     ) -> Option<OutboundMessage> {
         let reply = reply?;
-        let so_far = std::mem::take(changes);
+        let nothing = Changes::by(changes.actor());
+        let so_far = std::mem::replace(changes, nothing);
         if let Some(why) = withheld(context, &self.contact, self.from, self.now) {
             let text = format!("No automatic reply was sent: {why}");
             let entry = TimelineEntry {

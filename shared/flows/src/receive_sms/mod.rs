@@ -15,6 +15,7 @@ use futures::future::try_join_all;
 use usher_cloud::{Answered, Changes, KnownNumber, WriteConflict};
 use usher_domain::{
     Failure,
+    actor::Actor,
     answer::AnswerOutcome,
     contact::PhoneNumber,
     meeting::Meeting,
@@ -86,7 +87,8 @@ impl InboundEffect {
     fn unmatched(inbound: &Inbound) -> Self {
         Self {
             came: Received::Kept,
-            changes: Changes::new().unmatched(inbound),
+            // Nobody knows who it is; and a text has no room for it.
+            changes: Changes::by(&Actor::System).unmatched(inbound),
             outgoing: Vec::new(),
             meeting: None,
         }
@@ -158,9 +160,10 @@ pub async fn receive(
             None => wishes::outside_conversations(app, inbound, now).await?,
         };
         let changes = step.changes.new_inbound(inbound, now + TAKEN_FOR, now);
+        let actor = changes.actor().clone();
         app.commit(changes).await?;
         if let Some(mut meeting) = step.meeting {
-            schedules::follow(app, &mut meeting, now).await;
+            schedules::follow(app, &mut meeting, &actor, now).await;
             let place = meeting.timeline_key();
             Box::pin(deliver_best_effort(app, step.outgoing, place, now)).await;
         }

@@ -3,6 +3,7 @@
 use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::AttendeeId,
     meeting::Meeting,
     reply::{MAX_TEXTS, opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
@@ -59,10 +60,11 @@ impl InboundContext<'_> {
             (Some(author), news) => {
                 let entry = self.entry(news, &author);
                 let place = author.meeting.timeline_key();
-                Changes::new().entry(place, &entry, &self.app.rng.random_id())
+                let actor = Actor::customer(&author.attendee);
+                Changes::by(&actor).entry(place, &entry, &self.app.rng.random_id())
             }
-            (None, News::Unclear) => Changes::new(),
-            (None, _) => Changes::new().unmatched(self.inbound),
+            (None, News::Unclear) => Changes::by(&Actor::System),
+            (None, _) => Changes::by(&Actor::System).unmatched(self.inbound),
         };
         Ok(InboundEffect {
             came: Received::Kept,

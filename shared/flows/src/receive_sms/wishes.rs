@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     contact::{OptOut, OptOutSource, PhoneNumber},
     reply::{Conversation, Inbound, Questions, Reading, interpret},
 };
@@ -52,11 +53,15 @@ impl InboundContext<'_> {
         let (came, changes) = match wish(&self.inbound.text, self.now) {
             Some(Wish::Out) if !opted_out => {
                 let opt_out = by_text(self.from, self.now);
-                (Received::OptedOut, Changes::new().opt_out(&opt_out))
+                (
+                    Received::OptedOut,
+                    Changes::by(&Actor::System).opt_out(&opt_out),
+                )
             }
-            Some(Wish::In) if opted_out && self.may_opt_in().await => {
-                (Received::OptedIn, Changes::new().opt_in(self.from))
-            }
+            Some(Wish::In) if opted_out && self.may_opt_in().await => (
+                Received::OptedIn,
+                Changes::by(&Actor::System).opt_in(self.from),
+            ),
             _ => {
                 tracing::warn!(
                     inbound = %self.inbound.id,

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, if_readable};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
@@ -148,7 +149,13 @@ impl Crowd<'_> {
     ) -> Result<OutboundMessage, Failure> {
         let Recipient { attendee, channels } = recipient;
         let Some(row) = before else {
-            return Ok(send_context.new_notification(self.app, id, attendee, channels));
+            return Ok(send_context.new_notification(
+                self.app,
+                id,
+                attendee,
+                channels,
+                &Actor::System,
+            ));
         };
         let content = self.app.store.content(&id).await?;
         let mut row = row.clone();
@@ -193,6 +200,7 @@ impl Crowd<'_> {
                 key,
                 config: &plan.send.config,
                 template: context.template.as_ref(),
+                actor: &Actor::System,
             };
             let meeting = &mut context.meeting;
             finish.apply(meeting, &rows, call.now);

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::MeetingId,
     meeting::Meeting,
     notification::Lease,
@@ -66,7 +67,13 @@ pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result
 
 /// What follows once something was written that may have moved a meeting's plan
 /// and may have made a reminder due: schedules, and what is late already (R4).
-pub(crate) async fn follow_up(app: &App, meeting: &MeetingId, until: Instant, now: DateTime<Utc>) {
+pub(crate) async fn follow_up(
+    app: &App,
+    meeting: &MeetingId,
+    actor: &Actor,
+    until: Instant,
+    now: DateTime<Utc>,
+) {
     let call = Call {
         fired: false,
         until,
@@ -76,7 +83,7 @@ pub(crate) async fn follow_up(app: &App, meeting: &MeetingId, until: Instant, no
         let Some(mut meeting) = app.store.meeting(meeting).await? else {
             return Ok(true);
         };
-        schedules::follow(app, &mut meeting, now).await;
+        schedules::follow(app, &mut meeting, actor, now).await;
         catch_up(app, &meeting, call).await
     };
     match followed.await {
@@ -146,7 +153,15 @@ async fn send(
         key.created_at = before.created_at;
     }
     let claimed = ClaimKey::of(&key, before.as_ref());
-    let meeting = claim(app, &claimed, &context.meeting, &[], call.now).await?;
+    let meeting = claim(
+        app,
+        &claimed,
+        &context.meeting,
+        &[],
+        &Actor::System,
+        call.now,
+    )
+    .await?;
     let crowd = Crowd {
         app,
         instance,

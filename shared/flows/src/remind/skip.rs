@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::TimelineKey,
     reminder::{
         ReminderInstance, SettledReminder, Settlement, Skip, cut_short_entry, skipped_entry,
@@ -24,7 +25,7 @@ pub(super) async fn note_orphan(
     let entry = skipped_entry(instance, skip, instance.due_at);
     let unique = instance.schedule_name(&context.meeting.id);
     let place = TimelineKey::of(&context.meeting.id);
-    app.commit(Changes::new().entry(place, &entry, &unique))
+    app.commit(Changes::by(&Actor::System).entry(place, &entry, &unique))
         .await?;
     Ok(ReminderOutcome::Skipped(skip))
 }
@@ -54,10 +55,11 @@ pub(super) async fn skip(
         at: call.now,
     };
     meeting.settle_reminder(mark, call.fired);
-    let changes =
-        Changes::new()
-            .meeting(meeting)
-            .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
+    let changes = Changes::by(&Actor::System).meeting(meeting).entry(
+        meeting.timeline_key(),
+        &entry,
+        &app.rng.random_id(),
+    );
     app.commit(changes).await?;
     Ok(ReminderOutcome::Skipped(skip))
 }

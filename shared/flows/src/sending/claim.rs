@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use usher_cloud::{Changes, KeyRecord};
-use usher_domain::{meeting::Meeting, notification::Notification};
+use usher_domain::{actor::Actor, meeting::Meeting, notification::Notification};
 
 use super::message::{OutboundMessage, PER_TRANSACTION};
 use crate::{App, transact::Interrupted};
@@ -44,10 +44,10 @@ impl<'a> ClaimKey<'a> {
         }
     }
 
-    fn changes(&self, now: DateTime<Utc>) -> Changes {
+    fn changes(&self, actor: &Actor, now: DateTime<Utc>) -> Changes {
         match self {
-            Self::New(record) => Changes::new().new_key(record, now),
-            Self::TakenOver { from, record } => Changes::new().key_of(from, record),
+            Self::New(record) => Changes::by(actor).new_key(record, now),
+            Self::TakenOver { from, record } => Changes::by(actor).key_of(from, record),
         }
     }
 }
@@ -65,6 +65,7 @@ pub(crate) async fn claim(
     key: &ClaimKey<'_>,
     meeting: &Meeting,
     messages: &[OutboundMessage],
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Meeting, Interrupted> {
     let record = key.record();
@@ -74,10 +75,10 @@ pub(crate) async fn claim(
     };
     let mut chunks = messages.chunks(PER_TRANSACTION);
     let first = chunks.next().unwrap_or_default();
-    let changes = key.changes(now).meeting(&meeting);
+    let changes = key.changes(actor, now).meeting(&meeting);
     app.commit(first.iter().fold(changes, claim_with)).await?;
     for chunk in chunks {
-        let changes = Changes::new().key_of(&record.lease.owner, record);
+        let changes = Changes::by(actor).key_of(&record.lease.owner, record);
         app.commit(chunk.iter().fold(changes, claim_with)).await?;
     }
     meeting.version += 1;
@@ -99,7 +100,7 @@ pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> Ve
 }
 
 async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
-    let changes = chunk.iter().fold(Changes::new(), claim_with);
+    let changes = chunk.iter().fold(Changes::by(&Actor::System), claim_with);
     if let Err(interrupted) = app.commit(changes).await {
         tracing::warn!(?interrupted, "some of a crowd could not be claimed");
         return Vec::new();

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::TimelineKey,
     meeting::Meeting,
     notification::Notification,
@@ -27,6 +28,8 @@ pub(crate) struct Finish<'a> {
     pub(crate) config: &'a NotificationConfig,
     /// The meeting's template.
     pub(crate) template: Option<&'a Template>,
+    /// Who had it sent.
+    pub(crate) actor: &'a Actor,
 }
 
 impl Finish<'_> {
@@ -44,7 +47,7 @@ impl Finish<'_> {
     ) -> Result<Vec<Notification>, Failure> {
         let before_last = sent.len().saturating_sub(1) / PER_TRANSACTION * PER_TRANSACTION;
         let (earlier, last) = sent.split_at(before_last);
-        let earlier = record(app, place, earlier, now).await?;
+        let earlier = record(app, place, earlier, self.actor, now).await?;
         let last = record_with(app, last, |rows| {
             let earlier = &earlier;
             async move {
@@ -70,7 +73,7 @@ impl Finish<'_> {
     /// Writes the meeting, and ends the key: for good when it is `done`.
     pub(crate) fn changes(self, meeting: &Meeting, done: bool, now: DateTime<Utc>) -> Changes {
         let ended = self.key.ended(done, now);
-        Changes::new()
+        Changes::by(self.actor)
             .meeting(meeting)
             .key_of(&self.key.lease.owner, &ended)
     }

@@ -28,7 +28,8 @@ pub(crate) use record::record;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_domain::{
-    Failure, id::TimelineKey, notification::Notification, template::NotificationConfig,
+    Failure, actor::Actor, id::TimelineKey, notification::Notification,
+    template::NotificationConfig,
 };
 
 use crate::{App, MeetingContext, transact::Interrupted};
@@ -41,6 +42,8 @@ pub(crate) struct Send<'a> {
     pub(crate) context: &'a MeetingContext,
     /// What it is claimed under.
     pub(crate) key: ClaimKey<'a>,
+    /// Who has it sent.
+    pub(crate) actor: &'a Actor,
     /// Until when providers may be called.
     pub(crate) until: Instant,
     /// The present instant.
@@ -64,24 +67,26 @@ pub(crate) async fn send(
         config,
         context,
         key,
+        actor,
         until,
         now,
     } = send;
-    let meeting = claim(app, &key, &context.meeting, &messages, now).await?;
+    let meeting = claim(app, &key, &context.meeting, &messages, actor, now).await?;
     let sent = dispatch(app, messages, until, now).await;
     let finish = Finish {
         key: key.record(),
         config,
         template: context.template.as_ref(),
+        actor,
     };
     let sent = finish
         .record(app, meeting.timeline_key(), sent, now)
         .await?;
-    supersede::supersede(app, &context.meeting, &sent, now).await;
+    supersede::supersede(app, &context.meeting, &sent, actor, now).await;
     Ok(sent)
 }
 
-/// Sends what is claimed, and records what the providers say. `place` is where that
+/// Sends what is claimed by itself, and records what the providers say. `place` is where that
 /// stands in the meeting's timeline.
 ///
 /// # Errors
@@ -95,7 +100,7 @@ pub(crate) async fn send_claimed(
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let sent = dispatch(app, claimed, until, now).await;
-    record(app, place, &sent, now).await
+    record(app, place, &sent, &Actor::System, now).await
 }
 
 /// Sends what was claimed along with something else that is done by now. What fails

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
+    actor::Actor,
     id::TimelineKey,
     notification::{Channel, DeliveryStatus, MessageKind, Notification, Status},
     send::sent_entry,
@@ -24,11 +25,12 @@ pub(crate) async fn record(
     app: &App,
     place: TimelineKey<'_>,
     sent: &[Notification],
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
     let chunks = sent.chunks(PER_TRANSACTION).map(|chunk| {
         record_with(app, chunk, move |rows| async move {
-            record_rows(app, Changes::new(), place, rows, now).await
+            record_rows(app, Changes::by(actor), place, rows, now).await
         })
     });
     let mut recorded = Vec::with_capacity(sent.len());

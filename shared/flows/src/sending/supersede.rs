@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
-use usher_domain::{Failure, id::NotificationId, meeting::Meeting, notification::Notification};
+use usher_domain::{
+    Failure, actor::Actor, id::NotificationId, meeting::Meeting, notification::Notification,
+};
 
 use super::message::PER_TRANSACTION;
 use crate::App;
@@ -17,9 +19,10 @@ pub(super) async fn supersede(
     app: &App,
     before: &Meeting,
     sent: &[Notification],
+    actor: &Actor,
     now: DateTime<Utc>,
 ) {
-    if let Err(failure) = give_way(app, before, sent, now).await {
+    if let Err(failure) = give_way(app, before, sent, actor, now).await {
         tracing::warn!(%failure, "messages that were sent anew still need attention");
     }
 }
@@ -28,6 +31,7 @@ async fn give_way(
     app: &App,
     before: &Meeting,
     sent: &[Notification],
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let newer: HashMap<&NotificationId, &Notification> = sent
@@ -48,7 +52,7 @@ async fn give_way(
         newer.is_some_and(|newer| row.give_way_to(newer, now))
     });
     for chunk in older.chunks(PER_TRANSACTION) {
-        let changes = chunk.iter().fold(Changes::new(), Changes::notification);
+        let changes = chunk.iter().fold(Changes::by(actor), Changes::notification);
         app.commit(changes).await?;
     }
     Ok(())

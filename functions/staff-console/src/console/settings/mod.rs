@@ -78,7 +78,8 @@ pub(crate) async fn save(
     let saved = match read::<SettingsBody>(&v) {
         Ok(body) => {
             let (now, before) = (app.clock.now(), Precondition::Version(version));
-            let saved = manage::put_settings(&app, &body.into(), before, now).await;
+            let actor = staff.actor();
+            let saved = manage::put_settings(&app, &body.into(), before, &actor, now).await;
             saved.map_err(Problem::from)
         }
         Err(problem) => Err(problem),

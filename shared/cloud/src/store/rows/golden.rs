@@ -114,8 +114,9 @@ fn again<T: Kind>(item: Item) -> Result<Item, StoreError> {
 
 /// Without what the store adds to an item beside its record.
 fn record_of(mut item: Item) -> Item {
-    let own =
-        |name: &str| matches!(name, "expires_at" | "version" | "shape") || name.starts_with("GSI");
+    let own = |name: &str| {
+        matches!(name, "expires_at" | "version" | "changed_by" | "shape") || name.starts_with("GSI")
+    };
     item.retain(|name, _| !own(name));
     item
 }

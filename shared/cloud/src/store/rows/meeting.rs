@@ -52,6 +52,9 @@ row! {
 }
 
 impl Kind for Meeting {
+    /// 2: says who acted.
+    const SHAPE: u32 = 2;
+
     carries_unread!();
 
     fn read(row: MeetingRow) -> Option<Self> {

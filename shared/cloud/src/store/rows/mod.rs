@@ -34,6 +34,7 @@
 //! To rename an attribute is to add one and to remove one: it takes both steps. An
 //! attribute never changes its type; it gets another name instead.
 
+mod actor;
 mod keys;
 mod meeting;
 mod notification;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    actor::Actor,
     answer::{Answer, AnswerChannel, AnswerGiven},
     attention::DealtWith,
     contact::{EmailAddress, PhoneNumber},
@@ -32,6 +33,8 @@ row! {
         details: Details,
         buttons: Buttons,
         created_at: DateTime<Utc>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<Actor>,
         deliveries: Vec<Delivery>,
         #[serde(default)]
         answers: Vec<AnswerGiven>,
@@ -41,6 +44,9 @@ row! {
 }
 
 impl Kind for Notification {
+    /// 2: says who acted.
+    const SHAPE: u32 = 2;
+
     carries_unread!();
 
     /// A delivery on a channel that this release does not know is left out; what was sent

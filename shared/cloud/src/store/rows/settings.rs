@@ -30,6 +30,9 @@ row! {
 }
 
 impl Kind for Settings {
+    /// 2: says who acted.
+    const SHAPE: u32 = 2;
+
     carries_unread!();
 }
 

@@ -82,7 +82,10 @@ row! {
     }
 }
 
-impl Kind for TemplateBody {}
+impl Kind for TemplateBody {
+    /// 2: says who acted.
+    const SHAPE: u32 = 2;
+}
 
 row! {
     NotificationConfigRow of NotificationConfig {

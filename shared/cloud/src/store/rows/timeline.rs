@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    actor::Actor,
     id::AttendeeId,
     notification::Channel,
     timeline::{TimelineEntry, TimelineKind},
@@ -16,7 +17,12 @@ row! {
         text: String,
         attendee_id: Option<AttendeeId>,
         channel: Option<Channel>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<Actor>,
     }
 }
 
-impl Kind for TimelineEntry {}
+impl Kind for TimelineEntry {
+    /// 2: says who acted.
+    const SHAPE: u32 = 2;
+}

@@ -52,5 +52,6 @@ pub(super) fn entry(
         text,
         attendee_id: Some(incoming.attendee_id.clone()),
         channel: incoming.channel.delivery_channel(),
+        actor: None,
     }
 }

@@ -195,6 +195,7 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
         text,
         attendee_id: Some(notification.recipient.id.clone()),
         channel,
+        actor: notification.actor.clone(),
     }
 }
 

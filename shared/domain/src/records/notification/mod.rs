@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
+    actor::Actor,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
     meeting::{Attendee, Details},
@@ -51,6 +52,9 @@ pub struct Notification {
     pub buttons: Buttons,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
+    /// Who had it sent, last where it was sent again; none of what was written before
+    /// that was known.
+    pub actor: Option<Actor>,
     /// One per channel that was tried or decided against.
     pub deliveries: Vec<Delivery>,
     /// What came back, oldest first.

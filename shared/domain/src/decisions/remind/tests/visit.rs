@@ -97,6 +97,7 @@ pub fn rows(
             details: meeting.details.clone(),
             buttons: plan.config.buttons(),
             created_at: now,
+            actor: None,
             deliveries: deliveries.collect(),
             answers: Vec::new(),
             dealt_with: None,

@@ -34,6 +34,7 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         details,
         buttons: Buttons::default(),
         created_at: prompt.asked_at,
+        actor: None,
         deliveries: vec![delivery],
         answers: Vec::new(),
         dealt_with: None,

@@ -236,6 +236,7 @@ impl World {
             details: self.meeting.details.clone(),
             buttons: plan.config.buttons(),
             created_at: now,
+            actor: None,
             deliveries: self.deliveries(recipient, fate),
             answers: Vec::new(),
             dealt_with: None,
