@@ -16,14 +16,10 @@ use usher_domain::{
     contact::EmailAddress,
     id::{ConfigId, NotificationId},
     meeting::{Attendee, Meeting},
-    notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification,
-    },
+    notification::{Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification},
     render::{self, AnswerNews, AnswerNotice, EmailParts, Envelope},
     send::Unusable,
-    template::Buttons,
     text::Name,
-    unread::Unread,
 };
 
 use crate::{
@@ -134,7 +130,7 @@ fn tell_staff(
         settings: &context.settings,
         given: &AnswerGiven::of(incoming, false),
     });
-    let send_context = SendContext {
+    let notices = NoticeContext {
         context,
         attendee,
         notice: &notice,
@@ -151,12 +147,12 @@ fn tell_staff(
         .into_iter()
         .chain(followers)
         .filter(|(_, address)| told.insert(address.key()))
-        .map(|(name, address)| send_context.notice_to(name, address))
+        .map(|(name, address)| notices.notice_to(name, address))
         .collect()
 }
 
 /// What all notices of one answer share.
-struct SendContext<'a> {
+struct NoticeContext<'a> {
     context: &'a MeetingContext,
     attendee: &'a Attendee,
     notice: &'a AnswerNotice,
@@ -165,7 +161,7 @@ struct SendContext<'a> {
     now: DateTime<Utc>,
 }
 
-impl SendContext<'_> {
+impl NoticeContext<'_> {
     fn notice_to(&self, name: Option<&Name>, to: &EmailAddress) -> OutboundMessage {
         let (meeting, attendee, now) = (&self.context.meeting, self.attendee, self.now);
         let cause = format!("answer {} {}", self.cause, to.key());
@@ -178,35 +174,22 @@ impl SendContext<'_> {
                 Delivery::not_tried(Channel::Email, DeliveryStatus::Failed, why, now)
             }
         };
+        let (kind, config) = (MessageKind::AnswerNotice, ConfigId::of_answer_notices());
+        let notification = Notification {
+            staff: Some(to.clone()),
+            actor: Some(Actor::System),
+            deliveries: vec![delivery],
+            ..Notification::about(meeting, attendee, id, kind, config, now)
+        };
+        let content = Content {
+            subject: self.notice.subject.clone(),
+            html: self.notice.html.clone(),
+            text: self.notice.text.clone(),
+            sms: String::new(),
+        };
         OutboundMessage {
-            notification: Notification {
-                id,
-                version: 0,
-                kind: MessageKind::AnswerNotice,
-                config_id: ConfigId::of_answer_notices(),
-                recipient: Addressee::of(attendee),
-                staff: Some(to.clone()),
-                revision: meeting.revision,
-                details: meeting.details.clone(),
-                buttons: Buttons::default(),
-                created_at: now,
-                actor: Some(Actor::System),
-                deliveries: vec![delivery],
-                answers: Vec::new(),
-                dealt_with: None,
-                unread: Unread::default(),
-            },
-            content: Content {
-                subject: self.notice.subject.clone(),
-                html: self.notice.html.clone(),
-                text: self.notice.text.clone(),
-                sms: String::new(),
-            },
-            links: Vec::new(),
-            links_expire_at: now,
-            prompt: None,
             email,
-            sms: None,
+            ..OutboundMessage::of(notification, content)
         }
     }
 

@@ -8,15 +8,12 @@ use usher_domain::{
     contact::{PhoneNumber, Suppressions},
     id::NotificationId,
     meeting::Attendee,
-    notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification,
-    },
+    notification::{Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification},
     render::{self, AutoReply, Links, RenderContext},
     reply::{Inbound, Prompt},
     settings::SmsSettings,
     template::{Buttons, NotificationConfig},
     token::{Grant, Token},
-    unread::Unread,
 };
 
 use crate::{
@@ -126,8 +123,6 @@ impl Replying<'_> {
         let (meeting, attendee, now) = (&self.context.meeting, self.attendee, self.now);
         let cause = format!("auto-reply {}", self.inbound.id);
         let lease = Lease::new(self.app.rng.random_id(), now);
-        let mut recipient = Addressee::of(attendee);
-        recipient.phone = Some(self.from.clone());
         let sms = &self.context.settings.sms;
         let sendable = render::not_too_dear(Some(self.from), render::segments(sent), sms);
         let delivery = match &sendable {
@@ -136,42 +131,34 @@ impl Replying<'_> {
                 Delivery::not_tried(Channel::Sms, DeliveryStatus::Failed, why.to_string(), now)
             }
         };
+        let id = NotificationId::new(&meeting.id, &attendee.id, &cause, now);
+        let config = self.answered.config_id.clone();
+        let mut row =
+            Notification::about(meeting, attendee, id, MessageKind::AutoReply, config, now);
+        row.recipient.phone = Some(self.from.clone());
+        row.buttons = buttons;
+        row.actor = Some(Actor::System);
+        row.deliveries = vec![delivery];
+        let content = Content {
+            sms: kept.to_owned(),
+            ..Content::default()
+        };
         OutboundMessage {
-            notification: Notification {
-                id: NotificationId::new(&meeting.id, &attendee.id, &cause, now),
-                version: 0,
-                kind: MessageKind::AutoReply,
-                config_id: self.answered.config_id.clone(),
-                recipient,
-                staff: None,
-                revision: meeting.revision,
-                details: meeting.details.clone(),
-                buttons,
-                created_at: now,
-                actor: Some(Actor::System),
-                deliveries: vec![delivery],
-                answers: Vec::new(),
-                dealt_with: None,
-                unread: Unread::default(),
+            sms: sendable.is_ok().then(|| self.sms(sent)),
+            ..OutboundMessage::of(row, content)
+        }
+    }
+
+    /// The SMS: from the number they texted, which is where they will text again.
+    fn sms(&self, text: &str) -> Sms {
+        Sms {
+            to: self.from.clone(),
+            text: text.to_owned(),
+            settings: SmsSettings {
+                origination_number: Some(self.to.clone()),
+                sender_id: None,
+                ..self.context.settings.sms.clone()
             },
-            content: Content {
-                sms: kept.to_owned(),
-                ..Content::default()
-            },
-            links: Vec::new(),
-            links_expire_at: now,
-            prompt: None,
-            email: None,
-            sms: sendable.is_ok().then(|| Sms {
-                to: self.from.clone(),
-                text: sent.to_owned(),
-                settings: SmsSettings {
-                    // From the number they texted, which is where they will text again.
-                    origination_number: Some(self.to.clone()),
-                    sender_id: None,
-                    ..sms.clone()
-                },
-            }),
         }
     }
 }

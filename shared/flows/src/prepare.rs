@@ -8,15 +8,13 @@ use usher_domain::{
     id::NotificationId,
     meeting::{Attendee, Meeting},
     notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification,
-        NotificationType,
+        Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification, NotificationType,
     },
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
     reply::Prompt,
     send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
     template::NotificationConfig,
     token::{Grant, Token},
-    unread::Unread,
 };
 
 use crate::{
@@ -81,22 +79,12 @@ impl<'a> SendContext<'a> {
         actor: &Actor,
     ) -> Notification {
         let meeting = &self.context.meeting;
+        let (kind, config) = (self.config.kind.into(), self.config.id.clone());
         Notification {
-            id,
-            version: 0,
-            kind: self.config.kind.into(),
-            staff: None,
-            config_id: self.config.id.clone(),
-            recipient: Addressee::of(attendee),
-            revision: meeting.revision,
-            details: meeting.details.clone(),
             buttons: self.config.buttons(),
-            created_at: self.now,
             actor: Some(actor.clone()),
             deliveries,
-            answers: Vec::new(),
-            dealt_with: None,
-            unread: Unread::default(),
+            ..Notification::about(meeting, attendee, id, kind, config, self.now)
         }
     }
 
@@ -161,13 +149,8 @@ impl<'a> SendContext<'a> {
         before: Option<Content>,
     ) -> OutboundMessage {
         let mut outbound = OutboundMessage {
-            notification,
-            content: before.unwrap_or_default(),
-            links: Vec::new(),
             links_expire_at: self.context.meeting.details.ends_at() + KEEP_TOKENS,
-            prompt: None,
-            email: None,
-            sms: None,
+            ..OutboundMessage::of(notification, before.unwrap_or_default())
         };
         self.add_email(app, &mut outbound, attendee, made);
         self.add_sms(&mut outbound, attendee, made);

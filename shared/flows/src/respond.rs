@@ -158,15 +158,7 @@ pub async fn respond_for(
             preferred_times: None,
             given_at: now,
         };
-        if context.meeting.announced.is_none() {
-            return Err(Failure::Refused {
-                code: "not_announced",
-                reason: "Nobody has been told of this meeting yet, so there is nothing to answer."
-                    .to_owned(),
-            }
-            .into());
-        }
-        open_until(&context.meeting, STAFF_CUTOFF, now).map_err(refused)?;
+        takes_answers(&context.meeting, now)?;
         let before = context.meeting.clone();
         apply(
             app,
@@ -181,6 +173,19 @@ pub async fn respond_for(
         Ok(context)
     })
     .await
+}
+
+/// Whether a meeting takes answers that staff have heard.
+fn takes_answers(meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Failure> {
+    if meeting.announced.is_none() {
+        return Err(Failure::Refused {
+            code: "not_announced",
+            reason: "Nobody has been told of this meeting yet, so there is nothing to answer."
+                .to_owned(),
+        });
+    }
+    open_until(meeting, STAFF_CUTOFF, now).map_err(refused)?;
+    Ok(())
 }
 
 fn refused(closed: Closed) -> Failure {

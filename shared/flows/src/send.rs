@@ -35,7 +35,9 @@ pub async fn send(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, key, Kept::Week, actor, now).await
+    KeyedSend::of(meeting, request, key, Kept::Week, actor, now)
+        .send(app)
+        .await
 }
 
 /// As [`send`], but once as long as the meeting is not over: nobody gives another key
@@ -51,7 +53,9 @@ pub(crate) async fn send_once(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    send_under(app, meeting, request, key, Kept::UntilTheEnd, actor, now).await
+    KeyedSend::of(meeting, request, key, Kept::UntilTheEnd, actor, now)
+        .send(app)
+        .await
 }
 
 /// How long a key is remembered.
@@ -63,84 +67,14 @@ enum Kept {
     UntilTheEnd,
 }
 
-async fn send_under(
-    app: &App,
-    meeting: &MeetingId,
-    request: &SendRequest,
-    key: &str,
+/// A send that somebody asks for under a key.
+struct KeyedSend<'a> {
+    meeting: &'a MeetingId,
+    request: &'a SendRequest,
+    keyed: KeyedRequest<'a>,
     kept: Kept,
-    actor: &Actor,
+    actor: &'a Actor,
     now: DateTime<Utc>,
-) -> Result<Vec<Notification>, Failure> {
-    let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
-    let wanted = format!("{wanted:?}");
-    let body = ["send", meeting.as_str(), request.kind.as_str(), &wanted];
-    let keyed = KeyedRequest::new(key, &body);
-    app.transact(|| async {
-        let before = match known(app, &keyed, now).await? {
-            KeyState::Outcome(rows) => return Ok(rows),
-            KeyState::Partly(claimed) => Some(claimed),
-            KeyState::Nothing => None,
-        };
-        let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
-        let decided = decide(&context, &suppressions, request, before.is_some(), now);
-        let plan = match (decided, before.as_ref()) {
-            (Ok(plan), _) => plan,
-            // What was not claimed then may not be sent now.
-            (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
-            // The same key may have been used between the two reads.
-            (Err(_), None) if app.store.key(key, now).await?.is_some() => {
-                return Err(Interrupted::Conflict);
-            }
-            (Err(failure), None) => return Err(failure.into()),
-        };
-        let mut prepared = prepare(app, &context, &plan, &keyed, before.as_ref(), actor, now);
-        if kept == Kept::UntilTheEnd {
-            let ends_at = context.meeting.details.ends_at();
-            prepared.key.keep_until(ends_at);
-        }
-        let until = until(app, HTTP_INVOCATION);
-        let send = Send {
-            config: &plan.config,
-            context: &context,
-            key: ClaimKey::of(&prepared.key, before.as_ref().map(|before| &before.record)),
-            actor,
-            until,
-            now,
-        };
-        let sent = sending::send(app, send, prepared.messages).await?;
-        follow_up(app, meeting, actor, until, now).await;
-        let earlier = before.map_or_else(Vec::new, |before| before.rows);
-        Ok(earlier.into_iter().chain(sent).collect())
-    })
-    .await
-}
-
-/// Decides what a request asks for; one that was accepted before needs no
-/// second word.
-fn decide(
-    context: &MeetingContext,
-    suppressions: &Suppressions,
-    request: &SendRequest,
-    accepted: bool,
-    now: DateTime<Utc>,
-) -> Result<SendPlan, Failure> {
-    let MeetingContext {
-        meeting, template, ..
-    } = context;
-    let attendees = request.attendees.as_deref();
-    let plan = decide_send(
-        meeting,
-        template.as_ref(),
-        context.deliverability(suppressions),
-        request.kind,
-        attendees,
-        now,
-    )?;
-    match plan.confirm {
-        Some(would) if !request.confirm && !accepted => Err(Failure::NeedsConfirmation { would }),
-        confirm => Ok(SendPlan { confirm, ..plan }),
-    }
 }
 
 /// A key, and what is sent under it.
@@ -149,40 +83,135 @@ struct Prepared {
     messages: Vec<OutboundMessage>,
 }
 
-/// Makes everything ready that the key has no row for yet.
-fn prepare(
-    app: &App,
-    context: &MeetingContext,
-    plan: &SendPlan,
-    keyed: &KeyedRequest<'_>,
-    before: Option<&Claimed>,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Prepared {
-    let created_at = before.map_or(now, |before| before.record.created_at);
-    let id = |recipient: &Recipient| {
-        let attendee = &recipient.attendee.id;
-        NotificationId::new(&context.meeting.id, attendee, keyed.key, created_at)
-    };
-    // What is there and cannot be read may have been sent.
-    let has_row =
-        |id: &NotificationId| before.is_some_and(|before| before.ids().any(|row| row == id));
-    let lease = Lease::new(app.rng.random_id(), now);
-    let send_context = SendContext::of(context, &plan.config, lease.clone(), now);
-    let messages = plan
-        .recipients
-        .iter()
-        .filter(|recipient| !has_row(&id(recipient)))
-        .map(|each| {
-            let Recipient { attendee, channels } = each;
-            send_context.new_notification(app, id(each), attendee, channels, actor)
-        })
-        .collect::<Vec<_>>();
-    let rows = before.iter().flat_map(|before| before.ids().cloned());
-    let new = messages.iter().map(|each| each.notification.id.clone());
-    let key = KeyRecord {
-        created_at,
-        ..KeyRecord::new(keyed, lease, rows.chain(new).collect(), now)
-    };
-    Prepared { key, messages }
+impl<'a> KeyedSend<'a> {
+    fn of(
+        meeting: &'a MeetingId,
+        request: &'a SendRequest,
+        key: &'a str,
+        kept: Kept,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
+        let wanted = format!("{wanted:?}");
+        let body = ["send", meeting.as_str(), request.kind.as_str(), &wanted];
+        Self {
+            meeting,
+            request,
+            keyed: KeyedRequest::new(key, &body),
+            kept,
+            actor,
+            now,
+        }
+    }
+
+    async fn send(self, app: &App) -> Result<Vec<Notification>, Failure> {
+        app.transact(|| self.attempt(app)).await
+    }
+
+    async fn attempt(&self, app: &App) -> Result<Vec<Notification>, Interrupted> {
+        let before = match known(app, &self.keyed, self.now).await? {
+            KeyState::Outcome(rows) => return Ok(rows),
+            KeyState::Partly(claimed) => Some(claimed),
+            KeyState::Nothing => None,
+        };
+        let loaded = app.context_and_suppressions(self.meeting, self.now).await?;
+        let (context, suppressions) = loaded;
+        let decided = self.decide(&context, &suppressions, before.is_some());
+        let plan = match (decided, before.as_ref()) {
+            (Ok(plan), _) => plan,
+            // What was not claimed then may not be sent now.
+            (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
+            // The same key may have been used between the two reads.
+            (Err(_), None) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
+                return Err(Interrupted::Conflict);
+            }
+            (Err(failure), None) => return Err(failure.into()),
+        };
+        let sent = self
+            .carry_out(app, &context, &plan, before.as_ref())
+            .await?;
+        let earlier = before.map_or_else(Vec::new, |before| before.rows);
+        Ok(earlier.into_iter().chain(sent).collect())
+    }
+
+    /// Decides what the request asks for; one that was `accepted` before needs no
+    /// second word.
+    fn decide(
+        &self,
+        context: &MeetingContext,
+        suppressions: &Suppressions,
+        accepted: bool,
+    ) -> Result<SendPlan, Failure> {
+        let plan = decide_send(
+            &context.meeting,
+            context.template.as_ref(),
+            context.deliverability(suppressions),
+            self.request.kind,
+            self.request.attendees.as_deref(),
+            self.now,
+        )?;
+        match plan.confirm {
+            Some(would) if !self.request.confirm && !accepted => {
+                Err(Failure::NeedsConfirmation { would })
+            }
+            confirm => Ok(SendPlan { confirm, ..plan }),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        app: &App,
+        context: &MeetingContext,
+        plan: &SendPlan,
+        before: Option<&Claimed>,
+    ) -> Result<Vec<Notification>, Interrupted> {
+        let prepared = self.prepare(app, context, plan, before);
+        let until = until(app, HTTP_INVOCATION);
+        let send = Send {
+            config: &plan.config,
+            context,
+            key: ClaimKey::of(&prepared.key, before.map(|before| &before.record)),
+            actor: self.actor,
+            until,
+            now: self.now,
+        };
+        let sent = sending::send(app, send, prepared.messages).await?;
+        follow_up(app, self.meeting, self.actor, until, self.now).await;
+        Ok(sent)
+    }
+
+    /// Makes everything ready that the key has no row for yet.
+    fn prepare(
+        &self,
+        app: &App,
+        context: &MeetingContext,
+        plan: &SendPlan,
+        before: Option<&Claimed>,
+    ) -> Prepared {
+        let lease = Lease::new(app.rng.random_id(), self.now);
+        let created_at = before.map_or(self.now, |before| before.record.created_at);
+        let send_context = SendContext::of(context, &plan.config, lease.clone(), self.now);
+        // What is there and cannot be read may have been sent.
+        let there: Vec<_> = before.iter().flat_map(|before| before.ids()).collect();
+        let mut messages = Vec::with_capacity(plan.recipients.len());
+        for Recipient { attendee, channels } in &plan.recipients {
+            let id = NotificationId::new(self.meeting, &attendee.id, self.keyed.key, created_at);
+            if !there.contains(&&id) {
+                let message =
+                    send_context.new_notification(app, id, attendee, channels, self.actor);
+                messages.push(message);
+            }
+        }
+        let new = messages.iter().map(|each| &each.notification.id);
+        let rows = there.into_iter().chain(new).cloned().collect();
+        let mut key = KeyRecord {
+            created_at,
+            ..KeyRecord::new(&self.keyed, lease, rows, self.now)
+        };
+        if self.kept == Kept::UntilTheEnd {
+            key.keep_until(context.meeting.details.ends_at());
+        }
+        Prepared { key, messages }
+    }
 }

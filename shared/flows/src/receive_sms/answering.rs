@@ -20,6 +20,18 @@ use crate::{
     sending::{OutboundMessage, claim_with},
 };
 
+/// What is asked, by a message about a meeting.
+enum AskedNow {
+    Readable {
+        row: Box<Notification>,
+        context: Box<MeetingContext>,
+    },
+    /// The message or the meeting cannot be read.
+    Unreadable,
+    /// There is no such message or meeting any more.
+    Gone,
+}
+
 impl InboundContext<'_> {
     /// Takes an answer to one question, and says what came of it.
     pub(super) async fn answer(
@@ -27,16 +39,10 @@ impl InboundContext<'_> {
         prompt: &Prompt,
         answer: Answer,
     ) -> Result<InboundEffect, Failure> {
-        let row = self.app.store.notification(&prompt.notification).await;
-        let (mut row, mut context) = match (row, subject(self.app, self.from, prompt).await?) {
-            (Err(StoreError::Corrupt { .. }), _) | (_, Subject::Unreadable) => {
-                return self.unclear().await;
-            }
-            (row, Subject::Meeting(context)) => match row? {
-                Some(row) => (row, *context),
-                None => return self.keep().await,
-            },
-            (_, Subject::Gone) => return self.keep().await,
+        let (mut row, mut context) = match self.what_is_asked(prompt).await? {
+            AskedNow::Readable { row, context } => (*row, *context),
+            AskedNow::Unreadable => return self.unclear().await,
+            AskedNow::Gone => return self.keep().await,
         };
         let before = context.meeting.clone();
         if row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now) {
@@ -82,6 +88,22 @@ impl InboundContext<'_> {
             outgoing: notices,
             meeting: Some(meeting),
         })
+    }
+
+    /// What a prompt asks, as it is stored now.
+    async fn what_is_asked(&self, prompt: &Prompt) -> Result<AskedNow, Failure> {
+        let row = self.app.store.notification(&prompt.notification).await;
+        let context = match (&row, subject(self.app, self.from, prompt).await?) {
+            (Err(StoreError::Corrupt { .. }), _) | (_, Subject::Unreadable) => {
+                return Ok(AskedNow::Unreadable);
+            }
+            (_, Subject::Gone) => return Ok(AskedNow::Gone),
+            (_, Subject::Meeting(context)) => context,
+        };
+        Ok(row?.map_or(AskedNow::Gone, |row| AskedNow::Readable {
+            row: Box::new(row),
+            context,
+        }))
     }
 
     /// What is said to an answer.

@@ -31,6 +31,21 @@ pub(crate) struct OutboundMessage {
     pub(crate) sms: Option<Sms>,
 }
 
+impl OutboundMessage {
+    /// A message that says this, with no way out yet.
+    pub(crate) fn of(notification: Notification, content: Content) -> Self {
+        Self {
+            links_expire_at: notification.created_at,
+            notification,
+            content,
+            links: Vec::new(),
+            prompt: None,
+            email: None,
+            sms: None,
+        }
+    }
+}
+
 /// A link token and what it lets its holder do.
 #[derive(Debug)]
 pub(crate) struct IssuedLink {

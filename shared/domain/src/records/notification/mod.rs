@@ -22,7 +22,7 @@ use crate::{
     actor::Actor,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, ConfigId, MeetingId, NotificationId},
-    meeting::{Attendee, Details},
+    meeting::{Attendee, Details, Meeting},
     template::Buttons,
     text::Name,
     unread::Unread,
@@ -195,6 +195,35 @@ impl StatusFilter {
 }
 
 impl Notification {
+    /// A new row, about a meeting as it is now, for one of its attendees; with no
+    /// delivery yet.
+    pub fn about(
+        meeting: &Meeting,
+        attendee: &Attendee,
+        id: NotificationId,
+        kind: MessageKind,
+        config_id: ConfigId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            version: 0,
+            kind,
+            config_id,
+            recipient: Addressee::of(attendee),
+            staff: None,
+            revision: meeting.revision,
+            details: meeting.details.clone(),
+            buttons: Buttons::default(),
+            created_at: now,
+            actor: None,
+            deliveries: Vec::new(),
+            answers: Vec::new(),
+            dealt_with: None,
+            unread: Unread::default(),
+        }
+    }
+
     /// Whom it went to, as staff call them: the member of staff where it is news for
     /// one, and not the customer whose answer it tells of.
     pub fn to_whom(&self) -> String {
