@@ -111,7 +111,7 @@ impl InboundContext<'_> {
         });
         let reply = self.note_reply(&mut changes, &first.context, attendee, reply);
         Ok(InboundEffect {
-            came: Received::AskedBack,
+            outcome: Received::AskedBack,
             changes,
             outgoing: reply.into_iter().collect(),
             meeting: Some(first.context.meeting.clone()),

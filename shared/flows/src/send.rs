@@ -129,7 +129,7 @@ impl<'a> KeyedSend<'a> {
             (Err(failure), None) => return Err(failure.into()),
         };
         let sent = self
-            .carry_out(app, &context, &plan, before.as_ref())
+            .send_planned(app, &context, &plan, before.as_ref())
             .await?;
         let earlier = before.map_or_else(Vec::new, |before| before.rows);
         Ok(earlier.into_iter().chain(sent).collect())
@@ -159,7 +159,7 @@ impl<'a> KeyedSend<'a> {
         }
     }
 
-    async fn carry_out(
+    async fn send_planned(
         &self,
         app: &App,
         context: &MeetingContext,

@@ -83,7 +83,7 @@ impl InboundContext<'_> {
         let mut meeting = context.meeting;
         meeting.version += u64::from(moved);
         Ok(InboundEffect {
-            came: Received::Answered(outcome),
+            outcome: Received::Answered(outcome),
             changes,
             outgoing: notices,
             meeting: Some(meeting),

@@ -57,7 +57,7 @@ pub enum Received {
 
 /// What a text is to change.
 pub(crate) struct InboundEffect {
-    pub(crate) came: Received,
+    pub(crate) outcome: Received,
     pub(crate) changes: Changes,
     /// What is claimed with that, to be sent after it.
     pub(crate) outgoing: Vec<OutboundMessage>,
@@ -86,7 +86,7 @@ impl InboundEffect {
     /// A text of nobody who can be written to is for people to read (S11).
     fn unmatched(inbound: &Inbound) -> Self {
         Self {
-            came: Received::Kept,
+            outcome: Received::Kept,
             // Nobody knows who it is; and a text has no room for it.
             changes: Changes::by(&Actor::System).unmatched(inbound),
             outgoing: Vec::new(),
@@ -167,7 +167,7 @@ pub async fn receive(
             let place = meeting.timeline_key();
             Box::pin(deliver_best_effort(app, step.outgoing, place, now)).await;
         }
-        Ok(step.came)
+        Ok(step.outcome)
     })
     .await
 }

@@ -67,7 +67,7 @@ impl InboundContext<'_> {
             (None, _) => Changes::by(&Actor::System).unmatched(self.inbound),
         };
         Ok(InboundEffect {
-            came: Received::Kept,
+            outcome: Received::Kept,
             changes,
             outgoing: Vec::new(),
             meeting: None,

@@ -19,7 +19,7 @@ impl InboundContext<'_> {
         let opt_out = by_text(self.from, self.now);
         let step = self.tell(News::OptOut(word)).await?;
         Ok(InboundEffect {
-            came: Received::OptedOut,
+            outcome: Received::OptedOut,
             changes: step.changes.opt_out(&opt_out),
             ..step
         })
@@ -35,7 +35,7 @@ impl InboundContext<'_> {
             step.changes = step.changes.opt_in(number);
         }
         Ok(InboundEffect {
-            came: Received::OptedIn,
+            outcome: Received::OptedIn,
             ..step
         })
     }
@@ -50,7 +50,7 @@ impl InboundContext<'_> {
     /// Takes a text that may do no more than opt its number out or in.
     pub(super) async fn opt_outs_only(self) -> Result<Received, Failure> {
         let opted_out = self.contact.opt_out.is_some();
-        let (came, changes) = match wish(&self.inbound.text, self.now) {
+        let (outcome, changes) = match wish(&self.inbound.text, self.now) {
             Some(Wish::Out) if !opted_out => {
                 let opt_out = by_text(self.from, self.now);
                 (
@@ -71,7 +71,7 @@ impl InboundContext<'_> {
             }
         };
         self.app.commit(changes).await?;
-        Ok(came)
+        Ok(outcome)
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn outside_conversations(
     let wish = inbound.from.number().zip(wish(&inbound.text, now));
     Ok(match wish {
         Some((number, Wish::Out)) => InboundEffect {
-            came: Received::OptedOut,
+            outcome: Received::OptedOut,
             changes: step.changes.opt_out(&by_text(number, now)),
             ..step
         },
@@ -98,7 +98,7 @@ pub(super) async fn outside_conversations(
                 return Ok(step);
             }
             InboundEffect {
-                came: Received::OptedIn,
+                outcome: Received::OptedIn,
                 changes: step.changes.opt_in(number),
                 ..step
             }

@@ -38,6 +38,14 @@ pub(super) struct Crowd<'a> {
     pub(super) call: Call,
 }
 
+/// How far a reminder has come.
+struct Standing {
+    /// The rows there are of it.
+    rows: Vec<Notification>,
+    /// Who still lacks it.
+    lacking: Vec<AttendeeId>,
+}
+
 /// What came of a wave.
 struct Wave {
     /// The rows of those it wrote to.
@@ -53,7 +61,7 @@ impl Crowd<'_> {
         context: MeetingContext,
         plan: ReminderPlan,
     ) -> Result<ReminderOutcome, Failure> {
-        let (mut rows, lacking) = self.standing(&context, &plan).await?;
+        let Standing { mut rows, lacking } = self.standing(&context, &plan).await?;
         let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
         let starts_at = context.meeting.details.starts_at;
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
@@ -80,16 +88,16 @@ impl Crowd<'_> {
             left -= wave.len();
         }
         let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
-        let mark = finished.then(|| self.mark(&rows, starts_at));
-        self.end(&context.meeting.id, &plan, rows, mark).await
+        let settled = finished.then(|| self.settled(&rows, starts_at));
+        self.end(&context.meeting.id, &plan, rows, settled).await
     }
 
-    /// The rows there are of this reminder, and who still lacks one.
+    /// How far this reminder has come.
     async fn standing(
         &self,
         context: &MeetingContext,
         plan: &ReminderPlan,
-    ) -> Result<(Vec<Notification>, Vec<AttendeeId>), Failure> {
+    ) -> Result<Standing, Failure> {
         let meeting = &context.meeting.id;
         let ids = || {
             let attendees = plan.send.recipients.iter().map(|each| &each.attendee.id);
@@ -102,7 +110,7 @@ impl Crowd<'_> {
         let lacking = ids().filter(|(_, id)| !found.unreadable.contains(id));
         let lacking = lacking.filter(|(_, id)| lacks(rows.iter().find(|row| &row.id == id)));
         let lacking = lacking.map(|(attendee, _)| attendee.clone()).collect();
-        Ok((rows, lacking))
+        Ok(Standing { rows, lacking })
     }
 
     /// Claims, sends and records one wave. Whatever is claimed is sent, though the
@@ -168,7 +176,7 @@ impl Crowd<'_> {
     }
 
     /// How the reminder is settled: sent, if it got through to anyone or may have.
-    fn mark(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> SettledReminder {
+    fn settled(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> SettledReminder {
         let outcome = if rows.iter().any(reached) {
             Settlement::Sent
         } else {
@@ -189,10 +197,10 @@ impl Crowd<'_> {
         meeting: &MeetingId,
         plan: &ReminderPlan,
         rows: Vec<Notification>,
-        mark: Option<SettledReminder>,
+        settled: Option<SettledReminder>,
     ) -> Result<ReminderOutcome, Failure> {
         let Self { app, key, call, .. } = self;
-        let (rows, mark) = (&rows, mark.as_ref());
+        let (rows, settled) = (&rows, settled.as_ref());
         app.transact(|| async {
             let mut context = app.context(meeting).await?;
             let rows = self.with_lead(&context.meeting, rows.clone()).await?;
@@ -205,16 +213,16 @@ impl Crowd<'_> {
             let meeting = &mut context.meeting;
             finish.apply(meeting, &rows, call.now);
             let mut entries = Vec::new();
-            if let Some(mark) = mark {
-                meeting.settle_reminder(mark.clone(), call.fired);
-                entries = self.entries(&plan.left_out, mark.outcome);
+            if let Some(settled) = settled {
+                meeting.settle_reminder(settled.clone(), call.fired);
+                entries = self.entries(&plan.left_out, settled.outcome);
             }
-            let changes = finish.changes(meeting, mark.is_some(), call.now);
+            let changes = finish.changes(meeting, settled.is_some(), call.now);
             let note = |changes: Changes, entry: &TimelineEntry| {
                 changes.entry(meeting.timeline_key(), entry, &app.rng.random_id())
             };
             app.commit(entries.iter().fold(changes, note)).await?;
-            Ok(came(mark))
+            Ok(outcome_of(settled))
         })
         .await
     }
@@ -247,9 +255,9 @@ impl Crowd<'_> {
     }
 }
 
-/// What a sending that was ended so came to.
-fn came(mark: Option<&SettledReminder>) -> ReminderOutcome {
-    match mark.map(|mark| mark.outcome) {
+/// What a sending has come to that ended so.
+fn outcome_of(settled: Option<&SettledReminder>) -> ReminderOutcome {
+    match settled.map(|settled| settled.outcome) {
         Some(Settlement::Sent) => ReminderOutcome::Sent,
         Some(Settlement::Skipped(skip)) => ReminderOutcome::Skipped(skip),
         None => ReminderOutcome::Unfinished,

@@ -59,8 +59,8 @@ pub async fn fired(
 pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result<bool, Failure> {
     let mut settled = true;
     for instance in due(meeting, call.now) {
-        let came = Box::pin(remind(app, &meeting.id, &instance, call)).await?;
-        settled &= !matches!(came, ReminderOutcome::Busy | ReminderOutcome::Unfinished);
+        let outcome = Box::pin(remind(app, &meeting.id, &instance, call)).await?;
+        settled &= !matches!(outcome, ReminderOutcome::Busy | ReminderOutcome::Unfinished);
     }
     Ok(settled)
 }

@@ -48,13 +48,13 @@ pub(super) async fn skip(
         (Settlement::Skipped(skip), entry)
     };
     let meeting = &mut context.meeting;
-    let mark = SettledReminder {
+    let settled = SettledReminder {
         instance: instance.clone(),
         outcome,
         starts_at: meeting.details.starts_at,
         at: call.now,
     };
-    meeting.settle_reminder(mark, call.fired);
+    meeting.settle_reminder(settled, call.fired);
     let changes = Changes::by(&Actor::System).meeting(meeting).entry(
         meeting.timeline_key(),
         &entry,
