@@ -5,11 +5,12 @@
 //! were taken are known; and after that the dead-letter queue has the event with
 //! the reason.
 
+mod payload;
+
 use aws_lambda_events::event::sns::SnsRecord;
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use usher_domain::reply::Inbound;
 use usher_flows::{
     App,
     receive_sms::{Received, receive},
@@ -56,8 +57,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
 async fn take(app: &App, record: Value) -> Result<Received, String> {
     let record: SnsRecord =
         serde_json::from_value(record).map_err(|_| "it is not a record of SNS".to_owned())?;
-    let inbound = Inbound::parse(&record.sns.message, record.sns.timestamp)
-        .map_err(|malformed| malformed.to_string())?;
+    let inbound = payload::read(&record.sns.message, record.sns.timestamp)?;
     let received = receive(app, &inbound, app.clock.now()).await;
     received.map_err(|failure| failure.to_string())
 }

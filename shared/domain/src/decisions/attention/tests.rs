@@ -7,7 +7,10 @@ use crate::{
     id::{AttendeeId, NotificationId},
     meeting::{BookingStatus, Meeting, Response},
     notification::{Delivery, DeliveryStatus, FailedBy, Notification, StatusFilter},
-    records::{dealt_with::ada, sms::Inbound},
+    records::{
+        dealt_with::ada,
+        sms::{Inbound, ReceivedText},
+    },
     sample,
     values::{
         answer::Answer, channel::Channel, kind::MessageKind, lease::Lease, unusable::Unusable,
@@ -156,8 +159,7 @@ fn a_dismissal_of_the_first_release_covers_what_was_there_by_then() {
 
 #[test]
 fn a_text_of_no_meeting_waits_two_weeks_for_somebody() {
-    let payload = r#"{"originationNumber":"+12025550123","messageBody":"Hi"}"#;
-    let mut text = Inbound::parse(payload, at(0)).unwrap();
+    let mut text = Inbound::received(ReceivedText::default(), "Hi", at(0));
     let until = at(0) + TimeDelta::days(14);
     assert_eq!(text.needs_attention_until(), Some(until));
     text.handled = true;

@@ -11,8 +11,8 @@ mod tests;
 
 pub use crate::{
     records::sms::{
-        Choice, Conversation, Hearing, Inbound, MAX_REPLIES, MAX_TEXTS, Malformed, Numbers, Prompt,
-        Texts, WINDOW,
+        Choice, Conversation, Hearing, Inbound, MAX_REPLIES, MAX_TEXTS, Numbers, Prompt,
+        ReceivedText, Texts, WINDOW,
     },
     values::keywords::{Said, read, reserved},
 };

@@ -1,7 +1,6 @@
 //! A text as it came in.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use crate::{
     contact::{PhoneNumber, SmsAddress},
@@ -41,24 +40,19 @@ pub struct Inbound {
     pub unread: Unread,
 }
 
-/// The SMS service's payload for a text (AWS End User Messaging SMS, "Two-way SMS
-/// message payload"): the JSON inside an SNS notification's `Message`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    origination_number: Option<String>,
-    destination_number: Option<String>,
-    message_body: Option<String>,
-    inbound_message_id: Option<String>,
-    previous_published_message_id: Option<String>,
-}
-
-/// Why a payload cannot be read. It says nothing of what the payload says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// Not JSON, or something else than a text.
-    #[error("its Message is not the JSON of a text")]
-    Payload,
+/// A text as the provider hands it over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReceivedText {
+    /// The provider's id of it.
+    pub id: Option<String>,
+    /// Who sent it; empty where the provider does not say.
+    pub from: String,
+    /// What of ours they sent it to.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// The provider's id of the message that it answers.
+    pub previous: Option<String>,
 }
 
 /// The two numbers that a conversation is between.
@@ -71,30 +65,21 @@ pub struct Numbers<'a> {
 }
 
 impl Inbound {
-    /// Reads the payload of a text that came in at `received_at`. Whatever a sender or a
-    /// carrier can put in is taken, for trying again would not change it.
-    ///
-    /// # Errors
-    /// [`Malformed`] when it is not the payload of a text.
-    pub fn parse(payload: &str, received_at: DateTime<Utc>) -> Result<Self, Malformed> {
-        let read: Payload = serde_json::from_str(payload).map_err(|_| Malformed::Payload)?;
-        if read.origination_number.is_none() && read.message_body.is_none() {
-            return Err(Malformed::Payload);
-        }
-        let text = read.message_body.unwrap_or_default();
-        Ok(Self {
-            id: known_by(read.inbound_message_id, payload, received_at),
-            from: read.origination_number.unwrap_or_default().into(),
-            to: read.destination_number.unwrap_or_default().into(),
-            text: text.chars().take(MAX_TEXT).collect(),
-            previous: read
-                .previous_published_message_id
-                .filter(|id| (1..=MAX_ID).contains(&id.len())),
+    /// A text that came in at `received_at`. Whatever a sender or a carrier can put in is
+    /// taken, for trying again would not change it. `delivered` is all that was handed
+    /// over, by which a text without a usable id is known.
+    pub fn received(text: ReceivedText, delivered: &str, received_at: DateTime<Utc>) -> Self {
+        Self {
+            id: known_by(text.id, delivered, received_at),
+            from: text.from.into(),
+            to: text.to.into(),
+            text: text.text.chars().take(MAX_TEXT).collect(),
+            previous: text.previous.filter(|id| (1..=MAX_ID).contains(&id.len())),
             received_at,
             handled: false,
             dealt_with: None,
             unread: Unread::default(),
-        })
+        }
     }
 
     /// Who texted, and to which number of ours; none where one of them cannot be texted.
@@ -108,7 +93,9 @@ impl Inbound {
 
 /// What a text is known by, however often it is delivered: the provider's id, or where
 /// that is missing or longer than a key may be, the digest of all that was delivered.
-fn known_by(id: Option<String>, payload: &str, received_at: DateTime<Utc>) -> String {
+fn known_by(id: Option<String>, delivered: &str, received_at: DateTime<Utc>) -> String {
     id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
-        .unwrap_or_else(|| hex::encode(&digest(&["inbound text", payload, &rfc3339(received_at)])))
+        .unwrap_or_else(|| {
+            hex::encode(&digest(&["inbound text", delivered, &rfc3339(received_at)]))
+        })
 }

@@ -6,7 +6,7 @@ mod inbound;
 mod prompt;
 
 pub use conversation::{Choice, Conversation, Hearing, MAX_REPLIES, MAX_TEXTS, Texts, WINDOW};
-pub use inbound::{Inbound, Malformed, Numbers};
+pub use inbound::{Inbound, Numbers, ReceivedText};
 pub use prompt::Prompt;
 
 #[cfg(test)]

@@ -1,30 +1,29 @@
-//! How a text is read from what the SMS service delivers.
+//! What is kept of a text that was delivered.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
-use serde_json::{Value, json};
 
-use super::Inbound;
+use super::{Inbound, ReceivedText};
 use crate::sample;
 
 fn at(minutes: i64) -> DateTime<Utc> {
     sample::now() + TimeDelta::minutes(minutes)
 }
 
-fn payload(change: impl Fn(&mut Value)) -> String {
-    let mut payload = json!({
-        "originationNumber": "+12025550123",
-        "destinationNumber": "+12025550199",
-        "messageBody": "1",
-        "inboundMessageId": "in-1",
-        "previousPublishedMessageId": "out-1",
-    });
-    change(&mut payload);
-    payload.to_string()
+fn delivered() -> ReceivedText {
+    ReceivedText {
+        id: Some("in-1".to_owned()),
+        from: "+12025550123".to_owned(),
+        to: "+12025550199".to_owned(),
+        text: "1".to_owned(),
+        previous: Some("out-1".to_owned()),
+    }
 }
 
-fn read(change: impl Fn(&mut Value)) -> Inbound {
-    Inbound::parse(&payload(change), at(0)).unwrap()
+fn read(change: impl Fn(&mut ReceivedText)) -> Inbound {
+    let mut text = delivered();
+    change(&mut text);
+    Inbound::received(text, "all that was delivered", at(0))
 }
 
 #[test]
@@ -37,20 +36,8 @@ fn a_text_is_read_with_both_numbers_and_what_it_answers() {
     let numbers = text.numbers().unwrap();
     assert_eq!(numbers.from.as_str(), "+12025550123");
     assert_eq!(numbers.to.as_str(), "+12025550199");
-    let short = read(|payload| payload["originationNumber"] = json!("12345"));
+    let short = read(|text| "12345".clone_into(&mut text.from));
     assert!(short.numbers().is_none(), "a short code cannot be texted");
-}
-
-#[rstest]
-#[case("not json", false)]
-#[case("{}", false)]
-#[case(r#"{"messageBody": "Hi"}"#, true)]
-#[case(r#"{"originationNumber": "+12025550123"}"#, true)]
-fn a_payload_is_of_a_text_if_it_has_a_sender_or_says_something(
-    #[case] payload: &str,
-    #[case] ok: bool,
-) {
-    assert_eq!(Inbound::parse(payload, at(0)).is_ok(), ok);
 }
 
 #[rstest]
@@ -60,9 +47,9 @@ fn a_payload_is_of_a_text_if_it_has_a_sender_or_says_something(
 #[case(0, false)]
 fn an_id_that_a_key_cannot_hold_is_not_kept(#[case] length: usize, #[case] kept: bool) {
     let id = "x".repeat(length);
-    let text = read(|payload| {
-        payload["inboundMessageId"] = json!(id);
-        payload["previousPublishedMessageId"] = json!(id);
+    let text = read(|text| {
+        text.id = Some(id.clone());
+        text.previous = Some(id.clone());
     });
     assert_eq!(text.previous.is_some(), kept);
     assert_eq!(text.id == id, kept);
@@ -70,20 +57,21 @@ fn an_id_that_a_key_cannot_hold_is_not_kept(#[case] length: usize, #[case] kept:
 
 #[test]
 fn a_text_without_a_usable_id_is_known_by_all_that_was_delivered() {
-    let without = payload(|payload| payload["inboundMessageId"] = json!("a b"));
-    let id = |payload: &str, minutes| Inbound::parse(payload, at(minutes)).unwrap().id;
-    assert_eq!(id(&without, 0), id(&without, 0));
-    assert_ne!(id(&without, 0), id(&without, 1));
-    let other = payload(|payload| {
-        payload["inboundMessageId"] = json!("a b");
-        payload["messageBody"] = json!("2");
-    });
-    assert_ne!(id(&without, 0), id(&other, 0));
-    assert_eq!(id(&without, 0).len(), 64);
+    let id = |delivered_text: &str, minutes| {
+        let text = ReceivedText {
+            id: Some("a b".to_owned()),
+            ..delivered()
+        };
+        Inbound::received(text, delivered_text, at(minutes)).id
+    };
+    assert_eq!(id("one", 0), id("one", 0));
+    assert_ne!(id("one", 0), id("one", 1));
+    assert_ne!(id("one", 0), id("another", 0));
+    assert_eq!(id("one", 0).len(), 64);
 }
 
 #[test]
 fn a_long_text_is_cut() {
-    let text = read(|payload| payload["messageBody"] = json!("é".repeat(5_001)));
+    let text = read(|text| text.text = "é".repeat(5_001));
     assert_eq!(text.text.chars().count(), 5_000);
 }

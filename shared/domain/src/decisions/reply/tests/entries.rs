@@ -3,15 +3,19 @@
 use super::at;
 use crate::{
     id::AttendeeId,
-    records::sms::Inbound,
+    records::sms::{Inbound, ReceivedText},
     reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
     timeline::{TimelineEntry, TimelineKind},
     values::channel::Channel,
 };
 
 fn inbound(text: &str) -> Inbound {
-    let payload = serde_json::json!({"originationNumber": "+12025550123", "messageBody": text});
-    Inbound::parse(&payload.to_string(), at(0)).unwrap()
+    let received = ReceivedText {
+        from: "+12025550123".to_owned(),
+        text: text.to_owned(),
+        ..ReceivedText::default()
+    };
+    Inbound::received(received, text, at(0))
 }
 
 fn check(entry: &TimelineEntry, kind: TimelineKind, text: &str) {
