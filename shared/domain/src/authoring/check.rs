@@ -265,16 +265,15 @@ fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Template;
 
     fn refused(body: serde_json::Value) -> Vec<String> {
         let id = TemplateId::parse("t").unwrap();
-        match Template::new(
-            id,
-            1,
-            serde_json::from_value(body).unwrap(),
-            &Settings::default(),
-        ) {
+        let draft = TemplateDraft {
+            id: body["id"].as_str().map(str::to_owned),
+            body: serde_json::from_value(body).unwrap(),
+            apply_to_upcoming: false,
+        };
+        match draft.checked(id, 1, &Settings::default()) {
             Err(Failure::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
             Err(other) => panic!("{other:?}"),
             Ok(_) => Vec::new(),
