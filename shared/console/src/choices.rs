@@ -21,24 +21,12 @@ type Choice = (String, String);
 
 /// The question before something is sent.
 pub fn question(kind: NotificationType) -> &'static str {
-    match kind {
-        NotificationType::Confirmation => "Send the confirmation?",
-        NotificationType::ConfirmationRequest => "Request an RSVP?",
-        NotificationType::Update => "Send the update?",
-        NotificationType::Cancellation => "Cancel this meeting?",
-        NotificationType::Reminder => "Send a reminder?",
-    }
+    kind.rules().question
 }
 
 /// What the button is called that sends it, wherever it stands.
 pub fn action_label(kind: NotificationType) -> &'static str {
-    match kind {
-        NotificationType::Confirmation => "Send Confirmation",
-        NotificationType::ConfirmationRequest => "Request RSVP",
-        NotificationType::Update => "Send Update",
-        NotificationType::Cancellation => "Send Cancellation",
-        NotificationType::Reminder => "Send Reminder",
-    }
+    kind.rules().button
 }
 
 fn choices<T: VariantArray + Copy + Into<&'static str>>(

@@ -7,9 +7,7 @@ use usher_domain::{
     actor::Actor,
     id::NotificationId,
     meeting::{Attendee, Meeting},
-    notification::{
-        Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification, NotificationType,
-    },
+    notification::{Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification},
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
     reply::Prompt,
     send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
@@ -256,18 +254,18 @@ impl<'a> SendContext<'a> {
             .reply_to_organizer
             .then(|| render::reply_to(&self.context.meeting, &self.context.settings))
             .flatten();
-        let reminds = self.config.kind == NotificationType::Reminder;
+        let rules = self.config.kind.rules();
         let envelope = Envelope {
             from_name: sender.name.clone(),
             from: from.clone(),
             to_name: Some(attendee.name.clone()),
             to: to.clone(),
             reply_to,
-            unsubscribe: reminds.then(|| links.unsubscribe()),
+            unsubscribe: rules.unsubscribable.then(|| links.unsubscribe()),
             message_id: format!("{}.{attempt}", notification.id.ulid().to_lowercase()),
             date: self.now,
         };
-        let calendar = (!reminds).then(|| self.calendar(attendee, links));
+        let calendar = rules.calendar.then(|| self.calendar(attendee, links));
         let mime = render::mime(message, calendar.as_deref(), &envelope);
         Some(Email {
             from,

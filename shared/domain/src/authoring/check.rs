@@ -112,7 +112,7 @@ fn configs(body: &TemplateBody, settings: &Settings, errors: &mut FieldErrors) {
                 "is the id of another config too",
             );
         }
-        if config.kind != NotificationType::Reminder && !kinds.insert(config.kind) {
+        if !config.kind.rules().several_configs && !kinds.insert(config.kind) {
             let detail = format!(
                 "there is a config for {} already; only reminders may have several",
                 config.kind

@@ -15,10 +15,7 @@ use super::{
     words::{Labels, Words},
 };
 use crate::{
-    meeting::BookingStatus,
-    settings::Settings,
-    template::Buttons,
-    values::{answer::Answer, kind::NotificationType},
+    meeting::BookingStatus, settings::Settings, template::Buttons, values::answer::Answer,
 };
 
 /// What goes into the layout.
@@ -105,7 +102,7 @@ impl<'a> Layout<'a> {
         let calendar = colors.calendar.as_ref().unwrap_or(&defaults.calendar);
         let button = colors.button.as_ref().unwrap_or(&defaults.button);
         let cancelled = render_context.status == BookingStatus::Cancelled;
-        let reminds = render_context.config.kind == NotificationType::Reminder;
+        let unsubscribable = render_context.config.kind.rules().unsubscribable;
         let when = fields.moment_on(&fields.date);
         Self {
             language: fields.locale.to_string(),
@@ -141,7 +138,7 @@ impl<'a> Layout<'a> {
                 render_context.email_links,
             ),
             footer: footer(render_context.settings, fields),
-            unsubscribe: reminds.then(|| render_context.email_links.unsubscribe()),
+            unsubscribe: unsubscribable.then(|| render_context.email_links.unsubscribe()),
         }
     }
 

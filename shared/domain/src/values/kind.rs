@@ -50,13 +50,7 @@ impl NotificationType {
 
     /// As staff read it.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Confirmation => "Confirmation",
-            Self::ConfirmationRequest => "RSVP request",
-            Self::Reminder => "Reminder",
-            Self::Update => "Update",
-            Self::Cancellation => "Cancellation",
-        }
+        self.rules().label
     }
 
     /// As staff read it within a sentence.

@@ -19,6 +19,7 @@ pub mod part;
 mod precondition;
 pub mod segments;
 pub mod text;
+pub mod type_rules;
 pub mod unread;
 pub mod unusable;
 pub mod web;

@@ -8,7 +8,6 @@ use crate::{
         Delivery, DeliveryStatus, Notification, NotificationDealtWith, StatusFilter, Trouble,
     },
     text::Reason,
-    values::kind::NotificationType,
 };
 
 impl NotificationDealtWith {
@@ -105,7 +104,7 @@ impl Notification {
     /// cancelled, which may be done and told while it is on.
     pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
         let until = match self.kind.notification() {
-            Some(NotificationType::Cancellation) => self.details.ends_at(),
+            Some(kind) if kind.calls_off() => self.details.ends_at(),
             _ => self.details.starts_at,
         };
         self.needs_attention().then_some(until)

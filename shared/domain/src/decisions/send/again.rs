@@ -79,7 +79,7 @@ fn resendable(
         return Err(Refusal::Archived.into());
     }
     let kind = notification.kind.notification();
-    let cancellation = kind == Some(NotificationType::Cancellation);
+    let cancellation = kind.is_some_and(NotificationType::calls_off);
     let too_late = if cancellation {
         meeting.over(now)
     } else {

@@ -119,8 +119,7 @@ impl Deliverability<'_> {
     }
 
     fn may_email(self, kind: NotificationType, address: &EmailAddress) -> Result<(), Unusable> {
-        let reminds = kind == NotificationType::Reminder;
-        if reminds && self.suppressions.unsubscribed.contain(address) {
+        if kind.rules().unsubscribable && self.suppressions.unsubscribed.contain(address) {
             Err(Unusable::Unsubscribed)
         } else if self.settings.sender.email.is_none() {
             Err(Unusable::NoSender)

@@ -7,7 +7,7 @@ use crate::{
     Failure, FieldError,
     meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState},
     template::{NotificationConfig, Template},
-    values::kind::NotificationType,
+    values::{kind::NotificationType, type_rules::Effect},
 };
 
 /// What staff ask to send.
@@ -224,18 +224,16 @@ fn chosen<'a>(
 
 /// The status a send leads to (N1–N5, N12, L9).
 pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> BookingStatus {
-    use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
+    use Effect::{Books, BooksOrInvites, CallsOff, Invites, StaysOrInvites};
     let invites = config.buttons().invite();
     let answered = meeting.status.is_answer();
-    match config.kind {
-        Cancellation => BookingStatus::Cancelled,
-        Confirmation | Reminder if config.keep_answer && answered => meeting.status,
-        Confirmation => BookingStatus::Booked,
-        ConfirmationRequest => BookingStatus::Invited,
-        Reminder if invites => BookingStatus::Invited,
-        Reminder => meeting.status,
-        Update if invites => BookingStatus::Invited,
-        Update => BookingStatus::Booked,
+    match config.kind.rules().effect {
+        CallsOff => BookingStatus::Cancelled,
+        Books | StaysOrInvites if config.keep_answer && answered => meeting.status,
+        Invites => BookingStatus::Invited,
+        StaysOrInvites | BooksOrInvites if invites => BookingStatus::Invited,
+        StaysOrInvites => meeting.status,
+        Books | BooksOrInvites => BookingStatus::Booked,
     }
 }
 
@@ -245,7 +243,7 @@ fn needs_confirmation(
     recipients: &[Recipient],
 ) -> Option<String> {
     let whom = whom(recipients);
-    if kind == NotificationType::Cancellation {
+    if kind.calls_off() {
         return Some(match whom {
             Some(whom) => {
                 format!("This tells {whom} that the meeting is cancelled, and cannot be undone.")

@@ -43,9 +43,9 @@ pub fn record_sent(
     }
     let was_cancelled = meeting.status == BookingStatus::Cancelled;
     meeting.status = answered_meanwhile(meeting, notifications)
-        .filter(|_| config.kind != NotificationType::Cancellation)
+        .filter(|_| !config.kind.calls_off())
         .unwrap_or_else(|| status_after(meeting, config));
-    if config.kind != NotificationType::Cancellation {
+    if !config.kind.calls_off() {
         if sent.details == meeting.details {
             // These very details may have been left and taken up again since.
             meeting.revision = sent.revision;
@@ -87,7 +87,7 @@ fn announcement(
 pub fn once_sent(meeting: &Meeting, config: &NotificationConfig, now: DateTime<Utc>) -> Meeting {
     let mut after = meeting.clone();
     after.status = status_after(meeting, config);
-    if config.kind == NotificationType::Cancellation {
+    if config.kind.calls_off() {
         after.cancelled_at = Some(now);
     } else {
         let cancelled = meeting.status == BookingStatus::Cancelled;

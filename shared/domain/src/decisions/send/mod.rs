@@ -15,4 +15,4 @@ pub use channel::{
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
 pub use effect::{once_sent, record_sent, record_settled, sent_entry};
-pub use outlook::{Action, BY_STAFF, NextStep, Outlook, actions, next_step, outlooks};
+pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};

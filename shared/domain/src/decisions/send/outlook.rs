@@ -12,12 +12,10 @@ use crate::{
 };
 
 /// The types that staff send, in the order of the specification.
-pub const BY_STAFF: [NotificationType; 4] = [
-    NotificationType::Confirmation,
-    NotificationType::ConfirmationRequest,
-    NotificationType::Update,
-    NotificationType::Cancellation,
-];
+pub fn by_staff() -> impl Iterator<Item = NotificationType> {
+    let all = NotificationType::ALL.iter().copied();
+    all.filter(|kind| kind.rules().sent_by_staff)
+}
 
 /// Something that staff can send, or why they cannot.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +46,7 @@ pub enum NextStep {
     OfferAnotherTime,
 }
 
-/// What staff can send of a meeting, in the order of [`BY_STAFF`].
+/// What staff can send of a meeting, in the order of [`by_staff`].
 ///
 /// # Errors
 /// What [`decide_send`] fails with, but for refusals.
@@ -66,7 +64,7 @@ pub fn actions(
         };
         Ok(Action { kind, plan })
     };
-    BY_STAFF.into_iter().map(action).collect()
+    by_staff().map(action).collect()
 }
 
 /// What the actions that are possible would do for the attendee in this place; those

@@ -339,8 +339,8 @@ impl NotificationConfig {
     /// The buttons its messages carry: the toggles, over what is usual for the
     /// type. A cancellation asks nothing, whatever its toggles say.
     pub fn buttons(&self) -> Buttons {
-        let asks = self.kind == NotificationType::ConfirmationRequest;
-        let stands = self.kind != NotificationType::Cancellation;
+        let asks = self.kind.rules().asks;
+        let stands = !self.kind.calls_off();
         let toggles = self.buttons;
         Buttons {
             accept: stands && toggles.accept.unwrap_or(asks),
@@ -358,13 +358,7 @@ mod tests {
 
     #[test]
     fn the_built_in_config_is_one_that_says_nothing() {
-        for kind in [
-            NotificationType::Confirmation,
-            NotificationType::ConfirmationRequest,
-            NotificationType::Reminder,
-            NotificationType::Update,
-            NotificationType::Cancellation,
-        ] {
+        for &kind in NotificationType::ALL {
             let says_nothing = serde_json::json!({"id": kind.config_id(), "type": kind});
             let read: NotificationConfig = serde_json::from_value(says_nothing).unwrap();
             assert_eq!(NotificationConfig::built_in(kind), read);
