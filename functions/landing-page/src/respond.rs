@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use usher_domain::{Failure, answer::AnswerOutcome, token::Token};
+use usher_domain::{Failure, respond::AnswerOutcome, token::Token};
 use usher_flows::respond::{TOO_MANY_ANSWERS, respond, visit};
 use usher_web::same_origin;
 

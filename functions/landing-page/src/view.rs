@@ -12,9 +12,10 @@ pub(crate) use subscription::SubscriptionView;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
-    answer::{Answer, Closed},
+    answer::Answer,
     meeting::{Attendee, BookingStatus, Details, Meeting, NotificationState},
     render::{CalendarLinks, Links, MessageFields, calendar_links, changes, fields},
+    respond::Closed,
     token::Token,
 };
 use usher_flows::respond::Visit;

@@ -6,7 +6,7 @@
 
 use lambda_runtime::Error;
 use serde_json::{Value, json};
-use usher_domain::reminder::{FanoutEvent, ReminderInstance};
+use usher_domain::reminders::{FanoutEvent, ReminderInstance};
 use usher_flows::{
     App, read_fanout_input,
     remind::{ReminderOutcome, fired},

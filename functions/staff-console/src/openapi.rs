@@ -11,7 +11,7 @@ use axum::{
 use serde_json::{Value, json};
 use usher_api::{Word, settings::SettingsBody, template as api};
 use usher_domain::{
-    notification::NotificationType,
+    kind::NotificationType,
     settings::Settings,
     template::{ChannelMode, IfLate, MeetingType, NotificationConfig, TemplateBody},
     text::Name,

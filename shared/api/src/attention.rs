@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use usher_domain::{Failure, attention::DealtWith, local_time::rfc3339};
+use usher_domain::{Failure, dealt_with::DealtWith, local_time::rfc3339};
 use utoipa::ToSchema;
 
 /// That somebody has dealt with something, as the API answers it.

@@ -1,7 +1,7 @@
 //! Texts that belong to no meeting.
 
 use serde::Serialize;
-use usher_domain::{local_time::rfc3339, reply::Inbound};
+use usher_domain::{local_time::rfc3339, sms::Inbound};
 use utoipa::ToSchema;
 
 use crate::attention::DealtWithView;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use usher_domain::{
     local_time::rfc3339,
-    reminder::{ReminderOverview, ReminderRecipient},
+    remind::{ReminderOverview, ReminderRecipient},
 };
 use utoipa::ToSchema;
 

@@ -112,19 +112,19 @@ words! {
     "What an attendee says." Answer = usher_domain::values::answer::Answer;
     "How an answer came." AnswerChannel = usher_domain::values::answer::AnswerChannel;
     "How a booking stands." BookingStatus = usher_domain::meeting::BookingStatus;
-    "A way to reach an attendee." Channel = usher_domain::notification::Channel;
+    "A way to reach an attendee." Channel = usher_domain::channel::Channel;
     "Which channels a notification takes." ChannelMode = usher_domain::template::ChannelMode;
     "How far a delivery has come." DeliveryStatus = usher_domain::notification::DeliveryStatus;
     "What to do with a reminder whose moment has passed already." IfLate = usher_domain::template::IfLate;
     "A language that Usher has built-in texts for." Language = usher_domain::language::Language;
     "What staff found out about a doubtful delivery." Found = usher_domain::send::Found;
-    "Whose place a meeting is at." LocationKind = usher_domain::meeting::LocationKind;
+    "Whose place a meeting is at." LocationKind = usher_domain::location::LocationKind;
     "How people meet." MeetingType = usher_domain::template::MeetingType;
-    "What a row of the log is." MessageKind = usher_domain::notification::MessageKind;
+    "What a row of the log is." MessageKind = usher_domain::kind::MessageKind;
     "What customers know, compared to what is." NotificationState = usher_domain::meeting::NotificationState;
-    "What a notification is for." NotificationType = usher_domain::notification::NotificationType;
-    "The preferred confirmation method." Preference = usher_domain::meeting::Preference;
-    "How a reminder stands." ReminderState = usher_domain::reminder::ReminderState;
+    "What a notification is for." NotificationType = usher_domain::kind::NotificationType;
+    "The preferred confirmation method." Preference = usher_domain::channel::Preference;
+    "How a reminder stands." ReminderState = usher_domain::remind::ReminderState;
     "A notification's status as staff read it." Status = usher_domain::notification::Status;
     "How rows of the log are looked for by how they stand." StatusFilter = usher_domain::notification::StatusFilter;
     "What kind of thing happened." TimelineKind = usher_domain::timeline::TimelineKind;
@@ -135,7 +135,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use usher_domain::notification::NotificationType as Kind;
+    use usher_domain::kind::NotificationType as Kind;
 
     #[test]
     fn every_variant_is_written_and_read_as_its_word() {

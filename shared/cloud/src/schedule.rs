@@ -21,7 +21,7 @@ use aws_sdk_scheduler::{
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use usher_domain::{
     id::MeetingId,
-    reminder::{FanoutEvent, ReminderInstance},
+    reminders::{FanoutEvent, ReminderInstance},
 };
 
 use crate::{Config, ScheduleConfig, store::FanoutInput};

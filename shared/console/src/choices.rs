@@ -10,9 +10,11 @@ use minijinja::{
 };
 use strum::VariantArray;
 use usher_domain::{
+    channel::{Channel, Preference},
+    kind::{MessageKind, NotificationType},
     language::Language,
-    meeting::{LocationKind, Preference},
-    notification::{Channel, MessageKind, NotificationType, StatusFilter},
+    location::LocationKind,
+    notification::StatusFilter,
     template::{ChannelMode, MeetingType},
 };
 

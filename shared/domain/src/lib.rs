@@ -25,14 +25,12 @@ pub mod sample;
 pub mod values;
 
 pub use decisions::{attention, edit, remind, reply, respond, send};
-/// The names that callers know these two by.
-pub use decisions::{remind as reminder, respond as answer};
 pub use records::{
-    dealt_with, meeting, notification, reminders, settings, template, timeline, token,
+    dealt_with, meeting, notification, reminders, settings, sms, template, timeline, token,
 };
 pub use values::{
-    Failure, FieldError, FieldErrors, Precondition, actor, contact, id, language, local_time, text,
-    unread, web,
+    Failure, FieldError, FieldErrors, Precondition, actor, answer, channel, contact, id, kind,
+    language, lease, local_time, location, part, segments, text, unread, unusable, web,
 };
 
 pub(crate) use values::error;

@@ -9,17 +9,18 @@ use usher_cloud::{Changes, Email};
 use usher_domain::{
     Failure,
     actor::Actor,
-    answer::{
-        AnswerChannel, AnswerGiven, AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often,
-        is_news, take,
-    },
+    answer::AnswerChannel,
+    channel::Channel,
     contact::EmailAddress,
     id::{ConfigId, NotificationId},
+    kind::MessageKind,
+    lease::Lease,
     meeting::{Attendee, Meeting},
-    notification::{Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification},
+    notification::{AnswerGiven, Content, Delivery, DeliveryStatus, Notification},
     render::{self, AnswerNews, AnswerNotice, EmailParts, Envelope},
-    send::Unusable,
+    respond::{AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often, is_news, take},
     text::Name,
+    unusable::Unusable,
 };
 
 use crate::{

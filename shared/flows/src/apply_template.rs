@@ -10,7 +10,7 @@ use usher_domain::{
     actor::Actor,
     id::MeetingId,
     meeting::Meeting,
-    reminder::goes_on,
+    remind::goes_on,
     template::{Applied, Template},
     timeline::{TimelineEntry, TimelineKind},
 };

@@ -7,11 +7,11 @@ use usher_domain::{
     Failure,
     actor::Actor,
     answer::Answer,
+    channel::Channel,
     id::AttendeeId,
     language::Locale,
-    notification::Channel,
     render::{self, Choosable},
-    reply::{Inbound, Prompt},
+    sms::{Inbound, Prompt},
     timeline::{TimelineEntry, TimelineKind},
 };
 

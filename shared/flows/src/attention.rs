@@ -5,11 +5,11 @@ use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
-    attention::DealtWith,
+    dealt_with::DealtWith,
     id::{MeetingId, NotificationId, TimelineKey},
     meeting::NotificationState,
     notification::Notification,
-    reply::Inbound,
+    sms::Inbound,
 };
 
 use crate::{App, MeetingContext};

@@ -5,13 +5,16 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{KnownNumber, Sms};
 use usher_domain::{
     actor::Actor,
+    channel::Channel,
     contact::{PhoneNumber, Suppressions},
     id::NotificationId,
+    kind::MessageKind,
+    lease::Lease,
     meeting::Attendee,
-    notification::{Channel, Content, Delivery, DeliveryStatus, Lease, MessageKind, Notification},
+    notification::{Content, Delivery, DeliveryStatus, Notification},
     render::{self, AutoReply, Links, RenderContext},
-    reply::{Inbound, Prompt},
     settings::SmsSettings,
+    sms::{Inbound, Prompt},
     template::{Buttons, NotificationConfig},
     token::{Grant, Token},
 };

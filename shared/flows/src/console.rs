@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use usher_cloud::AttentionItem;
 use usher_domain::{
     Failure,
+    channel::Channel,
     contact::Suppressions,
     id::{MeetingId, NotificationId, TemplateId},
+    lease::Lease,
     meeting::{Attendee, Meeting},
-    notification::{Channel, Content, Lease, Notification},
-    reminder::{self, ReminderOverview},
+    notification::{Content, Notification},
+    remind::{self, ReminderOverview},
     send::{
         Action, NextStep, Outlook, Recipient, SendPlan, actions, decide_retry, next_step, outlooks,
         plan_with_messages,
@@ -164,7 +166,7 @@ pub async fn meeting(
         with_messages(app, &context, plan, shown, now);
     }
     let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
-    let reminders = reminder::overview(meeting, template, deliverability, now);
+    let reminders = remind::overview(meeting, template, deliverability, now);
     Ok(MeetingPage {
         next_step: next_step(meeting, &actions),
         actions,

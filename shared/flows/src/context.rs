@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    Failure, answer,
+    Failure,
     contact::{EmailAddress, PhoneNumber, Suppressions},
     id::MeetingId,
     meeting::{Attendee, Meeting},
     notification::Notification,
+    respond,
     send::{Deliverability, record_settled},
     settings::Settings,
     template::{NotificationConfig, Template},
@@ -39,8 +40,8 @@ impl MeetingContext {
     ///
     /// # Errors
     /// Why none can be taken.
-    pub fn open_until(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, answer::Closed> {
-        answer::open_until(&self.meeting, self.answer_cutoff_minutes(), now)
+    pub fn open_until(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, respond::Closed> {
+        respond::open_until(&self.meeting, self.answer_cutoff_minutes(), now)
     }
 
     /// The config that a notification was made from; none of other messages.

@@ -7,9 +7,10 @@ use usher_cloud::{Changes, Cursor, LogQuery, Page};
 use usher_domain::{
     Failure,
     actor::Actor,
+    channel::Channel,
     id::{MeetingId, NotificationId},
     meeting::Meeting,
-    notification::{Channel, Content, Notification},
+    notification::{Content, Notification},
     send::{Found, decide_resolve},
     timeline::{TimelineEntry, TimelineKind},
 };

@@ -8,9 +8,10 @@ use usher_domain::{
     authoring::refuse_outgrown,
     edit::{changes, compose, in_one_text},
     id::{MeetingId, TemplateId},
+    kind::NotificationType,
     meeting::{BookingStatus, Meeting, MeetingDraft},
-    notification::{Notification, NotificationType},
-    reminder,
+    notification::Notification,
+    remind,
     send::SendRequest,
     settings::{Settings, SettingsDraft},
     template::{Applied, Template, TemplateDraft},
@@ -336,8 +337,8 @@ pub fn reminders_come_back(
         archived: false,
         ..meeting.clone()
     };
-    let armed = |planned: &reminder::Planned<'_>| planned.state == reminder::State::Armed;
-    reminder::plan(&back, template, now).iter().any(armed)
+    let armed = |planned: &remind::Planned<'_>| planned.state == remind::State::Armed;
+    remind::plan(&back, template, now).iter().any(armed)
 }
 
 /// Whether a save of this would change nothing of the meeting as it is: then it is the

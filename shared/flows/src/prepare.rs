@@ -5,12 +5,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Email, Sms};
 use usher_domain::{
     actor::Actor,
+    channel::Channel,
     id::NotificationId,
+    lease::Lease,
     meeting::{Attendee, Meeting},
-    notification::{Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, Notification},
+    notification::{Content, Delivery, DeliveryStatus, FailedBy, Notification},
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
-    reply::Prompt,
     send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
+    sms::Prompt,
     template::NotificationConfig,
     token::{Grant, Token},
 };

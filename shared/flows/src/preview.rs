@@ -5,7 +5,8 @@ use usher_domain::{
     Failure,
     contact::Suppressions,
     id::MeetingId,
-    notification::{Lease, NotificationType},
+    kind::NotificationType,
+    lease::Lease,
     render::{self, MessagePreview, Preview, PreviewRecipient},
     send::{Recipient, decide_send, explain, plan_with_messages},
 };

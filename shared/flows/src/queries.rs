@@ -6,9 +6,9 @@ use usher_domain::{
     Failure,
     id::{MeetingId, TemplateId},
     meeting::Meeting,
-    reminder::{self, ReminderOverview},
-    reply::Inbound,
+    remind::{self, ReminderOverview},
     settings::Settings,
+    sms::Inbound,
     template::Template,
     timeline::TimelineEntry,
 };
@@ -165,7 +165,7 @@ pub async fn reminders(
     let (context, suppressions) = app.context_and_suppressions(id, now).await?;
     let template = context.template.as_ref();
     let deliverability = context.deliverability(&suppressions);
-    Ok(reminder::overview(
+    Ok(remind::overview(
         &context.meeting,
         template,
         deliverability,

@@ -5,10 +5,11 @@ use usher_cloud::if_readable;
 use usher_domain::{
     Failure, FieldErrors,
     actor::Actor,
-    answer::{Answer, AnswerChannel, AnswerOutcome, Closed, Incoming, open_until},
+    answer::{Answer, AnswerChannel},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
     notification::Notification,
+    respond::{AnswerOutcome, Closed, Incoming, open_until},
     text::Reason,
     token::{Grant, Token},
 };

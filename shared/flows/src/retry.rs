@@ -3,12 +3,8 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{
-    Failure,
-    actor::Actor,
-    id::NotificationId,
-    notification::{Channel, Lease, Notification},
-    send::decide_retry,
-    template::NotificationConfig,
+    Failure, actor::Actor, channel::Channel, id::NotificationId, lease::Lease,
+    notification::Notification, send::decide_retry, template::NotificationConfig,
 };
 
 use crate::{

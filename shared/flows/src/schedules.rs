@@ -9,11 +9,8 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use usher_cloud::Changes;
 use usher_domain::{
-    Failure,
-    actor::Actor,
-    id::MeetingId,
-    meeting::Meeting,
-    reminder::{ReminderInstance, wanted},
+    Failure, actor::Actor, id::MeetingId, meeting::Meeting, remind::wanted,
+    reminders::ReminderInstance,
 };
 
 use crate::{App, transact::Interrupted};

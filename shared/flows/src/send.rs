@@ -7,7 +7,8 @@ use usher_domain::{
     actor::Actor,
     contact::Suppressions,
     id::{MeetingId, NotificationId},
-    notification::{Lease, Notification},
+    lease::Lease,
+    notification::Notification,
     send::{Recipient, SendPlan, SendRequest, decide_send},
 };
 

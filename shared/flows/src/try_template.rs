@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure, FieldError, FieldErrors,
+    channel::Channel,
     id::{ConfigId, MeetingId, TemplateId},
+    kind::NotificationType,
     language::LanguageTag,
+    lease::Lease,
     meeting::Attendee,
-    notification::{Channel, Lease, NotificationType},
     render::{self, MessagePreview},
     sample,
     settings::Settings,

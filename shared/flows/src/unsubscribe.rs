@@ -5,10 +5,11 @@ use usher_cloud::{Changes, if_readable};
 use usher_domain::{
     Failure,
     actor::Actor,
+    channel::Channel,
     contact::{EmailAddress, Unsubscription},
     id::TimelineKey,
     language::Locale,
-    notification::{Channel, Notification},
+    notification::Notification,
     settings::Settings,
     timeline::{TimelineEntry, TimelineKind},
     token::Token,

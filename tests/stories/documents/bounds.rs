@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use usher_domain::{
     edit::MAX_FOLLOWERS,
     meeting::MAX_ATTENDEES,
-    render::Part,
+    part::Part,
     settings::{MAX_COUNTRIES, MAX_PRICE_USD, SEGMENTS},
     template::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE},
     text::{Address, Description, Name, Reason, Title},

@@ -1,10 +1,7 @@
 //! The notice at the top of the page: how things stand, in a sentence or two.
 
 use serde::Serialize;
-use usher_domain::{
-    answer::{Answer, Closed},
-    render::MessageFields,
-};
+use usher_domain::{answer::Answer, render::MessageFields, respond::Closed};
 
 use super::{PageContext, Refused, Situation};
 use crate::form::Problems;

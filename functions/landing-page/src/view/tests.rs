@@ -5,10 +5,10 @@ use http_body_util::BodyExt;
 use insta::assert_snapshot;
 use rstest::rstest;
 use usher_domain::{
+    channel::Channel,
     id::{NotificationId, TemplateId},
     language::LanguageTag,
     meeting::Response,
-    notification::Channel,
     sample,
     template::{Buttons, Template, TemplateBody},
     token::Grant,

@@ -1,6 +1,6 @@
 //! English.
 
-use usher_domain::answer::{Answer, Closed};
+use usher_domain::{answer::Answer, respond::Closed};
 
 use super::{AnswerWords, Choices, Labels, Messages, Notices, Reminders, Tabs, Words};
 

@@ -1,9 +1,6 @@
 //! Spanish.
 
-use usher_domain::{
-    answer::{Answer, Closed},
-    text::TextError,
-};
+use usher_domain::{answer::Answer, respond::Closed, text::TextError};
 
 use super::{AnswerWords, Choices, Labels, Messages, Notices, Reminders, Tabs, Words};
 

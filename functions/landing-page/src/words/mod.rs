@@ -7,11 +7,7 @@ mod es;
 mod fr;
 
 use serde::Serialize;
-use usher_domain::{
-    answer::{Answer, Closed},
-    language::Language,
-    text::TextError,
-};
+use usher_domain::{answer::Answer, language::Language, respond::Closed, text::TextError};
 
 /// The words of one language.
 pub(crate) struct Words {

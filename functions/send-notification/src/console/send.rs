@@ -16,7 +16,8 @@ use usher_domain::{
     Failure,
     actor::Actor,
     id::{MeetingId, NotificationId},
-    notification::{Notification, NotificationType},
+    kind::NotificationType,
+    notification::Notification,
     send::SendRequest,
 };
 use usher_flows::{

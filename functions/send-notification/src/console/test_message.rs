@@ -5,7 +5,8 @@ use serde::Deserialize;
 use usher_console::{PageError, Said, SaidLine, Staff, Tone};
 use usher_domain::{
     Failure, FieldError,
-    notification::{Channel, Delivery, DeliveryStatus},
+    channel::Channel,
+    notification::{Delivery, DeliveryStatus},
 };
 use usher_flows::test_message::send_test_message;
 use usher_web::Role;

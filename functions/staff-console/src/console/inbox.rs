@@ -4,7 +4,7 @@ use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_api::inbound::InboundView;
 use usher_console::{PageError, Staff, see_other};
-use usher_domain::{Failure, reply::Inbound};
+use usher_domain::{Failure, sms::Inbound};
 use usher_flows::{attention, queries};
 use usher_web::ApiQuery;
 

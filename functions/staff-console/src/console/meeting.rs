@@ -9,10 +9,10 @@ use usher_api::{
 use usher_console::{PageError, Said, Staff, action_label};
 use usher_domain::{
     Failure,
-    attention::DealtWith,
+    dealt_with::DealtWith,
     id::MeetingId,
+    kind::NotificationType,
     meeting::{Attendee, BookingStatus, Wish},
-    notification::NotificationType,
     send::{Action, NextStep, Outlook},
 };
 use usher_flows::{

@@ -1,7 +1,7 @@
 //! What staff must look at: meetings, notifications and texts in one list.
 
 use chrono::{DateTime, Utc};
-use usher_domain::{meeting::Meeting, notification::Notification, reply::Inbound};
+use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
 
 use super::{
     Readable, Store, StoreError,

@@ -12,9 +12,9 @@ use usher_domain::{
     id::{NotificationId, TimelineKey},
     meeting::Meeting,
     notification::{Content, Notification},
-    reminder,
-    reply::{Conversation, Inbound, Prompt},
+    remind,
     settings::Settings,
+    sms::{Conversation, Inbound, Prompt},
     template::Template,
     timeline::TimelineEntry,
     token::{Grant, TokenHash},
@@ -47,7 +47,7 @@ impl Changes {
         let id = meeting.id.as_str();
         let position = calendar_position(meeting.details.starts_at, id);
         let template = meeting.template_id.as_ref();
-        let reminded = template.filter(|_| reminder::goes_on(meeting));
+        let reminded = template.filter(|_| remind::goes_on(meeting));
         let actor = self.actor.clone();
         self.put(
             WriteConflict::Meeting,
@@ -61,7 +61,7 @@ impl Changes {
                 changed_by(item, &actor);
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
-                wake_index(item, reminder::wake_at(meeting), id);
+                wake_index(item, remind::wake_at(meeting), id);
                 attention_index(item, meeting.needs_attention_until(), id);
             },
         )

@@ -9,7 +9,7 @@ use usher_domain::{
     contact::{EmailAddress, OptOut, OptOutSource, OptOuts, PhoneNumber, Unsubscribed},
     id::{NotificationId, TemplateId},
     notification::Notification,
-    reply::{Conversation, Inbound, Prompt},
+    sms::{Conversation, Inbound, Prompt},
     template::Template,
 };
 

@@ -9,7 +9,7 @@ use usher_domain::{
     id::{MeetingId, NotificationId, TemplateId},
     local_time::rfc3339,
     notification::{Notification, Status},
-    reply::{Inbound, Prompt},
+    sms::{Inbound, Prompt},
     token::TokenHash,
     unread::Unread,
 };

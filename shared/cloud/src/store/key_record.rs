@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::{
     id::{NotificationId, digest},
-    notification::Lease,
+    lease::Lease,
     unread::Unread,
 };
 

@@ -6,8 +6,10 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    channel::Channel,
     id::{MeetingId, NotificationId},
-    notification::{Channel, MessageKind, Notification, Status, StatusFilter},
+    kind::MessageKind,
+    notification::{Notification, Status, StatusFilter},
 };
 
 use super::{

@@ -4,11 +4,13 @@ use usher_cloud::{Changes, StoreError};
 use usher_domain::{
     Failure,
     actor::Actor,
-    answer::{Answer, AnswerChannel, AnswerOutcome, Incoming},
+    answer::{Answer, AnswerChannel},
+    channel::Channel,
     id::AttendeeId,
-    notification::{Channel, Notification},
+    notification::Notification,
     render::AutoReply,
-    reply::Prompt,
+    respond::{AnswerOutcome, Incoming},
+    sms::Prompt,
     timeline::{TimelineEntry, TimelineKind},
 };
 

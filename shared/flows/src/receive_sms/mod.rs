@@ -16,14 +16,12 @@ use usher_cloud::{Answered, Changes, KnownNumber, WriteConflict};
 use usher_domain::{
     Failure,
     actor::Actor,
-    answer::AnswerOutcome,
     contact::PhoneNumber,
     meeting::Meeting,
     notification::Notification,
-    reply::{
-        Candidate, Conversation, Hearing, Inbound, Numbers, Prompt, QuestionState, Questions,
-        Reading, asked_by, interpret, questions,
-    },
+    reply::{Candidate, QuestionState, Questions, Reading, asked_by, interpret, questions},
+    respond::AnswerOutcome,
+    sms::{Conversation, Hearing, Inbound, Numbers, Prompt},
 };
 
 use crate::{

@@ -6,7 +6,8 @@ use usher_domain::{
     actor::Actor,
     id::AttendeeId,
     meeting::Meeting,
-    reply::{MAX_TEXTS, opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    sms::MAX_TEXTS,
     text::Name,
     timeline::TimelineEntry,
 };

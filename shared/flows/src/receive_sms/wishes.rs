@@ -7,7 +7,8 @@ use usher_domain::{
     Failure,
     actor::Actor,
     contact::{OptOut, OptOutSource, PhoneNumber},
-    reply::{Conversation, Inbound, Questions, Reading, interpret},
+    reply::{Questions, Reading, interpret},
+    sms::{Conversation, Inbound},
 };
 
 use super::{InboundContext, InboundEffect, Received, telling::News};

@@ -9,7 +9,8 @@ use usher_domain::{
     contact::Suppressions,
     id::{AttendeeId, MeetingId, NotificationId},
     notification::Notification,
-    reminder::{ReminderDecision, ReminderInstance, Skip, decide_reminder},
+    remind::{ReminderDecision, decide_reminder},
+    reminders::{ReminderInstance, Skip},
 };
 
 use crate::MeetingContext;

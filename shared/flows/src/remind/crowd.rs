@@ -11,10 +11,8 @@ use usher_domain::{
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
-    reminder::{
-        LeftOut, ReminderDecision, ReminderInstance, ReminderPlan, SettledReminder, Settlement,
-        Skip, left_out_entry, skipped_entry,
-    },
+    remind::{LeftOut, ReminderDecision, ReminderPlan, left_out_entry, skipped_entry},
+    reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     send::Recipient,
     timeline::TimelineEntry,
 };

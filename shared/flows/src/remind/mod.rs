@@ -18,9 +18,10 @@ use usher_domain::{
     Failure,
     actor::Actor,
     id::MeetingId,
+    lease::Lease,
     meeting::Meeting,
-    notification::Lease,
-    reminder::{ReminderDecision, ReminderInstance, ReminderPlan, due},
+    remind::{ReminderDecision, ReminderPlan, due},
+    reminders::ReminderInstance,
 };
 
 use crate::{

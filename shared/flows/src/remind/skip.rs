@@ -6,9 +6,8 @@ use usher_domain::{
     Failure,
     actor::Actor,
     id::TimelineKey,
-    reminder::{
-        ReminderInstance, SettledReminder, Settlement, Skip, cut_short_entry, skipped_entry,
-    },
+    remind::{cut_short_entry, skipped_entry},
+    reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
 };
 
 use super::call::{Call, ReminderOutcome, reached, row_id};

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, future::Either, stream};
 use tokio::time::Instant;
 use usher_cloud::error_code;
-use usher_domain::notification::{Channel, Delivery, DeliveryStatus, NotDelivered, Notification};
+use usher_domain::{
+    channel::Channel,
+    notification::{Delivery, DeliveryStatus, NotDelivered, Notification},
+};
 
 use super::message::OutboundMessage;
 use crate::App;

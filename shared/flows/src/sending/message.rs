@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Email, Sms};
 use usher_domain::{
     notification::{Content, Notification},
-    reply::Prompt,
+    sms::Prompt,
     token::{Grant, Token, TokenHash},
 };
 

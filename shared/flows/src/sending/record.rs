@@ -7,8 +7,10 @@ use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
+    channel::Channel,
     id::TimelineKey,
-    notification::{Channel, DeliveryStatus, MessageKind, Notification, Status},
+    kind::MessageKind,
+    notification::{DeliveryStatus, Notification, Status},
     send::sent_entry,
 };
 

@@ -16,9 +16,9 @@ use usher_console::{Fields, Mistake, filled_up, own};
 use usher_domain::{
     Failure,
     id::TemplateId,
+    kind::NotificationType,
     language::Language,
     meeting::{BookingStatus, Meeting},
-    notification::NotificationType,
     settings::Settings,
     template::{Buttons, IfLate, NotificationConfig, Template, TemplateBody},
     text::Name,

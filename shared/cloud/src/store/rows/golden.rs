@@ -11,7 +11,7 @@ use usher_domain::{
     contact::{OptOut, Unsubscription},
     meeting::Meeting,
     notification::Notification,
-    reply::{Conversation, Inbound, Prompt},
+    sms::{Conversation, Inbound, Prompt},
     timeline::TimelineEntry,
     token::Grant,
     unread::Unread,

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    channel::Channel,
     id::{AttendeeId, MeetingId, NotificationId},
-    notification::{Channel, Lease},
+    lease::Lease,
     template::Buttons,
     token::Grant,
 };

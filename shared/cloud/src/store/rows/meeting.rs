@@ -5,16 +5,18 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use usher_domain::{
     answer::Answer,
-    attention::{DealtWith, MeetingDealtWith},
+    channel::Preference,
     contact::{EmailAddress, PhoneNumber},
+    dealt_with::{DealtWith, MeetingDealtWith},
     id::{AttendeeId, MeetingId, NotificationId, TemplateId, TriggerId},
+    kind::NotificationType,
     language::LanguageTag,
+    lease::Lease,
+    location::LocationKind,
     meeting::{
-        Announced, Attendee, BookingStatus, Details, Location, LocationKind, Meeting, Organizer,
-        Preference, Response, Wish,
+        Announced, Attendee, BookingStatus, Details, Location, Meeting, Organizer, Response, Wish,
     },
-    notification::{Lease, NotificationType},
-    reminder::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
+    reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
     text::{Address, Description, Name, Reason, Title},
     web::HttpsUrl,

@@ -3,18 +3,21 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     actor::Actor,
-    answer::{Answer, AnswerChannel, AnswerGiven},
-    attention::DealtWith,
+    answer::{Answer, AnswerChannel},
+    channel::Channel,
     contact::{EmailAddress, PhoneNumber},
+    dealt_with::DealtWith,
     id::{AttendeeId, ConfigId, NotificationId},
+    kind::MessageKind,
+    lease::Lease,
     meeting::Details,
     notification::{
-        Addressee, Channel, Content, Delivery, DeliveryStatus, FailedBy, Lease, MessageKind,
-        Notification, NotificationDealtWith, Trouble,
+        Addressee, AnswerGiven, Content, Delivery, DeliveryStatus, FailedBy, Notification,
+        NotificationDealtWith, Trouble,
     },
-    send::Unusable,
     template::Buttons,
     text::{Name, Reason},
+    unusable::Unusable,
 };
 
 use super::{Kind, Stored, carries_unread, row};

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     id::{MeetingId, TriggerId},
-    reminder::FanoutEvent,
+    reminders::FanoutEvent,
 };
 
 /// The number of the shape that this release writes; see [`Kind`](super::Kind).

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use usher_domain::{
     answer::Answer,
     id::{ConfigId, TriggerId},
+    kind::NotificationType,
     language::Language,
-    meeting::LocationKind,
-    notification::NotificationType,
+    location::LocationKind,
     template::{
         AutoReplies, ButtonToggles, ChannelMode, Code, ConfigColors, IfLate, MeetingType,
         NotificationConfig, ReminderTrigger, ReplyCodes, TemplateBody, Translation,

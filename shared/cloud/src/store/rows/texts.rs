@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    attention::DealtWith,
     contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber, SmsAddress, Unsubscription},
+    dealt_with::DealtWith,
     id::{AttendeeId, NotificationId},
-    reply::{Choice, Conversation, Inbound, Prompt, Texts},
+    sms::{Choice, Conversation, Inbound, Prompt, Texts},
     template::Code,
 };
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     actor::Actor,
+    channel::Channel,
     id::AttendeeId,
-    notification::Channel,
     timeline::{TimelineEntry, TimelineKind},
 };
 

@@ -8,11 +8,14 @@ use std::{cmp::Ordering, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use usher_domain::{
     answer::{Answer, AnswerChannel},
+    channel::{Channel, Preference},
     contact::OptOutSource,
+    kind::{MessageKind, NotificationType},
     language::Language,
-    meeting::{BookingStatus, LocationKind, Preference},
-    notification::{Channel, DeliveryStatus, FailedBy, MessageKind, NotificationType},
-    reminder::Skip,
+    location::LocationKind,
+    meeting::BookingStatus,
+    notification::{DeliveryStatus, FailedBy},
+    reminders::Skip,
     template::{ChannelMode, IfLate, MeetingType},
     timeline::TimelineKind,
 };
