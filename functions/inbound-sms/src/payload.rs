@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use usher_domain::{reply::ReceivedText, sms::Inbound};
+use usher_domain::sms::{Inbound, ReceivedText};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

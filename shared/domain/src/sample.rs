@@ -8,11 +8,11 @@ use crate::{
     edit::compose,
     id::MeetingId,
     meeting::{
-        Announced, AttendeeDraft, Details, LocationDraft, LocationKind, Meeting, MeetingDraft,
-        OrganizerDraft,
+        Announced, AttendeeDraft, Details, LocationDraft, Meeting, MeetingDraft, OrganizerDraft,
     },
     settings::{Settings, SettingsDraft},
     text::Address,
+    values::location::LocationKind,
     web::HttpsUrl,
 };
 #[cfg(test)]

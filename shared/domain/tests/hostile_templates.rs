@@ -6,10 +6,7 @@ use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use usher_domain::{
-    authoring::lint,
-    language::Language,
-    render::{LintError, Part},
-    settings::Settings,
+    authoring::lint, language::Language, part::Part, render::LintError, settings::Settings,
 };
 
 #[global_allocator]

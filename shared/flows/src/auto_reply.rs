@@ -13,6 +13,7 @@ use usher_domain::{
     meeting::Attendee,
     notification::{Content, Delivery, DeliveryStatus, Notification},
     render::{self, AutoReply, Links, RenderContext},
+    segments::segments,
     settings::SmsSettings,
     sms::{Inbound, Prompt},
     template::{Buttons, NotificationConfig},
@@ -127,7 +128,7 @@ impl Replying<'_> {
         let cause = format!("auto-reply {}", self.inbound.id);
         let lease = Lease::new(self.app.rng.random_id(), now);
         let sms = &self.context.settings.sms;
-        let sendable = render::not_too_dear(Some(self.from), render::segments(sent), sms);
+        let sendable = render::not_too_dear(Some(self.from), segments(sent), sms);
         let delivery = match &sendable {
             Ok(()) => Delivery::dispatching(Channel::Sms, None, lease, now),
             Err(why) => {

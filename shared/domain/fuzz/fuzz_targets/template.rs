@@ -13,10 +13,11 @@
 use libfuzzer_sys::fuzz_target;
 use usher_domain::{
     authoring::lint,
+    kind::NotificationType,
     language::Language,
     meeting::{BookingStatus, Meeting},
-    notification::NotificationType,
-    render::{Links, Part, RenderContext, RenderError, RenderedMessage, message},
+    part::Part,
+    render::{Links, RenderContext, RenderError, RenderedMessage, message},
     sample,
     settings::Settings,
     template::NotificationConfig,

@@ -42,7 +42,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-pub use crate::values::{
+use crate::values::{
     part::Part,
     segments::{Encoding, Segments, segments},
 };

@@ -2,8 +2,8 @@
 
 use super::RenderedMessage;
 use crate::{
-    language::Language, meeting::Attendee, notification::Channel, send::UsedChannel,
-    settings::SmsSettings,
+    language::Language, meeting::Attendee, send::UsedChannel, settings::SmsSettings,
+    values::channel::Channel,
 };
 
 /// What would be sent; changes nothing.

@@ -8,10 +8,5 @@ mod next_step;
 mod notification;
 mod texts;
 
-pub use crate::records::{
-    dealt_with::{DealtWith, MeetingDealtWith},
-    notification::NotificationDealtWith,
-};
-
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,4 @@ pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};
 pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
 
-pub use crate::records::reminders::{
-    FanoutEvent, ReminderInstance, Reminders, SettledReminder, Settlement, Skip,
-};
+use crate::records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip};

@@ -9,12 +9,9 @@ mod matching;
 #[cfg(test)]
 mod tests;
 
-pub use crate::{
-    records::sms::{
-        Choice, Conversation, Hearing, Inbound, MAX_REPLIES, MAX_TEXTS, Numbers, Prompt,
-        ReceivedText, Texts, WINDOW,
-    },
-    values::keywords::{Said, read, reserved},
+use crate::{
+    records::sms::{Conversation, Prompt},
+    values::keywords::{Said, read},
 };
 pub use entries::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry};
 pub use matching::{Candidate, QuestionState, Questions, Reading, asked_by, interpret, questions};

@@ -13,10 +13,6 @@ mod take;
 #[cfg(test)]
 mod tests;
 
-pub use crate::{
-    notification::AnswerGiven,
-    values::answer::{Answer, AnswerChannel},
-};
 pub use incoming::{AnswerOutcome, Incoming};
 pub use limits::{MAX_NOTICES, NOTICES_WINDOW, changed_too_often, is_news};
 pub use open::{Closed, open_until};

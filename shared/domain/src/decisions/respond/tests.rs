@@ -9,11 +9,13 @@ use super::*;
 use crate::{
     id::AttendeeId,
     meeting::{BookingStatus, Meeting, Response, Wish},
+    notification::AnswerGiven,
     notification::Notification,
     sample,
     template::Buttons,
     text::Reason,
     timeline::{TimelineEntry, TimelineKind},
+    values::answer::{Answer, AnswerChannel},
     values::channel::Channel,
     values::kind::MessageKind,
 };

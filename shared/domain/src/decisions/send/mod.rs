@@ -7,7 +7,7 @@ mod decide;
 mod effect;
 mod outlook;
 
-pub use crate::values::unusable::Unusable;
+use crate::values::unusable::Unusable;
 pub use again::{Found, decide_resolve, decide_retry};
 pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,

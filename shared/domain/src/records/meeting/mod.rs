@@ -10,7 +10,7 @@ mod details;
 mod draft;
 mod status;
 
-pub use crate::values::{channel::Preference, location::LocationKind};
+use crate::values::location::LocationKind;
 pub use attendee::{Attendee, Response, Wish};
 pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};

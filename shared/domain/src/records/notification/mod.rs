@@ -5,11 +5,7 @@ mod answers;
 mod delivery;
 mod trouble;
 
-pub use crate::values::{
-    channel::Channel,
-    kind::{MessageKind, NotificationType},
-    lease::Lease,
-};
+use crate::values::{channel::Channel, kind::MessageKind, lease::Lease};
 pub use answers::AnswerGiven;
 pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
 pub use trouble::{NotificationDealtWith, Trouble};

@@ -202,7 +202,7 @@ fn a_meeting_takes_a_minute_to_a_day() {
 fn template(change: impl FnOnce(&mut crate::template::TemplateBody)) -> Template {
     let mut body = crate::template::TemplateBody::built_in(Name::parse("Visit").unwrap());
     body.duration_minutes = 75;
-    body.location_kind = Some(crate::meeting::LocationKind::Jobsite);
+    body.location_kind = Some(crate::values::location::LocationKind::Jobsite);
     change(&mut body);
     Template::from_store(TemplateId::parse("visit").unwrap(), 1, body)
 }
@@ -217,12 +217,12 @@ fn what_a_meeting_leaves_out_is_as_its_template_says() {
     assert_eq!(meeting.details.duration_minutes, 75);
     assert_eq!(meeting.details.location.kind, template.body().location_kind);
     draft.duration_minutes = Some(20);
-    draft.location.kind = Some(crate::meeting::LocationKind::Office);
+    draft.location.kind = Some(crate::values::location::LocationKind::Office);
     let meeting = made(&draft, Some(&template), None).unwrap();
     assert_eq!(meeting.details.duration_minutes, 20);
     assert_eq!(
         meeting.details.location.kind,
-        Some(crate::meeting::LocationKind::Office)
+        Some(crate::values::location::LocationKind::Office)
     );
 }
 
