@@ -8,7 +8,7 @@ use std::{
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
@@ -37,12 +37,33 @@ impl<'a> MakeWriter<'a> for Lines {
 impl Lines {
     /// Starts to listen, until the guard is dropped.
     fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        self.listen_to(tracing::Level::WARN, FmtSpan::NONE)
+    }
+
+    /// As [`Lines::listen`], to what is finer, and to spans as they end.
+    fn listen_to(
+        &self,
+        level: tracing::Level,
+        spans: FmtSpan,
+    ) -> tracing::subscriber::DefaultGuard {
         let subscriber = tracing_subscriber::fmt()
             .json()
-            .with_max_level(tracing::Level::WARN)
+            .with_max_level(level)
+            .with_span_events(spans)
             .with_writer(self.clone())
             .finish();
         tracing::subscriber::set_default(subscriber)
+    }
+
+    /// The lines of our own crates.
+    fn ours(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let ours = |line: &Value| {
+            let target = line["target"].as_str().unwrap();
+            target.starts_with("usher") && !target.starts_with("usher_local")
+        };
+        lines.filter(ours).collect()
     }
 
     /// The lines of this message.
@@ -104,4 +125,69 @@ async fn each_delivery_that_did_not_go_out_is_a_warning_with_its_ids() {
         assert!(!all.contains(private), "{private}: {all}");
     }
     town.advance(TimeDelta::minutes(5)).await;
+}
+
+#[tokio::test]
+async fn one_send_can_be_followed_through_its_lines() {
+    let town = Town::new().await;
+    let template = json!({"id": "c", "type": "confirmation", "channel_mode": "both"});
+    town.template("t", template).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.book("m-1", &visit).await;
+    town.book("m-2", &visit).await;
+    let lines = Lines::default();
+    let listening = lines.listen_to(tracing::Level::DEBUG, FmtSpan::CLOSE);
+    let sent = town.send("m-1", "confirmation").await.ok();
+    town.send("m-2", "confirmation").await.ok();
+    drop(listening);
+    town.post();
+    let lines = lines.ours();
+    let request = |line: &Value| -> Option<Value> {
+        let spans = line["spans"].as_array().cloned().unwrap_or_default();
+        let all = spans.into_iter().chain([line["span"].clone()]);
+        all.into_iter().find(|span| span["name"] == "request")
+    };
+    // Whoever knows the meeting finds the request, and by its id all of its lines.
+    let of_meeting = |line: &&Value| request(line).is_some_and(|span| span["meeting"] == "m-1");
+    let first = request(lines.iter().find(of_meeting).unwrap()).unwrap();
+    assert_eq!(first["route"], "/v1/meetings/{id}/notifications");
+    let id = &first["request_id"];
+    assert!(id.is_string(), "{first}");
+    let of_request = |line: &&Value| request(line).is_some_and(|span| &span["request_id"] == id);
+    let followed: Vec<_> = lines.iter().filter(of_request).collect();
+    assert!(
+        followed.len() < lines.len(),
+        "the other request has lines of its own"
+    );
+    let names: Vec<_> = followed
+        .iter()
+        .filter_map(|line| line["span"]["name"].as_str())
+        .collect();
+    let place = |name: &str| names.iter().position(|each| *each == name);
+    let claim = place("dynamodb.transact").expect("the claim");
+    let email = place("ses.send_email").expect("the email");
+    let record = names.iter().rposition(|name| *name == "dynamodb.transact");
+    assert!(claim < email && email < record.unwrap(), "{names:?}");
+    assert!(place("sns.publish").is_some(), "{names:?}");
+    let row = &sent["notifications"][0]["id"];
+    for channel in ["email", "sms"] {
+        let of_delivery = |line: &&&Value| {
+            line["span"]["name"] == "delivery"
+                && &line["span"]["notification"] == row
+                && line["span"]["channel"] == channel
+        };
+        assert_eq!(followed.iter().filter(of_delivery).count(), 1, "{channel}");
+    }
+    let end = followed.last().unwrap();
+    assert_eq!(
+        (&end["span"]["name"], &end["span"]["meeting"]),
+        (&json!("request"), &json!("m-1"))
+    );
+    let all = serde_json::to_string(&lines).unwrap();
+    for private in ["ann@", "5550123", "Ann", "Main St", "Window"] {
+        assert!(!all.contains(private), "{private}");
+    }
+    town.advance(TimeDelta::days(11)).await;
+    town.post();
 }

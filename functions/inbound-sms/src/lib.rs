@@ -11,6 +11,7 @@ use aws_lambda_events::event::sns::SnsRecord;
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 use usher_flows::{
     App,
     receive_sms::{Received, receive},
@@ -58,6 +59,7 @@ async fn take(app: &App, record: Value) -> Result<Received, String> {
     let record: SnsRecord =
         serde_json::from_value(record).map_err(|_| "it is not a record of SNS".to_owned())?;
     let inbound = payload::read(&record.sns.message, record.sns.timestamp)?;
-    let received = receive(app, &inbound, app.clock.now()).await;
-    received.map_err(|failure| failure.to_string())
+    let span = tracing::info_span!("text", text = inbound.id);
+    let received = receive(app, &inbound, app.clock.now()).instrument(span);
+    received.await.map_err(|failure| failure.to_string())
 }

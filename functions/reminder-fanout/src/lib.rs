@@ -6,6 +6,7 @@
 
 use lambda_runtime::Error;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 use usher_domain::reminders::{FanoutEvent, ReminderInstance};
 use usher_flows::{
     App, read_fanout_input,
@@ -32,8 +33,16 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
                 revision,
                 due_at,
             };
-            let came = fired(app, &meeting_id, &occasion, now).await?;
-            tracing::info!(%meeting_id, trigger = %occasion.trigger_id, revision, ?came, "reminder");
+            let span = tracing::info_span!(
+                "reminder",
+                meeting = %meeting_id,
+                trigger = %occasion.trigger_id,
+                revision,
+                schedule = occasion.schedule_name(&meeting_id),
+            );
+            let came = fired(app, &meeting_id, &occasion, now);
+            let came = came.instrument(span.clone()).await?;
+            span.in_scope(|| tracing::info!(?came, "reminder"));
             match came {
                 ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
                 ReminderOutcome::Skipped(skip) => {
@@ -47,7 +56,9 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             }
         }
         FanoutEvent::Sweep => {
-            let swept = sweep(app, now).await?;
+            let swept = sweep(app, now)
+                .instrument(tracing::info_span!("sweep"))
+                .await?;
             let Swept {
                 looked_at,
                 failed,

@@ -75,6 +75,7 @@ impl Mailer {
     ///
     /// # Errors
     /// [`NotDelivered`]: certainly not accepted, or in doubt.
+    #[tracing::instrument(name = "ses.send_email", skip_all, fields(notification = %email.notification, attempt = email.attempt))]
     pub async fn send(&self, email: &Email) -> Result<String, NotDelivered> {
         deliver(|| self.attempt(email)).await
     }

@@ -68,6 +68,7 @@ impl Scheduler {
     ///
     /// # Errors
     /// [`ScheduleError`]; it may have been made all the same.
+    #[tracing::instrument(name = "scheduler.create", skip_all, fields(%meeting, schedule = due.schedule_name(meeting)))]
     pub async fn create(
         &self,
         meeting: &MeetingId,
@@ -107,6 +108,7 @@ impl Scheduler {
     ///
     /// # Errors
     /// [`ScheduleError`]; it may have been removed all the same.
+    #[tracing::instrument(name = "scheduler.delete", skip_all, fields(%meeting, schedule = due.schedule_name(meeting)))]
     pub async fn delete(
         &self,
         meeting: &MeetingId,

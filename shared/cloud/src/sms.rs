@@ -48,6 +48,7 @@ impl Texter {
     ///
     /// # Errors
     /// [`NotDelivered`]: certainly not accepted, or in doubt.
+    #[tracing::instrument(name = "sns.publish", skip_all)]
     pub async fn send(&self, sms: &Sms) -> Result<String, NotDelivered> {
         deliver(|| self.attempt(sms)).await
     }

@@ -64,6 +64,8 @@ fn targets(level: Option<&str>) -> Targets {
     };
     Targets::new()
         .with_default(level.min(Level::WARN))
+        // The runtime's span of an invocation, which has the request's id and no payload.
+        .with_target("lambda_runtime::layers::trace", level.min(Level::INFO))
         .with_targets(OURS.map(|target| (target, level)))
 }
 

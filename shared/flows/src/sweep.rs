@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use usher_cloud::{Changes, SweepSubject};
 use usher_domain::{
     Failure,
@@ -69,27 +70,40 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
                 Ok(()) => {}
                 // The log has its key already.
                 Err(Failure::Unreadable) => swept.unreadable += 1,
-                Err(failure) => {
-                    swept.failed += 1;
-                    tracing::error!(%failure, "the sweep could not put something right");
-                }
+                Err(_) => swept.failed += 1,
             }
         }
     }
     Ok(swept)
 }
 
+/// Looks at one item, in a span that says which; a failure is one line there.
 async fn look(
     app: &App,
     subject: SweepSubject,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    match subject {
-        SweepSubject::Meeting(id) => look_at_meeting(app, &id, until, now).await,
-        SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
-        SweepSubject::Unreadable => Err(Failure::Unreadable),
-    }
+    let span = match &subject {
+        SweepSubject::Meeting(id) => tracing::info_span!("sweep_item", meeting = %id),
+        SweepSubject::Notification(id) => tracing::info_span!("sweep_item", notification = %id),
+        SweepSubject::Unreadable => tracing::info_span!("sweep_item"),
+    };
+    let looked = async {
+        let looked = match subject {
+            SweepSubject::Meeting(id) => look_at_meeting(app, &id, until, now).await,
+            SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
+            SweepSubject::Unreadable => Err(Failure::Unreadable),
+        };
+        // What cannot be read has its line already.
+        if let Err(failure) = &looked
+            && !matches!(failure, Failure::Unreadable)
+        {
+            tracing::error!(%failure, "the sweep could not put something right");
+        }
+        looked
+    };
+    looked.instrument(span).await
 }
 
 /// Has a meeting's schedules follow its plan, and sends what they have missed.

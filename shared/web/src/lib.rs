@@ -11,6 +11,7 @@ mod json;
 mod page;
 mod parameters;
 mod problem;
+mod request_span;
 mod security;
 #[cfg(test)]
 mod testing;

@@ -1,26 +1,23 @@
 //! The layers around every route: limits, headers, what happens when nothing
-//! matches or a handler panics, and one log line per request.
-//!
-//! The log line names the method, the route's template and the status. It never
-//! holds the path as sent, the query or a header: link tokens travel there.
+//! matches or a handler panics, and one span and log line per request.
 
 use std::any::Any;
 
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::DefaultBodyLimit,
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{self, GetAll},
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
-    middleware::{Next, from_fn, map_response},
+    middleware::{from_fn, map_response},
     response::{Html, IntoResponse, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
-use crate::{Problem, ProblemKind, RolesClaim};
+use crate::{Problem, ProblemKind, RolesClaim, request_span::in_span};
 
 /// The largest body any route takes, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -65,7 +62,7 @@ pub fn public_pages(router: Router) -> Router {
 pub fn logged(router: Router) -> Router {
     router
         .layer(map_response(common_headers))
-        .layer(from_fn(log))
+        .layer(from_fn(in_span))
 }
 
 /// The page of last resort: static, because rendering may be what failed.
@@ -91,20 +88,6 @@ async fn page_headers(mut response: Response) -> Response {
     );
     // The page's own address carries the token.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-}
-
-async fn log(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let status = response.status().as_u16();
-    if response.status().is_server_error() {
-        tracing::error!(%method, route, status, "request");
-    } else {
-        tracing::info!(%method, route, status, "request");
-    }
     response
 }
 
@@ -165,7 +148,7 @@ fn all(values: GetAll<'_, HeaderValue>, ours: &str, nothing: &str) -> Source {
 mod tests {
     use std::{cell::RefCell, io, sync::Once};
 
-    use axum::{body::Body, http::Method, routing::get};
+    use axum::{body::Body, extract::Request, http::Method, routing::get};
     use rstest::rstest;
     use serde_json::Value;
     use tower::ServiceExt;

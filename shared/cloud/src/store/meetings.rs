@@ -173,6 +173,7 @@ impl Store {
     }
 
     /// Up to `limit` items of a range, and whether it was cut short at `bytes`.
+    #[tracing::instrument(name = "dynamodb.query", level = "debug", skip_all, fields(index = range.index))]
     async fn read(
         &self,
         range: &Range<'_>,

@@ -277,6 +277,7 @@ impl Store {
         self.item(key).await?.map(from_item).transpose()
     }
 
+    #[tracing::instrument(name = "dynamodb.get", level = "debug", skip_all)]
     pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         if !key.possible() {
             return Ok(None);

@@ -183,6 +183,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::WriteConflict`] with what did not hold; nothing was written.
     /// After [`StoreError::Unavailable`] it is open whether it was.
+    #[tracing::instrument(name = "dynamodb.transact", level = "debug", skip_all, fields(parts = changes.parts.len()))]
     pub async fn commit(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
         if let Some(error) = changes.failed {
             return Err(error);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, future::Either, stream};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 use usher_cloud::error_code;
 use usher_domain::{
     channel::Channel,
@@ -45,14 +46,18 @@ pub(crate) async fn dispatch(
     let mut rows = Vec::with_capacity(claimed.len());
     let mut calls = Vec::new();
     for (place, message) in claimed.into_iter().enumerate() {
+        let by_email = delivery_span(&message.notification, Channel::Email);
+        let by_sms = delivery_span(&message.notification, Channel::Sms);
         rows.push(message.notification);
         if let Some(email) = message.email {
             let call = in_time(until, async move { app.mail.send(&email).await });
-            calls.push(Either::Left(answer(place, Channel::Email, call)));
+            let call = answer(place, Channel::Email, call);
+            calls.push(Either::Left(call.instrument(by_email)));
         }
         if let Some(sms) = message.sms {
             let call = in_time(until, async move { app.sms.send(&sms).await });
-            calls.push(Either::Right(answer(place, Channel::Sms, call)));
+            let call = answer(place, Channel::Sms, call);
+            calls.push(Either::Right(call.instrument(by_sms)));
         }
     }
     let mut answers = stream::iter(calls).buffer_unordered(AT_ONCE);
@@ -61,6 +66,12 @@ pub(crate) async fn dispatch(
     }
     rows.iter().for_each(log_untried);
     rows
+}
+
+/// The span of a call to a provider: what is logged in it says which delivery it was for.
+fn delivery_span(row: &Notification, channel: Channel) -> Span {
+    let channel = channel.as_str();
+    tracing::info_span!("delivery", notification = %row.id, channel)
 }
 
 async fn answer(
