@@ -5,7 +5,8 @@ use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
 
 use super::{
     Readable, Store, StoreError,
-    item::{ATTENTION, INBOX, attention_position, from_item},
+    codec::from_item,
+    item::{ATTENTION, INBOX, attention_position},
     meetings::{Range, sort_key},
     readable::read_all,
 };

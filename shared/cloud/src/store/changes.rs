@@ -22,10 +22,11 @@ use usher_domain::{
 
 use super::{
     AccountList, Changes, KeyRecord, WriteConflict,
+    codec::to_item_over,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
         calendar_position, log_position, number, status_partition, string, template_partition,
-        to_item_over, wake_position,
+        wake_position,
     },
     records::compress,
     rows::{Pointer, SeenInbound, Stored as _},

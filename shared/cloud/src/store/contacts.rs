@@ -15,7 +15,8 @@ use usher_domain::{
 
 use super::{
     Cursor, LogQuery, Page, Store, StoreError,
-    item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition, from_item},
+    codec::from_item,
+    item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition},
     meetings::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
     records::{self, whole_number},

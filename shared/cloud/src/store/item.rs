@@ -11,10 +11,7 @@ use usher_domain::{
     notification::{Notification, Status},
     sms::{Inbound, Prompt},
     token::TokenHash,
-    unread::Unread,
 };
-
-use super::{StoreError, carried::carry_over, rows::Kind};
 
 /// An item as DynamoDB has it.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -214,68 +211,6 @@ pub(super) fn addresses(notification: &Notification) -> Vec<String> {
     email.into_iter().chain(phone).collect()
 }
 
-/// A record as the item under its key, with what the item said that it was read from and
-/// this release does not understand.
-pub(super) fn to_item<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    let item = written(key, record)?;
-    carrying(key, item, record.unread(), written::<T>)
-}
-
-/// As [`to_item`], of a record that keeps elsewhere what is stored of it besides.
-pub(super) fn to_item_over<T: Kind>(
-    key: &Key,
-    record: &T,
-    unread: &Unread,
-) -> Result<Item, StoreError> {
-    let item = written(key, record)?;
-    carrying(key, item, Some(unread), written::<T>)
-}
-
-fn carrying<T: Kind>(
-    key: &Key,
-    mut item: Item,
-    unread: Option<&Unread>,
-    written: impl Fn(&Key, &T) -> Result<Item, StoreError>,
-) -> Result<Item, StoreError> {
-    if let Some(stored) = unread.and_then(|unread| unread.stored::<Item>()) {
-        let understood: T = read(stored.clone())?;
-        carry_over(stored, &written(key, &understood)?, &mut item);
-    }
-    Ok(item)
-}
-
-/// A record as this release writes it.
-pub(super) fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    let written = serde_dynamo::to_item(record.to_row());
-    let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
-    item.insert("shape".to_owned(), number(T::SHAPE));
-    item.extend(key.attributes());
-    Ok(item)
-}
-
-/// The record that an item holds.
-pub(super) fn from_item<T: Kind>(item: Item) -> Result<T, StoreError> {
-    if !T::CARRIES {
-        return read(item);
-    }
-    let mut record: T = read(item.clone())?;
-    record.carry(Unread::new(item));
-    Ok(record)
-}
-
-fn read<T: Kind>(item: Item) -> Result<T, StoreError> {
-    let label = label(&item);
-    let corrupt = |why: String| StoreError::Corrupt {
-        item: label.clone(),
-        why,
-    };
-    let row = serde_dynamo::from_item(item).map_err(|error| corrupt(what_is_wrong(&error)))?;
-    T::read(row).ok_or_else(|| corrupt(UNKNOWN_WORD.to_owned()))
-}
-
-/// Why an item cannot be read that needs a word which this release does not know.
-const UNKNOWN_WORD: &str = "it has a word that this version does not know";
-
 /// An item's key as the log may have it: without what is somebody's, or a secret's hash.
 pub(super) fn label(item: &Item) -> String {
     let text = |name: &str| {
@@ -289,6 +224,9 @@ pub(super) fn label(item: &Item) -> String {
         None => format!("{pk} {}", text("SK")),
     }
 }
+
+/// Why an item cannot be read that needs a word which this release does not know.
+pub(super) const UNKNOWN_WORD: &str = "it has a word that this version does not know";
 
 /// What is wrong with an item, without its values: they may be somebody's address.
 pub(super) fn what_is_wrong(error: &serde_dynamo::Error) -> String {

@@ -14,7 +14,8 @@ use usher_domain::{
 
 use super::{
     Cursor, Page, Store, StoreError,
-    item::{Item, LOG, from_item, meeting_partition, recipient_partition, status_partition},
+    codec::from_item,
+    item::{Item, LOG, meeting_partition, recipient_partition, status_partition},
     meetings::{PageRoom, Range, sort_key, text},
     readable::read_all,
 };

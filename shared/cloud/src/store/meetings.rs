@@ -9,7 +9,8 @@ use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
 
 use super::{
     Cursor, Page, Store, StoreError,
-    item::{Item, Key, MEETINGS, calendar_position, from_item, meeting_partition, string},
+    codec::from_item,
+    item::{Item, Key, MEETINGS, calendar_position, meeting_partition, string},
     readable::read_all,
     rows::Stored,
     unavailable,

@@ -8,6 +8,7 @@
 mod attention;
 mod carried;
 mod changes;
+mod codec;
 mod contacts;
 mod cursor;
 mod item;

@@ -21,7 +21,8 @@ use usher_domain::{
 
 use super::{
     KeyRecord, Readable, Store, StoreError,
-    item::{Item, Key, TEMPLATES, from_item, string},
+    codec::from_item,
+    item::{Item, Key, TEMPLATES, string},
     meetings::{sort_key, text},
     readable::{Salvaged, if_readable, passed_over, read_all, salvage},
     rows::{Kind, Stored as _},

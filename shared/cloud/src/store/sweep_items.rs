@@ -11,7 +11,8 @@ use usher_domain::{
 
 use super::{
     Store, StoreError,
-    item::{Item, WAKE, calendar_position, from_item, template_partition, wake_position},
+    codec::from_item,
+    item::{Item, WAKE, calendar_position, template_partition, wake_position},
     meetings::{Range, sort_key, text},
     readable::{passed_over, read_all},
 };

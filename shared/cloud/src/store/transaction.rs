@@ -10,7 +10,8 @@ use usher_domain::actor::Actor;
 
 use super::{
     Store, StoreError,
-    item::{Item, Key, number, to_item},
+    codec::to_item,
+    item::{Item, Key, number},
     rows::Kind,
     unavailable,
 };

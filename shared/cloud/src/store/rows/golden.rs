@@ -20,7 +20,8 @@ use usher_domain::{
 use super::{Kind, Pointer, SeenInbound, read_fanout_input};
 use crate::store::{
     AccountList, KeyRecord, StoreError,
-    item::{Item, Key, from_item, to_item, to_item_over},
+    codec::{from_item, to_item, to_item_over},
+    item::{Item, Key},
     records,
 };
 
