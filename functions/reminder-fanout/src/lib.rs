@@ -28,7 +28,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             revision,
             due_at,
         } => {
-            let occasion = ReminderInstance {
+            let instance = ReminderInstance {
                 trigger_id,
                 revision,
                 due_at,
@@ -36,14 +36,14 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             let span = tracing::info_span!(
                 "reminder",
                 meeting = %meeting_id,
-                trigger = %occasion.trigger_id,
+                trigger = %instance.trigger_id,
                 revision,
-                schedule = occasion.schedule_name(&meeting_id),
+                schedule = instance.schedule_name(&meeting_id),
             );
-            let came = fired(app, &meeting_id, &occasion, now);
-            let came = came.instrument(span.clone()).await?;
-            span.in_scope(|| tracing::info!(?came, "reminder"));
-            match came {
+            let outcome = fired(app, &meeting_id, &instance, now);
+            let outcome = outcome.instrument(span.clone()).await?;
+            span.in_scope(|| tracing::info!(?outcome, "reminder"));
+            match outcome {
                 ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
                 ReminderOutcome::Skipped(skip) => {
                     Ok(json!({"came": "skipped", "reason": skip.code()}))

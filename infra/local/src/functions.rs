@@ -17,7 +17,6 @@ use staff_console::SignInConfig;
 use usher_cloud::{Config, SdkConfig};
 use usher_flows::{App, Clock, Rng};
 
-use crate::firing::Invoke;
 use crate::options::Options;
 use crate::scheduler;
 use crate::template::{self, Setting, Template};
@@ -48,6 +47,9 @@ pub(crate) enum Handler {
 }
 
 type OnEvent = dyn Fn(Value) -> Answer<Error> + Send + Sync;
+
+/// Runs the function of this name on an input; `None` if there is no such function.
+pub(crate) type Invoke = dyn Fn(&str, Value) -> Option<Answer> + Send + Sync;
 
 /// An answer that is being made.
 pub(crate) type Answer<E = anyhow::Error> = Pin<Box<dyn Future<Output = Result<Value, E>> + Send>>;

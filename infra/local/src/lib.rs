@@ -29,6 +29,7 @@ mod server;
 mod ses;
 mod sns;
 mod stack;
+mod start;
 mod template;
 mod topic;
 mod wire;

@@ -16,7 +16,6 @@ use usher_flows::Clock;
 
 use crate::clock::{LocalClock, MoveError};
 use crate::control::Control;
-use crate::demo;
 use crate::disk::Disk;
 use crate::dynamo::{Capacity, Dynamo};
 use crate::endpoint::Endpoint;
@@ -58,13 +57,20 @@ pub struct Stack {
     _serving: [Serving; 2],
 }
 
+/// A stack that has just been started.
+pub(crate) struct Assembled {
+    pub(crate) stack: Stack,
+    /// Whether nothing was kept of it.
+    pub(crate) is_new: bool,
+}
+
 impl Stack {
-    /// Starts everything and serves it.
+    /// Starts everything and serves it, as it was left or empty.
     ///
     /// # Errors
     /// A port or folder that is taken, a template that cannot be stood in for, a
-    /// function that does not start, demo data that is refused.
-    pub async fn start(options: Options) -> anyhow::Result<Self> {
+    /// function that does not start.
+    pub(crate) async fn assemble(options: Options) -> anyhow::Result<Assembled> {
         let template = Template::parse(DEPLOYED).context("infra/template.yaml")?;
         let disk = options
             .data
@@ -169,10 +175,7 @@ impl Stack {
             _timekeeper: timekeeper,
             _serving: [aws, front],
         };
-        if options.demo && is_new {
-            demo::load(&stack).await.context("demo data")?;
-        }
-        Ok(stack)
+        Ok(Assembled { stack, is_new })
     }
 
     /// `http://127.0.0.1:<port>`, without a trailing slash.

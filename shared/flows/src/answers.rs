@@ -46,7 +46,7 @@ pub(crate) struct Taken {
     pub(crate) notices: Vec<OutboundMessage>,
 }
 
-/// Judges an answer, applies it to the world's meeting, which may be no longer as
+/// Judges an answer, applies it to the context's meeting, which may be no longer as
 /// it was `before`, and to the notification it answers.
 ///
 /// # Errors

@@ -94,7 +94,7 @@ impl App {
         })
     }
 
-    /// As [`context`](Self::world), with what stands in the way of messages to its
+    /// As [`context`](Self::context), with what stands in the way of messages to its
     /// attendees: two queries, for a meeting of any ordinary size.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use tokio::task::JoinError;
 use crate::clock::{self, LocalClock, MoveError};
 use crate::disk::Disk;
 use crate::faults::{Faults, OnFiring};
-use crate::functions::Answer;
+use crate::functions::Invoke;
 use crate::scheduler::{Due, Scheduler};
 
 pub use dead_letters::DeadLetter;
@@ -39,9 +39,6 @@ pub(crate) use timekeeper::{Moves, Timekeeper};
 const RETRIES: [TimeDelta; 2] = [TimeDelta::minutes(1), TimeDelta::minutes(2)];
 /// How late a late firing is.
 const LATE: TimeDelta = TimeDelta::minutes(10);
-
-/// Runs the function of this name on an input; `None` if there is no such function.
-pub(crate) type Invoke = dyn Fn(&str, Value) -> Option<Answer> + Send + Sync;
 
 /// What a function is called with again and again.
 #[derive(Debug)]

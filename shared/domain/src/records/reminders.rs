@@ -20,7 +20,7 @@ pub struct ReminderInstance {
 }
 
 impl ReminderInstance {
-    /// The name of its schedule: the same for the same occasion, and another one
+    /// The name of its schedule: the same for the same instance, and another one
     /// for any other, so that a schedule that exists already is the right one.
     /// 42 of Scheduler's 64 characters.
     pub fn schedule_name(&self, meeting: &MeetingId) -> String {
@@ -85,7 +85,7 @@ pub struct Reminders {
     pub armed: Vec<ReminderInstance>,
 }
 
-/// An occasion that is settled: nothing more comes of it.
+/// An instance that is settled: nothing more comes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledReminder {
     /// Which one.
@@ -98,7 +98,7 @@ pub struct SettledReminder {
     pub at: DateTime<Utc>,
 }
 
-/// What came of an occasion.
+/// What came of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
     /// It was sent to everyone it was meant for; the log says how.

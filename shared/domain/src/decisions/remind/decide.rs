@@ -11,7 +11,7 @@ use crate::{
     values::{answer::Answer, kind::NotificationType, unusable::Unusable},
 };
 
-/// What comes of an occasion now.
+/// What comes of a reminder instance now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReminderDecision {
     /// It is sent.
@@ -72,7 +72,7 @@ pub struct LeftOut {
     pub why: Skip,
 }
 
-/// Decides what comes of an occasion, from the meeting as it is now.
+/// Decides what comes of a reminder instance, from the meeting as it is now.
 pub fn decide_reminder(
     meeting: &Meeting,
     template: Option<&Template>,

@@ -89,7 +89,7 @@ fn moment(meeting: &Meeting, trigger: &ReminderTrigger) -> DateTime<Utc> {
     meeting.details.starts_at - TimeDelta::minutes(trigger.minutes_before.into())
 }
 
-/// Whether an occasion is open, whatever the time.
+/// Whether an instance is open, whatever the time.
 fn unsettled<'a>(
     meeting: &'a Meeting,
     trigger: &ReminderTrigger,
