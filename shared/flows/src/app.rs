@@ -125,6 +125,6 @@ impl Rng {
 impl Rng {
     /// A fresh word of 128 bits in hex: names an owner, a write or an entry.
     pub fn random_id(&self) -> String {
-        hex::encode(&self.bytes::<16>())
+        hex::encode(self.bytes::<16>())
     }
 }

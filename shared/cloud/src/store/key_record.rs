@@ -24,7 +24,7 @@ impl<'a> KeyedRequest<'a> {
     pub fn new(key: &'a str, parts: &[&str]) -> Self {
         Self {
             key,
-            body: hex::encode(&digest(parts)),
+            body: hex::encode(digest(parts)),
         }
     }
 }
@@ -92,6 +92,6 @@ impl KeyRecord {
 
     /// The hash a key is stored under.
     pub fn hash(key: &str) -> String {
-        hex::encode(&digest(&["idempotency-key", key]))
+        hex::encode(digest(&["idempotency-key", key]))
     }
 }

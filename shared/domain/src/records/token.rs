@@ -80,7 +80,7 @@ impl Token {
 
     /// The SHA-256 it is stored under.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(hex::encode(&Sha256::digest(self.0.as_bytes())))
+        TokenHash(hex::encode(Sha256::digest(self.0.as_bytes())))
     }
 }
 

@@ -96,6 +96,6 @@ impl Inbound {
 fn known_by(id: Option<String>, delivered: &str, received_at: DateTime<Utc>) -> String {
     id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
         .unwrap_or_else(|| {
-            hex::encode(&digest(&["inbound text", delivered, &rfc3339(received_at)]))
+            hex::encode(digest(&["inbound text", delivered, &rfc3339(received_at)]))
         })
 }
