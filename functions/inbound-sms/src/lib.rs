@@ -60,6 +60,6 @@ async fn take(app: &App, record: Value) -> Result<Received, String> {
         serde_json::from_value(record).map_err(|_| "it is not a record of SNS".to_owned())?;
     let inbound = payload::read(&record.sns.message, record.sns.timestamp)?;
     let span = tracing::info_span!("text", text = inbound.id);
-    let received = receive(app, &inbound, app.clock.now()).instrument(span);
+    let received = Box::pin(receive(app, &inbound, app.clock.now())).instrument(span);
     received.await.map_err(|failure| failure.to_string())
 }

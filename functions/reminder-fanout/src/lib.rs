@@ -40,7 +40,8 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
                 revision,
                 schedule = instance.schedule_name(&meeting_id),
             );
-            let outcome = fired(app, &meeting_id, &instance, now);
+            // Boxed: with its spans, what it awaits is deeper than the compiler looks.
+            let outcome = Box::pin(fired(app, &meeting_id, &instance, now));
             let outcome = outcome.instrument(span.clone()).await?;
             span.in_scope(|| tracing::info!(?outcome, "reminder"));
             match outcome {
@@ -56,7 +57,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             }
         }
         FanoutEvent::Sweep => {
-            let swept = sweep(app, now)
+            let swept = Box::pin(sweep(app, now))
                 .instrument(tracing::info_span!("sweep"))
                 .await?;
             let Swept {

@@ -91,7 +91,7 @@ async fn look(
     };
     let looked = async {
         let looked = match subject {
-            SweepSubject::Meeting(id) => look_at_meeting(app, &id, until, now).await,
+            SweepSubject::Meeting(id) => Box::pin(look_at_meeting(app, &id, until, now)).await,
             SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
             SweepSubject::Unreadable => Err(Failure::Unreadable),
         };

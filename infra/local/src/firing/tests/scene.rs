@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::super::*;
 use crate::faults::{Effect, Fault, Service};
+use crate::functions::Answer;
 use crate::scheduler::{GROUP, Operation};
 
 const DAY: &str = "2026-01-15T";

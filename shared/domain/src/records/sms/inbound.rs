@@ -95,7 +95,5 @@ impl Inbound {
 /// that is missing or longer than a key may be, the digest of all that was delivered.
 fn known_by(id: Option<String>, delivered: &str, received_at: DateTime<Utc>) -> String {
     id.filter(|id| (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
-        .unwrap_or_else(|| {
-            hex::encode(digest(&["inbound text", delivered, &rfc3339(received_at)]))
-        })
+        .unwrap_or_else(|| hex::encode(digest(&["inbound text", delivered, &rfc3339(received_at)])))
 }
