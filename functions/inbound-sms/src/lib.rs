@@ -12,6 +12,7 @@ use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
+use usher_domain::sms::Inbound;
 use usher_flows::{
     App,
     receive_sms::{Received, receive},
@@ -35,12 +36,8 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let count = event.records.len();
     let mut failures = Vec::new();
     for (i, record) in event.records.into_iter().enumerate() {
-        match take(app, record).await {
-            Ok(received) => tracing::info!(?received, "text"),
-            Err(reason) => {
-                tracing::error!(record = i + 1, reason, "a text was not taken");
-                failures.push(format!("record {}: {reason}", i + 1));
-            }
+        if let Err(reason) = take(app, i + 1, record).await {
+            failures.push(format!("record {}: {reason}", i + 1));
         }
     }
     if failures.is_empty() {
@@ -55,11 +52,29 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     }
 }
 
-async fn take(app: &App, record: Value) -> Result<Received, String> {
+/// Takes the text of a record, and logs what came of it: in a span with the text's id, as
+/// soon as that is known.
+async fn take(app: &App, number: usize, record: Value) -> Result<Received, String> {
+    let inbound = match read(record) {
+        Ok(inbound) => inbound,
+        Err(reason) => {
+            tracing::error!(record = number, reason, "a text was not taken");
+            return Err(reason);
+        }
+    };
+    let span = tracing::error_span!("text", inbound = inbound.id);
+    // Boxed: with its spans, what it awaits is deeper than the compiler looks.
+    let received = Box::pin(receive(app, &inbound, app.clock.now()));
+    let received = received.instrument(span.clone()).await;
+    span.in_scope(|| match &received {
+        Ok(received) => tracing::info!(?received, "text"),
+        Err(failure) => tracing::error!(%failure, "a text was not taken"),
+    });
+    received.map_err(|failure| failure.to_string())
+}
+
+fn read(record: Value) -> Result<Inbound, String> {
     let record: SnsRecord =
         serde_json::from_value(record).map_err(|_| "it is not a record of SNS".to_owned())?;
-    let inbound = payload::read(&record.sns.message, record.sns.timestamp)?;
-    let span = tracing::info_span!("text", text = inbound.id);
-    let received = Box::pin(receive(app, &inbound, app.clock.now())).instrument(span);
-    received.await.map_err(|failure| failure.to_string())
+    Ok(payload::read(&record.sns.message, record.sns.timestamp)?)
 }

@@ -33,7 +33,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
                 revision,
                 due_at,
             };
-            let span = tracing::info_span!(
+            let span = tracing::error_span!(
                 "reminder",
                 meeting = %meeting_id,
                 trigger = %instance.trigger_id,
@@ -42,8 +42,12 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             );
             // Boxed: with its spans, what it awaits is deeper than the compiler looks.
             let outcome = Box::pin(fired(app, &meeting_id, &instance, now));
-            let outcome = outcome.instrument(span.clone()).await?;
-            span.in_scope(|| tracing::info!(?outcome, "reminder"));
+            let outcome = outcome.instrument(span.clone()).await;
+            span.in_scope(|| match &outcome {
+                Ok(outcome) => tracing::info!(?outcome, "reminder"),
+                Err(failure) => tracing::error!(%failure, "a reminder did not get through"),
+            });
+            let outcome = outcome?;
             match outcome {
                 ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
                 ReminderOutcome::Skipped(skip) => {
@@ -58,7 +62,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
         }
         FanoutEvent::Sweep => {
             let swept = Box::pin(sweep(app, now))
-                .instrument(tracing::info_span!("sweep"))
+                .instrument(tracing::error_span!("sweep"))
                 .await?;
             let Swept {
                 looked_at,

@@ -4,8 +4,7 @@
 //! Serde's derive takes a list for a struct, by position, and an object for a variant;
 //! it ignores fields it does not know unless each type says otherwise. [`read`] takes an
 //! object for a struct and nothing else, refuses every field that the type does not
-//! have, and takes a variant as its name alone, whatever the types themselves say: stored
-//! rows read the same types tolerantly.
+//! have, and takes a variant as its name alone, whatever the types themselves say.
 
 use std::{fmt, slice};
 

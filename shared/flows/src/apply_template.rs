@@ -47,10 +47,7 @@ pub(crate) async fn apply(
     for result in results {
         match result {
             Ok(changed) => applied.meetings += usize::from(changed),
-            Err(failure) => {
-                tracing::warn!(%failure, "a template was not applied to one of its meetings");
-                applied.remaining += 1;
-            }
+            Err(_) => applied.remaining += 1,
         }
     }
     Ok(applied)
@@ -64,10 +61,15 @@ async fn apply_in_time(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    if Instant::now() >= until {
-        return Err(Failure::Unavailable);
+    let applied = if Instant::now() < until {
+        apply_to(app, template, id, actor, now).await
+    } else {
+        Err(Failure::Unavailable)
+    };
+    if let Err(failure) = &applied {
+        tracing::warn!(meeting = %id, %failure, "a template was not applied to a meeting");
     }
-    apply_to(app, template, id, actor, now).await
+    applied
 }
 
 /// Returns whether the meeting has other reminders now.

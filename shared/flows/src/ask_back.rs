@@ -17,7 +17,7 @@ use usher_domain::{
 
 use crate::{
     MeetingContext,
-    receive_sms::{InboundContext, InboundEffect, Received},
+    receive_sms::context::{InboundContext, InboundEffect, Received},
 };
 
 /// The most meetings whose timeline is told of one question back.

@@ -233,7 +233,7 @@ pub async fn notification(
     };
     let theirs = meeting.attendee(&row.recipient.id).cloned();
     let (context, suppressions) = app
-        .with_obstacles(meeting, settings, theirs.as_ref(), now)
+        .with_suppressions(meeting, settings, theirs.as_ref(), now)
         .await?;
     let (template, deliverability) = (
         context.template.as_ref(),

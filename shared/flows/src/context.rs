@@ -106,7 +106,7 @@ impl App {
     ) -> Result<(MeetingContext, Suppressions), Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
         let attendees = meeting.attendees.clone();
-        self.with_obstacles(meeting, settings, &attendees, now)
+        self.with_suppressions(meeting, settings, &attendees, now)
             .await
     }
 
@@ -115,7 +115,7 @@ impl App {
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when that cannot be read.
-    pub(crate) async fn with_obstacles<'a>(
+    pub(crate) async fn with_suppressions<'a>(
         &self,
         meeting: Meeting,
         settings: Settings,

@@ -55,14 +55,11 @@ async fn store_template(
 ) -> Result<Template, Failure> {
     let settings = app.settings().await?;
     app.transact(|| async {
-        let stored = app
-            .store
-            .template(id)
-            .await?
-            .map(|template| template.version);
-        precondition.check(stored)?;
-        let version = stored.unwrap_or(0) + 1;
-        let template = draft.checked(id.clone(), version, &settings)?;
+        let stored = app.store.template(id).await?;
+        let version = stored.as_ref().map(|template| template.version);
+        precondition.check(version)?;
+        let mut template = draft.checked(id.clone(), version.unwrap_or(0) + 1, &settings)?;
+        template.unread = stored.map(|template| template.unread).unwrap_or_default();
         let changes = Changes::by(actor).template(&template);
         app.commit(changes).await?;
         Ok(template)
@@ -98,6 +95,7 @@ pub async fn put_settings(
         templates_still_fit(app, &before, &settings).await?;
         let settings = Settings {
             version: before.version + 1,
+            unread: before.unread,
             ..settings.clone()
         };
         app.commit(Changes::by(actor).settings(&settings)).await?;

@@ -73,6 +73,10 @@ pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<
     let Some(grant) = app.store.grant(&token.hash(), now).await? else {
         return Ok(None);
     };
+    // The path of a public page names nothing: its token must not be logged.
+    let span = tracing::Span::current();
+    span.record("meeting", grant.meeting_id.as_str());
+    span.record("notification", grant.notification_id.to_string());
     match app.context(&grant.meeting_id).await {
         Ok(context) if grant.valid(&context.meeting, now) => Ok(Some(Visit { grant, context })),
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),

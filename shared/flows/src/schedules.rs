@@ -22,7 +22,7 @@ const AT_ONCE: usize = 8;
 /// the sweep's to repair, and no reason to fail a change that is stored.
 pub(crate) async fn follow(app: &App, meeting: &mut Meeting, actor: &Actor, now: DateTime<Utc>) {
     if let Err(failure) = keep(app, meeting, actor, now).await {
-        tracing::warn!(%failure, "schedules do not follow their meeting yet");
+        tracing::warn!(meeting = %meeting.id, %failure, "schedules do not follow their meeting yet");
     }
 }
 

@@ -208,6 +208,9 @@ impl<'a> KeyedSend<'a> {
         let rows = there.into_iter().chain(new).cloned().collect();
         let mut key = KeyRecord {
             created_at,
+            unread: before
+                .map(|before| before.record.unread.clone())
+                .unwrap_or_default(),
             ..KeyRecord::new(&self.keyed, lease, rows, self.now)
         };
         if self.kept == Kept::UntilTheEnd {

@@ -85,9 +85,9 @@ async fn look(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let span = match &subject {
-        SweepSubject::Meeting(id) => tracing::info_span!("sweep_item", meeting = %id),
-        SweepSubject::Notification(id) => tracing::info_span!("sweep_item", notification = %id),
-        SweepSubject::Unreadable => tracing::info_span!("sweep_item"),
+        SweepSubject::Meeting(id) => tracing::error_span!("sweep_item", meeting = %id),
+        SweepSubject::Notification(id) => tracing::error_span!("sweep_item", notification = %id),
+        SweepSubject::Unreadable => tracing::error_span!("sweep_item"),
     };
     let looked = async {
         let looked = match subject {

@@ -110,6 +110,15 @@ impl Identity {
         })
     }
 
+    /// The identity of somebody who has signed in by themselves: a person.
+    #[must_use]
+    pub fn of_person(self) -> Self {
+        Self {
+            program: None,
+            ..self
+        }
+    }
+
     /// Who acts, as it is written on what they change.
     pub fn actor(&self) -> Actor {
         match &self.program {

@@ -4,7 +4,8 @@
 //! request as the gateway does and the meeting, notification or template it is about: so
 //! one request can be followed through its lines. Neither span nor line ever holds the
 //! path as sent, the query or a header: link tokens travel there. An id is taken from the
-//! path only where it can be one, and no address or token can.
+//! path only in the routes of meetings, notifications and templates, and only where it can be
+//! one; no email address can. Levels of spans are those of errors: a line of any level has them.
 
 use axum::{
     extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request},
@@ -21,7 +22,7 @@ pub(crate) async fn in_span(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let route = parts.extensions.get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let span = tracing::info_span!(
+    let span = tracing::error_span!(
         "request",
         request_id = request_id(&parts.extensions),
         %method,

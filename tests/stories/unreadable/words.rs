@@ -56,3 +56,30 @@ async fn words_of_a_later_release_are_read_as_unknown_and_written_back() {
     town.advance(TimeDelta::days(11)).await;
     town.post();
 }
+
+#[tokio::test]
+async fn what_staff_save_takes_nothing_away_that_a_later_release_has_stored() {
+    let (town, _) = asked(&["m-1"]).await;
+    let later = || AttributeValue::S("later".to_owned());
+    let planted = alter(&town, |pk, _, item| {
+        item.insert("of_a_later_release".to_owned(), later());
+        matches!(pk, "TEMPLATE" | "SETTINGS") || pk.starts_with("MEETING")
+    });
+    assert!(planted.await >= 3);
+    for path in ["/v1/templates/of-m-1", "/v1/settings", "/v1/meetings/m-1"] {
+        let mut body = town.get(path).await.ok();
+        match path {
+            "/v1/settings" => body["business_name"] = "ProGrid & Sons".into(),
+            "/v1/meetings/m-1" => body["description"] = "We bring a ladder.".into(),
+            _ => body["sequence"] = 7.into(),
+        }
+        town.put(path, &body).await.ok();
+    }
+    let kept = alter(&town, |pk, sk, item| {
+        let saved = matches!(pk, "TEMPLATE" | "SETTINGS") || sk == "MEETING";
+        saved && item.get("of_a_later_release") == Some(&later())
+    });
+    assert_eq!(kept.await, 3, "the template, the settings and the meeting");
+    town.advance(TimeDelta::days(11)).await;
+    town.post();
+}

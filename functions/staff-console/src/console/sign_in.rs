@@ -96,6 +96,8 @@ pub(crate) async fn finish(
     let provider = provider.as_deref();
     let claims = sign_in::finish(provider, kept.pending, answer.code, &answer.state, now).await?;
     let identity = Identity::from_claims(&app.config.roles_claim, |name| claims.get(name))?;
+    // Only people sign in here, whatever their tokens leave unsaid.
+    let identity = identity.of_person();
     let mut response = see_other(&kept.next);
     let cookies = response.headers_mut();
     cookies.append(SET_COOKIE, pages.key().sign_in(&identity, now));

@@ -14,7 +14,9 @@ use usher_domain::{
     timeline::{TimelineEntry, TimelineKind},
 };
 
-use super::{CONVERSATION_KEPT, InboundContext, InboundEffect, Received, Subject, subject};
+use super::context::{
+    CONVERSATION_KEPT, InboundContext, InboundEffect, Received, Subject, subject,
+};
 use crate::{
     MeetingContext,
     answers::{Taken, take_answer},
@@ -168,6 +170,8 @@ impl InboundContext<'_> {
             let entry = TimelineEntry {
                 attendee_id: Some(attendee.clone()),
                 channel: Some(Channel::Sms),
+                // It is Usher that does not answer, not the customer.
+                actor: Some(Actor::System),
                 ..TimelineEntry::of_meeting(self.now, TimelineKind::Notification, text)
             };
             *changes = so_far.entry(

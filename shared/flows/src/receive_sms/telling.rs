@@ -12,7 +12,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::{InboundContext, InboundEffect, PromptInContext, Received};
+use super::context::{InboundContext, InboundEffect, PromptInContext, Received};
 
 /// Who is texting, and about which meeting most likely.
 struct Author {

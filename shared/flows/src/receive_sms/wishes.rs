@@ -11,7 +11,10 @@ use usher_domain::{
     sms::{Conversation, Inbound},
 };
 
-use super::{InboundContext, InboundEffect, Received, telling::News};
+use super::{
+    context::{InboundContext, InboundEffect, Received},
+    telling::News,
+};
 use crate::App;
 
 impl InboundContext<'_> {

@@ -152,6 +152,7 @@ async fn send(
     key.keep_until(context.meeting.details.starts_at);
     if let Some(before) = &before {
         key.created_at = before.created_at;
+        key.unread = before.unread.clone();
     }
     let claimed = ClaimKey::of(&key, before.as_ref());
     let meeting = claim(

@@ -71,7 +71,7 @@ pub(crate) async fn dispatch(
 /// The span of a call to a provider: what is logged in it says which delivery it was for.
 fn delivery_span(row: &Notification, channel: Channel) -> Span {
     let channel = channel.as_str();
-    tracing::info_span!("delivery", notification = %row.id, channel)
+    tracing::error_span!("delivery", notification = %row.id, channel)
 }
 
 async fn answer(
