@@ -225,6 +225,7 @@ async fn what_is_stored_has_the_shape_that_its_golden_item_has() {
         };
         let file = folder().join(format!("{kind}.{number}.json"));
         let text = serde_json::to_string_pretty(&item).unwrap() + "\n";
+        #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::create_dir_all(folder()).unwrap();
             std::fs::write(&file, &text).unwrap();

@@ -10,12 +10,12 @@ const RULES: &str = include_str!("../src/rules.md");
 
 /// The files that cite rules: what people write here by hand.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
-            let skipped = matches!(name.as_str(), "target" | "node_modules" | "snapshots")
-                || name.starts_with('.');
+            let skipped =
+                matches!(&*name, "target" | "node_modules" | "snapshots") || name.starts_with('.');
             if !skipped {
                 sources(&path, found);
             }

@@ -346,7 +346,10 @@ pub(super) fn template(item: Item) -> Result<Template, StoreError> {
     let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
     let salvaged = salvage(&TemplateBody::built_in(name), item)?;
     let mut template = Template::from_store(id, version, salvaged.record);
-    template.damaged = !salvaged.lost.is_empty();
+    // A config of a type that this release does not know is left out: staff are told.
+    let stored = salvaged.kept.get("configs").and_then(|all| all.as_l().ok());
+    let left_out = stored.map_or(0, Vec::len) != template.body().configs.len();
+    template.damaged = left_out || !salvaged.lost.is_empty();
     template.unread = Unread::new(salvaged.kept);
     Ok(template)
 }

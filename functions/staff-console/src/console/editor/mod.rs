@@ -169,7 +169,7 @@ impl Editor {
                 .filter_map(|config| config["id"].as_str().map(str::to_owned))
                 .collect(),
             translations: all.iter().copied().filter(translated).collect(),
-            languages: all.into(),
+            languages: all,
             button_color: colors.button.to_string(),
             calendar_color: colors.calendar.to_string(),
             meetings: coming.map(Coming::of).collect(),

@@ -122,7 +122,8 @@ fn record_of(mut item: Item) -> Item {
     item
 }
 
-/// The kinds that are written again after they were read. Nobody rewrites the others.
+/// The kinds that are written again from what was read of them. The others are made anew
+/// where they are written at all: a wish, a question, the account's list.
 const REWRITTEN: [&str; 7] = [
     "conversation",
     "inbound",

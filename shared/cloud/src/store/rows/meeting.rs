@@ -72,9 +72,15 @@ impl Kind for Meeting {
 fn status_from_facts(meeting: &Meeting) -> BookingStatus {
     let lead = meeting.lead();
     let answer = lead.and_then(|lead| meeting.standing_answer(lead));
+    // A meeting that was called off may have been announced again.
+    let announced_at = meeting.announced.as_ref().map(|announced| announced.at);
+    let called_off = meeting
+        .cancelled_at
+        .is_some_and(|at| Some(at) > announced_at);
     match (&meeting.announced, answer) {
-        _ if meeting.cancelled_at.is_some() => BookingStatus::Cancelled,
-        (None, _) => BookingStatus::Draft,
+        _ if called_off => BookingStatus::Cancelled,
+        // Not a draft: a new draft may be confirmed by itself.
+        (None, _) => BookingStatus::Booked,
         (Some(_), Some(response)) => response.answer.into(),
         (Some(announced), None) if announced.asked => BookingStatus::Invited,
         (Some(_), None) => BookingStatus::Booked,

@@ -24,12 +24,16 @@
 //!    default for rows that lack it, and still reads both. Rows of the release before it
 //!    remain readable, and that release can read the new ones. Where the meaning of the
 //!    whole row changes, its `SHAPE` goes up by one, and a golden item of the new shape
-//!    is added (`golden/`, written by `UPDATE_GOLDEN=1 cargo test -p usher-cloud`); the
+//!    is added (`golden/`, written by the story `golden`); the
 //!    golden items of older shapes stay, and the test reads them for ever.
 //! 2. *Contract.* Once no function of the older release runs any more, a later release
 //!    may stop writing the old attribute. It goes on reading rows that have nothing else
 //!    for as long as such rows may be there: until their time to live has passed, or
 //!    until something has rewritten them.
+//!
+//! Between the two, a function of the older release may change the old attribute and write
+//! the new one back as it found it. So while both are written the old one is the one that
+//! counts, and the new one must be one that can be made from it.
 //!
 //! To rename an attribute is to add one and to remove one: it takes both steps. An
 //! attribute never changes its type; it gets another name instead.

@@ -52,12 +52,14 @@ impl Kind for Notification {
 
     carries_unread!();
 
-    /// A delivery on a channel that this release does not know is left out; what was sent
-    /// on no other must not look as if it had been sent on none.
+    /// A delivery on a channel that this release does not know is left out. What reached
+    /// nobody on the others must not look as if it had reached nobody at all.
     fn read(row: NotificationRow) -> Option<Self> {
-        let tried = !row.deliveries.is_empty();
+        let tried = row.deliveries.len();
         let read = Self::from_row(row)?;
-        (!tried || !read.deliveries.is_empty()).then_some(read)
+        let went = |delivery: &Delivery| delivery.status.accepted() || delivery.status.in_doubt();
+        let whole = read.deliveries.len() == tried;
+        (whole || read.deliveries.iter().any(went)).then_some(read)
     }
 }
 

@@ -183,10 +183,29 @@ row! {
     }
 }
 
-row! {
-    CodeRow of Code {
-        word: String,
-        answer: Answer,
+/// A code and what it answers.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct CodeRow {
+    word: String,
+    answer: Word<Answer>,
+}
+
+impl Stored for Code {
+    type Row = CodeRow;
+    fn to_row(&self) -> CodeRow {
+        CodeRow {
+            word: self.word.clone(),
+            answer: Word::of(self.answer),
+        }
+    }
+    /// None for an answer that this release does not know: a code must not answer what
+    /// nobody asked.
+    fn from_row(row: CodeRow) -> Option<Self> {
+        let answer = row.answer.known()?;
+        Some(Self {
+            word: row.word,
+            answer,
+        })
     }
 }
 

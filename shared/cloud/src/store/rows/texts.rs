@@ -9,7 +9,7 @@ use usher_domain::{
     template::Code,
 };
 
-use super::{Kind, carries_unread, row};
+use super::{Kind, Stored as _, carries_unread, row};
 
 row! {
     PromptRow of Prompt {
@@ -24,7 +24,13 @@ row! {
     }
 }
 
-impl Kind for Prompt {}
+impl Kind for Prompt {
+    /// Without one of its codes it could leave a text to another question.
+    fn read(row: PromptRow) -> Option<Self> {
+        let codes = row.codes.len();
+        Self::from_row(row).filter(|prompt| prompt.codes.len() == codes)
+    }
+}
 
 row! {
     ConversationRow of Conversation {

@@ -110,7 +110,8 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
-    Answer: None;
+    /// Something that needs a person: it stands, and nobody is reminded against it.
+    Answer: Some(Self::Reschedule);
     AnswerChannel: None;
     /// A meeting that customers were told of; whoever reads the row looks closer.
     BookingStatus: Some(Self::Booked);
