@@ -152,8 +152,12 @@ impl<'a> SendContext<'a> {
             links_expire_at: self.context.meeting.details.ends_at() + KEEP_TOKENS,
             ..OutboundMessage::of(notification, before.unwrap_or_default())
         };
-        self.add_email(app, &mut outbound, attendee, made);
-        self.add_sms(&mut outbound, attendee, made);
+        for channel in Channel::ALL {
+            match channel {
+                Channel::Email => self.add_email(app, &mut outbound, attendee, made),
+                Channel::Sms => self.add_sms(&mut outbound, attendee, made),
+            }
+        }
         outbound
     }
 

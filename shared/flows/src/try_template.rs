@@ -75,8 +75,7 @@ fn shown(
 ) -> MessagePreview {
     let send_context = SendContext::of(context, config, Lease::new(String::new(), now), now);
     let message = send_context.render_preview(app, attendee);
-    let both = [Channel::Email, Channel::Sms];
-    let mut warnings: Vec<_> = both
+    let mut warnings: Vec<_> = Channel::ALL
         .iter()
         .filter_map(|channel| message.trouble(*channel))
         .map(|why| why.reason().to_owned())
@@ -85,7 +84,7 @@ fn shown(
         &message,
         attendee,
         &context.settings,
-        &both,
+        Channel::ALL,
     ));
     let sms = &context.settings.sms;
     MessagePreview::new(message, attendee, sms, warnings)

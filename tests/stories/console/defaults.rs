@@ -2,15 +2,8 @@
 //! console's forms begin with, and what the API's description says.
 
 use serde_json::{Value, json};
+use usher_domain::kind::NotificationType;
 use usher_tests::{Reply, SentForm, Town};
-
-const TYPES: [&str; 5] = [
-    "confirmation",
-    "confirmation_request",
-    "reminder",
-    "update",
-    "cancellation",
-];
 
 /// The answer of a save that went well.
 fn saved(reply: &Reply) {
@@ -46,7 +39,7 @@ async fn every_text_and_reminder_that_is_added_and_left_says_nothing_either() {
     let town = Town::new().await;
     let page = town.page("/console/templates/new").await;
     let mut form = page.form("/console/templates/").with("name", "Visit");
-    for kind in TYPES {
+    for kind in NotificationType::ALL {
         let add = format!("add-config:{kind}");
         let more = town.press(&form, ("_do", &add)).await;
         form = more.form("/console/templates/");
@@ -71,7 +64,10 @@ async fn every_text_and_reminder_that_is_added_and_left_says_nothing_either() {
     });
     town.put("/v1/templates/t1", &says_nothing).await.ok();
     assert_eq!(of_console, template(&town, "t1").await);
-    assert_eq!(of_console["configs"].as_array().unwrap().len(), TYPES.len());
+    assert_eq!(
+        of_console["configs"].as_array().unwrap().len(),
+        NotificationType::ALL.len()
+    );
 }
 
 #[tokio::test]

@@ -29,6 +29,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All of them.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// As it is written in JSON and in queries.
     pub fn as_str(self) -> &'static str {
         self.into()

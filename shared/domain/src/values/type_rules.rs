@@ -105,6 +105,16 @@ impl NotificationType {
         }
     }
 
+    /// Whether customers know the meeting's details from it.
+    pub fn announces(self) -> bool {
+        match self.rules().effect {
+            Effect::Books | Effect::Invites | Effect::BooksOrInvites | Effect::StaysOrInvites => {
+                true
+            }
+            Effect::CallsOff => false,
+        }
+    }
+
     /// Whether it calls the meeting off, instead of telling its details.
     pub fn calls_off(self) -> bool {
         self.rules().effect == Effect::CallsOff

@@ -45,7 +45,7 @@ pub fn record_sent(
     meeting.status = answered_meanwhile(meeting, notifications)
         .filter(|_| !config.kind.calls_off())
         .unwrap_or_else(|| status_after(meeting, config));
-    if !config.kind.calls_off() {
+    if config.kind.announces() {
         if sent.details == meeting.details {
             // These very details may have been left and taken up again since.
             meeting.revision = sent.revision;
@@ -57,7 +57,8 @@ pub fn record_sent(
         let told = (sent.details.clone(), sent.revision);
         meeting.announced = Some(announcement(before, told, config, now));
         meeting.reminders.announced(sent.revision);
-    } else {
+    }
+    if config.kind.calls_off() {
         meeting.cancelled_at = Some(now);
     }
     meeting.sent.insert(config.kind, sent.revision);
@@ -89,7 +90,8 @@ pub fn once_sent(meeting: &Meeting, config: &NotificationConfig, now: DateTime<U
     after.status = status_after(meeting, config);
     if config.kind.calls_off() {
         after.cancelled_at = Some(now);
-    } else {
+    }
+    if config.kind.announces() {
         let cancelled = meeting.status == BookingStatus::Cancelled;
         let before = after.announced.take().filter(|_| !cancelled);
         let told = (meeting.details.clone(), meeting.revision);

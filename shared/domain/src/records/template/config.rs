@@ -340,7 +340,7 @@ impl NotificationConfig {
     /// type. A cancellation asks nothing, whatever its toggles say.
     pub fn buttons(&self) -> Buttons {
         let asks = self.kind.rules().asks;
-        let stands = !self.kind.calls_off();
+        let stands = self.kind.announces();
         let toggles = self.buttons;
         Buttons {
             accept: stands && toggles.accept.unwrap_or(asks),

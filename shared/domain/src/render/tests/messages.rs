@@ -1,7 +1,5 @@
 //! What messages say and show.
 
-use rstest::rstest;
-
 use super::*;
 use crate::{
     template::ButtonToggles,
@@ -9,17 +7,14 @@ use crate::{
     values::channel::Channel,
 };
 
-#[rstest]
-fn built_in_messages_look_like_this(
-    #[values(
-        NotificationType::Confirmation,
-        NotificationType::ConfirmationRequest,
-        NotificationType::Reminder,
-        NotificationType::Update,
-        NotificationType::Cancellation
-    )]
-    kind: NotificationType,
-) {
+#[test]
+fn built_in_messages_look_like_this() {
+    for &kind in NotificationType::ALL {
+        looks_like_this(kind);
+    }
+}
+
+fn looks_like_this(kind: NotificationType) {
     let message = built_in(kind);
     insta::assert_snapshot!(format!("{kind}.html"), message.html);
     insta::assert_snapshot!(
