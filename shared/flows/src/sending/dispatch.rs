@@ -46,15 +46,25 @@ pub(crate) async fn dispatch(
     let mut rows = Vec::with_capacity(claimed.len());
     let mut calls = Vec::new();
     for (place, message) in claimed.into_iter().enumerate() {
-        let by_email = delivery_span(&message.notification, Channel::Email);
-        let by_sms = delivery_span(&message.notification, Channel::Sms);
-        rows.push(message.notification);
-        if let Some(email) = message.email {
+        // Named one by one, so that a message of another channel is not forgotten here.
+        let OutboundMessage {
+            notification,
+            email,
+            sms,
+            content: _,
+            links: _,
+            links_expire_at: _,
+            prompt: _,
+        } = message;
+        let by_email = delivery_span(&notification, Channel::Email);
+        let by_sms = delivery_span(&notification, Channel::Sms);
+        rows.push(notification);
+        if let Some(email) = email {
             let call = in_time(until, async move { app.mail.send(&email).await });
             let call = answer(place, Channel::Email, call);
             calls.push(Either::Left(call.instrument(by_email)));
         }
-        if let Some(sms) = message.sms {
+        if let Some(sms) = sms {
             let call = in_time(until, async move { app.sms.send(&sms).await });
             let call = answer(place, Channel::Sms, call);
             calls.push(Either::Right(call.instrument(by_sms)));
