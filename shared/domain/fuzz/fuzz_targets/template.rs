@@ -48,7 +48,7 @@ fuzz_target!(|input: &[u8]| {
 /// Settings, by the bits of a number.
 fn settings_of(bits: usize) -> Settings {
     let mut settings = sample::settings();
-    settings.locale = Language::ALL[bits % 4].into();
+    settings.locale = Language::ALL[bits % Language::ALL.len()].into();
     settings.sms.transliterate = bits & 4 == 0;
     settings.sms.short_links = bits & 8 == 0;
     settings.sms.max_segments = [4, 1, 2, 10][bits >> 4 & 3];

@@ -1,6 +1,6 @@
 //! Languages: those that Usher writes in, and the one that a customer reads.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use icu_locale_core::LanguageIdentifier;
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,16 @@ pub struct Locale {
     id: LanguageIdentifier,
 }
 
+/// What a locale must be: names every language there is.
+static EXPECTED: LazyLock<String> = LazyLock::new(|| {
+    let names: Vec<_> = Language::ALL.iter().map(|one| one.name()).collect();
+    let names = match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    };
+    format!("must be a tag of {names}, like en-GB or de")
+});
+
 impl Locale {
     /// Reads a tag.
     ///
@@ -144,8 +154,7 @@ impl Locale {
     /// A sentence saying what is expected.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let tag = LanguageTag::parse(text)?;
-        Self::of(&tag)
-            .ok_or("must be a tag of English, German, Spanish or French, like en-GB or de")
+        Self::of(&tag).ok_or_else(|| EXPECTED.as_str())
     }
 
     /// That of a tag; `None` when it is of a language that Usher does not write in.
@@ -258,6 +267,15 @@ mod tests {
         for &language in Language::ALL {
             assert_eq!(Locale::from(language).to_string(), language.code());
         }
+    }
+
+    #[test]
+    fn a_locale_of_no_language_of_ours_is_told_which_there_are() {
+        let told = Locale::parse("pt-BR").unwrap_err();
+        assert_eq!(
+            told,
+            "must be a tag of English, German, Spanish or French, like en-GB or de"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use chrono::{DateTime, Offset as _, TimeZone as _, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::dates::Dates;
-use crate::language::Locale;
+use crate::language::{Language, Locale};
 
 const LOCALES: [&str; 19] = [
     "en", "en-US", "en-GB", "en-IE", "en-AU", "en-NZ", "en-CA", "en-IN", "en-ZA", "de", "de-AT",
@@ -39,6 +39,9 @@ fn is_offset(name: &str) -> bool {
 
 #[test]
 fn letters_stand_only_where_cldr_has_them_for_the_region() {
+    for language in Language::ALL.iter().map(|language| language.code()) {
+        assert!(LOCALES.contains(&language), "{language} is not among them");
+    }
     let mut list = String::new();
     for tag in LOCALES {
         let locale = Locale::parse(tag).unwrap();
