@@ -15,6 +15,16 @@
 //! 5. [`sample`]: the meeting that texts are tried on before they are saved.
 //! 6. [`authoring`]: what a template must keep so that nothing fails when it is sent.
 
+/// Pages on how to add something: each was walked once, and says in which order the compiler
+/// and failing tests ask for what belongs to it, and what nothing asks for.
+pub mod adding {
+    #[doc = include_str!("adding/language.md")]
+    pub mod language {}
+    #[doc = include_str!("adding/meeting_field.md")]
+    pub mod meeting_field {}
+    #[doc = include_str!("adding/stored_field.md")]
+    pub mod stored_field {}
+}
 pub mod authoring;
 pub mod decisions;
 pub mod records;

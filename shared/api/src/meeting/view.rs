@@ -200,20 +200,26 @@ impl AttendeeView {
 
 impl From<&Location> for LocationView {
     fn from(location: &Location) -> Self {
+        let Location {
+            kind,
+            address,
+            video_url,
+        } = location;
         Self {
-            kind: location.kind.map(Word),
-            address: location.address.as_ref().map(ToString::to_string),
-            video_url: location.video_url.as_ref().map(ToString::to_string),
+            kind: kind.map(Word),
+            address: address.as_ref().map(ToString::to_string),
+            video_url: video_url.as_ref().map(ToString::to_string),
         }
     }
 }
 
 impl From<&Organizer> for OrganizerView {
     fn from(organizer: &Organizer) -> Self {
+        let Organizer { name, email, phone } = organizer;
         Self {
-            name: organizer.name.to_string(),
-            email: organizer.email.as_ref().map(ToString::to_string),
-            phone: organizer.phone.as_ref().map(ToString::to_string),
+            name: name.to_string(),
+            email: email.as_ref().map(ToString::to_string),
+            phone: phone.as_ref().map(ToString::to_string),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     contact::{EmailAddress, PhoneNumber},
     language::Locale,
-    meeting::{Attendee, BookingStatus, Details, Meeting},
+    meeting::{Attendee, BookingStatus, Details, Location, Meeting},
     settings::{Business, Settings},
     template::Template,
     values::location::LocationKind,
@@ -156,7 +156,12 @@ pub(super) fn when_and_where(
     let words = Words::of(reader.locale().language());
     let start = details.starts_at;
     let end = End::of(details, dates);
-    let place = &details.location;
+    // The kind is the venue's.
+    let Location {
+        kind: _,
+        address,
+        video_url,
+    } = &details.location;
     let mut fields = MessageFields {
         locale: reader.locale().clone(),
         date: dates.date(start),
@@ -169,9 +174,8 @@ pub(super) fn when_and_where(
         zone: dates.zone.name().to_owned(),
         duration: spoken_duration(details.duration_minutes, words),
         location: location(venue, reader, &words.places),
-        map_url: place.address.as_deref().map(map_url).unwrap_or_default(),
-        video_url: place
-            .video_url
+        map_url: address.as_deref().map(map_url).unwrap_or_default(),
+        video_url: video_url
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),

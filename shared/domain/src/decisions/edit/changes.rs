@@ -7,6 +7,7 @@ use crate::{
     meeting::{Attendee, Location, Meeting, Organizer},
     template::Template,
     values::{channel::Preference, location::LocationKind},
+    web::HttpsUrl,
 };
 
 /// The most changes that one sentence names; the others are counted.
@@ -90,25 +91,29 @@ fn moved(before: &Meeting, after: &Meeting) -> Option<String> {
 }
 
 fn place(was: &Location, is: &Location) -> Vec<String> {
-    let address = |place: &Location| place.address.as_ref().map(ToString::to_string);
-    let video = |place: &Location| place.video_url.as_ref().map(ToString::to_string);
+    let Location {
+        kind,
+        address,
+        video_url,
+    } = is;
+    let video = |url: &Option<HttpsUrl>| url.as_ref().map(ToString::to_string);
     let changed = [
         value(
             "Address",
-            address(was).as_deref(),
-            address(is).as_deref(),
+            was.address.as_deref(),
+            address.as_deref(),
             quoted,
         ),
         value(
             "Video call",
-            video(was).as_deref(),
-            video(is).as_deref(),
+            video(&was.video_url).as_deref(),
+            video(video_url).as_deref(),
             shortened,
         ),
         value(
             "Whose place it is",
             was.kind.map(whose),
-            is.kind.map(whose),
+            kind.map(whose),
             str::to_owned,
         ),
     ];
