@@ -18,10 +18,14 @@
 /// Pages on how to add something: each was walked once, and says in which order the compiler
 /// and failing tests ask for what belongs to it, and what nothing asks for.
 pub mod adding {
+    #[doc = include_str!("adding/channel.md")]
+    pub mod channel {}
     #[doc = include_str!("adding/language.md")]
     pub mod language {}
     #[doc = include_str!("adding/meeting_field.md")]
     pub mod meeting_field {}
+    #[doc = include_str!("adding/notification_type.md")]
+    pub mod notification_type {}
     #[doc = include_str!("adding/stored_field.md")]
     pub mod stored_field {}
 }
