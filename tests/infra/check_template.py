@@ -599,7 +599,7 @@ def test_any_other_example_is_an_input_of_the_reminder_function(name):
         assert content == {}
         return
     assert kind == "reminder"
-    assert set(content) == {"meeting_id", "trigger_id", "revision", "due_at"}
+    assert set(content) == {"shape", "meeting_id", "trigger_id", "revision", "due_at"}
     assert all(isinstance(content[name], str) for name in ("meeting_id", "trigger_id"))
     assert type(content["revision"]) is int and content["revision"] >= 1
     datetime.strptime(content["due_at"], "%Y-%m-%dT%H:%M:%SZ")
