@@ -95,6 +95,12 @@ macro_rules! words {
         #[doc = $description]
         pub type $name = Word<$of>;
 
+        impl From<Word<$of>> for $of {
+            fn from(word: Word<$of>) -> Self {
+                word.0
+            }
+        }
+
         impl Vocabulary for $of {
             const NAME: &'static str = stringify!($name);
             const DESCRIPTION: &'static str = $description;

@@ -17,9 +17,10 @@ use crate::{
 };
 #[cfg(test)]
 use crate::{
-    id::NotificationId,
+    id::{ConfigId, NotificationId, TriggerId},
     notification::{Addressee, Notification},
-    template::Buttons,
+    template::{Buttons, IfLate, NotificationConfig, ReminderTrigger, TemplateBody},
+    text::Name,
     values::kind::{MessageKind, NotificationType},
 };
 
@@ -156,4 +157,35 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         unread: crate::unread::Unread::default(),
         details: meeting.details,
     }
+}
+
+/// A config that says nothing, of this id.
+#[cfg(test)]
+pub(crate) fn config(id: &str, kind: NotificationType) -> NotificationConfig {
+    NotificationConfig {
+        id: ConfigId::parse(id).unwrap(),
+        ..NotificationConfig::built_in(kind)
+    }
+}
+
+/// A trigger of a reminder config.
+#[cfg(test)]
+pub(crate) fn trigger(
+    id: &str,
+    config_id: &str,
+    minutes_before: u32,
+    if_late: IfLate,
+) -> ReminderTrigger {
+    ReminderTrigger {
+        id: TriggerId::parse(id).unwrap(),
+        config_id: ConfigId::parse(config_id).unwrap(),
+        minutes_before,
+        if_late,
+    }
+}
+
+/// A template that says nothing but its name.
+#[cfg(test)]
+pub(crate) fn template_body(name: &str) -> TemplateBody {
+    TemplateBody::built_in(Name::parse(name).unwrap())
 }

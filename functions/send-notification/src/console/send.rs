@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use usher_api::{meeting::MeetingView, preview::PreviewRecipient, word};
+use usher_api::{Word, meeting::MeetingView, preview::PreviewRecipient, word};
 use usher_console::{
     ConsolePages, Fields, PageError, Said, SaidLine, Staff, Styles, Tone, action_label, framed,
     question,
@@ -51,7 +51,7 @@ pub(crate) struct Answering {
 struct Page {
     here: &'static str,
     in_dialog: bool,
-    kind: NotificationType,
+    kind: word::NotificationType,
     title: &'static str,
     button: &'static str,
     meeting: MeetingView,
@@ -87,7 +87,7 @@ struct Row {
 pub(crate) async fn page(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
-    Path((id, kind)): Path<(MeetingId, NotificationType)>,
+    Path((id, Word(kind))): Path<(MeetingId, word::NotificationType)>,
     ApiQuery(fields): ApiQuery<Fields>,
 ) -> Result<Response, PageError> {
     let page = Page::new(&app, &id, kind, &SendForm::of(&fields)).await?;
@@ -117,7 +117,7 @@ impl Page {
         Ok(Self {
             here: "calendar",
             in_dialog: form.in_dialog,
-            kind,
+            kind: kind.into(),
             title: question(kind),
             button: action_label(kind),
             meeting: view(&context),
@@ -162,7 +162,7 @@ impl Row {
 pub(crate) async fn send(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
-    Path((id, kind)): Path<(MeetingId, NotificationType)>,
+    Path((id, Word(kind))): Path<(MeetingId, word::NotificationType)>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let form = SendForm::of(&fields);

@@ -4,14 +4,13 @@ use axum::{Form, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_api::{
-    meeting::MeetingView, reminder::ReminderView, send::UsedChannel, timeline::TimelineView,
+    meeting::MeetingView, reminder::ReminderView, send::UsedChannel, timeline::TimelineView, word,
 };
 use usher_console::{PageError, Said, Staff, action_label};
 use usher_domain::{
     Failure,
     dealt_with::DealtWith,
     id::MeetingId,
-    kind::NotificationType,
     meeting::{Attendee, BookingStatus, Wish},
     send::{Action, NextStep, Outlook},
 };
@@ -55,7 +54,7 @@ struct Page {
 
 #[derive(Serialize)]
 struct ActionView {
-    kind: NotificationType,
+    kind: word::NotificationType,
     label: &'static str,
     refusal: Option<String>,
     /// Whether it is the next right step.
@@ -161,7 +160,7 @@ impl Page {
                 .is_some_and(|address| suppressions.unsubscribed.contain(address)),
         };
         let action = |Action { kind, plan }: Action| ActionView {
-            kind,
+            kind: kind.into(),
             label: action_label(kind),
             refusal: plan.err(),
             next: seen.next_step == Some(NextStep::Send(kind)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     id::{ConfigId, TriggerId},
-    template::{self, Template, TemplateDraft},
+    template::{self, Template, TemplateDraft, usual},
     text::Name,
 };
 use utoipa::ToSchema;
@@ -106,25 +106,6 @@ pub struct ReminderTrigger {
     pub if_late: word::IfLate,
 }
 
-/// What a field is taken for that is left out, where that is not nothing.
-mod usual {
-    pub(super) fn active() -> bool {
-        true
-    }
-
-    pub(super) fn duration_minutes() -> u32 {
-        30
-    }
-
-    pub(super) fn manual_confirmation_only() -> bool {
-        true
-    }
-
-    pub(super) fn notify_followers() -> bool {
-        true
-    }
-}
-
 impl From<TemplateBody> for TemplateDraft {
     fn from(body: TemplateBody) -> Self {
         Self {
@@ -208,26 +189,8 @@ impl From<template::Applied> for Applied {
     }
 }
 
-impl From<ReminderTrigger> for template::ReminderTrigger {
-    fn from(trigger: ReminderTrigger) -> Self {
-        Self {
-            id: trigger.id,
-            config_id: trigger.config_id,
-            minutes_before: trigger.minutes_before,
-            if_late: trigger.if_late.0,
-        }
-    }
-}
-
-impl From<template::ReminderTrigger> for ReminderTrigger {
-    fn from(trigger: template::ReminderTrigger) -> Self {
-        Self {
-            id: trigger.id,
-            config_id: trigger.config_id,
-            minutes_before: trigger.minutes_before,
-            if_late: trigger.if_late.into(),
-        }
-    }
+super::config::same_as_in_domain! {
+    ReminderTrigger { id, config_id, minutes_before, if_late }
 }
 
 #[cfg(test)]

@@ -148,6 +148,32 @@ impl Default for ReplyCodes {
     }
 }
 
+/// The domain's type of the same name and fields, and back.
+macro_rules! same_as_in_domain {
+    ($($name:ident { $($field:ident),+ $(,)? })+) => {$(
+        impl From<$name> for template::$name {
+            fn from(ours: $name) -> Self {
+                Self { $($field: ours.$field.into()),+ }
+            }
+        }
+
+        impl From<template::$name> for $name {
+            fn from(theirs: template::$name) -> Self {
+                Self { $($field: theirs.$field.into()),+ }
+            }
+        }
+    )+};
+}
+pub(super) use same_as_in_domain;
+
+same_as_in_domain! {
+    Translation { subject, email_body, sms_text, auto_replies }
+    ButtonToggles { accept, decline, reschedule, view_details, add_to_calendar }
+    ConfigColors { button, calendar }
+    ReplyCodes { enabled, accept, reschedule, decline, auto_replies }
+    AutoReplies { accept, reschedule, decline }
+}
+
 impl From<NotificationConfig> for template::NotificationConfig {
     fn from(config: NotificationConfig) -> Self {
         Self {
@@ -192,114 +218,6 @@ impl From<template::NotificationConfig> for NotificationConfig {
             reply_codes: config.reply_codes.into(),
             ask_decline_reason: config.ask_decline_reason,
             keep_answer: config.keep_answer,
-        }
-    }
-}
-
-impl From<Translation> for template::Translation {
-    fn from(texts: Translation) -> Self {
-        Self {
-            subject: texts.subject,
-            email_body: texts.email_body,
-            sms_text: texts.sms_text,
-            auto_replies: texts.auto_replies.into(),
-        }
-    }
-}
-
-impl From<template::Translation> for Translation {
-    fn from(texts: template::Translation) -> Self {
-        Self {
-            subject: texts.subject,
-            email_body: texts.email_body,
-            sms_text: texts.sms_text,
-            auto_replies: texts.auto_replies.into(),
-        }
-    }
-}
-
-impl From<ButtonToggles> for template::ButtonToggles {
-    fn from(buttons: ButtonToggles) -> Self {
-        Self {
-            accept: buttons.accept,
-            decline: buttons.decline,
-            reschedule: buttons.reschedule,
-            view_details: buttons.view_details,
-            add_to_calendar: buttons.add_to_calendar,
-        }
-    }
-}
-
-impl From<template::ButtonToggles> for ButtonToggles {
-    fn from(buttons: template::ButtonToggles) -> Self {
-        Self {
-            accept: buttons.accept,
-            decline: buttons.decline,
-            reschedule: buttons.reschedule,
-            view_details: buttons.view_details,
-            add_to_calendar: buttons.add_to_calendar,
-        }
-    }
-}
-
-impl From<ConfigColors> for template::ConfigColors {
-    fn from(colors: ConfigColors) -> Self {
-        Self {
-            button: colors.button,
-            calendar: colors.calendar,
-        }
-    }
-}
-
-impl From<template::ConfigColors> for ConfigColors {
-    fn from(colors: template::ConfigColors) -> Self {
-        Self {
-            button: colors.button,
-            calendar: colors.calendar,
-        }
-    }
-}
-
-impl From<ReplyCodes> for template::ReplyCodes {
-    fn from(codes: ReplyCodes) -> Self {
-        Self {
-            enabled: codes.enabled,
-            accept: codes.accept,
-            reschedule: codes.reschedule,
-            decline: codes.decline,
-            auto_replies: codes.auto_replies.into(),
-        }
-    }
-}
-
-impl From<template::ReplyCodes> for ReplyCodes {
-    fn from(codes: template::ReplyCodes) -> Self {
-        Self {
-            enabled: codes.enabled,
-            accept: codes.accept,
-            reschedule: codes.reschedule,
-            decline: codes.decline,
-            auto_replies: codes.auto_replies.into(),
-        }
-    }
-}
-
-impl From<AutoReplies> for template::AutoReplies {
-    fn from(replies: AutoReplies) -> Self {
-        Self {
-            accept: replies.accept,
-            reschedule: replies.reschedule,
-            decline: replies.decline,
-        }
-    }
-}
-
-impl From<template::AutoReplies> for AutoReplies {
-    fn from(replies: template::AutoReplies) -> Self {
-        Self {
-            accept: replies.accept,
-            reschedule: replies.reschedule,
-            decline: replies.decline,
         }
     }
 }

@@ -265,15 +265,18 @@ fn triggers(body: &TemplateBody, errors: &mut FieldErrors) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        sample,
+        template::{IfLate, ReplyCodes},
+    };
 
-    fn refused(body: serde_json::Value) -> Vec<String> {
-        let id = TemplateId::parse("t").unwrap();
+    fn refused(id: Option<&str>, body: TemplateBody) -> Vec<String> {
         let draft = TemplateDraft {
-            id: body["id"].as_str().map(str::to_owned),
-            body: serde_json::from_value(body).unwrap(),
+            id: id.map(str::to_owned),
+            body,
             apply_to_upcoming: false,
         };
-        match draft.checked(id, 1, &Settings::default()) {
+        match draft.checked(TemplateId::parse("t").unwrap(), 1, &Settings::default()) {
             Err(Failure::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
             Err(other) => panic!("{other:?}"),
             Ok(_) => Vec::new(),
@@ -282,26 +285,42 @@ mod tests {
 
     #[test]
     fn a_template_of_nothing_but_a_name_is_fine() {
-        assert!(refused(serde_json::json!({"name": "Visit"})).is_empty());
+        assert!(refused(None, sample::template_body("Visit")).is_empty());
     }
 
     #[test]
     fn every_broken_rule_is_named() {
-        let body = serde_json::json!({
-            "name": "Visit", "duration_minutes": 0, "id": "other",
-            "configs": [
-                {"id": "a", "type": "confirmation", "sms_text": "Reply with CANCEL to cancel"},
-                {"id": "a", "type": "confirmation", "subject": "{{ nonsense }}"},
-                {"id": "r", "type": "reminder", "reply_codes": {"accept": "STOP", "decline": "2"}},
+        let confirmation = || sample::config("a", NotificationType::Confirmation);
+        let trigger = |id, config, minutes| sample::trigger(id, config, minutes, IfLate::Skip);
+        let body = TemplateBody {
+            duration_minutes: 0,
+            configs: vec![
+                NotificationConfig {
+                    sms_text: Some("Reply with CANCEL to cancel".to_owned()),
+                    ..confirmation()
+                },
+                NotificationConfig {
+                    subject: Some("{{ nonsense }}".to_owned()),
+                    ..confirmation()
+                },
+                NotificationConfig {
+                    reply_codes: ReplyCodes {
+                        accept: "STOP".to_owned(),
+                        decline: "2".to_owned(),
+                        ..ReplyCodes::default()
+                    },
+                    ..sample::config("r", NotificationType::Reminder)
+                },
             ],
-            "reminder_triggers": [
-                {"id": "t", "config_id": "r", "minutes_before": 60},
-                {"id": "t", "config_id": "r", "minutes_before": 60},
-                {"id": "u", "config_id": "a", "minutes_before": 0},
+            reminder_triggers: vec![
+                trigger("t", "r", 60),
+                trigger("t", "r", 60),
+                trigger("u", "a", 0),
             ],
-        });
+            ..sample::template_body("Visit")
+        };
         assert_eq!(
-            refused(body),
+            refused(Some("other"), body),
             [
                 "/id",
                 "/duration_minutes",

@@ -112,18 +112,32 @@ fn place(template: &Template, pointer: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::TemplateId, settings::SmsSettings};
+    use crate::{
+        id::TemplateId,
+        sample,
+        settings::SmsSettings,
+        template::{AutoReplies, NotificationConfig, TemplateBody, Translation},
+    };
 
-    fn template(id: &str, config: serde_json::Value) -> Template {
-        let body = serde_json::json!({"name": format!("The {id}"), "configs": [config]});
-        let body = serde_json::from_value(body).unwrap();
+    fn template(id: &str, config: NotificationConfig) -> Template {
+        let body = TemplateBody {
+            configs: vec![config],
+            ..sample::template_body(&format!("The {id}"))
+        };
         Template::from_store(TemplateId::parse(id).unwrap(), 1, body)
+    }
+
+    fn ask() -> NotificationConfig {
+        sample::config("ask", NotificationType::Confirmation)
     }
 
     fn sms(id: &str, text: &str) -> Template {
         template(
             id,
-            serde_json::json!({"id": "ask", "type": "confirmation", "sms_text": text}),
+            NotificationConfig {
+                sms_text: Some(text.to_owned()),
+                ..ask()
+            },
         )
     }
 
@@ -225,8 +239,19 @@ mod tests {
 
     #[test]
     fn texts_of_translations_are_named() {
-        let config = serde_json::json!({"id": "ask", "type": "confirmation", "translations": {
-            "de": {"sms_text": "x".repeat(400), "auto_replies": {"accept": "x".repeat(400)}}}});
+        let long = || Some("x".repeat(400));
+        let german = Translation {
+            sms_text: long(),
+            auto_replies: AutoReplies {
+                accept: long(),
+                ..AutoReplies::default()
+            },
+            ..Translation::default()
+        };
+        let config = NotificationConfig {
+            translations: [(Language::German, german)].into(),
+            ..ask()
+        };
         let three = with(|sms| sms.max_segments = 3);
         let [refused] = &refusal(&[template("t", config)], &Settings::default(), &three)[..] else {
             panic!("one template")

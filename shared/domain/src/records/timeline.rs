@@ -1,7 +1,6 @@
 //! The meeting's own history, in sentences staff read.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{actor::Actor, id::AttendeeId, values::channel::Channel};
@@ -24,19 +23,7 @@ pub struct TimelineEntry {
 }
 
 /// What kind of thing happened.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum TimelineKind {
     /// The meeting was saved for the first time.

@@ -1,6 +1,5 @@
 //! The ways to reach a person, and which of them they prefer.
 
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A way to reach an attendee.
@@ -13,13 +12,10 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
     PartialOrd,
     Ord,
     Hash,
-    Serialize,
-    Deserialize,
     EnumString,
     IntoStaticStr,
     VariantArray,
 )]
-#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Channel {
     /// Through SES.
@@ -47,19 +43,7 @@ impl Channel {
 }
 
 /// The preferred confirmation method.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Preference {
     /// By email.

@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::id::ConfigId;
@@ -18,13 +17,10 @@ use super::id::ConfigId;
     PartialOrd,
     Ord,
     Hash,
-    Serialize,
-    Deserialize,
     EnumString,
     IntoStaticStr,
     VariantArray,
 )]
-#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum NotificationType {
     /// "Your meeting is booked."
@@ -82,20 +78,7 @@ impl fmt::Display for NotificationType {
 }
 
 /// What a row of the log is.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MessageKind {
     /// "Your meeting is booked."

@@ -16,8 +16,6 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
     Eq,
     PartialOrd,
     Ord,
-    Serialize,
-    Deserialize,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -25,19 +23,15 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 pub enum Language {
     /// English.
     #[default]
-    #[serde(rename = "en")]
     #[strum(serialize = "en")]
     English,
     /// German.
-    #[serde(rename = "de")]
     #[strum(serialize = "de")]
     German,
     /// Spanish.
-    #[serde(rename = "es")]
     #[strum(serialize = "es")]
     Spanish,
     /// French.
-    #[serde(rename = "fr")]
     #[strum(serialize = "fr")]
     French,
 }

@@ -145,8 +145,7 @@ impl Editor {
         let text = |(index, config): (usize, &Value)| {
             let new = added && index + 1 == configs.len();
             let id = config["id"].as_str().unwrap_or_default();
-            let kind = serde_json::from_value(config["type"].clone());
-            let kind = kind.unwrap_or(NotificationType::Confirmation);
+            let kind = type_of(config).unwrap_or(NotificationType::Confirmation);
             Text {
                 label: called(config, &v),
                 open: open.has(index, id, new, errors),
@@ -201,14 +200,18 @@ impl Coming {
     }
 }
 
+/// The type of a config, where the document names one.
+fn type_of(config: &Value) -> Option<NotificationType> {
+    config["type"].as_str()?.parse().ok()
+}
+
 /// What staff call a text: by the name they gave it, else by its type and, of a
 /// reminder, by when it goes out.
 fn called(config: &Value, v: &Value) -> String {
     if let Some(name) = config["name"].as_str().filter(|name| !name.is_empty()) {
         return name.to_owned();
     }
-    let kind = serde_json::from_value::<NotificationType>(config["type"].clone());
-    let kind = kind.map_or_else(|_| "Text", NotificationType::label);
+    let kind = type_of(config).map_or("Text", NotificationType::label);
     if config["type"] != "reminder" {
         return kind.to_owned();
     }

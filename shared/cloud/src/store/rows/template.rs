@@ -10,33 +10,13 @@ use usher_domain::{
     location::LocationKind,
     template::{
         AutoReplies, ButtonToggles, ChannelMode, Code, ConfigColors, IfLate, MeetingType,
-        NotificationConfig, ReminderTrigger, ReplyCodes, TemplateBody, Translation,
+        NotificationConfig, ReminderTrigger, ReplyCodes, TemplateBody, Translation, usual,
     },
     text::Name,
     web::Color,
 };
 
 use super::{Kind, Stored, Word, row};
-
-fn yes() -> bool {
-    true
-}
-
-fn half_an_hour() -> u32 {
-    30
-}
-
-fn follow_preference() -> Word<ChannelMode> {
-    Word::of(ChannelMode::default())
-}
-
-fn in_person() -> Word<MeetingType> {
-    Word::of(MeetingType::default())
-}
-
-fn skip() -> Word<IfLate> {
-    Word::of(IfLate::default())
-}
 
 impl Default for ReplyCodesRow {
     fn default() -> Self {
@@ -49,15 +29,15 @@ row! {
         name: Name,
         #[serde(default)]
         sequence: i32,
-        #[serde(default = "yes")]
+        #[serde(default = "usual::active")]
         active: bool,
-        #[serde(default = "half_an_hour")]
+        #[serde(default = "usual::duration_minutes")]
         duration_minutes: u32,
         #[serde(default)]
         buffer_before_minutes: u32,
         #[serde(default)]
         buffer_after_minutes: u32,
-        #[serde(default = "in_person")]
+        #[serde(default)]
         meeting_type: MeetingType,
         #[serde(default)]
         location_kind: Option<LocationKind>,
@@ -67,11 +47,11 @@ row! {
         title_format: Option<Name>,
         #[serde(default)]
         require_address: bool,
-        #[serde(default = "yes")]
+        #[serde(default = "usual::manual_confirmation_only")]
         manual_confirmation_only: bool,
         #[serde(default)]
         lead_only_reminders: bool,
-        #[serde(default = "yes")]
+        #[serde(default = "usual::notify_followers")]
         notify_followers: bool,
         #[serde(default)]
         answer_cutoff_minutes: u32,
@@ -94,7 +74,7 @@ row! {
         name: Option<Name>,
         #[serde(rename = "type")]
         kind: NotificationType,
-        #[serde(default = "follow_preference")]
+        #[serde(default)]
         channel_mode: ChannelMode,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         subject: Option<String>,
@@ -214,7 +194,7 @@ row! {
         id: TriggerId,
         config_id: ConfigId,
         minutes_before: u32,
-        #[serde(default = "skip")]
+        #[serde(default)]
         if_late: IfLate,
     }
 }

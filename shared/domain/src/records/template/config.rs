@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
@@ -14,86 +14,57 @@ use crate::{
 };
 
 /// How one notification type looks and travels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NotificationConfig {
     /// Its name within the template.
     pub id: ConfigId,
     /// What staff call it, where several are of one type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// The notification type; only reminders may have several configs.
-    #[serde(rename = "type")]
     pub kind: NotificationType,
     /// Which channels it takes.
-    #[serde(default)]
     pub channel_mode: ChannelMode,
     /// The email's subject, a template; the built-in one when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The email's body, an HTML template; the built-in one when left out. The
     /// program adds the date box and the buttons.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_body: Option<String>,
     /// The SMS, a text template; the built-in one when left out. The program
     /// adds the landing link and the reply codes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_text: Option<String>,
     /// The texts in other languages than the business's own, in which those above are.
     /// A channel whose texts are not all there in an attendee's language, nor all
     /// built-in, speaks the business's.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub translations: BTreeMap<Language, Translation>,
     /// Which buttons the program puts in; what is left out is as usual for the type.
-    #[serde(default)]
     pub buttons: ButtonToggles,
     /// Colours; the settings' where left out.
-    #[serde(default)]
     pub colors: ConfigColors,
     /// Answers by one-word SMS.
-    #[serde(default)]
     pub reply_codes: ReplyCodes,
     /// Whether the landing page asks why when a customer declines.
-    #[serde(default)]
     pub ask_decline_reason: bool,
     /// Whether a reminder or confirmation leaves the status of an attendee who
     /// has answered this revision already.
-    #[serde(default)]
     pub keep_answer: bool,
 }
 
 /// A config's texts in one more language; what is left out is built-in, unless the
 /// config has a text of its own for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Translation {
     /// The email's subject.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The email's body.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub email_body: Option<String>,
     /// The SMS.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sms_text: Option<String>,
     /// What reply codes are answered with.
     pub auto_replies: AutoReplies,
 }
 
 /// Which channels a notification takes.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum ChannelMode {
     /// The attendee's preferred confirmation method; email when none is set.
@@ -123,23 +94,17 @@ impl ChannelMode {
 }
 
 /// Toggles as a config writes them: what is left out is as usual for its type.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ButtonToggles {
     /// "Accept".
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<bool>,
     /// "Decline".
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub decline: Option<bool>,
     /// "Reschedule".
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reschedule: Option<bool>,
     /// "View details", the landing page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub view_details: Option<bool>,
     /// "Add to calendar", the ICS file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_to_calendar: Option<bool>,
 }
 
@@ -180,20 +145,16 @@ impl Buttons {
 }
 
 /// Colours of a config; the settings' where left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigColors {
     /// Of the buttons, `#rrggbb`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub button: Option<Color>,
     /// Of the date and time box, `#rrggbb`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub calendar: Option<Color>,
 }
 
 /// The one-word SMS replies that are answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyCodes {
     /// Whether replies are offered.
     pub enabled: bool,
@@ -220,17 +181,13 @@ impl Default for ReplyCodes {
 }
 
 /// Texts that answer a reply code; the built-in ones where left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AutoReplies {
     /// After accepting.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<String>,
     /// After asking for another time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reschedule: Option<String>,
     /// After declining.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub decline: Option<String>,
 }
 
@@ -348,20 +305,6 @@ impl NotificationConfig {
             reschedule: stands && toggles.reschedule.unwrap_or(asks),
             view_details: toggles.view_details.unwrap_or(stands),
             add_to_calendar: toggles.add_to_calendar.unwrap_or(stands),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_config_is_one_that_says_nothing() {
-        for &kind in NotificationType::ALL {
-            let says_nothing = serde_json::json!({"id": kind.config_id(), "type": kind});
-            let read: NotificationConfig = serde_json::from_value(says_nothing).unwrap();
-            assert_eq!(NotificationConfig::built_in(kind), read);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod config;
+pub mod usual;
 
 pub use bounds::{ANSWER_CUTOFF, BUFFER, DURATION, MAX_PARTS, MAX_REPLY_CODE, MINUTES_BEFORE};
 pub use config::{
@@ -9,7 +10,6 @@ pub use config::{
     NotificationConfig, ReplyCodes, Translation,
 };
 
-use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
@@ -34,59 +34,43 @@ pub struct Template {
 }
 
 /// What a template says. Only `name` is required.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TemplateBody {
     /// What staff choose it by.
     pub name: Name,
     /// Its place in lists, smallest first.
-    #[serde(default)]
     pub sequence: i32,
     /// Whether it is offered for new meetings.
-    #[serde(default = "yes")]
     pub active: bool,
     /// How long a meeting takes when it does not say; 1 to 1440 minutes.
-    #[serde(default = "half_an_hour")]
     pub duration_minutes: u32,
     /// Time blocked before, hidden from the customer; 0 to 1440 minutes.
-    #[serde(default)]
     pub buffer_before_minutes: u32,
     /// Time blocked after, hidden from the customer; 0 to 1440 minutes.
-    #[serde(default)]
     pub buffer_after_minutes: u32,
     /// How people meet.
-    #[serde(default)]
     pub meeting_type: MeetingType,
     /// Where people meet, when the meeting does not say.
-    #[serde(default)]
     pub location_kind: Option<LocationKind>,
     /// The video service, by name.
-    #[serde(default)]
     pub video_platform: Option<Name>,
     /// How titles are shown: `{title}` is the meeting's own, `{status}` its
     /// current booking status.
-    #[serde(default)]
     pub title_format: Option<Name>,
     /// Whether a meeting without an address is refused.
-    #[serde(default)]
     pub require_address: bool,
     /// Whether even the first confirmation waits for staff to send it.
-    #[serde(default = "yes")]
     pub manual_confirmation_only: bool,
     /// Whether reminders go to the lead attendee only.
-    #[serde(default)]
     pub lead_only_reminders: bool,
     /// Whether organizer and followers are told of answers.
-    #[serde(default = "yes")]
     pub notify_followers: bool,
     /// How long before the start answers are closed; 0 to 43200 minutes (30 days).
-    #[serde(default)]
     pub answer_cutoff_minutes: u32,
     /// How each notification type looks and travels; a type without one uses
     /// the built-in.
-    #[serde(default)]
     pub configs: Vec<NotificationConfig>,
     /// When reminders go out.
-    #[serde(default)]
     pub reminder_triggers: Vec<ReminderTrigger>,
 }
 
@@ -112,20 +96,7 @@ pub struct Applied {
 }
 
 /// How people meet.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MeetingType {
     /// Face to face.
@@ -158,7 +129,7 @@ impl MeetingType {
 }
 
 /// One reminder, a fixed time before the start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReminderTrigger {
     /// Its name within the template.
     pub id: TriggerId,
@@ -167,25 +138,11 @@ pub struct ReminderTrigger {
     /// How long before the start, in minutes of elapsed time; 1 to 525600 (a year).
     pub minutes_before: u32,
     /// What to do when the moment has passed already when the meeting is announced.
-    #[serde(default)]
     pub if_late: IfLate,
 }
 
 /// What to do with a reminder whose moment has passed already.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum IfLate {
     /// Leave it out.
@@ -193,14 +150,6 @@ pub enum IfLate {
     Skip,
     /// Send it at once.
     SendNow,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn half_an_hour() -> u32 {
-    30
 }
 
 impl Template {
@@ -259,18 +208,27 @@ impl NotificationConfig {
 }
 
 impl TemplateBody {
-    /// A template that says nothing but its name: what a field left out is taken for.
-    /// The one source of it is how the fields are read.
-    ///
-    /// # Panics
-    /// Never: a name is all that is required, and every test of it proves that.
-    #[expect(
-        clippy::expect_used,
-        reason = "a name is all that a template must have, and every test that uses it proves it"
-    )]
+    /// A template that says nothing but its name: what a field left out is taken for,
+    /// wherever it is left out.
     pub fn built_in(name: Name) -> Self {
-        let fields = [("name", String::from(name))];
-        let fields = MapDeserializer::<_, serde::de::value::Error>::new(fields.into_iter());
-        Self::deserialize(fields).expect("a template of nothing but a name is one")
+        Self {
+            name,
+            sequence: 0,
+            active: usual::active(),
+            duration_minutes: usual::duration_minutes(),
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 0,
+            meeting_type: MeetingType::default(),
+            location_kind: None,
+            video_platform: None,
+            title_format: None,
+            require_address: false,
+            manual_confirmation_only: usual::manual_confirmation_only(),
+            lead_only_reminders: false,
+            notify_followers: usual::notify_followers(),
+            answer_cutoff_minutes: 0,
+            configs: Vec::new(),
+            reminder_triggers: Vec::new(),
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! Who is reminded (R5), and who is not and why.
 
 use rstest::rstest;
-use serde_json::json;
 
-use super::visit::{decide, only, prolong, tell, template, template_of, told};
+use super::visit::{decide, only, prolong, tell, template, template_with, told};
 use crate::{
     meeting::{Meeting, Response},
     records::reminders::Skip,
@@ -56,7 +55,7 @@ fn reminders_go_to_the_lead_or_to_all_who_come(
     #[case] expected: Vec<&str>,
     #[case] why: Option<Skip>,
 ) {
-    let template = template_of(DAY, json!({"lead_only_reminders": lead_only}));
+    let template = template_with(DAY, |body| body.lead_only_reminders = lead_only);
     let mut meeting = told(&template);
     bob_said(&mut meeting, bob);
     let (recipients, left_out) = reached(&template, &meeting);

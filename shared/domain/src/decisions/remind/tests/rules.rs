@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 
-use super::visit::{accepted, decide, rows, template, template_of};
+use super::visit::{accepted, decide, rows, template, template_with};
 use crate::{
     contact::{PhoneNumber, Suppressions},
     id::TriggerId,
@@ -15,7 +15,7 @@ use crate::{
     },
     sample,
     send::Deliverability,
-    template::Template,
+    template::{ChannelMode, Template},
     timeline::TimelineKind,
     values::{answer::Answer, kind::NotificationType},
 };
@@ -198,9 +198,9 @@ fn opted_out(meeting: &Meeting, places: &[usize]) -> Suppressions {
 
 /// What comes of a reminder by SMS, with these numbers opted out.
 fn by_sms(places: &[usize], change: impl Fn(&mut Meeting)) -> ReminderDecision {
-    let config =
-        serde_json::json!({"configs": [{"id": "soon", "type": "reminder", "channel_mode": "sms"}]});
-    let template = template_of(&[("day", 1440, "skip")], config);
+    let template = template_with(&[("day", 1440, "skip")], |body| {
+        body.configs[0].channel_mode = ChannelMode::Sms;
+    });
     let mut meeting = super::visit::told(&template);
     change(&mut meeting);
     let settings = sample::settings();

@@ -15,10 +15,7 @@ use crate::{
 const DAY: TimeDelta = TimeDelta::days(1);
 
 fn trigger(if_late: IfLate) -> ReminderTrigger {
-    serde_json::from_value(serde_json::json!({
-        "id": "day", "config_id": "soon", "minutes_before": 1440, "if_late": if_late,
-    }))
-    .unwrap()
+    sample::trigger("day", "soon", 1_440, if_late)
 }
 
 /// The sample meeting, announced ten days before, with a reminder a day before.

@@ -2,7 +2,6 @@
 //! what goes out for it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
 
 use crate::{
     id::{NotificationId, TemplateId, TriggerId},
@@ -12,7 +11,8 @@ use crate::{
     remind::{ReminderDecision, decide_reminder, wanted},
     sample,
     send::{decide_send, record_sent},
-    template::Template,
+    settings::Settings,
+    template::{Template, TemplateBody},
     unread::Unread,
     values::{kind::NotificationType, lease::Lease},
 };
@@ -30,28 +30,25 @@ pub fn doubtful() -> Result<String, NotDelivered> {
 
 /// A template of one reminder config and these triggers: id, minutes, if late.
 pub fn template(triggers: &[(&str, u32, &str)]) -> Template {
-    template_of(triggers, json!({}))
+    template_with(triggers, |_| {})
 }
 
-/// The same with further fields.
-pub fn template_of(triggers: &[(&str, u32, &str)], further: Value) -> Template {
-    let trigger = |(id, minutes, if_late): &(&str, u32, &str)| json!({"id": id, "config_id": "soon", "minutes_before": minutes, "if_late": if_late});
-    let mut body = json!({
-        "name": "Visit",
-        "configs": [{"id": "soon", "type": "reminder"}],
-        "reminder_triggers": triggers.iter().map(trigger).collect::<Vec<_>>(),
-    });
-    if let (Value::Object(body), Value::Object(further)) = (&mut body, further) {
-        body.extend(further);
-    }
+/// The same, otherwise changed.
+pub fn template_with(
+    triggers: &[(&str, u32, &str)],
+    change: impl FnOnce(&mut TemplateBody),
+) -> Template {
+    let trigger = |(id, minutes, if_late): &(&str, u32, &str)| {
+        sample::trigger(id, "soon", *minutes, if_late.parse().unwrap())
+    };
+    let mut body = TemplateBody {
+        configs: vec![sample::config("soon", NotificationType::Reminder)],
+        reminder_triggers: triggers.iter().map(trigger).collect(),
+        ..sample::template_body("Visit")
+    };
+    change(&mut body);
     let id = TemplateId::parse("visit").unwrap();
-    Template::new(
-        id,
-        1,
-        serde_json::from_value(body).unwrap(),
-        &Default::default(),
-    )
-    .unwrap()
+    Template::new(id, 1, body, &Settings::default()).unwrap()
 }
 
 /// Sends a message to all, and returns its rows before they are recorded.

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use serde_json::json;
 
 use crate::{
     id::TemplateId,
@@ -13,7 +12,8 @@ use crate::{
     meeting::{AttendeeDraft, MeetingDraft},
     sample,
     settings::Settings,
-    template::Template,
+    template::{ButtonToggles, IfLate, NotificationConfig, Template, TemplateBody},
+    values::kind::NotificationType,
 };
 
 /// Two zones that change their clocks in that month, and one that never does.
@@ -140,33 +140,36 @@ fn guest(id: &str, name: &str, email: Option<&str>) -> AttendeeDraft {
 }
 
 fn templates(shelf: &Shelf) -> Vec<Template> {
-    let toggles = if shelf.asks {
-        json!({"accept": true, "decline": true})
-    } else {
-        json!({})
+    let toggle = shelf.asks.then_some(true);
+    let soon = NotificationConfig {
+        buttons: ButtonToggles {
+            accept: toggle,
+            decline: toggle,
+            ..ButtonToggles::default()
+        },
+        ..sample::config("soon", NotificationType::Reminder)
+    };
+    let booked = NotificationConfig {
+        keep_answer: shelf.keeps_answer,
+        ..sample::config("booked", NotificationType::Confirmation)
     };
     let trigger = |rule: &Rule| {
-        let if_late = if rule.send_now { "send_now" } else { "skip" };
-        json!({"id": rule.id, "config_id": "soon", "minutes_before": rule.minutes, "if_late": if_late})
+        let if_late = if rule.send_now {
+            IfLate::SendNow
+        } else {
+            IfLate::Skip
+        };
+        sample::trigger(rule.id, "soon", rule.minutes.try_into().unwrap(), if_late)
     };
     let template = |rules: &&[Rule]| {
-        let body = json!({
-            "name": shelf.name,
-            "lead_only_reminders": shelf.lead_only,
-            "configs": [
-                {"id": "soon", "type": "reminder", "buttons": toggles},
-                {"id": "booked", "type": "confirmation", "keep_answer": shelf.keeps_answer},
-            ],
-            "reminder_triggers": rules.iter().map(trigger).collect::<Vec<_>>(),
-        });
+        let body = TemplateBody {
+            lead_only_reminders: shelf.lead_only,
+            configs: vec![soon.clone(), booked.clone()],
+            reminder_triggers: rules.iter().map(trigger).collect(),
+            ..sample::template_body(shelf.name)
+        };
         let id = TemplateId::parse(shelf.name).unwrap();
-        Template::new(
-            id,
-            1,
-            serde_json::from_value(body).unwrap(),
-            &Default::default(),
-        )
-        .unwrap()
+        Template::new(id, 1, body, &Settings::default()).unwrap()
     };
     shelf.variants.iter().map(template).collect()
 }
