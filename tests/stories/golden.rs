@@ -4,7 +4,7 @@
 //! store's own tests read for ever. This story makes one of each kind, and holds what it
 //! finds in the table against the newest golden item of the kind. Where they differ, the
 //! shape has changed: give it the next number (see `shared/cloud/src/store/rows/mod.rs`)
-//! and write the new golden items with
+//! and write its golden item, beside those there are, with
 //!
 //! ```sh
 //! UPDATE_GOLDEN=1 cargo test --workspace --test stories golden
@@ -224,11 +224,11 @@ async fn what_is_stored_has_the_shape_that_its_golden_item_has() {
                 .to_owned(),
         };
         let file = folder().join(format!("{kind}.{number}.json"));
-        let text = serde_json::to_string_pretty(&item).unwrap() + "\n";
         #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        if std::env::var_os("UPDATE_GOLDEN").is_some() && !file.exists() {
             std::fs::create_dir_all(folder()).unwrap();
-            std::fs::write(&file, &text).unwrap();
+            let text = serde_json::to_string_pretty(&item).unwrap() + "\n";
+            std::fs::write(&file, text).unwrap();
         }
         let golden = std::fs::read_to_string(&file);
         let golden = golden.unwrap_or_else(|_| panic!("no golden item {}", file.display()));

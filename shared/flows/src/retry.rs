@@ -13,7 +13,7 @@ use crate::{
     log::{self, LoggedMessage},
     prepare::SendContext,
     remind::follow_up,
-    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, Send, until},
+    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
 };
 
 /// Sends the failed deliveries of a notification again, once per key.
@@ -47,7 +47,7 @@ pub async fn retry(
         let message = prepare(app, &context, &config, logged, &again, &lease, now)?;
         let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now);
         let until = until(app, HTTP_INVOCATION);
-        let send = Send {
+        let send = PlannedSend {
             config: &config,
             context: &context,
             key: ClaimKey::New(&record),

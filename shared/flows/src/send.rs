@@ -17,7 +17,7 @@ use crate::{
     keys::{Claimed, KeyState, known},
     prepare::SendContext,
     remind::follow_up,
-    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, Send, until},
+    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
     transact::Interrupted,
 };
 
@@ -169,7 +169,7 @@ impl<'a> KeyedSend<'a> {
     ) -> Result<Vec<Notification>, Interrupted> {
         let prepared = self.prepare(app, context, plan, before);
         let until = until(app, HTTP_INVOCATION);
-        let send = Send {
+        let send = PlannedSend {
             config: &plan.config,
             context,
             key: ClaimKey::of(&prepared.key, before.map(|before| &before.record)),
@@ -206,13 +206,8 @@ impl<'a> KeyedSend<'a> {
         }
         let new = messages.iter().map(|each| &each.notification.id);
         let rows = there.into_iter().chain(new).cloned().collect();
-        let mut key = KeyRecord {
-            created_at,
-            unread: before
-                .map(|before| before.record.unread.clone())
-                .unwrap_or_default(),
-            ..KeyRecord::new(&self.keyed, lease, rows, self.now)
-        };
+        let key = KeyRecord::new(&self.keyed, lease, rows, self.now);
+        let mut key = key.over(before.map(|before| &before.record));
         if self.kept == Kept::UntilTheEnd {
             key.keep_until(context.meeting.details.ends_at());
         }

@@ -60,22 +60,13 @@ fn request_id(extensions: &axum::http::Extensions) -> Option<&str> {
 /// Names what a request is about, by the collection that its route is in.
 fn name_subject(span: &Span, route: &str, id: &str) {
     let collection = route.split('/').nth(2).unwrap_or_default();
-    match collection {
-        "meetings" => {
-            if let Ok(id) = MeetingId::parse(id) {
-                span.record("meeting", id.as_str());
-            }
-        }
-        "notifications" => {
-            if let Ok(id) = NotificationId::parse(id) {
-                span.record("notification", id.to_string());
-            }
-        }
-        "templates" => {
-            if let Ok(id) = TemplateId::parse(id) {
-                span.record("template", id.as_str());
-            }
-        }
-        _ => {}
+    let (subject, is_one) = match collection {
+        "meetings" => ("meeting", MeetingId::parse(id).is_ok()),
+        "notifications" => ("notification", NotificationId::parse(id).is_ok()),
+        "templates" => ("template", TemplateId::parse(id).is_ok()),
+        _ => return,
+    };
+    if is_one {
+        span.record(subject, id);
     }
 }

@@ -75,7 +75,7 @@ impl Changes {
         let version = template.version;
         let key = Key::template(&template.id);
         let actor = self.actor.clone();
-        let item = to_item_over(&key, template.body(), &template.unread);
+        let item = to_item_over(&key, template.body(), Some(&template.unread));
         self.put_item(WriteConflict::Template, item, |item| {
             changed_by(item, &actor);
             item.insert("version".to_owned(), number(version));

@@ -12,27 +12,17 @@ use super::{
 /// A record as the item under its key, with what the item said that it was read from and
 /// this release does not understand.
 pub(super) fn to_item<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    let item = written(key, record)?;
-    carrying(key, item, record.unread(), written::<T>)
+    to_item_over(key, record, record.unread())
 }
 
 /// As [`to_item`], of a record that keeps elsewhere what is stored of it besides.
 pub(super) fn to_item_over<T: Kind>(
     key: &Key,
     record: &T,
-    unread: &Unread,
-) -> Result<Item, StoreError> {
-    let item = written(key, record)?;
-    carrying(key, item, Some(unread), written::<T>)
-}
-
-fn carrying<T: Kind>(
-    key: &Key,
-    mut item: Item,
     unread: Option<&Unread>,
-    written: impl Fn(&Key, &T) -> Result<Item, StoreError>,
 ) -> Result<Item, StoreError> {
-    if let Some(stored) = unread.and_then(|unread| unread.stored::<Item>()) {
+    let mut item = written(key, record)?;
+    if let Some(stored) = unread.and_then(Unread::stored::<Item>) {
         let understood: T = read(stored.clone())?;
         carry_over(stored, &written(key, &understood)?, &mut item);
     }
@@ -40,7 +30,7 @@ fn carrying<T: Kind>(
 }
 
 /// A record as this release writes it.
-pub(super) fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
+fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
     let written = serde_dynamo::to_item(record.to_row());
     let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
     item.insert("shape".to_owned(), number(T::SHAPE));

@@ -148,12 +148,8 @@ async fn send(
     }
     let lease = Lease::new(owner.to_owned(), call.now);
     let request = KeyedRequest::new(&name, &["reminder"]);
-    let mut key = KeyRecord::new(&request, lease, Vec::new(), call.now);
+    let mut key = KeyRecord::new(&request, lease, Vec::new(), call.now).over(before.as_ref());
     key.keep_until(context.meeting.details.starts_at);
-    if let Some(before) = &before {
-        key.created_at = before.created_at;
-        key.unread = before.unread.clone();
-    }
     let claimed = ClaimKey::of(&key, before.as_ref());
     let meeting = claim(
         app,

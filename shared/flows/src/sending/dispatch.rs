@@ -56,18 +56,18 @@ pub(crate) async fn dispatch(
             links_expire_at: _,
             prompt: _,
         } = message;
-        let by_email = delivery_span(&notification, Channel::Email);
-        let by_sms = delivery_span(&notification, Channel::Sms);
         rows.push(notification);
         if let Some(email) = email {
             let call = in_time(until, async move { app.mail.send(&email).await });
             let call = answer(place, Channel::Email, call);
-            calls.push(Either::Left(call.instrument(by_email)));
+            let span = delivery_span(&rows[place], Channel::Email);
+            calls.push(Either::Left(call.instrument(span)));
         }
         if let Some(sms) = sms {
             let call = in_time(until, async move { app.sms.send(&sms).await });
             let call = answer(place, Channel::Sms, call);
-            calls.push(Either::Right(call.instrument(by_sms)));
+            let span = delivery_span(&rows[place], Channel::Sms);
+            calls.push(Either::Right(call.instrument(span)));
         }
     }
     let mut answers = stream::iter(calls).buffer_unordered(AT_ONCE);

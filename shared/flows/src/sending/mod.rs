@@ -35,7 +35,7 @@ use usher_domain::{
 use crate::{App, MeetingContext, transact::Interrupted};
 
 /// A send that was decided for a meeting.
-pub(crate) struct Send<'a> {
+pub(crate) struct PlannedSend<'a> {
     /// What its messages are made from.
     pub(crate) config: &'a NotificationConfig,
     /// The meeting that it was decided on.
@@ -60,10 +60,10 @@ pub(crate) struct Send<'a> {
 /// used again in either case.
 pub(crate) async fn send(
     app: &App,
-    send: Send<'_>,
+    send: PlannedSend<'_>,
     messages: Vec<OutboundMessage>,
 ) -> Result<Vec<Notification>, Interrupted> {
-    let Send {
+    let PlannedSend {
         config,
         context,
         key,

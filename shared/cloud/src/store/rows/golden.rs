@@ -81,7 +81,7 @@ fn rewritten(kind: &str, item: Item) -> Result<Item, StoreError> {
             to_item_over(
                 &Key::template(&template.id),
                 template.body(),
-                &template.unread,
+                Some(&template.unread),
             )
         }
         "meeting" => again::<Meeting>(item),

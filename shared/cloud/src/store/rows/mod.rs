@@ -121,17 +121,23 @@ macro_rules! carries_unread {
 }
 pub(crate) use carries_unread;
 
-/// Values whose row is themselves: they have a text or a number of their own.
+/// What has a text or a number of its own is its own row.
+macro_rules! its_own_row {
+    () => {
+        type Row = Self;
+        fn to_row(&self) -> Self {
+            self.clone()
+        }
+        fn from_row(row: Self) -> Option<Self> {
+            Some(row)
+        }
+    };
+}
+
 macro_rules! values {
     ($($value:ty),* $(,)?) => {
         $(impl Stored for $value {
-            type Row = Self;
-            fn to_row(&self) -> Self {
-                self.clone()
-            }
-            fn from_row(row: Self) -> Option<Self> {
-                Some(row)
-            }
+            its_own_row!();
         })*
     };
 }
@@ -166,23 +172,11 @@ values!(
 );
 
 impl<const MAX: usize> Stored for Line<MAX> {
-    type Row = Self;
-    fn to_row(&self) -> Self {
-        self.clone()
-    }
-    fn from_row(row: Self) -> Option<Self> {
-        Some(row)
-    }
+    its_own_row!();
 }
 
 impl<const MAX: usize> Stored for Prose<MAX> {
-    type Row = Self;
-    fn to_row(&self) -> Self {
-        self.clone()
-    }
-    fn from_row(row: Self) -> Option<Self> {
-        Some(row)
-    }
+    its_own_row!();
 }
 
 impl<T: Stored> Stored for Option<T> {
