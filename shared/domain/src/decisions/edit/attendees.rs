@@ -1,13 +1,16 @@
 //! From what a caller wrote to the attendees of a meeting.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
+
+use super::pairing::{Identity, pair};
 use crate::{
     contact::{EmailAddress, PhoneNumber, Region},
     error::FieldErrors,
     id::AttendeeId,
     language::LanguageTag,
-    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES, Meeting},
+    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES},
     text::Name,
     values::{channel::Preference, local_time::zone},
 };
@@ -25,81 +28,210 @@ pub(super) fn weight(attendees: &[Attendee]) -> usize {
     attendees.iter().map(|attendee| texts(attendee) + 260).sum()
 }
 
+/// The attendees of a meeting after a save (P5).
+#[derive(Debug, Default)]
+pub(super) struct Paired {
+    /// Those that were written, in their order, each with what is kept of them.
+    pub(super) attendees: Vec<Attendee>,
+    /// Those that were there and are no more.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "what was told to them is kept from the next step on"
+        )
+    )]
+    pub(super) left: Vec<Attendee>,
+}
+
+/// Reads the attendees that were written, and finds each among those that are there.
 pub(super) fn attendees(
     draft: &[AttendeeDraft],
     region: Region,
-    existing: Option<&Meeting>,
+    existing: &[Attendee],
     errors: &mut FieldErrors,
-) -> Vec<Attendee> {
+) -> Paired {
     if draft.is_empty() || draft.len() > MAX_ATTENDEES {
         errors.add(
             "/attendees",
             format!("must be 1 to {MAX_ATTENDEES}, are {}", draft.len()),
         );
-        return Vec::new();
+        return Paired::default();
     }
-    let mut ids = BTreeSet::new();
-    let mut attendees = Vec::with_capacity(draft.len());
-    for (i, draft) in draft.iter().enumerate() {
-        let Some(mut attendee) = attendee(i, draft, region, errors) else {
-            continue;
-        };
-        if !ids.insert(attendee.id.clone()) {
-            errors.add(
-                format!("/attendees/{i}/id"),
-                "is the id of another attendee too; give attendees who share a contact ids of their own",
-            );
-        }
-        if let Some(before) = existing.and_then(|meeting| meeting.attendee(&attendee.id)) {
-            attendee.response = before.response.clone();
-            attendee.last_notification = before.last_notification.clone();
-        }
-        attendees.push(attendee);
+    let written: Vec<_> = draft
+        .iter()
+        .enumerate()
+        .filter_map(|(i, draft)| WrittenAttendee::read(i, draft, region, errors))
+        .collect();
+    let identities: Vec<_> = written.iter().map(WrittenAttendee::identity).collect();
+    let pairs = pair(&identities, existing);
+    let before: Vec<_> = pairs.iter().map(|at| Some(&existing[(*at)?])).collect();
+    let left: Vec<_> = existing
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !pairs.contains(&Some(*place)))
+        .map(|(_, attendee)| attendee.clone())
+        .collect();
+    let ids = ids(&written, &before, &left, errors);
+    let attendees = written.into_iter().zip(ids).zip(before);
+    Paired {
+        attendees: attendees
+            .map(|((written, id), before)| written.attendee(id, before))
+            .collect(),
+        left,
     }
-    attendees
 }
 
-fn attendee(
-    i: usize,
-    draft: &AttendeeDraft,
-    region: Region,
+/// The id of each: the one that was given, else the one they had, else one that is
+/// derived from their contact. One that two of them would have is refused.
+fn ids(
+    written: &[WrittenAttendee],
+    before: &[Option<&Attendee>],
+    left: &[Attendee],
     errors: &mut FieldErrors,
-) -> Option<Attendee> {
-    let at = |field: &str| format!("/attendees/{i}/{field}");
-    let parse_phone = |text: &str| PhoneNumber::parse(text, region);
-    let name = errors.keep(at("name"), Name::parse(&draft.name));
-    let email = errors.optional(at("email"), draft.email.as_deref(), EmailAddress::parse);
-    let phone = errors.optional(at("phone"), draft.phone.as_deref(), parse_phone);
-    let timezone = errors.optional(at("timezone"), draft.timezone.as_deref(), zone);
-    let language = errors.optional(
-        at("language"),
-        draft.language.as_deref(),
-        LanguageTag::parse,
-    );
-    let preference = errors.optional(
-        at("preferred_confirmation_method"),
-        draft.preference.as_deref(),
-        Preference::parse,
-    );
-    let id = match draft.id.as_deref() {
-        Some(id) => errors.keep(at("id"), AttendeeId::parse(id)),
-        None => {
-            let contact = email.as_ref().map(EmailAddress::key);
-            let contact = contact.or_else(|| phone.as_ref().map(ToString::to_string));
-            Some(AttendeeId::derived(
-                &contact.unwrap_or_else(|| draft.name.trim().to_owned()),
-            ))
-        }
+) -> Vec<AttendeeId> {
+    let mut refuse = |place: usize| {
+        errors.add(
+            format!("/attendees/{place}/id"),
+            "is the id of another attendee too; give attendees who share a contact ids of their own",
+        );
     };
-    Some(Attendee {
-        id: id?,
-        name: name?,
-        email,
-        phone,
-        preference,
-        language,
-        timezone,
+    // Each id with the contact of its owner; of one who has left there is none.
+    let mut owners: BTreeMap<AttendeeId, Option<String>> =
+        left.iter().map(|each| (each.id.clone(), None)).collect();
+    let known: Vec<_> = written
+        .iter()
+        .zip(before)
+        .map(|(each, before)| {
+            let kept = before.map(|before| before.id.clone());
+            each.id.clone().or(kept)
+        })
+        .collect();
+    for (each, id) in written.iter().zip(&known) {
+        let Some(id) = id else { continue };
+        if owners.insert(id.clone(), Some(each.contact())).is_some() {
+            refuse(each.place);
+        }
+    }
+    let derive = |(each, known): (&WrittenAttendee, Option<AttendeeId>)| {
+        if let Some(id) = known {
+            return id;
+        }
+        let contact = each.contact();
+        let mut id = AttendeeId::derived(&contact);
+        let mut next = 2;
+        // Somebody may have it who had this contact before.
+        while let Some(owner) = owners.get(&id) {
+            if owner.as_ref() == Some(&contact) {
+                refuse(each.place);
+                return id;
+            }
+            id = AttendeeId::derived(&format!("{contact} {next}"));
+            next += 1;
+        }
+        owners.insert(id.clone(), Some(contact));
+        id
+    };
+    written.iter().zip(known).map(derive).collect()
+}
+
+/// An attendee as they were written, every field parsed.
+struct WrittenAttendee {
+    /// Where among the others.
+    place: usize,
+    id: Option<AttendeeId>,
+    name: Name,
+    email: Option<EmailAddress>,
+    phone: Option<PhoneNumber>,
+    preference: Option<Preference>,
+    language: Option<LanguageTag>,
+    timezone: Option<Tz>,
+}
+
+impl WrittenAttendee {
+    fn read(
+        place: usize,
+        draft: &AttendeeDraft,
+        region: Region,
+        errors: &mut FieldErrors,
+    ) -> Option<Self> {
+        let at = |field: &str| format!("/attendees/{place}/{field}");
+        let parse_phone = |text: &str| PhoneNumber::parse(text, region);
+        let name = errors.keep(at("name"), Name::parse(&draft.name));
+        let email = errors.optional(at("email"), draft.email.as_deref(), EmailAddress::parse);
+        let phone = errors.optional(at("phone"), draft.phone.as_deref(), parse_phone);
+        let timezone = errors.optional(at("timezone"), draft.timezone.as_deref(), zone);
+        let language = errors.optional(
+            at("language"),
+            draft.language.as_deref(),
+            LanguageTag::parse,
+        );
+        let preference = errors.optional(
+            at("preferred_confirmation_method"),
+            draft.preference.as_deref(),
+            Preference::parse,
+        );
+        let id = match draft.id.as_deref() {
+            Some(id) => Some(errors.keep(at("id"), AttendeeId::parse(id))?),
+            None => None,
+        };
+        Some(Self {
+            place,
+            id,
+            name: name?,
+            email,
+            phone,
+            preference,
+            language,
+            timezone,
+        })
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            id: self.id.as_ref(),
+            name: &self.name,
+            email: self.email.as_ref(),
+            phone: self.phone.as_ref(),
+        }
+    }
+
+    /// What an id is derived from.
+    fn contact(&self) -> String {
+        let email = self.email.as_ref().map(EmailAddress::key);
+        let contact = email.or_else(|| self.phone.as_ref().map(ToString::to_string));
+        contact.unwrap_or_else(|| self.name.to_string())
+    }
+
+    /// The attendee: what was written, and besides what was there before. So whatever
+    /// else an attendee has is kept without being named here.
+    fn attendee(self, id: AttendeeId, before: Option<&Attendee>) -> Attendee {
+        let before = before.cloned();
+        let before = before.unwrap_or_else(|| newcomer(id.clone(), self.name.clone()));
+        Attendee {
+            id,
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            preference: self.preference,
+            language: self.language,
+            timezone: self.timezone,
+            ..before
+        }
+    }
+}
+
+/// An attendee of whom nothing is known but their name.
+fn newcomer(id: AttendeeId, name: Name) -> Attendee {
+    Attendee {
+        id,
+        name,
+        email: None,
+        phone: None,
+        preference: None,
+        language: None,
+        timezone: None,
         response: None,
         last_notification: None,
-    })
+    }
 }

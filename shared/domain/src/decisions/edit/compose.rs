@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::attendees::{attendees, weight};
+use super::attendees::{Paired, attendees, weight};
 use crate::values::local_time::zone;
 use crate::{
     Failure,
@@ -75,7 +75,8 @@ pub fn compose(
         .as_ref()
         .and_then(|o| organizer(o, region, &mut errors));
     let followers = followers(&draft.followers, &mut errors);
-    let attendees = attendees(&draft.attendees, region, existing, &mut errors);
+    let before = existing.map_or(&[][..], |meeting| &meeting.attendees);
+    let Paired { attendees, .. } = attendees(&draft.attendees, region, before, &mut errors);
 
     let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
     if size > MAX_SIZE {

@@ -4,6 +4,7 @@
 mod attendees;
 mod changes;
 mod compose;
+mod pairing;
 mod warnings;
 
 pub use changes::{changes, in_one_text};
