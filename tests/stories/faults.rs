@@ -3,6 +3,7 @@
 
 mod keys;
 mod settling;
+mod walk;
 
 use std::collections::BTreeMap;
 

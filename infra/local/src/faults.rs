@@ -146,6 +146,8 @@ pub struct Faults(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     armed: Vec<Fault>,
+    /// How many calls of any service go well before all are refused.
+    calls_left: Option<u32>,
     calls: BTreeMap<Service, BTreeMap<String, u64>>,
 }
 
@@ -168,9 +170,18 @@ impl Faults {
         Ok(())
     }
 
+    /// Has every call of every service be refused after `calls` more that go well, until
+    /// everything is [cleared](Self::clear): to whoever is at work it is as if their
+    /// process had died there.
+    pub fn cut_off_after(&self, calls: u32) {
+        self.lock().calls_left = Some(calls);
+    }
+
     /// Disarms everything.
     pub fn clear(&self) {
-        self.lock().armed.clear();
+        let mut state = self.lock();
+        state.armed.clear();
+        state.calls_left = None;
     }
 
     /// What is still armed, oldest first.
@@ -193,6 +204,11 @@ impl Faults {
         let mut state = self.lock();
         let operations = state.calls.entry(service).or_default();
         *operations.entry(operation.to_owned()).or_default() += 1;
+        match state.calls_left.as_mut() {
+            Some(0) => return Some(OnCall::Refuse),
+            Some(left) => *left -= 1,
+            None => {}
+        }
         state.strike(service, Some(operation), Effect::on_call)
     }
 
@@ -240,6 +256,18 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_off_is_refused_whatever_it_calls_until_all_is_cleared() {
+        let faults = Faults::default();
+        faults.cut_off_after(1);
+        assert_eq!(faults.on_call(Service::Dynamodb, "GetItem"), None);
+        for service in [Service::Ses, Service::Dynamodb] {
+            assert_eq!(faults.on_call(service, "Any"), Some(OnCall::Refuse));
+        }
+        faults.clear();
+        assert_eq!(faults.on_call(Service::Ses, "SendEmail"), None);
+    }
 
     fn fault(effect: Effect, skip: u32, count: u32) -> Fault {
         Fault {

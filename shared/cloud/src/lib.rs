@@ -18,8 +18,8 @@ pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
     AccountList, Answered, AttentionItem, Changes, Cursor, FanoutInput, KeyRecord, KeyedRequest,
-    KnownNumber, LogQuery, Notifications, Page, PageRoom, Readable, Store, StoreError, SweepItem,
-    SweepSubject, WriteConflict, if_readable, read_fanout_input,
+    KeyedWork, KnownNumber, LogQuery, Notifications, Page, PageRoom, Readable, Store, StoreError,
+    SweepItem, SweepSubject, WriteConflict, if_readable, read_fanout_input,
 };
 
 /// The four clients, on one shared SDK configuration.

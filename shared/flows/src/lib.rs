@@ -18,6 +18,7 @@ pub mod queries;
 pub mod receive_sms;
 pub mod remind;
 pub mod respond;
+mod resume;
 pub mod retry;
 mod schedules;
 pub mod send;

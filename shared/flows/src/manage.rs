@@ -178,6 +178,12 @@ pub async fn put_meeting(
             if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
                 changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
             }
+            let confirmed = confirms_by_itself(&meeting, template.as_ref());
+            if created && confirmed && !meeting.started(now) {
+                let key = automatic_key(&meeting.id);
+                let accepted = send::accept(app, &meeting, &CONFIRMATION, &key, actor, now);
+                changes = changes.new_key(&accepted, now);
+            }
             app.commit(changes).await?;
             meeting.version += 1;
             schedules::follow(app, &mut meeting, actor, now).await;
@@ -213,6 +219,25 @@ fn history(
     (!changes.is_empty()).then(|| TimelineEntry::of_meeting(now, TimelineKind::Changed, text))
 }
 
+/// What a template sends by itself.
+const CONFIRMATION: SendRequest = SendRequest {
+    kind: NotificationType::Confirmation,
+    attendees: None,
+    confirm: false,
+};
+
+/// The key that a meeting's own confirmation is sent under. Callers' keys are scoped by
+/// their route; no route begins like this.
+fn automatic_key(id: &MeetingId) -> String {
+    format!("automatic-confirmation {id}")
+}
+
+/// Whether a meeting's confirmation goes out by itself.
+fn confirms_by_itself(meeting: &Meeting, template: Option<&Template>) -> bool {
+    let by_itself = template.is_some_and(|template| !template.body().manual_confirmation_only);
+    by_itself && meeting.status == BookingStatus::Draft && meeting.announced.is_none()
+}
+
 /// Sends a new meeting's confirmation where its template says so: once per
 /// meeting, whatever is repeated.
 async fn confirm_by_itself(
@@ -221,23 +246,12 @@ async fn confirm_by_itself(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(MeetingContext, Confirmation), Failure> {
-    let waits_for_staff = context
-        .template
-        .as_ref()
-        .is_none_or(|template| template.body().manual_confirmation_only);
-    let new = context.meeting.status == BookingStatus::Draft && context.meeting.announced.is_none();
-    if waits_for_staff || !new {
+    if !confirms_by_itself(&context.meeting, context.template.as_ref()) {
         return Ok((context, Confirmation::NotDue));
     }
     let id = context.meeting.id.clone();
-    let request = SendRequest {
-        kind: NotificationType::Confirmation,
-        attendees: None,
-        confirm: false,
-    };
-    // Callers' keys are scoped by their route; no route begins like this.
-    let key = format!("automatic-confirmation {id}");
-    let confirmation = match send::send_once(app, &id, &request, &key, actor, now).await {
+    let key = automatic_key(&id);
+    let confirmation = match send::send_once(app, &id, &CONFIRMATION, &key, actor, now).await {
         Ok(sent) => Confirmation::Tried(sent),
         Err(Failure::InProgress) => Confirmation::UnderWay,
         Err(Failure::Refused { reason, .. }) => {

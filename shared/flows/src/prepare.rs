@@ -11,7 +11,9 @@ use usher_domain::{
     meeting::{Attendee, Meeting},
     notification::{Content, Delivery, DeliveryStatus, FailedBy, Notification},
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
-    send::{ChannelPlan, ChannelVerdict, once_sent, plan_with_messages},
+    send::{
+        ChannelPlan, ChannelVerdict, Deliverability, once_sent, plan_channels, plan_with_messages,
+    },
     sms::Prompt,
     template::NotificationConfig,
     token::{Grant, Token},
@@ -68,6 +70,30 @@ impl<'a> SendContext<'a> {
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
         let notification = self.row(id, attendee, deliveries, actor);
         self.prepared(app, notification, attendee, &made, None)
+    }
+
+    /// A notification that is not sent to anyone any more, for this reason.
+    pub(crate) fn refused(
+        &self,
+        id: NotificationId,
+        attendee: &Attendee,
+        deliverability: Deliverability<'_>,
+        reason: &str,
+        actor: &Actor,
+    ) -> OutboundMessage {
+        let channels = plan_channels(self.config, attendee, deliverability);
+        let delivery = |plan: &ChannelPlan| match plan.verdict {
+            ChannelVerdict::Use { .. } => {
+                let (failed, reason) = (DeliveryStatus::Failed, reason.to_owned());
+                Delivery::not_tried(plan.channel, failed, reason, self.now)
+            }
+            ChannelVerdict::Replaced(_) | ChannelVerdict::Fail(_) => self.delivery(plan),
+        };
+        let deliveries = channels.iter().map(delivery).collect();
+        OutboundMessage::of(
+            self.row(id, attendee, deliveries, actor),
+            Content::default(),
+        )
     }
 
     /// A new row of the log.

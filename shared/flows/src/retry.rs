@@ -1,7 +1,7 @@
 //! Staff send again what certainly failed.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{KeyRecord, KeyedRequest};
+use usher_cloud::{KeyRecord, KeyedRequest, KeyedWork};
 use usher_domain::{
     Failure, actor::Actor, channel::Channel, id::NotificationId, lease::Lease,
     notification::Notification, send::decide_retry, template::NotificationConfig,
@@ -13,7 +13,9 @@ use crate::{
     log::{self, LoggedMessage},
     prepare::SendContext,
     remind::follow_up,
-    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
+    resume::{finish_holder, resume},
+    sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
+    transact::Interrupted,
 };
 
 /// Sends the failed deliveries of a notification again, once per key.
@@ -29,13 +31,33 @@ pub async fn retry(
 ) -> Result<Notification, Failure> {
     let keyed = KeyedRequest::new(key, &["retry", &id.to_string()]);
     app.transact(|| async {
+        let until = until(app, HTTP_INVOCATION);
         let known = known(app, &keyed, now).await?;
         let mut logged = log::one(app, id, now).await?;
-        if !matches!(known, KeyState::Nothing) {
+        let work = |row: &Notification| {
+            let kind = row.kind.notification().ok_or(Failure::Internal)?;
+            Ok::<_, Failure>(KeyedWork {
+                key: key.to_owned(),
+                meeting: id.meeting().clone(),
+                kind,
+                actor: Some(actor.clone()),
+            })
+        };
+        match known {
+            KeyState::Nothing => {}
             // This key's attempt is in the row already, whatever came of it.
-            return Ok(logged.row);
+            KeyState::Outcome(_) => return Ok(logged.row),
+            KeyState::CutOff(record) => {
+                let work = work(&logged.row)?;
+                resume(app, &record.hash, Some(&work), until, now).await?;
+                follow_up(app, id.meeting(), actor, until, now).await;
+                return Ok(log::one(app, id, now).await?.row);
+            }
         }
         let context = app.context(id.meeting()).await?;
+        if finish_holder(app, &context.meeting, until, now).await? {
+            return Err(Interrupted::Conflict);
+        }
         let theirs = context.meeting.attendee(&logged.row.recipient.id);
         let suppressions = app.suppressions(&context, theirs, now).await?;
         let template = context.template.as_ref();
@@ -44,13 +66,14 @@ pub async fn retry(
         let config = context.config_of(&logged.row).ok_or(Failure::Internal)?;
         logged.row.actor = Some(actor.clone());
         let lease = Lease::new(app.rng.random_id(), now);
+        let work = work(&logged.row)?;
         let message = prepare(app, &context, &config, logged, &again, &lease, now)?;
-        let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now);
-        let until = until(app, HTTP_INVOCATION);
+        let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now).asking(work);
         let send = PlannedSend {
             config: &config,
             context: &context,
             key: ClaimKey::New(&record),
+            earlier: EarlierRows::default(),
             actor,
             until,
             now,

@@ -1,23 +1,26 @@
 //! Staff send a notification.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{KeyRecord, KeyedRequest};
+use tokio::time::Instant;
+use usher_cloud::{KeyRecord, KeyedRequest, KeyedWork};
 use usher_domain::{
     Failure,
     actor::Actor,
     contact::Suppressions,
     id::{MeetingId, NotificationId},
     lease::Lease,
+    meeting::Meeting,
     notification::Notification,
     send::{Recipient, SendPlan, SendRequest, decide_send},
 };
 
 use crate::{
     App, MeetingContext,
-    keys::{Claimed, KeyState, known},
+    keys::{KeyState, known},
     prepare::SendContext,
     remind::follow_up,
-    sending::{self, ClaimKey, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
+    resume::{finish_holder, resume},
+    sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
     transact::Interrupted,
 };
 
@@ -57,6 +60,27 @@ pub(crate) async fn send_once(
     KeyedSend::of(meeting, request, key, Kept::UntilTheEnd, actor, now)
         .send(app)
         .await
+}
+
+/// Accepts what [`send_once`] sends of a meeting that is being saved: it is stored along with
+/// it, so that the sweep sends it where whoever saves is cut off.
+pub(crate) fn accept(
+    app: &App,
+    meeting: &Meeting,
+    request: &SendRequest,
+    key: &str,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> KeyRecord {
+    let send = KeyedSend::of(&meeting.id, request, key, Kept::UntilTheEnd, actor, now);
+    let attendees = meeting.attendees.iter().map(|attendee| &attendee.id);
+    let rows = attendees.map(|attendee| NotificationId::new(&meeting.id, attendee, key, now));
+    // Nobody works on it yet: whoever comes first does.
+    let lease = Lease {
+        owner: app.rng.random_id(),
+        until: now,
+    };
+    send.record(lease, rows.collect(), meeting)
 }
 
 /// How long a key is remembered.
@@ -111,38 +135,56 @@ impl<'a> KeyedSend<'a> {
     }
 
     async fn attempt(&self, app: &App) -> Result<Vec<Notification>, Interrupted> {
-        let before = match known(app, &self.keyed, self.now).await? {
+        let until = until(app, HTTP_INVOCATION);
+        match known(app, &self.keyed, self.now).await? {
             KeyState::Outcome(rows) => return Ok(rows),
-            KeyState::Partly(claimed) => Some(claimed),
-            KeyState::Nothing => None,
-        };
+            KeyState::CutOff(record) => return self.resume(app, &record, until).await,
+            KeyState::Nothing => {}
+        }
         let loaded = app.context_and_suppressions(self.meeting, self.now).await?;
         let (context, suppressions) = loaded;
-        let decided = self.decide(&context, &suppressions, before.is_some());
-        let plan = match (decided, before.as_ref()) {
-            (Ok(plan), _) => plan,
-            // What was not claimed then may not be sent now.
-            (Err(_), Some(claimed)) => return Ok(claimed.rows.clone()),
+        if finish_holder(app, &context.meeting, until, self.now).await? {
+            return Err(Interrupted::Conflict);
+        }
+        match self.decide(&context, &suppressions) {
+            Ok(plan) => self.send_planned(app, &context, &plan, until).await,
             // The same key may have been used between the two reads.
-            (Err(_), None) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
-                return Err(Interrupted::Conflict);
+            Err(_) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
+                Err(Interrupted::Conflict)
             }
-            (Err(failure), None) => return Err(failure.into()),
-        };
-        let sent = self
-            .send_planned(app, &context, &plan, before.as_ref())
-            .await?;
-        let earlier = before.map_or_else(Vec::new, |before| before.rows);
-        Ok(earlier.into_iter().chain(sent).collect())
+            Err(failure) => Err(failure.into()),
+        }
     }
 
-    /// Decides what the request asks for; one that was `accepted` before needs no
-    /// second word.
+    /// Finishes what was accepted under the key, and cut off.
+    async fn resume(
+        &self,
+        app: &App,
+        record: &KeyRecord,
+        until: Instant,
+    ) -> Result<Vec<Notification>, Interrupted> {
+        let work = self.work();
+        let resumed = resume(app, &record.hash, Some(&work), until, self.now).await?;
+        follow_up(app, self.meeting, self.actor, until, self.now).await;
+        // It was there a moment ago.
+        Ok(resumed.ok_or(Interrupted::Conflict)?.rows)
+    }
+
+    /// What the key remembers of the request.
+    fn work(&self) -> KeyedWork {
+        KeyedWork {
+            key: self.keyed.key.to_owned(),
+            meeting: self.meeting.clone(),
+            kind: self.request.kind,
+            actor: Some(self.actor.clone()),
+        }
+    }
+
+    /// Decides what the request asks for.
     fn decide(
         &self,
         context: &MeetingContext,
         suppressions: &Suppressions,
-        accepted: bool,
     ) -> Result<SendPlan, Failure> {
         let plan = decide_send(
             &context.meeting,
@@ -153,9 +195,7 @@ impl<'a> KeyedSend<'a> {
             self.now,
         )?;
         match plan.confirm {
-            Some(would) if !self.request.confirm && !accepted => {
-                Err(Failure::NeedsConfirmation { would })
-            }
+            Some(would) if !self.request.confirm => Err(Failure::NeedsConfirmation { would }),
             confirm => Ok(SendPlan { confirm, ..plan }),
         }
     }
@@ -165,14 +205,14 @@ impl<'a> KeyedSend<'a> {
         app: &App,
         context: &MeetingContext,
         plan: &SendPlan,
-        before: Option<&Claimed>,
+        until: Instant,
     ) -> Result<Vec<Notification>, Interrupted> {
-        let prepared = self.prepare(app, context, plan, before);
-        let until = until(app, HTTP_INVOCATION);
+        let prepared = self.prepare(app, context, plan);
         let send = PlannedSend {
             config: &plan.config,
             context,
-            key: ClaimKey::of(&prepared.key, before.map(|before| &before.record)),
+            key: ClaimKey::New(&prepared.key),
+            earlier: EarlierRows::default(),
             actor: self.actor,
             until,
             now: self.now,
@@ -182,35 +222,27 @@ impl<'a> KeyedSend<'a> {
         Ok(sent)
     }
 
-    /// Makes everything ready that the key has no row for yet.
-    fn prepare(
-        &self,
-        app: &App,
-        context: &MeetingContext,
-        plan: &SendPlan,
-        before: Option<&Claimed>,
-    ) -> Prepared {
+    /// Makes everything ready.
+    fn prepare(&self, app: &App, context: &MeetingContext, plan: &SendPlan) -> Prepared {
         let lease = Lease::new(app.rng.random_id(), self.now);
-        let created_at = before.map_or(self.now, |before| before.record.created_at);
         let send_context = SendContext::of(context, &plan.config, lease.clone(), self.now);
-        // What is there and cannot be read may have been sent.
-        let there: Vec<_> = before.iter().flat_map(|before| before.ids()).collect();
-        let mut messages = Vec::with_capacity(plan.recipients.len());
-        for Recipient { attendee, channels } in &plan.recipients {
-            let id = NotificationId::new(self.meeting, &attendee.id, self.keyed.key, created_at);
-            if !there.contains(&&id) {
-                let message =
-                    send_context.new_notification(app, id, attendee, channels, self.actor);
-                messages.push(message);
-            }
-        }
-        let new = messages.iter().map(|each| &each.notification.id);
-        let rows = there.into_iter().chain(new).cloned().collect();
-        let key = KeyRecord::new(&self.keyed, lease, rows, self.now);
-        let mut key = key.over(before.map(|before| &before.record));
-        if self.kept == Kept::UntilTheEnd {
-            key.keep_until(context.meeting.details.ends_at());
-        }
+        let message = |recipient: &Recipient| {
+            let Recipient { attendee, channels } = recipient;
+            let id = NotificationId::new(self.meeting, &attendee.id, self.keyed.key, self.now);
+            send_context.new_notification(app, id, attendee, channels, self.actor)
+        };
+        let messages: Vec<_> = plan.recipients.iter().map(message).collect();
+        let rows = messages.iter().map(|each| each.notification.id.clone());
+        let key = self.record(lease, rows.collect(), &context.meeting);
         Prepared { key, messages }
+    }
+
+    /// What the key remembers.
+    fn record(&self, lease: Lease, rows: Vec<NotificationId>, meeting: &Meeting) -> KeyRecord {
+        let mut key = KeyRecord::new(&self.keyed, lease, rows, self.now).asking(self.work());
+        if self.kept == Kept::UntilTheEnd {
+            key.keep_until(meeting.details.ends_at());
+        }
+        key
     }
 }

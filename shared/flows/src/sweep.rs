@@ -1,24 +1,24 @@
 //! The sweep: what schedules and functions that were cut off have left behind.
 //!
 //! It looks only at what asks for it: meetings whose schedules are not what
-//! their plan wants or whose reminders are overdue, and deliveries whose sender
-//! is gone. One that fails does not stop the others.
+//! their plan wants or whose reminders are overdue, and deliveries and sends whose
+//! sender is gone. One that fails does not stop the others.
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
 use tracing::Instrument as _;
-use usher_cloud::{Changes, SweepSubject};
+use usher_cloud::SweepSubject;
 use usher_domain::{
     Failure,
     actor::Actor,
-    id::{MeetingId, NotificationId, TimelineKey},
-    send::sent_entry,
+    id::{MeetingId, NotificationId},
 };
 
 use crate::{
     App,
-    remind::{Call, INVOCATION, catch_up},
+    remind::{Call, INVOCATION, catch_up, follow_up},
+    resume::{resume, write_down_lapsed},
     schedules::keep,
     sending::until,
     sync_opt_outs,
@@ -87,12 +87,13 @@ async fn look(
     let span = match &subject {
         SweepSubject::Meeting(id) => tracing::error_span!("sweep_item", meeting = %id),
         SweepSubject::Notification(id) => tracing::error_span!("sweep_item", notification = %id),
-        SweepSubject::Unreadable => tracing::error_span!("sweep_item"),
+        SweepSubject::Key(_) | SweepSubject::Unreadable => tracing::error_span!("sweep_item"),
     };
     let looked = async {
         let looked = match subject {
             SweepSubject::Meeting(id) => Box::pin(look_at_meeting(app, &id, until, now)).await,
             SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
+            SweepSubject::Key(hash) => Box::pin(look_at_key(app, &hash, until, now)).await,
             SweepSubject::Unreadable => Err(Failure::Unreadable),
         };
         // What cannot be read has its line already.
@@ -130,6 +131,24 @@ async fn look_at_meeting(
     kept
 }
 
+/// Finishes a send whose owner is gone.
+async fn look_at_key(
+    app: &App,
+    hash: &str,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    match resume(app, hash, None, until, now).await {
+        Ok(Some(resumed)) => {
+            follow_up(app, &resumed.meeting, &Actor::System, until, now).await;
+            Ok(())
+        }
+        // Somebody has come for it meanwhile.
+        Ok(None) | Err(Failure::InProgress) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
 /// Writes down that nobody knows what became of a delivery whose sender is gone.
 async fn look_at_notification(
     app: &App,
@@ -139,20 +158,9 @@ async fn look_at_notification(
     let Some(stored) = app.store.notification(id).await? else {
         return Ok(());
     };
-    let row = stored.clone().as_of(now);
-    if row == stored {
-        return Ok(());
-    }
-    tracing::warn!(notification = %id, outcome = "in_doubt", "a delivery was cut off");
-    let entry = sent_entry(&row, now);
-    let place = TimelineKey::of(id.meeting());
-    let changes =
-        Changes::by(&Actor::System)
-            .notification(&row)
-            .entry(place, &entry, &app.rng.random_id());
-    match app.commit(changes).await {
+    match write_down_lapsed(app, vec![stored], now).await {
         // Whoever was quicker knew more.
-        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
+        Ok(_) | Err(Interrupted::Conflict) => Ok(()),
         Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }

@@ -323,7 +323,7 @@ impl Changes {
             WriteConflict::Key,
             &Key::idempotency(&record.hash),
             record,
-            |_| {},
+            |item| wake_index(item, record.wake_at(), &record.hash),
         )
         .only_if_free(now)
     }
@@ -335,7 +335,7 @@ impl Changes {
             WriteConflict::Key,
             &Key::idempotency(&record.hash),
             record,
-            |_| {},
+            |item| wake_index(item, record.wake_at(), &record.hash),
         )
         .when("#lease.#owner = :owner", &[(":owner", string(owner))])
     }

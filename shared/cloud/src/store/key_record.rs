@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::{
-    id::{NotificationId, digest},
+    actor::Actor,
+    id::{MeetingId, NotificationId, digest},
+    kind::NotificationType,
     lease::Lease,
     unread::Unread,
 };
@@ -29,6 +31,20 @@ impl<'a> KeyedRequest<'a> {
     }
 }
 
+/// What was asked for under a key, so that whoever finds it cut off can finish it without
+/// the caller (N15).
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyedWork {
+    /// The key, as its caller gave it: the names of its notifications are made from it.
+    pub key: String,
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// What is sent.
+    pub kind: NotificationType,
+    /// Who asked for it; none where this release does not know such an actor.
+    pub actor: Option<Actor>,
+}
+
 /// A command that was accepted under an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyRecord {
@@ -42,6 +58,9 @@ pub struct KeyRecord {
     pub done: bool,
     /// The notifications it makes.
     pub notifications: Vec<NotificationId>,
+    /// What was asked for; none of what others finish, and of what was stored before it
+    /// was noted.
+    pub work: Option<KeyedWork>,
     /// When it was first accepted.
     pub created_at: DateTime<Utc>,
     /// When it may be forgotten, in seconds since 1970.
@@ -64,10 +83,54 @@ impl KeyRecord {
             lease,
             done: false,
             notifications,
+            work: None,
             created_at: now,
             expires_at: (now + REMEMBERED).timestamp(),
             unread: Unread::default(),
         }
+    }
+
+    /// The record with what was asked for under it: the sweep looks at it until it is
+    /// done.
+    #[must_use]
+    pub fn asking(self, work: KeyedWork) -> Self {
+        Self {
+            work: Some(work),
+            ..self
+        }
+    }
+
+    /// The record once another owner takes it up, who makes these notifications of it.
+    #[must_use]
+    pub fn taken_over(&self, lease: Lease, notifications: Vec<NotificationId>) -> Self {
+        Self {
+            lease,
+            notifications,
+            ..self.clone()
+        }
+    }
+
+    /// The lease that a meeting is held by for this key. It names the key, so that whoever
+    /// finds the meeting let down finds what is to be finished.
+    pub fn hold(&self) -> Lease {
+        Lease {
+            owner: format!("{}@{}", self.lease.owner, self.hash),
+            until: self.lease.until,
+        }
+    }
+
+    /// Who holds a meeting by this lease, and for which key: its hash.
+    pub fn holder(hold: &Lease) -> (&str, Option<&str>) {
+        match hold.owner.split_once('@') {
+            Some((owner, hash)) => (owner, Some(hash)),
+            None => (&hold.owner, None),
+        }
+    }
+
+    /// When the sweep must look at it: once its owner has lost it, where it can be finished
+    /// without them.
+    pub fn wake_at(&self) -> Option<DateTime<Utc>> {
+        (self.work.is_some() && !self.done).then_some(self.lease.until)
     }
 
     /// The record over the one that there was `before`, whose owner was cut off: first

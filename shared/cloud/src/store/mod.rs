@@ -24,7 +24,7 @@ mod transaction;
 pub use attention::AttentionItem;
 pub use contacts::{AccountList, Answered, KnownNumber};
 pub use cursor::{Cursor, Page};
-pub use key_record::{KeyRecord, KeyedRequest};
+pub use key_record::{KeyRecord, KeyedRequest, KeyedWork};
 pub use log::LogQuery;
 pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};

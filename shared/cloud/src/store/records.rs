@@ -259,6 +259,15 @@ impl Store {
         item.map(from_item).transpose()
     }
 
+    /// What is remembered under the hash of an idempotency key, also once it has expired:
+    /// what was cut off is finished however late.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn key_of_hash(&self, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
+        self.record(&Key::idempotency(hash)).await
+    }
+
     /// The item under a key, unless it has expired by `now`, whether or not DynamoDB
     /// has deleted it yet. Whatever has a time to live is read through this.
     pub(super) async fn unexpired(

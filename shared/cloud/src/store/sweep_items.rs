@@ -1,5 +1,5 @@
 //! What the sweep must look at: meetings with reminders that are overdue or
-//! schedules that are not as they should be, and deliveries whose sender is gone.
+//! schedules that are not as they should be, and deliveries and sends whose sender is gone.
 //! The index holds their keys only and nothing that can wait, so that a look
 //! costs by what there is to do and not by how many meetings there are.
 
@@ -36,6 +36,8 @@ pub enum SweepSubject {
     Meeting(MeetingId),
     /// A notification.
     Notification(NotificationId),
+    /// An idempotency key, by its hash.
+    Key(String),
     /// Something whose key cannot be read.
     Unreadable,
 }
@@ -103,6 +105,9 @@ impl Store {
 }
 
 fn subject(item: &Item) -> SweepSubject {
+    if let Some(hash) = text(item, "PK").strip_prefix("KEY#") {
+        return SweepSubject::Key(hash.to_owned());
+    }
     let meeting = text(item, "PK")
         .strip_prefix("MEETING#")
         .unwrap_or_default();

@@ -21,7 +21,7 @@ use super::call::{Call, ReminderOutcome, decide, reached, row_id};
 use crate::{
     App, MeetingContext,
     prepare::SendContext,
-    sending::{Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed},
+    sending::{EarlierRows, Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed},
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
@@ -206,6 +206,7 @@ impl Crowd<'_> {
                 key,
                 config: &plan.send.config,
                 template: context.template.as_ref(),
+                earlier: &EarlierRows::default(),
                 actor: &Actor::System,
             };
             let meeting = &mut context.meeting;

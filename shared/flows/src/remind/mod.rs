@@ -25,7 +25,9 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, schedules,
+    App, MeetingContext,
+    resume::finish_holder,
+    schedules,
     sending::{ClaimKey, claim, until},
     transact::Interrupted,
 };
@@ -134,9 +136,12 @@ async fn send(
     owner: &str,
     call: Call,
 ) -> Result<ReminderOutcome, Interrupted> {
-    let busy = |lease: &Lease| lease.until > call.now && lease.owner != owner;
+    let busy = |lease: &Lease| lease.until > call.now && KeyRecord::holder(lease).0 != owner;
     if context.meeting.sending.as_ref().is_some_and(busy) {
         return Ok(ReminderOutcome::Busy);
+    }
+    if finish_holder(app, &context.meeting, call.until, call.now).await? {
+        return Err(Interrupted::Conflict);
     }
     let name = instance.key(&context.meeting.id);
     let before = app.store.key(&name, call.now).await?;

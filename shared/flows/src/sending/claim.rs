@@ -70,7 +70,7 @@ pub(crate) async fn claim(
 ) -> Result<Meeting, Interrupted> {
     let record = key.record();
     let mut meeting = Meeting {
-        sending: Some(record.lease.clone()),
+        sending: Some(record.hold()),
         ..meeting.clone()
     };
     let mut chunks = messages.chunks(PER_TRANSACTION);

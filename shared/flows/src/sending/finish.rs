@@ -9,7 +9,7 @@ use usher_domain::{
     id::TimelineKey,
     meeting::Meeting,
     notification::Notification,
-    send::record_sent,
+    send::{record_sent, record_settled},
     template::{NotificationConfig, Template},
 };
 
@@ -18,6 +18,15 @@ use super::{
     record::{record, record_rows, record_with},
 };
 use crate::App;
+
+/// What was claimed under a key by an owner who was cut off.
+#[derive(Debug, Default)]
+pub(crate) struct EarlierRows {
+    /// The rows.
+    pub(crate) rows: Vec<Notification>,
+    /// Whether nothing was sent for their meeting since.
+    pub(crate) last: bool,
+}
 
 /// What is finished.
 #[derive(Clone, Copy)]
@@ -28,6 +37,8 @@ pub(crate) struct Finish<'a> {
     pub(crate) config: &'a NotificationConfig,
     /// The meeting's template.
     pub(crate) template: Option<&'a Template>,
+    /// What others have claimed under the key.
+    pub(crate) earlier: &'a EarlierRows,
     /// Who had it sent.
     pub(crate) actor: &'a Actor,
 }
@@ -54,6 +65,7 @@ impl Finish<'_> {
                 let all = [earlier, rows.as_slice()].concat();
                 let mut meeting = app.meeting(place.meeting).await?;
                 self.apply(&mut meeting, &all, now);
+                self.apply_earlier(app, &mut meeting, now).await?;
                 let changes = self.changes(&meeting, true, now);
                 record_rows(app, changes, place, rows, now).await
             }
@@ -65,9 +77,40 @@ impl Finish<'_> {
     /// Moves the meeting as these rows say, and lets go of it.
     pub(crate) fn apply(self, meeting: &mut Meeting, rows: &[Notification], now: DateTime<Utc>) {
         record_sent(meeting, self.template, self.config, rows, now);
-        if meeting.sending.as_ref() == Some(&self.key.lease) {
+        if meeting.sending.as_ref() == Some(&self.key.hold()) {
             meeting.sending = None;
         }
+    }
+
+    /// Moves the meeting as the earlier rows say, which may have been answered since: what
+    /// was sent for it after them holds.
+    async fn apply_earlier(
+        self,
+        app: &App,
+        meeting: &mut Meeting,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        let ids: Vec<_> = self.earlier.rows.iter().map(|row| row.id.clone()).collect();
+        let rows = app.store.notifications(&ids).await?.rows;
+        let config = rows.first().and_then(|row| {
+            let kind = row.kind.notification()?;
+            Some(NotificationConfig::named(
+                self.template,
+                kind,
+                &row.config_id,
+            ))
+        });
+        let Some(config) = config else {
+            return Ok(());
+        };
+        if self.earlier.last {
+            record_sent(meeting, self.template, &config, &rows, now);
+            return Ok(());
+        }
+        for row in rows.iter().filter(|row| row.accepted()) {
+            record_settled(meeting, self.template, &config, row, now);
+        }
+        Ok(())
     }
 
     /// Writes the meeting, and ends the key: for good when it is `done`.

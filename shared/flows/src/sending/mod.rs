@@ -6,7 +6,8 @@
 //! says is [recorded](record) only over that owner's lease. What is in doubt becomes
 //! `unknown` and stays so until staff or feedback settle it. Under a key, the last step
 //! [finishes](finish): the meeting moves as the messages say, and the key has its
-//! outcome.
+//! outcome. Cut off between any two of these, it is [taken up](crate::resume) by the same
+//! key, another send or the sweep.
 //!
 //! Staff's sends and retries take the whole way in [`send`]. A reminder claims, sends
 //! and records its crowd wave by wave, and finishes behind the last. What follows an
@@ -21,7 +22,7 @@ mod supersede;
 
 pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
-pub(crate) use finish::Finish;
+pub(crate) use finish::{EarlierRows, Finish};
 pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
 pub(crate) use record::record;
 
@@ -42,6 +43,8 @@ pub(crate) struct PlannedSend<'a> {
     pub(crate) context: &'a MeetingContext,
     /// What it is claimed under.
     pub(crate) key: ClaimKey<'a>,
+    /// What was claimed under it before.
+    pub(crate) earlier: EarlierRows,
     /// Who has it sent.
     pub(crate) actor: &'a Actor,
     /// Until when providers may be called.
@@ -51,7 +54,7 @@ pub(crate) struct PlannedSend<'a> {
 }
 
 /// Sends these messages, from the claim to the end of the key; what they repeat needs
-/// nobody's attention any more.
+/// nobody's attention any more. Returns the rows of the key.
 ///
 /// # Errors
 /// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was: nothing
@@ -67,6 +70,7 @@ pub(crate) async fn send(
         config,
         context,
         key,
+        earlier,
         actor,
         until,
         now,
@@ -77,11 +81,13 @@ pub(crate) async fn send(
         key: key.record(),
         config,
         template: context.template.as_ref(),
+        earlier: &earlier,
         actor,
     };
     let sent = finish
         .record(app, meeting.timeline_key(), sent, now)
         .await?;
+    let sent = [earlier.rows, sent].concat();
     supersede::supersede(app, &context.meeting, &sent, actor, now).await;
     Ok(sent)
 }

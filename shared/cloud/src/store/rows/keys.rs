@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    actor::Actor,
     channel::Channel,
     id::{AttendeeId, MeetingId, NotificationId},
+    kind::NotificationType,
     lease::Lease,
     template::Buttons,
     token::Grant,
 };
 
 use super::{Kind, carries_unread, row};
-use crate::store::{AccountList, KeyRecord};
+use crate::store::{AccountList, KeyRecord, KeyedWork};
 
 /// An entry that leads to a notification.
 pub struct Pointer {
@@ -51,12 +53,27 @@ row! {
         lease: Lease,
         done: bool,
         notifications: Vec<NotificationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        work: Option<KeyedWork>,
         created_at: DateTime<Utc>,
         expires_at: i64,
     } besides { unread }
 }
 
+row! {
+    KeyedWorkRow of KeyedWork {
+        key: String,
+        meeting: MeetingId,
+        #[serde(rename = "type")]
+        kind: NotificationType,
+        actor: Option<Actor>,
+    }
+}
+
 impl Kind for KeyRecord {
+    /// 2: says what was asked for.
+    const SHAPE: u32 = 2;
+
     carries_unread!();
 }
 

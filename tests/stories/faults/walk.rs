@@ -1,0 +1,549 @@
+//! The fault walk: a flow dies before each of its calls, and everything it asks of any
+//! service from then on is refused. Its lease passes while the store is away; then the same
+//! request comes again, or another one, or only the sweep. Whichever it is, the flow ends
+//! as if it had not been cut off (N15): nobody is written to twice; rows, meeting, timeline
+//! and outbox agree; no key and no delivery stays unfinished.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt as _, stream};
+use http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use usher_local::{Effect, Message, Service, Text};
+use usher_tests::{Town, as_many_as, meeting};
+
+/// How many attendees the meetings have: one, a few, more than one transaction takes.
+const SIZES: [usize; 3] = [1, 3, 14];
+
+/// What is cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Confirmation,
+    Cancellation,
+    Update,
+    Retry,
+    Settle,
+    Archive,
+    /// A save that sends the confirmation by itself.
+    Save,
+    Link,
+    Sms,
+    Reminder,
+}
+
+impl Flow {
+    /// Whether one may come then: a text and a firing do not come again by themselves, and
+    /// what has no key has no other one.
+    fn may_be_followed_by(self, then: Then) -> bool {
+        use Flow::{Cancellation, Confirmation, Reminder, Retry, Sms, Update};
+        match then {
+            Then::SameRequest => !matches!(self, Sms | Reminder),
+            Then::AnotherKey => matches!(self, Confirmation | Cancellation | Update | Retry),
+            Then::Sweep => true,
+        }
+    }
+}
+
+/// Who comes once the store is well again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    SameRequest,
+    AnotherKey,
+    Sweep,
+}
+
+/// When the usual meeting's reminder is due, a day before it starts.
+fn due() -> DateTime<Utc> {
+    "2026-01-14T19:00:00Z".parse().unwrap()
+}
+
+/// A meeting of so many, every third of whom is written to on both channels.
+fn crowd(size: usize) -> Value {
+    let mut crowd = meeting();
+    crowd["template_id"] = json!("t");
+    crowd["attendees"] = (0..size)
+        .map(|i| {
+            let method = ["both", "email", "sms"][i % 3];
+            json!({
+                "id": format!("a{i}"), "name": format!("Guest {i}."), "email": format!("g{i}@example.com"),
+                "phone": format!("+1202555{:04}", 130 + i), "preferred_confirmation_method": method,
+            })
+        })
+        .collect();
+    crowd
+}
+
+fn moved(size: usize) -> Value {
+    let mut moved = crowd(size);
+    moved["starts_at"] = json!("2026-01-15T15:00:00");
+    moved
+}
+
+/// A cell of the walk: one flow of one size, cut off at one call.
+struct Cell {
+    town: Town,
+    flow: Flow,
+    size: usize,
+    /// What was there before the flow.
+    rows_before: usize,
+    timeline_before: usize,
+    /// What the flow is about: a row to retry or settle, a link, a message to reply to.
+    subject: String,
+    message: Option<Message>,
+}
+
+impl Cell {
+    /// A town on the verge of the flow.
+    async fn ready(flow: Flow, size: usize) -> Self {
+        let town = Town::new().await;
+        town.expect_dead_letters();
+        let template = json!({
+            "name": "Visit", "manual_confirmation_only": flow != Flow::Save,
+            "configs": [
+                {"id": "r", "type": "confirmation_request", "reply_codes": {"enabled": true}},
+                {"id": "soon", "type": "reminder"},
+            ],
+            "reminder_triggers": [{"id": "day", "config_id": "soon", "minutes_before": 1440}],
+        });
+        town.put("/v1/templates/t", &template).await.ok();
+        if flow != Flow::Save {
+            town.book("m-1", &crowd(size)).await;
+        }
+        let mut cell = Self {
+            town,
+            flow,
+            size,
+            rows_before: 0,
+            timeline_before: 0,
+            subject: String::new(),
+            message: None,
+        };
+        cell.prepare().await;
+        cell.rows_before = cell.rows().await.len();
+        cell.timeline_before = match flow {
+            Flow::Save => 0,
+            _ => cell.timeline().await.len(),
+        };
+        cell
+    }
+
+    async fn prepare(&mut self) {
+        let town = &self.town;
+        match self.flow {
+            Flow::Save | Flow::Confirmation => {}
+            Flow::Cancellation | Flow::Archive | Flow::Reminder => {
+                town.send("m-1", "confirmation").await.ok();
+            }
+            Flow::Update => {
+                town.send("m-1", "confirmation").await.ok();
+                town.advance(TimeDelta::minutes(5)).await;
+                town.book("m-1", &moved(self.size)).await;
+            }
+            Flow::Retry | Flow::Settle => {
+                let effect = if self.flow == Flow::Retry {
+                    Effect::Refuse
+                } else {
+                    Effect::DropAnswer
+                };
+                town.break_call(Service::Ses, effect, 0);
+                let sent = town.send("m-1", "confirmation").await.ok();
+                let rows = sent["notifications"].as_array().unwrap();
+                let bad = rows.iter().find(|row| row["status"] != "sent").unwrap();
+                self.subject = bad["id"].as_str().unwrap().to_owned();
+            }
+            Flow::Link | Flow::Sms => {
+                town.send("m-1", "confirmation_request").await.ok();
+            }
+        }
+        let post = self.town.post();
+        let to_lead = |address: &str| post.iter().find(|message| message.to == address).cloned();
+        match self.flow {
+            Flow::Link => self.subject = Town::token(&to_lead("g0@example.com").unwrap()),
+            Flow::Sms => self.message = to_lead("+12025550130"),
+            _ => {}
+        }
+        self.town.advance(TimeDelta::minutes(5)).await;
+    }
+
+    /// The flow itself, as whoever asks for it does; how it ends does not matter.
+    async fn act(&self, key: &str) -> Option<u16> {
+        let town = &self.town;
+        let body = |kind: &str| json!({"type": kind, "confirm": kind == "cancellation"});
+        let reply = match self.flow {
+            Flow::Confirmation => town.send_as(key, "m-1", &body("confirmation")).await,
+            Flow::Cancellation => town.send_as(key, "m-1", &body("cancellation")).await,
+            Flow::Update => town.send_as(key, "m-1", &body("update")).await,
+            Flow::Retry => town.retry(key, &self.subject).await,
+            Flow::Settle => {
+                let path = format!("/v1/notifications/{}/resolve", self.subject);
+                town.call(Method::POST, &path, &json!({"outcome": "sent"}))
+                    .await
+            }
+            Flow::Archive => {
+                let path = "/v1/meetings/m-1/archive";
+                town.call(Method::POST, path, &json!({})).await
+            }
+            Flow::Save => town.put("/v1/meetings/m-1", &crowd(self.size)).await,
+            Flow::Link => town.answer(&self.subject, 1, "accept").await,
+            Flow::Sms => {
+                let message = self.message.as_ref().unwrap();
+                let text = Text {
+                    from: message.to.clone(),
+                    to: message.from.clone().unwrap(),
+                    body: "1".to_owned(),
+                    previous_message_id: Some(message.id.clone()),
+                };
+                town.text(&text).await;
+                return None;
+            }
+            Flow::Reminder => {
+                town.advance_to(due()).await;
+                return None;
+            }
+        };
+        Some(reply.status.as_u16())
+    }
+
+    /// How many calls of all services the flow makes where nothing fails.
+    async fn calls(flow: Flow, size: usize) -> u32 {
+        let cell = Self::ready(flow, size).await;
+        cell.town.stack().faults().reset_calls();
+        cell.act("key").await;
+        let services = [
+            Service::Dynamodb,
+            Service::Ses,
+            Service::Sns,
+            Service::Scheduler,
+        ];
+        let calls = services.map(|service| cell.town.calls(service).values().sum::<u64>());
+        cell.end().await;
+        u32::try_from(calls.iter().sum::<u64>()).unwrap()
+    }
+
+    /// The flow, cut off after so many calls, and whoever comes then.
+    async fn walk(flow: Flow, size: usize, calls: u32, then: Then) {
+        let cell = Self::ready(flow, size).await;
+        let context = format!("{flow:?} of {size}, cut off after {calls} calls, {then:?}");
+        cell.town.stack().faults().cut_off_after(calls);
+        cell.act("key").await;
+        cell.town.advance(TimeDelta::minutes(2)).await;
+        cell.town.stack().faults().clear();
+        let asked_again = match then {
+            Then::SameRequest => {
+                let status = cell.act("key").await;
+                assert!(
+                    status.is_some_and(|status| status < 300 || status == 409),
+                    "{status:?}: {context}"
+                );
+                false
+            }
+            Then::AnotherKey => cell.another_key().await,
+            Then::Sweep => false,
+        };
+        cell.town.advance(TimeDelta::minutes(5)).await;
+        cell.check(asked_again, &context).await;
+        cell.end().await;
+    }
+
+    /// Another send of the meeting, without a second word. Returns whether it went out.
+    async fn another_key(&self) -> bool {
+        let kind = match self.flow {
+            Flow::Cancellation => "cancellation",
+            Flow::Update => "update",
+            _ => "confirmation",
+        };
+        let body = json!({"type": kind});
+        self.town
+            .send_as("another", "m-1", &body)
+            .await
+            .status
+            .is_success()
+    }
+
+    async fn check(&self, asked_again: bool, context: &str) {
+        let rows = self.rows().await;
+        let rows = &rows[..rows.len() - self.rows_before.min(rows.len())];
+        let post: Vec<_> = self
+            .town
+            .post()
+            .into_iter()
+            .chain(self.town.news())
+            .collect();
+        let mut arrived: BTreeMap<&str, usize> = BTreeMap::new();
+        for message in &post {
+            *arrived.entry(&message.to).or_default() += 1;
+        }
+        // That what is in doubt may be sent anew without a word is case 15.
+        if !asked_again {
+            for (to, times) in &arrived {
+                assert_eq!(*times, 1, "{to} was written to twice: {context}");
+            }
+        }
+        for row in rows {
+            self.check_row(row, &arrived, asked_again, context);
+        }
+        let known = |to: &str| {
+            let theirs =
+                |row: &&Value| row["attendee"]["email"] == to || row["attendee"]["phone"] == to;
+            rows.iter().any(|row| theirs(&row)) || to.ends_with("@progrid.example.com")
+        };
+        let retried = matches!(self.flow, Flow::Retry | Flow::Settle);
+        for to in arrived.keys() {
+            assert!(retried || known(to), "{to} has no row: {context}");
+        }
+        self.check_meeting(rows, context).await;
+        self.check_timeline(rows, context).await;
+        for key in self.unfinished_keys().await {
+            panic!("{key} is unfinished: {context}");
+        }
+    }
+
+    fn check_row(
+        &self,
+        row: &Value,
+        arrived: &BTreeMap<&str, usize>,
+        asked_again: bool,
+        context: &str,
+    ) {
+        let staff = row["type"] == "answer_notice";
+        for delivery in row["deliveries"].as_array().unwrap() {
+            let to = if delivery["channel"] == "email" {
+                &row["attendee"]["email"]
+            } else {
+                &row["attendee"]["phone"]
+            };
+            let arrived = staff || arrived.contains_key(to.as_str().unwrap());
+            match delivery["status"].as_str().unwrap() {
+                "sent" => assert!(arrived, "said to be sent, and was not: {context}: {row}"),
+                // What was sent anew needs nobody's attention.
+                "unknown" => assert!(
+                    row["needs_attention"] == true || asked_again,
+                    "{context}: {row}"
+                ),
+                "failed" => assert!(
+                    !arrived || asked_again,
+                    "said to have failed, and was sent: {context}: {row}"
+                ),
+                other => panic!("{other}: {context}: {row}"),
+            }
+        }
+    }
+
+    async fn check_meeting(&self, rows: &[Value], context: &str) {
+        let reply = self.town.get("/v1/meetings/m-1").await;
+        if reply.status == 404 {
+            assert!(rows.is_empty() && self.flow == Flow::Save, "{context}");
+            return;
+        }
+        let meeting = reply.ok();
+        let sent = |row: &&Value| {
+            let deliveries = row["deliveries"].as_array().unwrap();
+            deliveries.iter().any(|each| each["status"] == "sent")
+        };
+        let accepted = rows.iter().filter(sent).count();
+        let status = meeting["status"].as_str().unwrap();
+        let state = meeting["notification_state"].as_str().unwrap();
+        match self.flow {
+            Flow::Confirmation | Flow::Save => {
+                assert_eq!(status == "BOOKED", accepted > 0, "{status}: {context}");
+                assert_eq!(state != "none", accepted > 0, "{state}: {context}");
+                let complete = rows.is_empty() || rows.len() >= self.size;
+                assert!(complete, "{} rows: {context}", rows.len());
+            }
+            Flow::Cancellation => {
+                assert_eq!(status == "CANCELLED", accepted > 0, "{status}: {context}");
+                let complete = rows.is_empty() || rows.len() >= self.size;
+                assert!(complete, "{} rows: {context}", rows.len());
+            }
+            Flow::Update => {
+                if accepted == 0 {
+                    assert_eq!(state, "update_due", "{context}");
+                } else if accepted == self.size {
+                    assert_eq!(state, "confirmed", "{context}");
+                }
+                let complete = rows.is_empty() || rows.len() >= self.size;
+                assert!(complete, "{} rows: {context}", rows.len());
+            }
+            Flow::Link | Flow::Sms => {
+                let answers = self.town.log("?type=confirmation_request&limit=100").await;
+                let answers = answers.iter().map(|row| row["answers"].as_array().unwrap());
+                let given = answers.map(Vec::len).sum::<usize>();
+                assert!(given <= 1, "{given} answers: {context}");
+                assert_eq!(status == "CONFIRMED", given == 1, "{status}: {context}");
+            }
+            Flow::Retry | Flow::Settle | Flow::Archive | Flow::Reminder => {
+                assert_eq!(status, "BOOKED", "{context}");
+            }
+        }
+        let plan = self.town.reminders("m-1").await;
+        let armed = plan.iter().filter(|each| each["state"] == "armed").count();
+        let schedules = self.town.stack().schedules().len();
+        assert_eq!(armed, schedules, "plan and schedules: {context}: {plan:?}");
+    }
+
+    /// Each row has one sentence of the timeline.
+    async fn check_timeline(&self, rows: &[Value], context: &str) {
+        if rows.is_empty() {
+            return;
+        }
+        let timeline = self.timeline().await;
+        let timeline = &timeline[..timeline.len() - self.timeline_before];
+        let to_them: Vec<_> = rows
+            .iter()
+            .filter(|row| row["type"] != "answer_notice")
+            .collect();
+        for row in &to_them {
+            let name = row["attendee"]["name"].as_str().unwrap();
+            let to = format!("sent to {name}");
+            let about = timeline.iter().filter(|text| text.contains(&to));
+            let theirs = |other: &&&Value| other["attendee"]["name"] == name;
+            let expected = to_them.iter().filter(theirs).count();
+            assert_eq!(about.count(), expected, "{name}: {context}: {timeline:#?}");
+        }
+    }
+
+    async fn rows(&self) -> Vec<Value> {
+        self.town.log("?meeting=m-1&limit=100").await
+    }
+
+    async fn timeline(&self) -> Vec<String> {
+        let page = self.town.get("/v1/meetings/m-1/timeline?limit=100").await;
+        let page = page.ok();
+        let entries = page["entries"].as_array().unwrap().iter();
+        entries
+            .map(|entry| entry["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// What was accepted under a key and has no outcome.
+    async fn unfinished_keys(&self) -> Vec<String> {
+        let client = Client::new(self.town.stack().sdk_config());
+        let table = &self.town.stack().tables()[0];
+        let found = client.scan().table_name(table).send().await.unwrap();
+        let items = found.items.unwrap_or_default();
+        let keys = items.iter().filter(|item| {
+            let asked = item.contains_key("work");
+            asked && item.get("done") == Some(&AttributeValue::Bool(false))
+        });
+        keys.map(|item| format!("{:?}", item["work"])).collect()
+    }
+
+    /// Leaves nothing armed and nothing unread.
+    async fn end(self) {
+        let path = "/v1/meetings/m-1/archive";
+        self.town.call(Method::POST, path, &json!({})).await;
+        self.town.post();
+        self.town.dead_letters();
+    }
+}
+
+/// Walks a flow of one size. Who comes then takes turns from call to call; `.ci/long` has
+/// each of them come at every call.
+async fn walk(flow: Flow, size: usize) -> usize {
+    let calls = Cell::calls(flow, size).await;
+    let all = as_many_as("USHER_WALK", 0) > 0;
+    let mut cells = Vec::new();
+    for k in 0..calls {
+        let thens = [Then::SameRequest, Then::AnotherKey, Then::Sweep];
+        let thens = thens
+            .into_iter()
+            .filter(|then| flow.may_be_followed_by(*then));
+        let thens: Vec<_> = thens.collect();
+        let turn = thens[(k as usize + size) % thens.len()];
+        let thens = thens.into_iter().filter(|then| all || *then == turn);
+        cells.extend(thens.map(|then| (k, then)));
+    }
+    let count = cells.len();
+    let walks = cells
+        .into_iter()
+        .map(|(k, then)| Cell::walk(flow, size, k, then));
+    stream::iter(walks)
+        .buffer_unordered(4)
+        .collect::<Vec<()>>()
+        .await;
+    count
+}
+
+#[rstest]
+#[case(Flow::Confirmation)]
+#[case(Flow::Cancellation)]
+#[case(Flow::Update)]
+#[case(Flow::Retry)]
+#[case(Flow::Settle)]
+#[case(Flow::Archive)]
+#[case(Flow::Save)]
+#[case(Flow::Link)]
+#[case(Flow::Sms)]
+#[case(Flow::Reminder)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_a_flow_dies_it_ends_as_if_it_had_not(#[case] flow: Flow) {
+    let more = as_many_as("USHER_WALK", 0);
+    let sizes = SIZES.into_iter().chain((more > 0).then_some(more));
+    for size in sizes {
+        let cells = walk(flow, size).await;
+        println!("{flow:?} of {size}: {cells} cells hold");
+    }
+}
+
+/// Case 27: of a crowd, the first transaction's worth is claimed when the sender dies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_whose_sender_dies_before_all_are_claimed_is_told_by_the_sweep() {
+    for calls in 0.. {
+        let cell = Cell::ready(Flow::Confirmation, 14).await;
+        let faults = cell.town.stack().faults();
+        faults.cut_off_after(calls);
+        cell.act("key").await;
+        faults.clear();
+        if cell.rows().await.len() != 12 {
+            cell.end().await;
+            continue;
+        }
+        assert!(cell.town.post().is_empty(), "nobody is told yet");
+        cell.town.advance(TimeDelta::minutes(5)).await;
+        let mut told: Vec<_> = cell.town.post().into_iter().map(|m| m.to).collect();
+        told.sort();
+        assert_eq!(told, ["+12025550142", "g12@example.com", "g13@example.com"]);
+        let rows = cell.rows().await;
+        let pending = rows.iter().filter(|row| row["status"] == "pending");
+        assert_eq!((rows.len(), pending.count()), (14, 12));
+        assert_eq!(cell.town.meeting("m-1").await["status"], "BOOKED");
+        cell.end().await;
+        return;
+    }
+}
+
+/// As case 27, but the meeting is put away meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_not_be_sent_any_more_is_on_record_with_the_reason() {
+    for calls in 0.. {
+        let cell = Cell::ready(Flow::Confirmation, 14).await;
+        let faults = cell.town.stack().faults();
+        faults.cut_off_after(calls);
+        cell.act("key").await;
+        faults.clear();
+        if cell.rows().await.len() != 12 {
+            cell.end().await;
+            continue;
+        }
+        let path = "/v1/meetings/m-1/archive";
+        cell.town.call(Method::POST, path, &json!({})).await.ok();
+        cell.town.advance(TimeDelta::minutes(5)).await;
+        assert!(cell.town.post().is_empty());
+        let rows = cell.rows().await;
+        let failed: Vec<_> = rows
+            .iter()
+            .filter(|row| row["status"] == "failed")
+            .collect();
+        assert_eq!((rows.len(), failed.len()), (14, 2));
+        for row in failed {
+            let reason = row["deliveries"][0]["reason"].as_str().unwrap();
+            assert!(reason.contains("archived"), "{reason}");
+        }
+        assert!(cell.unfinished_keys().await.is_empty());
+        cell.end().await;
+        return;
+    }
+}
