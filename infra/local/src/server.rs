@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
 use crate::control::{self, Control};
-use crate::gateway::{self, Caller, Gateway, MAX_BODY};
+use crate::gateway::{Caller, Gateway, MAX_BODY, Refusal};
 use crate::listener::AnswerLost;
 
 /// The stack's HTTP server.
@@ -38,15 +38,7 @@ impl Server {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, MAX_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                let mut refusal =
-                    gateway::plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
-                // The rest of the body is not read, so the connection cannot be used again.
-                refusal
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
-                return Ok(refusal.map(Full::new));
-            }
+            Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
             Err(_) => return Err(AnswerLost),
         };
         let request = Request::from_parts(parts, body);
@@ -66,12 +58,7 @@ impl Server {
         path: &str,
         headers: &HeaderMap,
     ) -> Result<(), (StatusCode, &'static str)> {
-        let mut hosts = headers.get_all(header::HOST).iter();
-        if !(hosts
-            .next()
-            .is_some_and(|host| self.is_own_host(host.as_bytes()))
-            && hosts.next().is_none())
-        {
+        if !self.is_for_us(headers) {
             return Err((
                 StatusCode::MISDIRECTED_REQUEST,
                 "this address serves 127.0.0.1 and localhost only",
@@ -80,13 +67,7 @@ impl Server {
         let reads = matches!(*method, Method::GET | Method::HEAD);
         // Customers' pages are public: what may be posted there is their function's to say.
         let public = path.starts_with("/meeting/");
-        let own = |origin: &HeaderValue| {
-            origin
-                .as_bytes()
-                .strip_prefix(b"http://")
-                .is_some_and(|host| self.is_own_host(host))
-        };
-        if !reads && !public && !headers.get_all(header::ORIGIN).iter().all(own) {
+        if !reads && !public && !self.is_from_us(headers) {
             return Err((
                 StatusCode::FORBIDDEN,
                 "writes from other origins are refused",
@@ -95,9 +76,36 @@ impl Server {
         Ok(())
     }
 
+    /// Whether the request names one host, which is ours.
+    fn is_for_us(&self, headers: &HeaderMap) -> bool {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let host = hosts.next();
+        host.is_some_and(|host| self.is_own_host(host.as_bytes())) && hosts.next().is_none()
+    }
+
+    /// Whether no page of another site makes the request.
+    fn is_from_us(&self, headers: &HeaderMap) -> bool {
+        let own = |origin: &HeaderValue| {
+            origin
+                .as_bytes()
+                .strip_prefix(b"http://")
+                .is_some_and(|host| self.is_own_host(host))
+        };
+        headers.get_all(header::ORIGIN).iter().all(own)
+    }
+
     fn is_own_host(&self, host: &[u8]) -> bool {
         ["127.0.0.1", "localhost"]
             .iter()
             .any(|name| format!("{name}:{}", self.port).as_bytes() == host)
     }
+}
+
+/// The rest of the body is not read, so the connection cannot be used again.
+fn too_large() -> Response<Full<Bytes>> {
+    let mut refusal = Refusal::BODY_TOO_LARGE.into_response();
+    refusal
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    refusal.map(Full::new)
 }

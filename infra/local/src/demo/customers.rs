@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{Method, Request, header};
 use serde_json::Value;
 
-use super::business::{Answer, Booking};
+use super::booking::{Answer, Booking};
 use crate::gateway::Caller;
 use crate::stack::Stack;
 
@@ -16,13 +16,7 @@ pub(super) async fn answer_by_link(
     answer: &Answer,
 ) -> anyhow::Result<()> {
     let meeting = json_call(stack, Method::GET, &booking.path(), None, &Value::Null).await?;
-    let is_theirs = super::reached_at(booking);
-    let token = stack
-        .landing_links()
-        .into_iter()
-        .find(|(to, _)| is_theirs(to))
-        .and_then(|(_, link)| Some(link.split_once("token=")?.1.to_owned()))
-        .context("the lead attendee has got no landing link")?;
+    let token = token(stack, booking).context("the lead attendee has got no landing link")?;
     let form = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("token", &token)
         .append_pair("revision", &meeting["revision"].to_string())
@@ -36,6 +30,14 @@ pub(super) async fn answer_by_link(
     call(stack, request, form.into(), &Caller::Anonymous)
         .await
         .map(drop)
+}
+
+/// The token of the link that a booking's customer was sent last.
+fn token(stack: &Stack, booking: &Booking) -> Option<String> {
+    let is_theirs = super::reached_at(booking);
+    let mut links = stack.landing_links().into_iter();
+    let (_, link) = links.find(|(to, _)| is_theirs(to))?;
+    Some(link.split_once("token=")?.1.to_owned())
 }
 
 /// Saves a document as staff.

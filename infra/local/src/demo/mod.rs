@@ -4,7 +4,9 @@
 //! The clock opens two days before that morning, so that what stands in the console was
 //! lived through: customers were asked, answered and were reminded, each at its time.
 
+mod booking;
 mod business;
+mod calendar;
 mod customers;
 
 use anyhow::{Context, ensure};
@@ -17,7 +19,8 @@ use crate::faults::{Effect, Fault, Service};
 use crate::options::OUR_NUMBER;
 use crate::stack::Stack;
 use crate::topic::Text;
-use business::{Booking, Step, ZONE};
+use booking::{Booking, Step};
+use business::ZONE;
 
 /// When the business opens: the demo ends at this time of its day, in [`ZONE`].
 const OPENING: NaiveTime = NaiveTime::from_hms_opt(7, 30, 0).expect("it is a time of day");
@@ -34,7 +37,7 @@ pub(crate) async fn load(stack: &Stack) -> anyhow::Result<()> {
     for (id, template) in business::templates() {
         customers::put(stack, &format!("/v1/templates/{id}"), &template).await?;
     }
-    let bookings = business::bookings();
+    let bookings = calendar::bookings();
     for booking in &bookings {
         let entered = enter(stack, booking, opening).await;
         entered.with_context(|| format!("meeting {}", booking.id))?;
@@ -44,14 +47,18 @@ pub(crate) async fn load(stack: &Stack) -> anyhow::Result<()> {
         let done = play(stack, booking, opening, booking.this_morning).await;
         done.with_context(|| format!("meeting {}", booking.id))?;
     }
-    let question = Text {
+    let asked = stack.text(&question_of_a_stranger()).await;
+    asked.context("a stranger's text")?;
+    Ok(())
+}
+
+fn question_of_a_stranger() -> Text {
+    Text {
         from: "+12065550199".to_owned(),
         to: OUR_NUMBER.to_owned(),
         body: "Hello, are you open this Saturday? We would like to see the oak doors.".to_owned(),
         previous_message_id: None,
-    };
-    stack.text(&question).await.context("a stranger's text")?;
-    Ok(())
+    }
 }
 
 /// The first opening at or after `now`.
@@ -77,7 +84,7 @@ async fn save(
     opening: DateTime<Utc>,
     time: &str,
 ) -> anyhow::Result<()> {
-    let meeting = business::meeting(booking, opening, time);
+    let meeting = booking::meeting(booking, opening, time);
     customers::put(stack, &booking.path(), &meeting).await
 }
 

@@ -4,9 +4,10 @@
 
 use anyhow::{Context, bail, ensure};
 use chrono::TimeDelta;
-use http::Method;
 use serde_json::Value as Json;
 use serde_yaml_ng::Value;
+
+use super::route::{Route, read_route};
 
 /// An event of a function.
 #[derive(Debug)]
@@ -14,76 +15,6 @@ pub(super) enum Event {
     Route(Route),
     Sweep(Sweep),
     Subscription(Subscription),
-}
-
-/// An `HttpApi` event.
-#[derive(Debug, Clone)]
-pub(crate) struct Route {
-    /// `None` is `ANY`.
-    pub method: Option<Method>,
-    /// The path with its `{parameters}`.
-    pub path: String,
-    /// Index of the function.
-    pub function: usize,
-    /// Whether an authorizer stands before it.
-    pub authorized: bool,
-}
-
-impl Route {
-    /// `PUT /v1/meetings/{id}`, as API Gateway calls it.
-    pub(crate) fn key(&self) -> String {
-        format!(
-            "{} {}",
-            self.method.as_ref().map_or("ANY", Method::as_str),
-            self.path
-        )
-    }
-
-    /// The parameters' raw values if `path` is this route's.
-    pub(crate) fn matches<'a>(
-        &'a self,
-        method: &Method,
-        path: &'a str,
-    ) -> Option<Vec<(&'a str, &'a str)>> {
-        if self.method.as_ref().is_some_and(|own| own != method) {
-            return None;
-        }
-        let mut parameters = Vec::new();
-        let mut asked = path.split('/');
-        for own in self.path.split('/') {
-            match own.strip_prefix('{').and_then(|own| own.strip_suffix('}')) {
-                // A greedy parameter takes the rest of the path, of one segment at least.
-                Some(name) if name.ends_with('+') => {
-                    let taken = greedy_start(&self.path, path)?;
-                    let rest = path.get(taken..).filter(|rest| !rest.is_empty())?;
-                    parameters.push((name.trim_end_matches('+'), rest));
-                    return Some(parameters);
-                }
-                Some(name) => {
-                    parameters.push((name, asked.next().filter(|value| !value.is_empty())?));
-                }
-                None if asked.next() == Some(own) => {}
-                None => return None,
-            }
-        }
-        asked.next().is_none().then_some(parameters)
-    }
-
-    /// Literal segments: of two routes that match, the one with more of them wins.
-    pub(crate) fn literals(&self) -> usize {
-        self.path
-            .split('/')
-            .filter(|segment| !segment.starts_with('{'))
-            .count()
-    }
-}
-
-/// Where in `path` the greedy parameter of the route `own` begins.
-fn greedy_start(own: &str, path: &str) -> Option<usize> {
-    let slash_before = own.matches('/').count().checked_sub(1)?;
-    path.match_indices('/')
-        .nth(slash_before)
-        .map(|(at, _)| at + 1)
 }
 
 /// A `ScheduleV2` event: what a function is called with, again and again.
@@ -135,35 +66,6 @@ fn read_event(
         Some(kind) => bail!("the type {kind} is not stood in for"),
         None => bail!("it has no Type"),
     }
-}
-
-fn read_route(
-    properties: &Value,
-    function: usize,
-    authorizer_by_default: bool,
-) -> anyhow::Result<Route> {
-    let (Some(method), Some(path)) = (properties["Method"].as_str(), properties["Path"].as_str())
-    else {
-        bail!("it lacks Method or Path");
-    };
-    ensure!(
-        path.starts_with('/') && !path.trim_end_matches("+}").contains("+}"),
-        "the path {path} is of a kind that is not stood in for"
-    );
-    let method = match method.to_ascii_uppercase().as_str() {
-        "ANY" | "X-AMAZON-APIGATEWAY-ANY-METHOD" => None,
-        method => Some(Method::from_bytes(method.as_bytes())?),
-    };
-    let authorized = match properties["Auth"]["Authorizer"].as_str() {
-        Some(authorizer) => authorizer != "NONE",
-        None => authorizer_by_default,
-    };
-    Ok(Route {
-        method,
-        path: path.to_owned(),
-        function,
-        authorized,
-    })
 }
 
 fn read_sweep(properties: &Value, function: usize) -> anyhow::Result<Sweep> {

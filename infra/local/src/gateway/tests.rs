@@ -1,9 +1,13 @@
 //! What a function behind the gateway sees, and what becomes of its answer.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::Request as AxumRequest;
 use axum::response::IntoResponse;
 use axum::routing::any;
+use http::{Method, StatusCode, header};
 use http_body_util::BodyExt;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
@@ -11,7 +15,7 @@ use serde_json::json;
 
 use super::*;
 use crate::disk::Disk;
-use crate::functions::Handler;
+use crate::functions::{Handler, MAX_PAYLOAD};
 
 /// Tells back what it was given.
 async fn mirror(request: AxumRequest) -> impl IntoResponse {
