@@ -60,16 +60,7 @@ pub(crate) struct Dynamo {
 impl Dynamo {
     /// Opens the database, makes the tables it lacks and serves it.
     pub(crate) async fn start(disk: &Disk, tables: &[Table]) -> anyhow::Result<Self> {
-        let database = match disk.database() {
-            None => Database::memory().context("the database cannot be made")?,
-            Some(path) => {
-                let name = path.to_str();
-                let name = name.context("the data folder's name must be UTF-8")?;
-                Database::new(name).with_context(|| {
-                    format!("{name} cannot be opened; put a copy of it back, or move the folder away to start anew")
-                })?
-            }
-        };
+        let database = open(disk)?;
         for table in tables {
             make_table(&database, table).with_context(|| format!("table {}", table.name))?;
         }
@@ -159,6 +150,20 @@ fn units(consumed: &Value) -> f64 {
         .get("CapacityUnits")
         .and_then(Value::as_f64)
         .unwrap_or_default()
+}
+
+/// The database of the folder, or one in memory.
+fn open(disk: &Disk) -> anyhow::Result<Database> {
+    let Some(path) = disk.database() else {
+        return Database::memory().context("the database cannot be made");
+    };
+    let name = path.to_str();
+    let name = name.context("the data folder's name must be UTF-8")?;
+    Database::new(name).with_context(|| {
+        format!(
+            "{name} cannot be opened; put a copy of it back, or move the folder away to start anew"
+        )
+    })
 }
 
 /// Puts the parameter in front of the first one; the rest of the bytes stay as they are.

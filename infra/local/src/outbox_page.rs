@@ -70,15 +70,7 @@ fn links(text: &str) -> Value {
 /// alphabet or 70 UTF-16 units alone, 153 or 67 in each of several (3GPP TS 23.038
 /// and 23.040). Counted here from the accepted text, whatever its sender believed.
 fn segments(text: &str) -> usize {
-    const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
-        ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-    const EXTENDED: &str = "^{}\\[~]|€\u{c}";
-    let width = |c: char| match c {
-        c if BASIC.contains(c) => Some(1),
-        c if EXTENDED.contains(c) => Some(2),
-        _ => None,
-    };
-    let (widths, alone, each): (Vec<usize>, _, _) = match text.chars().map(width).collect() {
+    let (widths, alone, each): (Vec<usize>, _, _) = match text.chars().map(septets).collect() {
         Some(septets) => (septets, 160, 153),
         None => (text.chars().map(char::len_utf16).collect(), 70, 67),
     };
@@ -96,6 +88,18 @@ fn segments(text: &str) -> usize {
         used += width;
     }
     parts
+}
+
+/// What a character takes in the GSM 7-bit alphabet; `None` if it is not in it.
+fn septets(c: char) -> Option<usize> {
+    const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
+        ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    const EXTENDED: &str = "^{}\\[~]|€\u{c}";
+    match c {
+        c if BASIC.contains(c) => Some(1),
+        c if EXTENDED.contains(c) => Some(2),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

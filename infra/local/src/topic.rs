@@ -23,6 +23,12 @@ const TOPIC: &str = "InboundSmsTopic";
 /// text comes with, whatever its first word is.
 const KEYWORD: &str = "KEYWORD_123456789012";
 
+const SIGNING_CERT: &str =
+    "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-local.pem";
+/// The address that ends a subscription, up to the subscription's ARN.
+const UNSUBSCRIBE: &str =
+    "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=";
+
 /// A text that a customer sends.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,11 +123,6 @@ impl Topic {
 fn event(text: &Text, ids: &InboundIds, now: DateTime<Utc>) -> Value {
     let topic = format!("arn:aws:sns:us-east-1:123456789012:{TOPIC}");
     let subscription = format!("{topic}:21be56ed-a058-49f5-8c98-aedd2564c486");
-    let unsubscribe = format!(
-        "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={subscription}"
-    );
-    let signing_cert =
-        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-local.pem".to_owned();
     json!({
         "Records": [{
             "EventVersion": "1.0",
@@ -137,8 +138,8 @@ fn event(text: &Text, ids: &InboundIds, now: DateTime<Utc>) -> Value {
                 "SignatureVersion": "1",
                 // Only HTTP endpoints have to check one; Lambda vouches for its caller.
                 "Signature": "EXAMPLE",
-                "SigningCertUrl": signing_cert,
-                "UnsubscribeUrl": unsubscribe,
+                "SigningCertUrl": SIGNING_CERT,
+                "UnsubscribeUrl": format!("{UNSUBSCRIBE}{subscription}"),
                 "MessageAttributes": {},
             },
         }],

@@ -11,7 +11,9 @@
 //! thing that is due, for as long as that takes.
 
 mod dead_letters;
+mod passage;
 mod queue;
+mod run;
 mod timekeeper;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,13 +22,12 @@ use std::{fmt, io};
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use tokio::task::JoinError;
 
-use crate::clock::{self, LocalClock, MoveError};
+use crate::clock::LocalClock;
 use crate::disk::Disk;
-use crate::faults::{Faults, OnFiring};
+use crate::faults::Faults;
 use crate::functions::Invoke;
-use crate::scheduler::{Due, Scheduler};
+use crate::scheduler::Scheduler;
 
 pub use dead_letters::DeadLetter;
 use dead_letters::DeadLetters;
@@ -34,11 +35,6 @@ pub(crate) use queue::Call;
 use queue::Queue;
 pub use queue::{Invocation, Source};
 pub(crate) use timekeeper::{Moves, Timekeeper};
-
-/// After how long Lambda tries a failed invocation again.
-const RETRIES: [TimeDelta; 2] = [TimeDelta::minutes(1), TimeDelta::minutes(2)];
-/// How late a late firing is.
-const LATE: TimeDelta = TimeDelta::minutes(10);
 
 /// What a function is called with again and again.
 #[derive(Debug)]
@@ -77,29 +73,6 @@ impl fmt::Debug for Firing {
             .field("letters", &self.letters)
             .finish_non_exhaustive()
     }
-}
-
-/// What is due next.
-enum Next {
-    Schedule(Due),
-    Invocation(Invocation),
-}
-
-impl Next {
-    fn order(&self) -> (DateTime<Utc>, &str) {
-        match self {
-            Self::Schedule(due) => (due.at, &due.name),
-            Self::Invocation(invocation) => (invocation.at, invocation.source.name()),
-        }
-    }
-}
-
-/// How an invocation ended.
-enum Outcome {
-    Done,
-    /// It was not even begun, and never will be.
-    NoFunction(String),
-    Failed(String),
 }
 
 impl Firing {
@@ -168,143 +141,6 @@ impl Firing {
         }
         Ok(())
     }
-
-    /// Moves the clock, and lets happen what happens on the way and then, once, each
-    /// sweep. Only one move may be under way at a time.
-    async fn advance(&self, distance: Distance) -> Result<DateTime<Utc>, MoveError> {
-        let hold = self.clock.hold();
-        let now = self.clock.now();
-        let target = match distance {
-            Distance::By(by) => now.checked_add_signed(by).ok_or(MoveError::TooFar)?,
-            Distance::To(to) => to,
-        };
-        clock::check(now, target)?;
-        while let Some(next) = self.next(target) {
-            let (at, _) = next.order();
-            hold.move_to(at.max(self.clock.now()))?;
-            self.see_to(next).await?;
-        }
-        hold.move_to(target)?;
-        for (sweep, swept_at) in &self.sweeps {
-            *lock(swept_at) = target;
-            self.sweep(sweep).await?;
-        }
-        Ok(target)
-    }
-
-    /// Sees to everything that a clock which runs by itself has passed.
-    async fn tick(&self) -> io::Result<()> {
-        while let Some(next) = self.next(self.clock.now()) {
-            self.see_to(next).await?;
-        }
-        for (sweep, swept_at) in &self.sweeps {
-            let now = self.clock.now();
-            if now - *lock(swept_at) >= sweep.every {
-                *lock(swept_at) = now;
-                self.sweep(sweep).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The first thing that is due at `until`, by time and then by name.
-    fn next(&self, until: DateTime<Utc>) -> Option<Next> {
-        let queued = self.queue.next_due(until).map(Next::Invocation);
-        let armed = self.scheduler.next_due(until).map(Next::Schedule);
-        // Of two with the same time and name the one in the queue is the older.
-        match (queued, armed) {
-            (Some(queued), Some(armed)) if armed.order() < queued.order() => Some(armed),
-            (queued, armed) => queued.or(armed),
-        }
-    }
-
-    async fn see_to(&self, next: Next) -> io::Result<()> {
-        match next {
-            Next::Schedule(due) => self.fire(&due),
-            Next::Invocation(invocation) => self.run(invocation).await,
-        }
-    }
-
-    /// Scheduler's part: puts the schedule's invocation into the queue.
-    fn fire(&self, due: &Due) -> io::Result<()> {
-        let effect = self.faults.on_firing();
-        let (times, at) = match effect {
-            None => (1, due.at),
-            Some(OnFiring::Twice) => (2, due.at),
-            Some(OnFiring::Late) => (1, due.at + LATE),
-            Some(OnFiring::Never) => (0, due.at),
-        };
-        for _ in 0..times {
-            self.queue.add(due.into(), at)?;
-        }
-        self.scheduler
-            .complete(due, effect == Some(OnFiring::Never))
-    }
-
-    /// Lambda's part: runs the function, and tries again or gives up if it fails.
-    async fn run(&self, invocation: Invocation) -> io::Result<()> {
-        let outcome = self
-            .call(&invocation.function, invocation.input.clone())
-            .await;
-        let error = match outcome {
-            Outcome::Done => return self.queue.settle(&invocation),
-            Outcome::NoFunction(error) => error,
-            Outcome::Failed(error) => {
-                if let Some(wait) = RETRIES.get(invocation.failures) {
-                    let function = &invocation.function;
-                    tracing::warn!(function, error, "the function failed; it is tried again");
-                    let again_at = self.clock.now() + *wait;
-                    return self.queue.postpone(&invocation, again_at);
-                }
-                error
-            }
-        };
-        self.give_up(&invocation.function, &invocation.input, error)?;
-        self.queue.settle(&invocation)
-    }
-
-    /// The sweep is not tried again: the next one does the same.
-    async fn sweep(&self, sweep: &Sweep) -> io::Result<()> {
-        match self.call(&sweep.function, sweep.input.clone()).await {
-            Outcome::Done => Ok(()),
-            Outcome::NoFunction(error) | Outcome::Failed(error) => {
-                self.give_up(&sweep.function, &sweep.input, error)
-            }
-        }
-    }
-
-    fn give_up(&self, function: &str, input: &Value, error: String) -> io::Result<()> {
-        tracing::error!(function, error, "an invocation was given up");
-        self.letters.keep(DeadLetter {
-            at: self.clock.now(),
-            function: function.to_owned(),
-            input: input.clone(),
-            error,
-        })
-    }
-
-    async fn call(&self, function: &str, input: Value) -> Outcome {
-        let Some(answer) = (self.invoke)(function, input) else {
-            return Outcome::NoFunction(format!("there is no function {function}"));
-        };
-        // A task of its own, which takes a panic upon itself.
-        match tokio::spawn(answer).await {
-            Ok(Ok(_)) => Outcome::Done,
-            Ok(Err(error)) => Outcome::Failed(format!("{error:#}")),
-            Err(panic) => Outcome::Failed(panic_text(panic)),
-        }
-    }
-}
-
-fn panic_text(error: JoinError) -> String {
-    let text = match error.try_into_panic() {
-        Ok(panic) => match panic.downcast::<String>() {
-            Ok(text) => Some(*text),
-            Err(panic) => panic.downcast::<&str>().ok().map(|text| (*text).to_owned()),
-        },
-        Err(_) => return "the function was cut off".to_owned(),
-    };
-    format!("the function panicked: {}", text.unwrap_or_default())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

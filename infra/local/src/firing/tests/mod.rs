@@ -12,6 +12,7 @@ use http::Request;
 use serde_json::json;
 
 use super::*;
+use crate::clock::MoveError;
 use crate::faults::Effect;
 use crate::scheduler::{GROUP, Operation};
 use scene::{Scene, arm, at};
