@@ -6,8 +6,8 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use usher_domain::{Failure, respond::AnswerOutcome, token::Token};
-use usher_flows::respond::{TOO_MANY_ANSWERS, respond, visit};
+use usher_domain::{Failure, answer::Answer, respond::AnswerOutcome, token::Token};
+use usher_flows::respond::{TOO_MANY_ANSWERS, Visit, respond, visit};
 use usher_web::same_origin;
 
 use crate::{
@@ -35,67 +35,80 @@ pub(crate) async fn take(
     let Some(token) = pairs.token() else {
         return site.no_such_link().await;
     };
-    let draft = Draft::read(&pairs);
-    let now = site.app.clock.now();
-    let submission = match draft.submission(&token) {
-        Ok(submission) => submission,
-        Err(problems) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return ask_again(
-                &site,
-                &token,
-                &draft,
-                now,
-                status,
-                Situation::Unclear(problems),
-            )
-            .await;
-        }
+    let press = Press {
+        site: &site,
+        token: &token,
+        draft: &Draft::read(&pairs),
+        now: site.app.clock.now(),
     };
-    match respond(&site.app, &submission, now).await {
-        Ok(Some((visit, outcome))) => {
-            let (status, situation) = match outcome {
-                AnswerOutcome::Applied | AnswerOutcome::Unchanged => {
-                    (StatusCode::OK, Situation::Answered(submission.answer))
-                }
-                AnswerOutcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
-                AnswerOutcome::Overtaken => {
-                    (StatusCode::CONFLICT, Situation::Refused(Refused::Overtaken))
-                }
-                AnswerOutcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
-            };
-            let view = page(&visit, &token, &site.links(&token), &situation, &draft, now);
-            site.meeting(status, view).await
+    press.commit().await
+}
+
+/// A button that somebody pressed, with what they filled in.
+struct Press<'a> {
+    site: &'a Site,
+    token: &'a Token,
+    draft: &'a Draft,
+    now: DateTime<Utc>,
+}
+
+impl Press<'_> {
+    /// Takes the answer and shows what came of it.
+    async fn commit(&self) -> Response {
+        let submission = match self.draft.submission(self.token) {
+            Ok(submission) => submission,
+            Err(problems) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return self.ask_again(status, Situation::Unclear(problems)).await;
+            }
+        };
+        match respond(&self.site.app, &submission, self.now).await {
+            Ok(Some((visit, outcome))) => {
+                let (status, situation) = outcome_of(outcome, submission.answer);
+                self.show(&visit, status, &situation).await
+            }
+            Ok(None) => self.site.no_such_link().await,
+            Err(Failure::Refused { code, .. }) => {
+                let why = match code {
+                    TOO_MANY_ANSWERS => Refused::TooOften,
+                    _ => Refused::NotOffered,
+                };
+                let situation = Situation::Refused(why);
+                self.ask_again(StatusCode::CONFLICT, situation).await
+            }
+            Err(failure) => self.trouble(&failure),
         }
-        Ok(None) => site.no_such_link().await,
-        Err(Failure::Refused { code, .. }) => {
-            let why = match code {
-                TOO_MANY_ANSWERS => Refused::TooOften,
-                _ => Refused::NotOffered,
-            };
-            let situation = Situation::Refused(why);
-            ask_again(&site, &token, &draft, now, StatusCode::CONFLICT, situation).await
+    }
+
+    /// Shows the meeting as it is, with the form as it was filled in.
+    async fn ask_again(&self, status: StatusCode, situation: Situation) -> Response {
+        match visit(&self.site.app, self.token.reveal(), self.now).await {
+            Ok(Some(visit)) => self.show(&visit, status, &situation).await,
+            Ok(None) => self.site.no_such_link().await,
+            Err(failure) => self.trouble(&failure),
         }
-        Err(failure) => site.trouble(&failure, Some((&token, &draft))),
+    }
+
+    async fn show(&self, visit: &Visit, status: StatusCode, situation: &Situation) -> Response {
+        let links = self.site.links(self.token);
+        let view = page(visit, self.token, &links, situation, self.draft, self.now);
+        self.site.meeting(status, view).await
+    }
+
+    fn trouble(&self, failure: &Failure) -> Response {
+        self.site.trouble(failure, Some((self.token, self.draft)))
     }
 }
 
-/// Shows the meeting as it is, with the form as it was filled in.
-async fn ask_again(
-    site: &Site,
-    token: &Token,
-    draft: &Draft,
-    now: DateTime<Utc>,
-    status: StatusCode,
-    situation: Situation,
-) -> Response {
-    match visit(&site.app, token.reveal(), now).await {
-        Ok(Some(visit)) => {
-            let view = page(&visit, token, &site.links(token), &situation, draft, now);
-            site.meeting(status, view).await
+/// What the page says of an answer that was taken or came too late.
+fn outcome_of(outcome: AnswerOutcome, answer: Answer) -> (StatusCode, Situation) {
+    match outcome {
+        AnswerOutcome::Applied | AnswerOutcome::Unchanged => {
+            (StatusCode::OK, Situation::Answered(answer))
         }
-        Ok(None) => site.no_such_link().await,
-        Err(failure) => site.trouble(&failure, Some((token, draft))),
+        AnswerOutcome::Moved => (StatusCode::CONFLICT, Situation::Moved),
+        AnswerOutcome::Overtaken => (StatusCode::CONFLICT, Situation::Refused(Refused::Overtaken)),
+        AnswerOutcome::Closed(_) => (StatusCode::CONFLICT, Situation::TooLate),
     }
 }
 

@@ -7,7 +7,10 @@
 use lambda_runtime::Error;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
-use usher_domain::reminders::{FanoutEvent, ReminderInstance};
+use usher_domain::{
+    id::MeetingId,
+    reminders::{FanoutEvent, ReminderInstance},
+};
 use usher_flows::{
     App, read_fanout_input,
     remind::{ReminderOutcome, fired},
@@ -20,7 +23,6 @@ use usher_flows::{
 /// # Errors
 /// When it cannot be read, or did not get through and is to be tried again.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
-    let now = app.clock.now();
     match read_fanout_input(event)? {
         FanoutEvent::Reminder {
             meeting_id,
@@ -33,49 +35,51 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
                 revision,
                 due_at,
             };
-            let span = tracing::error_span!(
-                "reminder",
-                meeting = %meeting_id,
-                trigger = %instance.trigger_id,
-                revision,
-                schedule = instance.schedule_name(&meeting_id),
-            );
-            // Boxed: with its spans, what it awaits is deeper than the compiler looks.
-            let outcome = Box::pin(fired(app, &meeting_id, &instance, now));
-            let outcome = outcome.instrument(span.clone()).await;
-            span.in_scope(|| match &outcome {
-                Ok(outcome) => tracing::info!(?outcome, "reminder"),
-                Err(failure) => tracing::error!(%failure, "a reminder did not get through"),
-            });
-            let outcome = outcome?;
-            match outcome {
-                ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
-                ReminderOutcome::Skipped(skip) => {
-                    Ok(json!({"came": "skipped", "reason": skip.code()}))
-                }
-                ReminderOutcome::Nothing => Ok(json!({"came": "nothing"})),
-                ReminderOutcome::Busy => {
-                    Err("another message of this meeting is being sent".into())
-                }
-                ReminderOutcome::Unfinished => Err("not everyone could be written to yet".into()),
-            }
+            remind(app, &meeting_id, &instance).await
         }
-        FanoutEvent::Sweep => {
-            let swept = Box::pin(sweep(app, now))
-                .instrument(tracing::error_span!("sweep"))
-                .await?;
-            let Swept {
-                looked_at,
-                failed,
-                unreadable,
-            } = swept;
-            tracing::info!(looked_at, failed, unreadable, "sweep");
-            match swept {
-                Swept { failed: 0, .. } => {
-                    Ok(json!({"came": "swept", "looked_at": swept.looked_at}))
-                }
-                _ => Err("some of what the sweep looked at could not be put right".into()),
-            }
-        }
+        FanoutEvent::Sweep => sweep_once(app).await,
+    }
+}
+
+async fn remind(
+    app: &App,
+    meeting: &MeetingId,
+    instance: &ReminderInstance,
+) -> Result<Value, Error> {
+    let span = tracing::error_span!(
+        "reminder",
+        %meeting,
+        trigger = %instance.trigger_id,
+        revision = instance.revision,
+        schedule = instance.schedule_name(meeting),
+    );
+    // Boxed: with its spans, what it awaits is deeper than the compiler looks.
+    let outcome = Box::pin(fired(app, meeting, instance, app.clock.now()));
+    let outcome = outcome.instrument(span.clone()).await;
+    span.in_scope(|| match &outcome {
+        Ok(outcome) => tracing::info!(?outcome, "reminder"),
+        Err(failure) => tracing::error!(%failure, "a reminder did not get through"),
+    });
+    match outcome? {
+        ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
+        ReminderOutcome::Skipped(skip) => Ok(json!({"came": "skipped", "reason": skip.code()})),
+        ReminderOutcome::Nothing => Ok(json!({"came": "nothing"})),
+        ReminderOutcome::Busy => Err("another message of this meeting is being sent".into()),
+        ReminderOutcome::Unfinished => Err("not everyone could be written to yet".into()),
+    }
+}
+
+async fn sweep_once(app: &App) -> Result<Value, Error> {
+    let swept = Box::pin(sweep(app, app.clock.now()));
+    let swept = swept.instrument(tracing::error_span!("sweep")).await?;
+    let Swept {
+        looked_at,
+        failed,
+        unreadable,
+    } = swept;
+    tracing::info!(looked_at, failed, unreadable, "sweep");
+    match failed {
+        0 => Ok(json!({"came": "swept", "looked_at": looked_at})),
+        _ => Err("some of what the sweep looked at could not be put right".into()),
     }
 }

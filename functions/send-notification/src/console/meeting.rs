@@ -8,6 +8,7 @@ use usher_api::meeting::MeetingInput;
 use usher_console::{Fields, PageError, Said, SaidLine, Staff, Tone, merge, own, read};
 use usher_domain::{Precondition, id::MeetingId};
 use usher_flows::{
+    App,
     console::meeting_form,
     manage::{self, Confirmation, Saved},
 };
@@ -60,12 +61,7 @@ pub(crate) async fn create(
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let id = MeetingId::parse(own(&fields, "_id").unwrap_or_default());
-    let id = id.map_err(|_| {
-        Problem::new(
-            ProblemKind::BadRequest,
-            "This form is incomplete. Open the calendar and begin again.",
-        )
-    })?;
+    let id = id.map_err(|_| incomplete("calendar"))?;
     let v = posted(&fields);
     let pressed = own(&fields, "_do").unwrap_or("save");
     if pressed != "save" {
@@ -74,16 +70,7 @@ pub(crate) async fn create(
         let page = Page::new(&app, &form, None, id.to_string(), v).with_row(pressed);
         return Ok(pages.page("edit.html", &staff, page));
     }
-    let saved = match read::<MeetingInput>(&v) {
-        Ok(input) => {
-            let (input, before) = (input.into(), Precondition::Absent);
-            let (actor, now) = (staff.actor(), app.clock.now());
-            let saved = manage::put_meeting(&app, &id, &input, before, &actor, now).await;
-            saved.map_err(Problem::from)
-        }
-        Err(problem) => Err(problem),
-    };
-    match saved {
+    match put(&app, &staff, &id, &v, Precondition::Absent).await {
         Ok(saved) => {
             let page = format!("/console/meetings/{id}");
             Ok(pages.done(&page, said(&saved, app.clock.now())))
@@ -119,32 +106,20 @@ pub(crate) async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let v = posted(&fields);
-    let base = own(&fields, "_base").and_then(|base| serde_json::from_str::<Value>(base).ok());
-    let version = own(&fields, "_version").and_then(|version| version.parse().ok());
-    let (Some(base), Some(version)) = (base, version) else {
-        let detail = "This form is incomplete. Open the meeting and begin again.";
-        return Err(Problem::new(ProblemKind::BadRequest, detail).into());
-    };
+    let (base, version) = loaded(&fields)?;
     let pressed = own(&fields, "_do").unwrap_or("save");
-    let saved = if pressed == "save" {
-        match read::<MeetingInput>(&v) {
-            Ok(input) => {
-                let (input, before) = (input.into(), Precondition::Version(version));
-                let (actor, now) = (staff.actor(), app.clock.now());
-                let saved = manage::put_meeting(&app, &id, &input, before, &actor, now).await;
-                saved.map(Some).map_err(Problem::from)
+    let mut refusal = None;
+    if pressed == "save" {
+        match put(&app, &staff, &id, &v, Precondition::Version(version)).await {
+            Ok(saved) => {
+                let page = format!("/console/meetings/{id}");
+                return Ok(pages.done(&page, said(&saved, app.clock.now())));
             }
-            Err(problem) => Err(problem),
+            Err(problem) => refusal = Some(problem),
         }
-    } else {
-        Ok(None)
-    };
-    if let Ok(Some(saved)) = &saved {
-        let page = format!("/console/meetings/{id}");
-        return Ok(pages.done(&page, said(saved, app.clock.now())));
     }
     let form = meeting_form(&app, Some(&id)).await?;
-    if let (Err(problem), Some(meeting)) = (&saved, &form.meeting)
+    if let (Some(problem), Some(meeting)) = (&refusal, &form.meeting)
         && problem.kind() == ProblemKind::StaleVersion
     {
         let merged = merge(&base, &v, &as_document(meeting));
@@ -155,30 +130,43 @@ pub(crate) async fn save(
     let v = pressed_in(&form, v, pressed);
     let mut page = Page::new(&app, &form, Some(&base), id.to_string(), v).with_row(pressed);
     page.version = version;
-    Ok(match saved {
-        Ok(_) => pages.page("edit.html", &staff, page),
-        Err(problem) => {
+    Ok(match refusal {
+        None => pages.page("edit.html", &staff, page),
+        Some(problem) => {
             let page = page.refused(&problem);
             pages.page_with(problem.kind().status(), "edit.html", &staff, page)
         }
     })
 }
 
+/// What the form was made of: a document and its version.
+fn loaded(fields: &Fields) -> Result<(Value, u64), Problem> {
+    let base = own(fields, "_base").and_then(|base| serde_json::from_str(base).ok());
+    let version = own(fields, "_version").and_then(|version| version.parse().ok());
+    base.zip(version).ok_or_else(|| incomplete("meeting"))
+}
+
+fn incomplete(open: &str) -> Problem {
+    let detail = format!("This form is incomplete. Open the {open} and begin again.");
+    Problem::new(ProblemKind::BadRequest, detail)
+}
+
+/// Saves what was filled in.
+async fn put(
+    app: &App,
+    staff: &Staff,
+    id: &MeetingId,
+    v: &Value,
+    before: Precondition,
+) -> Result<Saved, Problem> {
+    let input = read::<MeetingInput>(v)?.into();
+    let now = app.clock.now();
+    Ok(manage::put_meeting(app, id, &input, before, &staff.actor(), now).await?)
+}
+
 /// What a save has done, with what may be a mistake about the meeting.
 fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
-    let mut said = match &saved.confirmation {
-        Confirmation::NotDue => Said::good(SAVED),
-        Confirmation::UnderWay => Said::good("Saved. The confirmation is being sent right now."),
-        Confirmation::Tried(sent) => {
-            let said = outcome(sent);
-            let text = format!("Saved. Its confirmation: {}", said.text);
-            Said { text, ..said }
-        }
-        Confirmation::Refused(why) => {
-            let text = format!("Saved, but its confirmation was not sent: {why}");
-            Said::new(Tone::Warn, text)
-        }
-    };
+    let mut said = confirmed(&saved.confirmation);
     let warning = |text| SaidLine {
         tone: Tone::Warn,
         mark: "Look again".to_owned(),
@@ -194,4 +182,21 @@ fn said(saved: &Saved, now: DateTime<Utc>) -> Said {
     lines.append(&mut said.lines);
     said.lines = lines;
     said
+}
+
+/// What came of the confirmation that a save sends by itself.
+fn confirmed(confirmation: &Confirmation) -> Said {
+    match confirmation {
+        Confirmation::NotDue => Said::good(SAVED),
+        Confirmation::UnderWay => Said::good("Saved. The confirmation is being sent right now."),
+        Confirmation::Tried(sent) => {
+            let said = outcome(sent);
+            let text = format!("Saved. Its confirmation: {}", said.text);
+            Said { text, ..said }
+        }
+        Confirmation::Refused(why) => {
+            let text = format!("Saved, but its confirmation was not sent: {why}");
+            Said::new(Tone::Warn, text)
+        }
+    }
 }

@@ -19,41 +19,39 @@ fn headline(sent: &[Notification]) -> (Tone, String) {
     };
     let reached = count(&Notification::accepted);
     let doubtful = count(&|row| !row.accepted() && in_doubt(row));
-    let lost = sent.len() - reached - doubtful;
     let whole = count(&|row| row.status() == Status::Sent);
-    let of = |reached: usize| match (reached, sent.len()) {
-        (1, 1) => "Sent.".to_owned(),
-        (some, all) if some == all => format!("Sent to all {all}."),
-        (some, all) => format!("Sent to {some} of {all}."),
-    };
     if whole == sent.len() {
-        return (Tone::Good, of(whole));
+        return (Tone::Good, sent_to(whole, sent.len()));
     }
     if reached == 0 && doubtful == 0 {
         return (Tone::Bad, "Nothing was sent.".to_owned());
     }
-    let mut text = String::new();
-    if reached > 0 {
-        text = of(reached);
+    let lost = sent.len() - reached - doubtful;
+    let in_part = reached > whole && lost == 0 && doubtful == 0;
+    let sentences = [
+        (reached > 0).then(|| sent_to(reached, sent.len())),
+        unknown(doubtful, sent.len()),
+        (lost > 0).then(|| format!("{lost} got nothing.")),
+        in_part.then(|| "Not every channel went through.".to_owned()),
+    ];
+    let sentences: Vec<_> = sentences.into_iter().flatten().collect();
+    (Tone::Warn, sentences.join(" "))
+}
+
+fn sent_to(reached: usize, all: usize) -> String {
+    match (reached, all) {
+        (1, 1) => "Sent.".to_owned(),
+        (some, all) if some == all => format!("Sent to all {all}."),
+        (some, all) => format!("Sent to {some} of {all}."),
     }
-    let mut add = |sentence: String| {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&sentence);
-    };
-    match (doubtful, sent.len()) {
-        (0, _) => {}
-        (_, 1) => add("It is not known whether this went out.".to_owned()),
-        (some, _) => add(format!("Of {some} it is not known whether it went out.")),
+}
+
+fn unknown(doubtful: usize, all: usize) -> Option<String> {
+    match (doubtful, all) {
+        (0, _) => None,
+        (_, 1) => Some("It is not known whether this went out.".to_owned()),
+        (some, _) => Some(format!("Of {some} it is not known whether it went out.")),
     }
-    if lost > 0 {
-        add(format!("{lost} got nothing."));
-    }
-    if reached > whole && lost == 0 && doubtful == 0 {
-        add("Not every channel went through.".to_owned());
-    }
-    (Tone::Warn, text)
 }
 
 fn in_doubt(row: &Notification) -> bool {

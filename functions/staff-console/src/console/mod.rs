@@ -2,7 +2,6 @@
 //! function that holds that permission.
 
 mod calendar;
-mod csv;
 mod editor;
 mod inbox;
 mod log;
@@ -45,10 +44,9 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
     let secret = app.config.session_secret.as_ref()?;
     let key = SessionKey::derive(secret.expose_secret())?;
     let clock = app.clock.clone();
-    let pages = ConsolePages::new(pages(), key, app.config.public_url.clone(), move || {
-        clock.now()
-    });
-    let redirect = format!("{}/console/sign-in/callback", app.config.public_url);
+    let public_url = app.config.public_url.clone();
+    let redirect = format!("{public_url}/console/sign-in/callback");
+    let pages = ConsolePages::new(pages(), key, public_url, move || clock.now());
     let provider = sign_in.map(|config| Arc::new(IdentityProvider::new(config, redirect)));
     let entrance = Entrance {
         app: app.clone(),
@@ -59,7 +57,17 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
         app,
         pages: pages.clone(),
     };
-    let inside = Router::new()
+    let inside = meetings_and_log().merge(settings_and_templates());
+    let inside = inside.route("/console/sign-out", post(sign_in::end));
+    let elsewhere = ELSEWHERE.replace("{proxy+}", "{*proxy}");
+    let inside = inside.route(&elsewhere, get(nowhere)).with_state(state);
+    let inside = usher_console::console(inside, &pages);
+    let outside = usher_console::console_entrance(outside(entrance), &pages);
+    Some(inside.merge(outside))
+}
+
+fn meetings_and_log() -> Router<Console> {
+    Router::new()
         .route("/console", get(calendar::page))
         .route("/console/meetings/{id}", get(meeting::page))
         .route(
@@ -74,6 +82,10 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/notifications/{id}/dismiss", post(log::dismiss))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
+}
+
+fn settings_and_templates() -> Router<Console> {
+    Router::new()
         .route(
             "/console/settings",
             get(settings::page).post(settings::save),
@@ -82,23 +94,22 @@ pub(crate) fn router(app: App, sign_in: Option<SignInConfig>) -> Option<Router> 
         .route("/console/template-variables", get(templates::reference))
         .route(
             "/console/templates/{id}",
-            get(templates::page).post(templates::save),
+            get(editor::page).post(editor::save),
         )
-        .route("/console/templates/{id}/preview", post(templates::preview))
+        .route("/console/templates/{id}/preview", post(editor::preview))
         .route(
             "/console/templates/{id}/duplicate",
             post(templates::duplicate),
         )
-        .route("/console/sign-out", post(sign_in::end))
-        .route(&ELSEWHERE.replace("{proxy+}", "{*proxy}"), get(nowhere))
-        .with_state(state);
-    let outside = Router::new()
+}
+
+/// What nobody has to be signed in for.
+fn outside(entrance: Entrance) -> Router {
+    Router::new()
         .route("/console/sign-in", get(sign_in::begin))
         .route("/console/sign-in/callback", get(sign_in::finish))
         .route("/console/assets/{file}", get(usher_console::asset))
-        .with_state(entrance);
-    let inside = usher_console::console(inside, &pages);
-    Some(inside.merge(usher_console::console_entrance(outside, &pages)))
+        .with_state(entrance)
 }
 
 fn pages() -> Pages {

@@ -5,7 +5,7 @@ use usher_console::{Said, Tone};
 use usher_domain::template::Applied;
 
 /// A button that adds or removes a part of the form. Returns whether a text was added.
-pub(in super::super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool {
+pub(super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool {
     let (what, which) = pressed.split_once(':').unwrap_or((pressed, ""));
     let list = match what {
         "add-config" | "drop-config" => "configs",
@@ -15,10 +15,7 @@ pub(in super::super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool 
         v[list] = json!([]);
     }
     let word = word.get(..6).unwrap_or(word);
-    let first_reminder = v["configs"].as_array().and_then(|configs| {
-        let reminder = configs.iter().find(|config| config["type"] == "reminder");
-        reminder.map(|config| config["id"].clone())
-    });
+    let first_reminder = first_reminder(v);
     let Some(rows) = v[list].as_array_mut() else {
         return false;
     };
@@ -29,18 +26,27 @@ pub(in super::super) fn press(v: &mut Value, pressed: &str, word: &str) -> bool 
             "config_id": first_reminder,
             "minutes_before": 1440,
         })),
-        _ => {
-            let index = which.parse().ok();
-            if let Some(index) = index.filter(|index: &usize| *index < rows.len()) {
-                rows.remove(index);
-            }
-        }
+        _ => remove(rows, which),
     }
     what == "add-config"
 }
 
+/// Removes the row with this index, if there is one.
+fn remove(rows: &mut Vec<Value>, index: &str) {
+    let index = index.parse().ok();
+    if let Some(index) = index.filter(|index: &usize| *index < rows.len()) {
+        rows.remove(index);
+    }
+}
+
+fn first_reminder(v: &Value) -> Option<Value> {
+    let configs = v["configs"].as_array()?;
+    let reminder = configs.iter().find(|config| config["type"] == "reminder")?;
+    Some(reminder["id"].clone())
+}
+
 /// What a save has done, in words.
-pub(in super::super) fn said(pressed: &str, applied: Option<Applied>) -> Said {
+pub(super) fn said(pressed: &str, applied: Option<Applied>) -> Said {
     let text = match pressed {
         "archive" => {
             "Archived. New meetings are no longer made from it; those that were keep it, their reminders too."
@@ -55,11 +61,7 @@ pub(in super::super) fn said(pressed: &str, applied: Option<Applied>) -> Said {
     else {
         return Said::good(text);
     };
-    let changed = match meetings {
-        0 => "No coming meeting needed other reminders.".to_owned(),
-        1 => "1 coming meeting has other reminders now.".to_owned(),
-        many => format!("{many} coming meetings have other reminders now."),
-    };
+    let changed = changed(meetings);
     match remaining {
         0 => Said::good(format!("{text} {changed}")),
         rest => Said::new(
@@ -68,5 +70,14 @@ pub(in super::super) fn said(pressed: &str, applied: Option<Applied>) -> Said {
                 "{text} {changed} {rest} more could not be changed in time: save with that tick again to go on there."
             ),
         ),
+    }
+}
+
+/// Of how many meetings the reminders were changed.
+fn changed(meetings: usize) -> String {
+    match meetings {
+        0 => "No coming meeting needed other reminders.".to_owned(),
+        1 => "1 coming meeting has other reminders now.".to_owned(),
+        many => format!("{many} coming meetings have other reminders now."),
     }
 }

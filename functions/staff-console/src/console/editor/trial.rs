@@ -5,7 +5,7 @@ use usher_console::Mistake;
 
 /// The text that a preview shows, without the parts of it that have a mistake, as a
 /// template of its own; and which of its parts are missing.
-pub(in super::super) fn sound_part(
+pub(super) fn sound_part(
     v: &Value,
     shown: usize,
     errors: &[Mistake],
@@ -24,6 +24,16 @@ pub(in super::super) fn sound_part(
             }
         }
     }
+    let mut template = without_texts(v, errors);
+    if template["name"].is_null() {
+        template["name"] = "Preview".into();
+    }
+    template["configs"] = json!([config]);
+    (template, missing)
+}
+
+/// What a template says outside of its texts and reminders, without what has a mistake.
+fn without_texts(v: &Value, errors: &[Mistake]) -> Value {
     let mut template = json!({});
     for (name, value) in v.as_object().into_iter().flatten() {
         let wrong = errors.iter().any(|error| &error.field == name);
@@ -31,11 +41,7 @@ pub(in super::super) fn sound_part(
             template[name] = value.clone();
         }
     }
-    if template["name"].is_null() {
-        template["name"] = "Preview".into();
-    }
-    template["configs"] = json!([config]);
-    (template, missing)
+    template
 }
 
 /// Takes what stands at a place out of a document; does nothing if nothing does.

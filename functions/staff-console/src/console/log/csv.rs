@@ -4,10 +4,10 @@
 //! user's country. So every cell is inert under each of them: nothing that one of
 //! [`SEPARATORS`] could make a cell of begins like a formula.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
-use usher_api::notification::NotificationView;
+use usher_api::notification::{DeliveryView, NotificationView};
 use usher_domain::{id::MeetingId, notification::Notification, text::is_invisible};
 
 /// What tells spreadsheets that a file is UTF-8: the byte order mark, twice, because
@@ -50,35 +50,8 @@ pub(super) fn to_csv(
     let mut csv = csv::Writer::from_writer(UTF_8.as_bytes().to_vec());
     csv.write_record(HEADER)?;
     for notification in rows {
-        let row = NotificationView::from(notification);
         let title = titles.get(notification.id.meeting());
-        let answer = row.answers.last();
-        let [name, email, phone] = recipient(&row);
-        for delivery in &row.deliveries {
-            csv.write_record(
-                [
-                    row.created_at.as_str(),
-                    &word(&row.kind),
-                    row.status.0.as_str(),
-                    delivery.channel.0.as_str(),
-                    delivery.status.0.as_str(),
-                    delivery.reason.as_deref().unwrap_or_default(),
-                    delivery.provider_message_id.as_deref().unwrap_or_default(),
-                    name,
-                    email,
-                    phone,
-                    &row.meeting_id,
-                    title.map_or("", String::as_str),
-                    &row.meeting_starts_at,
-                    answer.map_or("", |answer| answer.answer.0.as_str()),
-                    answer
-                        .and_then(|answer| answer.reason.as_deref())
-                        .unwrap_or_default(),
-                    &row.id,
-                ]
-                .map(inert),
-            )?;
-        }
+        write_row(&mut csv, notification, title)?;
     }
     for note in notes {
         let mut line = [""; HEADER.len()];
@@ -86,6 +59,48 @@ pub(super) fn to_csv(
         csv.write_record(line)?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
+}
+
+fn write_row(
+    csv: &mut csv::Writer<Vec<u8>>,
+    notification: &Notification,
+    title: Option<&String>,
+) -> Result<(), csv::Error> {
+    let row = NotificationView::from(notification);
+    for delivery in &row.deliveries {
+        let title = title.map_or("", String::as_str);
+        csv.write_record(cells(&row, delivery, title).map(|cell| inert(&cell)))?;
+    }
+    Ok(())
+}
+
+/// The cells of a delivery's line, in the order of the [`HEADER`].
+fn cells<'a>(
+    row: &'a NotificationView,
+    delivery: &'a DeliveryView,
+    title: &'a str,
+) -> [Cow<'a, str>; HEADER.len()] {
+    let answer = row.answers.last();
+    let [name, email, phone] = recipient(row);
+    let plain = |text: Option<&'a str>| Cow::Borrowed(text.unwrap_or_default());
+    [
+        Cow::Borrowed(&*row.created_at),
+        Cow::Owned(word(&row.kind)),
+        Cow::Borrowed(row.status.0.as_str()),
+        Cow::Borrowed(delivery.channel.0.as_str()),
+        Cow::Borrowed(delivery.status.0.as_str()),
+        plain(delivery.reason.as_deref()),
+        plain(delivery.provider_message_id.as_deref()),
+        Cow::Borrowed(name),
+        Cow::Borrowed(email),
+        Cow::Borrowed(phone),
+        Cow::Borrowed(&*row.meeting_id),
+        Cow::Borrowed(title),
+        Cow::Borrowed(&*row.meeting_starts_at),
+        plain(answer.map(|answer| answer.answer.0.as_str())),
+        plain(answer.and_then(|answer| answer.reason.as_deref())),
+        Cow::Borrowed(&*row.id),
+    ]
 }
 
 /// Name, email and phone of whom a row went to: of a member of staff only the address
