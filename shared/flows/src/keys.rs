@@ -1,7 +1,7 @@
 //! Idempotency keys: what was accepted under one, and what came of it.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{KeyRecord, KeyedRequest};
+use usher_cloud::KeyedRequest;
 use usher_domain::{Failure, notification::Notification};
 
 use crate::App;
@@ -12,8 +12,8 @@ pub(crate) enum KeyState {
     Nothing,
     /// Its outcome, which no repetition changes.
     Outcome(Vec<Notification>),
-    /// It was accepted, but its owner was cut off.
-    CutOff(KeyRecord),
+    /// It was accepted, but its owner was cut off: the key's hash.
+    CutOff(String),
 }
 
 /// Looks up what is known of a request's key.
@@ -36,7 +36,7 @@ pub(crate) async fn known(
         return Err(Failure::InProgress);
     }
     if !record.done {
-        return Ok(KeyState::CutOff(record));
+        return Ok(KeyState::CutOff(record.hash));
     }
     let found = app.store.notifications(&record.notifications).await?;
     let rows = found.rows.into_iter().map(|row| row.as_of(now));

@@ -47,9 +47,9 @@ pub async fn retry(
             KeyState::Nothing => {}
             // This key's attempt is in the row already, whatever came of it.
             KeyState::Outcome(_) => return Ok(logged.row),
-            KeyState::CutOff(record) => {
+            KeyState::CutOff(hash) => {
                 let work = work(&logged.row)?;
-                resume(app, &record.hash, Some(&work), until, now).await?;
+                resume(app, &hash, Some(&work), until, now).await?;
                 follow_up(app, id.meeting(), actor, until, now).await;
                 return Ok(log::one(app, id, now).await?.row);
             }

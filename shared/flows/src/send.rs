@@ -138,7 +138,7 @@ impl<'a> KeyedSend<'a> {
         let until = until(app, HTTP_INVOCATION);
         match known(app, &self.keyed, self.now).await? {
             KeyState::Outcome(rows) => return Ok(rows),
-            KeyState::CutOff(record) => return self.resume(app, &record, until).await,
+            KeyState::CutOff(hash) => return self.resume(app, &hash, until).await,
             KeyState::Nothing => {}
         }
         let loaded = app.context_and_suppressions(self.meeting, self.now).await?;
@@ -160,11 +160,11 @@ impl<'a> KeyedSend<'a> {
     async fn resume(
         &self,
         app: &App,
-        record: &KeyRecord,
+        hash: &str,
         until: Instant,
     ) -> Result<Vec<Notification>, Interrupted> {
         let work = self.work();
-        let resumed = resume(app, &record.hash, Some(&work), until, self.now).await?;
+        let resumed = resume(app, hash, Some(&work), until, self.now).await?;
         follow_up(app, self.meeting, self.actor, until, self.now).await;
         // It was there a moment ago.
         Ok(resumed.ok_or(Interrupted::Conflict)?.rows)

@@ -283,7 +283,7 @@ impl Cell {
             }
         }
         for row in rows {
-            self.check_row(row, &arrived, asked_again, context);
+            check_row(row, &arrived, asked_again, context);
         }
         let known = |to: &str| {
             let theirs =
@@ -296,40 +296,8 @@ impl Cell {
         }
         self.check_meeting(rows, context).await;
         self.check_timeline(rows, context).await;
-        for key in self.unfinished_keys().await {
-            panic!("{key} is unfinished: {context}");
-        }
-    }
-
-    fn check_row(
-        &self,
-        row: &Value,
-        arrived: &BTreeMap<&str, usize>,
-        asked_again: bool,
-        context: &str,
-    ) {
-        let staff = row["type"] == "answer_notice";
-        for delivery in row["deliveries"].as_array().unwrap() {
-            let to = if delivery["channel"] == "email" {
-                &row["attendee"]["email"]
-            } else {
-                &row["attendee"]["phone"]
-            };
-            let arrived = staff || arrived.contains_key(to.as_str().unwrap());
-            match delivery["status"].as_str().unwrap() {
-                "sent" => assert!(arrived, "said to be sent, and was not: {context}: {row}"),
-                // What was sent anew needs nobody's attention.
-                "unknown" => assert!(
-                    row["needs_attention"] == true || asked_again,
-                    "{context}: {row}"
-                ),
-                "failed" => assert!(
-                    !arrived || asked_again,
-                    "said to have failed, and was sent: {context}: {row}"
-                ),
-                other => panic!("{other}: {context}: {row}"),
-            }
-        }
+        let unfinished = self.unfinished_keys().await;
+        assert!(unfinished.is_empty(), "{unfinished:?}: {context}");
     }
 
     async fn check_meeting(&self, rows: &[Value], context: &str) {
@@ -442,6 +410,31 @@ impl Cell {
     }
 }
 
+fn check_row(row: &Value, arrived: &BTreeMap<&str, usize>, asked_again: bool, context: &str) {
+    let staff = row["type"] == "answer_notice";
+    for delivery in row["deliveries"].as_array().unwrap() {
+        let to = if delivery["channel"] == "email" {
+            &row["attendee"]["email"]
+        } else {
+            &row["attendee"]["phone"]
+        };
+        let arrived = staff || arrived.contains_key(to.as_str().unwrap());
+        match delivery["status"].as_str().unwrap() {
+            "sent" => assert!(arrived, "said to be sent, and was not: {context}: {row}"),
+            // What was sent anew needs nobody's attention.
+            "unknown" => assert!(
+                row["needs_attention"] == true || asked_again,
+                "{context}: {row}"
+            ),
+            "failed" => assert!(
+                !arrived || asked_again,
+                "said to have failed, and was sent: {context}: {row}"
+            ),
+            other => panic!("{other}: {context}: {row}"),
+        }
+    }
+}
+
 /// How many calls at the beginning and the end of a large flow are not like their neighbours:
 /// those of claim and record.
 const EDGE: u32 = 6;
@@ -489,6 +482,7 @@ async fn walk(flow: Flow, size: usize) -> usize {
 #[case(Flow::Sms)]
 #[case(Flow::Reminder)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::print_stdout, reason = "the walk says how far it went")]
 async fn wherever_a_flow_dies_it_ends_as_if_it_had_not(#[case] flow: Flow) {
     let more = as_many_as("USHER_WALK", 0);
     let sizes = SIZES.into_iter().chain((more > 0).then_some(more));
