@@ -124,6 +124,8 @@ async fn the_timeline_and_the_log_say_who_had_it_done() {
     town.answer(&Town::token(&town.the_message()), 1, "accept")
         .await;
     town.advance(TimeDelta::days(9) + TimeDelta::hours(5)).await;
+    let revoke = "/v1/meetings/m-1/attendees/ann/links/revoke";
+    does(&town, &kim, Method::POST, revoke, &json!({})).await;
     let archive = "/v1/meetings/m-1/archive";
     does(&town, &program("member"), Method::POST, archive, &json!({})).await;
     town.post();
@@ -139,6 +141,7 @@ async fn the_timeline_and_the_log_say_who_had_it_done() {
         ("notification", KIM),
         ("answer", ANN),
         ("notification", "system"),
+        ("links_revoked", KIM),
         ("archived", CRM),
     ];
     assert_eq!(timeline, pairs(&done));

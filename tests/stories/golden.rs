@@ -18,6 +18,7 @@ use std::{
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
+use http::Method;
 use serde_json::{Map, Value, json};
 use usher_local::Message;
 use usher_tests::{Town, meeting};
@@ -156,6 +157,10 @@ async fn lived_in() -> (Town, Value) {
     booked["attendees"][0]["language"] = json!("en-US");
     booked["attendees"][0]["timezone"] = json!("America/Chicago");
     town.book("m-1", &booked).await;
+    for whose in ["links", "attendees/ann/links"] {
+        let revoke = format!("/v1/meetings/m-1/{whose}/revoke");
+        town.call(Method::POST, &revoke, &json!({})).await.ok();
+    }
     town.send("m-1", "confirmation_request").await.ok();
     let input = town.stack().schedules()[0].input.clone();
     let mail = town.post();

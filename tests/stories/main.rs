@@ -7,6 +7,7 @@
 )]
 
 mod actors;
+mod addresses;
 mod answers;
 pub(crate) mod api_inputs;
 mod as_people_write;

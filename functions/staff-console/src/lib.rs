@@ -3,6 +3,7 @@
 
 mod console;
 mod inbox;
+mod links;
 mod log;
 mod meetings;
 mod openapi;
@@ -37,6 +38,11 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
         .route("/v1/meetings/{id}/archive", post(meetings::archive))
         .route("/v1/meetings/{id}/unarchive", post(meetings::unarchive))
         .route("/v1/meetings/{id}/dismiss", post(meetings::dismiss))
+        .route("/v1/meetings/{id}/links/revoke", post(links::revoke_all))
+        .route(
+            "/v1/meetings/{id}/attendees/{attendee}/links/revoke",
+            post(links::revoke_of_attendee),
+        )
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
         .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
         .route("/v1/inbound-messages", get(inbox::list))
@@ -68,6 +74,8 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     meetings::archive,
     meetings::unarchive,
     meetings::dismiss,
+    links::revoke_all,
+    links::revoke_of_attendee,
     meetings::timeline,
     meetings::reminders,
     inbox::list,

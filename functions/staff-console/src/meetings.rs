@@ -27,7 +27,8 @@ pub(crate) fn view(context: &MeetingContext) -> MeetingView {
     MeetingView::new(&context.meeting, context.template.as_ref())
 }
 
-fn answer(context: &MeetingContext) -> Response {
+/// The meeting with its version.
+pub(crate) fn answer(context: &MeetingContext) -> Response {
     (ETag(context.meeting.version), Json(view(context))).into_response()
 }
 

@@ -34,12 +34,22 @@ pub const TOO_MANY_ANSWERS: &str = "too_many_answers";
 /// phone until the start.
 pub(crate) const STAFF_CUTOFF: u32 = 0;
 
+/// The message that an answer is noted on.
+pub(crate) struct AnsweredMessage {
+    /// Its row.
+    pub(crate) row: Notification,
+    /// Whether the answer has shown that it arrived, which the row says by now.
+    pub(crate) arrived: bool,
+}
+
 /// An answer that was judged and applied, to be stored.
 pub(crate) struct Taken {
     /// What it led to.
     pub(crate) outcome: AnswerOutcome,
     /// What is to be written; nothing when nothing changed.
     pub(crate) changes: Changes,
+    /// Whether anything changed.
+    pub(crate) changed: bool,
     /// Whether the meeting is among it.
     pub(crate) moved: bool,
     /// The emails to staff, which are claimed with it.
@@ -55,11 +65,13 @@ pub(crate) fn take_answer(
     app: &App,
     context: &mut MeetingContext,
     before: &Meeting,
-    mut notification: Option<Notification>,
+    answered: Option<AnsweredMessage>,
     incoming: &Incoming,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Taken, Failure> {
+    let arrived = answered.as_ref().is_some_and(|message| message.arrived);
+    let mut notification = answered.map(|message| message.row);
     let often = |row: &Notification| changed_too_often(row, incoming.channel);
     if notification.as_ref().is_some_and(often) {
         return Err(Failure::Refused {
@@ -79,6 +91,7 @@ pub(crate) fn take_answer(
     let news = notification
         .as_ref()
         .is_none_or(|row| is_news(row, incoming.channel, now));
+    let noted = entry.is_some();
     if let Some(mut entry) = entry {
         if told && !news {
             entry.text.push_str(&format!(
@@ -92,17 +105,16 @@ pub(crate) fn take_answer(
         changes = notices.iter().fold(changes, claim_with);
     }
     let moved = &context.meeting != before;
-    if outcome != AnswerOutcome::Unchanged || moved {
-        if let Some(notification) = &notification {
-            changes = changes.notification(notification);
-        }
-        if moved {
-            changes = changes.meeting(&context.meeting);
-        }
+    if let Some(notification) = notification.as_ref().filter(|_| noted || arrived) {
+        changes = changes.notification(notification);
+    }
+    if moved {
+        changes = changes.meeting(&context.meeting);
     }
     Ok(Taken {
         outcome,
         changes,
+        changed: noted || arrived || moved,
         moved,
         notices,
     })

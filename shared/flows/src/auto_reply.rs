@@ -17,7 +17,7 @@ use usher_domain::{
     settings::SmsSettings,
     sms::{Inbound, Prompt},
     template::{Buttons, NotificationConfig},
-    token::{Grant, Token},
+    token::{AddressHash, Grant, Token},
 };
 
 use crate::{
@@ -94,6 +94,8 @@ impl Replying<'_> {
                 buttons: self.answered.buttons,
                 ask_decline_reason: config.ask_decline_reason,
                 choices: 0,
+                sent_to: AddressHash::of(self.attendee, Channel::Sms),
+                generation: self.context.meeting.links.current,
             };
             prepared.links.push(IssuedLink::of(&token, grant));
             prepared.links_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;

@@ -10,6 +10,7 @@ mod auto_reply;
 pub mod console;
 mod context;
 mod keys;
+pub mod links;
 pub mod log;
 pub mod manage;
 mod prepare;

@@ -16,7 +16,7 @@ use usher_domain::{
     },
     sms::Prompt,
     template::NotificationConfig,
-    token::{Grant, Token},
+    token::{AddressHash, Grant, Token},
 };
 
 use crate::{
@@ -196,7 +196,7 @@ impl<'a> SendContext<'a> {
         let links = Links::new(&app.config.public_url, token);
         to.email = self.email(message, &links, &to.notification, attendee, attempt);
         to.links
-            .push(self.issued(token, Channel::Email, &to.notification));
+            .push(self.issued(token, Channel::Email, &to.notification, attendee));
         to.content.subject = token.redact_in(&message.subject);
         to.content.html = token.redact_in(&message.html);
         to.content.text = token.redact_in(&message.text);
@@ -215,12 +215,19 @@ impl<'a> SendContext<'a> {
         });
         to.prompt = self.prompt(&to.notification);
         to.links
-            .push(self.issued(token, Channel::Sms, &to.notification));
+            .push(self.issued(token, Channel::Sms, &to.notification, attendee));
         to.content.sms = token.redact_in(&message.text);
     }
 
-    /// What a token of this notification opens.
-    fn issued(&self, token: &Token, channel: Channel, notification: &Notification) -> IssuedLink {
+    /// What a token of this notification opens, which goes to where the attendee is
+    /// reached now.
+    fn issued(
+        &self,
+        token: &Token,
+        channel: Channel,
+        notification: &Notification,
+        attendee: &Attendee,
+    ) -> IssuedLink {
         let grant = Grant {
             meeting_id: self.context.meeting.id.clone(),
             attendee_id: notification.recipient.id.clone(),
@@ -229,6 +236,8 @@ impl<'a> SendContext<'a> {
             buttons: notification.buttons,
             ask_decline_reason: self.config.ask_decline_reason,
             choices: 0,
+            sent_to: AddressHash::of(attendee, channel),
+            generation: self.context.meeting.links.current,
         };
         IssuedLink::of(token, grant)
     }

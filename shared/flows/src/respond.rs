@@ -8,7 +8,6 @@ use usher_domain::{
     answer::{Answer, AnswerChannel},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
-    notification::Notification,
     respond::{AnswerOutcome, Closed, Incoming, open_until},
     text::Reason,
     token::{Grant, Token},
@@ -16,7 +15,7 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    answers::{STAFF_CUTOFF, take_answer},
+    answers::{AnsweredMessage, STAFF_CUTOFF, take_answer},
     schedules,
     sending::deliver_best_effort,
     transact::Interrupted,
@@ -60,7 +59,8 @@ pub struct StaffAnswer {
 }
 
 /// Opens the meeting behind a link. `None` for every link that does not open
-/// one, whatever the cause: unknown, expired, or of someone no longer invited.
+/// one, whatever the cause: unknown, expired, revoked,
+/// of someone no longer invited, or sent to an address that is no longer theirs (L10).
 ///
 /// Reads only: mail scanners and previews follow links.
 ///
@@ -116,15 +116,16 @@ pub async fn respond(
         };
         let before = visit.context.meeting.clone();
         let row = app.store.notification(&visit.grant.notification_id).await;
-        let mut notification = if_readable(row)?;
-        if let Some(row) = notification.as_mut()
-            && row.arrived(visit.grant.channel, now)
-        {
-            visit.context.record_settled(row, now);
+        let answered = if_readable(row)?.map(|mut row| AnsweredMessage {
+            arrived: row.arrived(visit.grant.channel, now),
+            row,
+        });
+        if let Some(message) = answered.as_ref().filter(|message| message.arrived) {
+            visit.context.record_settled(&message.row, now);
         }
         let context = &mut visit.context;
         let actor = Actor::customer(&incoming.attendee_id);
-        let outcome = apply(app, context, &before, notification, &incoming, &actor, now).await?;
+        let outcome = apply(app, context, &before, answered, &incoming, &actor, now).await?;
         Ok(Some((visit, outcome)))
     })
     .await
@@ -150,10 +151,14 @@ pub async fn respond_for(
         let mut context = app.context(meeting).await?;
         let attendee = context.meeting.attendee(&attendee_id);
         let attendee = attendee.ok_or(Failure::NotFound { what: "attendee" })?;
-        let notification = match attendee.last_notification.clone() {
+        let row = match attendee.last_notification.clone() {
             Some(id) => if_readable(app.store.notification(&id).await)?,
             None => None,
         };
+        let answered = row.map(|row| AnsweredMessage {
+            row,
+            arrived: false,
+        });
         let incoming = Incoming {
             attendee_id: attendee_id.clone(),
             answer: answer.answer,
@@ -165,16 +170,7 @@ pub async fn respond_for(
         };
         takes_answers(&context.meeting, now)?;
         let before = context.meeting.clone();
-        apply(
-            app,
-            &mut context,
-            &before,
-            notification,
-            &incoming,
-            actor,
-            now,
-        )
-        .await?;
+        apply(app, &mut context, &before, answered, &incoming, actor, now).await?;
         Ok(context)
     })
     .await
@@ -205,13 +201,13 @@ async fn apply(
     app: &App,
     context: &mut MeetingContext,
     before: &Meeting,
-    notification: Option<Notification>,
+    answered: Option<AnsweredMessage>,
     incoming: &Incoming,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<AnswerOutcome, Interrupted> {
-    let taken = take_answer(app, context, before, notification, incoming, actor, now)?;
-    if taken.outcome == AnswerOutcome::Unchanged {
+    let taken = take_answer(app, context, before, answered, incoming, actor, now)?;
+    if !taken.changed {
         return Ok(taken.outcome);
     }
     app.commit(taken.changes).await?;

@@ -38,10 +38,11 @@ pub struct Subscription {
 }
 
 /// What stands about the address that a link was sent to. `None` for every link that was
-/// not sent by email, or that nobody knows.
+/// not sent by email, that nobody knows, that was revoked, or whose attendee has another
+/// address by now (L10).
 ///
 /// Unlike the meeting, this stays open for as long as the link is kept: people clear
-/// their mail when the meeting is long over. Reads only: mail scanners follow links.
+/// their mail when the meeting is long over, and when they are no longer invited. Reads only: mail scanners follow links.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be looked up.
@@ -69,12 +70,15 @@ pub async fn subscription(
     };
     let attendee = meeting
         .as_ref()
-        .and_then(|meeting| meeting.attendee(&grant.attendee_id));
+        .and_then(|meeting| Some((meeting, meeting.attendee(&grant.attendee_id)?)));
+    if attendee.is_some_and(|(meeting, attendee)| !grant.belongs_to(attendee, meeting)) {
+        return Ok(None);
+    }
     Ok(Some(Subscription {
         stopped: app.store.is_unsubscribed(&address).await?,
         locale: attendee.map_or_else(
             || settings.locale.clone(),
-            |attendee| attendee.locale(&settings),
+            |(_, attendee)| attendee.locale(&settings),
         ),
         address,
         settings,

@@ -33,6 +33,8 @@ async fn without_verified_claims_nobody_gets_in() {
         (Method::GET, "/v1/meetings/m-1"),
         (Method::PUT, "/v1/meetings/m-1"),
         (Method::POST, "/v1/meetings/m-1/archive"),
+        (Method::POST, "/v1/meetings/m-1/links/revoke"),
+        (Method::POST, "/v1/meetings/m-1/attendees/ann/links/revoke"),
         (Method::POST, "/v1/meetings/m-1/preview"),
         (Method::POST, "/v1/meetings/m-1/notifications"),
         (Method::POST, "/v1/meetings/m-1/responses"),

@@ -253,7 +253,7 @@ fn parameter(path: &str, name: &str) -> Option<Value> {
         "id" if path.starts_with("/v1/notifications") => {
             json!({"minLength": 28, "maxLength": 91, "pattern": NOTIFICATION_ID})
         }
-        "id" | "meeting" => id(),
+        "id" | "meeting" | "attendee" => id(),
         "limit" => json!({"minimum": 1, "maximum": 100, "default": 50}),
         "cursor" => json!({"minLength": 9, "maxLength": 512, "pattern": "^[A-Za-z0-9_-]+$"}),
         "from" | "to" => json!({"maxLength": 35, "pattern": BOUND}),

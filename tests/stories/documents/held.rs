@@ -295,7 +295,7 @@ fn nowhere(path: &str) -> String {
     } else {
         "none"
     };
-    path.replace("{id}", id)
+    path.replace("{id}", id).replace("{attendee}", "none")
 }
 
 #[tokio::test]

@@ -8,7 +8,11 @@ use usher_web::ProblemKind as Kind;
 fn own(operation: &str) -> &'static [Kind] {
     match operation {
         "put_meeting" => &[Kind::Refused],
-        "archive_meeting" | "unarchive_meeting" | "dismiss_inbound_message" => &[Kind::NotFound],
+        "archive_meeting"
+        | "unarchive_meeting"
+        | "dismiss_inbound_message"
+        | "revoke_links"
+        | "revoke_attendee_links" => &[Kind::NotFound],
         "take_response" | "resolve_notification" | "dismiss_meeting" | "dismiss_notification" => {
             &[Kind::NotFound, Kind::Refused]
         }

@@ -43,6 +43,8 @@ fn asked() -> Visit {
             },
             ask_decline_reason: true,
             choices: 0,
+            sent_to: None,
+            generation: 0,
         },
         context: MeetingContext {
             meeting,

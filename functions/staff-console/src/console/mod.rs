@@ -4,6 +4,7 @@
 mod calendar;
 mod editor;
 mod inbox;
+mod links;
 mod log;
 mod meeting;
 mod settings;
@@ -76,6 +77,10 @@ fn meetings_and_log() -> Router<Console> {
         )
         .route("/console/meetings/{id}/unarchive", post(meeting::unarchive))
         .route("/console/meetings/{id}/dismiss", post(meeting::dismiss))
+        .route(
+            "/console/meetings/{id}/links/revoke",
+            get(links::ask).post(links::revoke),
+        )
         .route("/console/notifications", get(log::page))
         .route("/console/notifications.csv", get(log::export))
         .route("/console/notifications/{id}", get(log::one))
@@ -117,6 +122,7 @@ fn pages() -> Pages {
         ("calendar.html", include_str!("templates/calendar.html")),
         ("meeting.html", include_str!("templates/meeting.html")),
         ("archive.html", include_str!("templates/archive.html")),
+        ("revoke.html", include_str!("templates/revoke.html")),
         ("log.html", include_str!("templates/log.html")),
         (
             "notification.html",

@@ -46,6 +46,8 @@ pub enum TimelineKind {
     Resolved,
     /// Staff have dealt with something that needed attention.
     DealtWith,
+    /// Staff revoked links, which open nothing any more.
+    LinksRevoked,
     /// The meeting was put away.
     Archived,
     /// The meeting was taken back from where it was put away.

@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    contact::EmailAddress,
     id::{AttendeeId, MeetingId, NotificationId},
-    meeting::Meeting,
+    meeting::{Attendee, Meeting},
     template::Buttons,
     values::channel::Channel,
 };
@@ -101,6 +102,46 @@ impl TokenHash {
     }
 }
 
+/// An email address or a number, as far as it takes to know it again. Two spellings of
+/// one mailbox have the same.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AddressHash(String);
+
+impl AddressHash {
+    /// How many bytes of the SHA-256 are kept: enough that no two addresses share them.
+    const KEPT: usize = 16;
+
+    /// Of the address that reaches an attendee by a channel now, where there is one.
+    pub fn of(attendee: &Attendee, channel: Channel) -> Option<Self> {
+        let address = match channel {
+            Channel::Email => attendee.email.as_ref().map(EmailAddress::key),
+            Channel::Sms => attendee.phone.as_ref().map(ToString::to_string),
+        };
+        address.map(|address| {
+            let hash = Sha256::digest(address.as_bytes());
+            Self(hex::encode(&hash[..Self::KEPT]))
+        })
+    }
+
+    /// The hash as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for AddressHash {
+    /// A hash that was stored.
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
+}
+
+impl fmt::Debug for AddressHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AddressHash(…)")
+    }
+}
+
 /// What a token lets its holder do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
@@ -118,13 +159,26 @@ pub struct Grant {
     pub ask_decline_reason: bool,
     /// How many choices to end or resume reminders were listed for its holder.
     pub choices: u32,
+    /// The address it was sent to; none of one that was made before that was noted.
+    pub sent_to: Option<AddressHash>,
+    /// The generation of the meeting's links that it is of.
+    pub generation: u32,
 }
 
 impl Grant {
-    /// Whether it still opens the meeting: the attendee is still invited and
-    /// the meeting not over.
+    /// Whether it still opens the meeting: the meeting is not over, the attendee is still
+    /// invited, and it is still theirs.
     pub fn valid(&self, meeting: &Meeting, now: DateTime<Utc>) -> bool {
-        meeting.attendee(&self.attendee_id).is_some() && !meeting.over(now)
+        let attendee = meeting.attendee(&self.attendee_id);
+        !meeting.over(now) && attendee.is_some_and(|attendee| self.belongs_to(attendee, meeting))
+    }
+
+    /// Whether it was sent to the address that its attendee has now, and was not revoked
+    /// (L10).
+    pub fn belongs_to(&self, attendee: &Attendee, meeting: &Meeting) -> bool {
+        let theirs = AddressHash::of(attendee, self.channel);
+        self.generation >= meeting.links.oldest.max(attendee.oldest_link)
+            && (self.sent_to.is_none() || self.sent_to == theirs)
     }
 }
 
@@ -153,6 +207,50 @@ mod tests {
         assert_eq!(token.redact_in(&capitals), shown);
         let cut = "HTTP://U.EXAMPLE/M/-VR6-VR6-...";
         assert_eq!(token.redact_in(cut), "HTTP://U.EXAMPLE/M/---------...");
+    }
+
+    /// A link to the sample's first attendee, sent by this channel.
+    fn link(meeting: &Meeting, channel: Channel) -> Grant {
+        let ann = &meeting.attendees[0];
+        let of = crate::values::kind::MessageKind::Confirmation;
+        Grant {
+            meeting_id: meeting.id.clone(),
+            attendee_id: ann.id.clone(),
+            notification_id: crate::sample::notification(of).id,
+            channel,
+            buttons: Buttons::default(),
+            ask_decline_reason: false,
+            choices: 0,
+            sent_to: AddressHash::of(ann, channel),
+            generation: meeting.links.current,
+        }
+    }
+
+    #[test]
+    fn a_link_opens_for_the_address_it_was_sent_to_and_for_no_other() {
+        let now = crate::sample::now();
+        let meeting = crate::sample::meeting();
+        let [ann, bob] = &meeting.attendees[..] else {
+            panic!("the sample has two");
+        };
+        let [by_email, by_sms] = [Channel::Email, Channel::Sms].map(|by| link(&meeting, by));
+        let opens = |email: &Option<EmailAddress>, phone: &Option<_>| {
+            let mut meeting = meeting.clone();
+            meeting.attendees[0].email.clone_from(email);
+            meeting.attendees[0].phone.clone_from(phone);
+            let older = Grant {
+                sent_to: None,
+                ..by_email.clone()
+            };
+            assert!(older.valid(&meeting, now));
+            (by_email.valid(&meeting, now), by_sms.valid(&meeting, now))
+        };
+        assert_eq!(opens(&ann.email, &ann.phone), (true, true));
+        assert_eq!(opens(&bob.email, &ann.phone), (false, true));
+        assert_eq!(opens(&ann.email, &bob.phone), (true, false));
+        assert_eq!(opens(&None, &None), (false, false));
+        let spelled = EmailAddress::parse("ANN@Example.com").ok();
+        assert_eq!(opens(&spelled, &ann.phone), (true, true));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::context::{
 };
 use crate::{
     MeetingContext,
-    answers::{Taken, take_answer},
+    answers::{AnsweredMessage, Taken, take_answer},
     auto_reply::{Replying, withheld},
     sending::{OutboundMessage, claim_with},
 };
@@ -49,7 +49,8 @@ impl InboundContext<'_> {
             AskedNow::Gone => return self.keep().await,
         };
         let before = context.meeting.clone();
-        if row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now) {
+        let arrived = row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now);
+        if arrived {
             context.record_settled(&row, self.now);
         }
         let incoming = Incoming {
@@ -61,7 +62,10 @@ impl InboundContext<'_> {
             preferred_times: None,
             given_at: self.inbound.received_at.min(self.now),
         };
-        let answered = Some(row.clone());
+        let answered = Some(AnsweredMessage {
+            row: row.clone(),
+            arrived,
+        });
         let actor = Actor::customer(&prompt.attendee);
         let taken = take_answer(
             self.app,
@@ -77,6 +81,7 @@ impl InboundContext<'_> {
             mut changes,
             moved,
             mut notices,
+            ..
         } = match taken {
             Err(Failure::Refused { .. }) => return self.keep().await,
             taken => taken?,

@@ -5,7 +5,7 @@ use usher_domain::{
     Failure,
     actor::Actor,
     id::AttendeeId,
-    meeting::Meeting,
+    meeting::{Attendee, Meeting},
     reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
     sms::MAX_TEXTS,
     text::Name,
@@ -109,11 +109,20 @@ impl InboundContext<'_> {
         };
         let Some(row) = row else { return Ok(None) };
         let meeting = if_readable(self.app.store.meeting(row.meeting_id()).await)?;
-        Ok(meeting.map(|meeting| Author {
-            name: row.recipient.name,
-            attendee: row.recipient.id,
-            meeting,
-        }))
+        Ok(meeting.and_then(|meeting| self.among_attendees(&row.recipient.id, meeting)))
+    }
+
+    /// Who of a meeting has the number now: the one it was written to, or whoever got it
+    /// since. It may have passed to a stranger, who is none of them (L10).
+    fn among_attendees(&self, written_to: &AttendeeId, meeting: Meeting) -> Option<Author> {
+        let theirs = |each: &&Attendee| each.phone.as_ref() == Some(self.from);
+        let same = meeting.attendee(written_to).filter(theirs);
+        let one = same.or_else(|| meeting.attendees.iter().find(theirs))?;
+        Some(Author {
+            name: one.name.clone(),
+            attendee: one.id.clone(),
+            meeting: meeting.clone(),
+        })
     }
 
     /// The only open question, if there is one and no message is known.

@@ -24,7 +24,7 @@ use crate::{meetings::view, paging::cursor};
 pub(super) use archive::{archive, ask_to_archive, unarchive};
 pub(super) use dismiss::{DismissalForm, dismiss};
 pub(super) use reach::WishView;
-use reach::{ReachView, reach};
+use reach::{ReachView, has_links, reach};
 
 /// Which part of the timeline.
 #[derive(Debug, Deserialize)]
@@ -44,6 +44,8 @@ struct Page {
     /// Of each attendee that is shown.
     attendees: Vec<ReachView>,
     over: bool,
+    /// Whether links may have been sent to anybody.
+    has_links: bool,
     reminders: Vec<ReminderView>,
     timeline: Vec<TimelineView>,
     unreadable: usize,
@@ -94,6 +96,7 @@ impl Page {
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),
+            has_links: meeting.attendees.iter().any(has_links),
             attendees,
             actions: seen.actions.into_iter().map(action).collect(),
             offer_another_time: seen.next_step == Some(NextStep::OfferAnotherTime),

@@ -18,6 +18,8 @@ pub(super) struct ReachView {
     unsubscribed: bool,
     /// What they wished for, where they want another time.
     wish: Option<WishView>,
+    /// Whether links may have been sent to them.
+    has_links: bool,
 }
 
 /// What an attendee wished for with a request for another time.
@@ -59,6 +61,11 @@ pub(super) fn reach(seen: &MeetingPage) -> Vec<ReachView> {
         .collect()
 }
 
+/// Whether links may have been sent to an attendee.
+pub(super) fn has_links(attendee: &Attendee) -> bool {
+    attendee.last_notification.is_some()
+}
+
 impl ReachView {
     /// Without what the actions would do.
     fn of(attendee: &Attendee, meeting: &Meeting, suppressions: &Suppressions) -> Self {
@@ -68,6 +75,7 @@ impl ReachView {
             outlooks: Vec::new(),
             opted_out: number.is_some_and(|number| suppressions.opted_out.contain(number)),
             wish: meeting.wish_of(attendee).map(WishView::from),
+            has_links: has_links(attendee),
             unsubscribed: address.is_some_and(|address| suppressions.unsubscribed.contain(address)),
         }
     }

@@ -8,10 +8,10 @@ use usher_domain::{
     kind::NotificationType,
     lease::Lease,
     template::Buttons,
-    token::Grant,
+    token::{AddressHash, Grant},
 };
 
-use super::{Kind, carries_unread, row};
+use super::{Kind, Stored, carries_unread, row};
 use crate::store::{AccountList, KeyRecord, KeyedWork};
 
 /// An entry that leads to a notification.
@@ -36,13 +36,30 @@ row! {
         ask_decline_reason: bool,
         #[serde(default, skip_serializing_if = "is_zero")]
         choices: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_to: Option<AddressHash>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        generation: u32,
     }
 }
 
-impl Kind for Grant {}
+impl Kind for Grant {
+    /// 2: says which address it was sent to.
+    const SHAPE: u32 = 2;
+}
+
+impl Stored for AddressHash {
+    type Row = String;
+    fn to_row(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn from_row(row: String) -> Option<Self> {
+        Some(row.into())
+    }
+}
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(count: &u32) -> bool {
+pub(super) fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use usher_domain::{
-    answer::Answer,
+    answer::{Answer, AnswerChannel},
     channel::Preference,
     contact::{EmailAddress, PhoneNumber},
     dealt_with::{DealtWith, MeetingDealtWith},
@@ -14,7 +14,8 @@ use usher_domain::{
     lease::Lease,
     location::LocationKind,
     meeting::{
-        Announced, Attendee, BookingStatus, Details, Location, Meeting, Organizer, Response, Wish,
+        Announced, Attendee, BookingStatus, Details, LinkGenerations, Location, Meeting, Organizer,
+        Response, Wish,
     },
     reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
@@ -22,7 +23,7 @@ use usher_domain::{
     web::HttpsUrl,
 };
 
-use super::{Kind, Stored, Word, carries_unread, row};
+use super::{Kind, Stored, Word, carries_unread, keys::is_zero, row};
 
 row! {
     MeetingRow of Meeting {
@@ -47,6 +48,8 @@ row! {
         sending: Option<Lease>,
         #[serde(default)]
         reminders: Reminders,
+        #[serde(default, skip_serializing_if = "LinkGenerationsRow::untouched")]
+        links: LinkGenerations,
         #[serde(default)]
         dealt_with: Option<MeetingDealtWith>,
         created_at: DateTime<Utc>,
@@ -54,8 +57,8 @@ row! {
 }
 
 impl Kind for Meeting {
-    /// 2: says who acted.
-    const SHAPE: u32 = 2;
+    /// 2: says who acted. 3: says how an answer came, and which links open it.
+    const SHAPE: u32 = 3;
 
     carries_unread!();
 
@@ -123,6 +126,23 @@ row! {
         timezone: Option<Tz>,
         response: Option<Response>,
         last_notification: Option<NotificationId>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        oldest_link: u32,
+    }
+}
+
+row! {
+    #[derive(Default)]
+    LinkGenerationsRow of LinkGenerations {
+        current: u32,
+        oldest: u32,
+    }
+}
+
+impl LinkGenerationsRow {
+    /// Whether none was ever revoked, which takes no room in the table.
+    fn untouched(&self) -> bool {
+        self.current == 0
     }
 }
 
@@ -133,6 +153,8 @@ row! {
         at: DateTime<Utc>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wish: Option<Wish>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<AnswerChannel>,
     }
 }
 

@@ -111,6 +111,7 @@ mod tests {
             revision: meeting.revision,
             at: sample::now() + TimeDelta::minutes(after),
             wish: None,
+            channel: None,
         });
         meeting
     }
@@ -157,6 +158,7 @@ mod tests {
             revision: meeting.revision,
             at: at(1),
             wish: None,
+            channel: None,
         });
         assert!(meeting.needs_attention());
         let wishers = |meeting: &Meeting| -> Vec<_> {

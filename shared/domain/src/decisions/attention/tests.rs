@@ -188,6 +188,7 @@ fn says(meeting: &mut Meeting, place: usize, answer: Answer, minutes: i64) {
         revision: meeting.revision,
         at: at(minutes),
         wish: None,
+        channel: None,
     });
 }
 

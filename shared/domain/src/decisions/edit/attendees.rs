@@ -10,7 +10,7 @@ use crate::{
     error::FieldErrors,
     id::AttendeeId,
     language::LanguageTag,
-    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES},
+    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES, Meeting},
     text::Name,
     values::{channel::Preference, local_time::zone},
 };
@@ -48,7 +48,7 @@ pub(super) struct Paired {
 pub(super) fn attendees(
     draft: &[AttendeeDraft],
     region: Region,
-    existing: &[Attendee],
+    existing: Option<&Meeting>,
     errors: &mut FieldErrors,
 ) -> Paired {
     if draft.is_empty() || draft.len() > MAX_ATTENDEES {
@@ -58,15 +58,17 @@ pub(super) fn attendees(
         );
         return Paired::default();
     }
+    let there = existing.map_or(&[][..], |meeting| &meeting.attendees);
+    let newest_link = existing.map_or(0, |meeting| meeting.links.current);
     let written: Vec<_> = draft
         .iter()
         .enumerate()
         .filter_map(|(i, draft)| WrittenAttendee::read(i, draft, region, errors))
         .collect();
     let identities: Vec<_> = written.iter().map(WrittenAttendee::identity).collect();
-    let pairs = pair(&identities, existing);
-    let before: Vec<_> = pairs.iter().map(|at| Some(&existing[(*at)?])).collect();
-    let left: Vec<_> = existing
+    let pairs = pair(&identities, there);
+    let before: Vec<_> = pairs.iter().map(|at| Some(&there[(*at)?])).collect();
+    let left: Vec<_> = there
         .iter()
         .enumerate()
         .filter(|(place, _)| !pairs.contains(&Some(*place)))
@@ -76,7 +78,7 @@ pub(super) fn attendees(
     let attendees = written.into_iter().zip(ids).zip(before);
     Paired {
         attendees: attendees
-            .map(|((written, id), before)| written.attendee(id, before))
+            .map(|((written, id), before)| written.attendee(id, before, newest_link))
             .collect(),
         left,
     }
@@ -205,9 +207,9 @@ impl WrittenAttendee {
 
     /// The attendee: what was written, and besides what was there before. So whatever
     /// else an attendee has is kept without being named here.
-    fn attendee(self, id: AttendeeId, before: Option<&Attendee>) -> Attendee {
-        let before = before.cloned();
-        let before = before.unwrap_or_else(|| newcomer(id.clone(), self.name.clone()));
+    fn attendee(self, id: AttendeeId, before: Option<&Attendee>, newest_link: u32) -> Attendee {
+        let newcomer = || newcomer(id.clone(), self.name.clone(), newest_link);
+        let before = before.cloned().unwrap_or_else(newcomer);
         Attendee {
             id,
             name: self.name,
@@ -221,8 +223,9 @@ impl WrittenAttendee {
     }
 }
 
-/// An attendee of whom nothing is known but their name.
-fn newcomer(id: AttendeeId, name: Name) -> Attendee {
+/// An attendee of whom nothing is known but their name. Links that were revoked open
+/// nothing for somebody who comes back under the same id.
+fn newcomer(id: AttendeeId, name: Name, newest_link: u32) -> Attendee {
     Attendee {
         id,
         name,
@@ -233,5 +236,6 @@ fn newcomer(id: AttendeeId, name: Name) -> Attendee {
         timezone: None,
         response: None,
         last_notification: None,
+        oldest_link: newest_link,
     }
 }

@@ -14,7 +14,10 @@ use crate::{
     error::FieldErrors,
     id::{MeetingId, TemplateId},
     local_time,
-    meeting::{BookingStatus, Details, Location, Meeting, MeetingDraft, Organizer, OrganizerDraft},
+    meeting::{
+        BookingStatus, Details, LinkGenerations, Location, Meeting, MeetingDraft, Organizer,
+        OrganizerDraft,
+    },
     reminders::Reminders,
     settings::Settings,
     template::{DURATION, Template},
@@ -75,8 +78,7 @@ pub fn compose(
         .as_ref()
         .and_then(|o| organizer(o, region, &mut errors));
     let followers = followers(&draft.followers, &mut errors);
-    let before = existing.map_or(&[][..], |meeting| &meeting.attendees);
-    let Paired { attendees, .. } = attendees(&draft.attendees, region, before, &mut errors);
+    let Paired { attendees, .. } = attendees(&draft.attendees, region, existing, &mut errors);
 
     let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
     if size > MAX_SIZE {
@@ -128,6 +130,7 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
         sent: BTreeMap::new(),
         sending: None,
         reminders: Reminders::default(),
+        links: LinkGenerations::default(),
         dealt_with: None,
         created_at: now,
         unread: Unread::default(),

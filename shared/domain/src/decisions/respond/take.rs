@@ -1,6 +1,6 @@
 //! Judging an answer, and applying it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     entry::entry,
@@ -11,13 +11,17 @@ use crate::{
     meeting::{Meeting, Response, Wish},
     notification::{AnswerGiven, Notification},
     timeline::TimelineEntry,
-    values::answer::Answer,
+    values::answer::{Answer, AnswerChannel},
 };
+
+/// By how much the clocks of two processes may differ.
+const CLOCKS_AGREE_WITHIN: TimeDelta = TimeDelta::seconds(5);
 
 /// Judges an answer against the meeting as it is, applies it to the meeting
 /// and to the notification it answers, and tells the timeline's sentence.
 ///
-/// Without a change there is no sentence: the same answer again is no news.
+/// Without a change there is no sentence: the same answer again is no news, and neither is
+/// one that was not applied and comes again.
 pub fn take(
     meeting: &mut Meeting,
     notification: Option<&mut Notification>,
@@ -32,7 +36,9 @@ pub fn take(
         cutoff_minutes,
         now,
     );
-    if outcome == AnswerOutcome::Unchanged {
+    let last = notification.as_deref().and_then(|row| row.answers.last());
+    let logged = last.is_some_and(|last| last.stale && says_the_same(last, incoming));
+    if outcome == AnswerOutcome::Unchanged || (outcome.stale() && logged) {
         return (outcome, None);
     }
     if let Some(notification) = notification {
@@ -53,46 +59,71 @@ fn judge(
     cutoff_minutes: u32,
     now: DateTime<Utc>,
 ) -> AnswerOutcome {
-    let verdict = match open_until(meeting, cutoff_minutes, now) {
+    let attendee = meeting.attendee(&incoming.attendee_id);
+    let standing = attendee.and_then(|attendee| meeting.standing_answer(attendee));
+    let standing = standing.filter(|given| given.revision == incoming.revision);
+    match open_until(meeting, cutoff_minutes, now) {
         Err(closed) => AnswerOutcome::Closed(closed),
         Ok(_) if incoming.revision != meeting.revision => AnswerOutcome::Moved,
-        Ok(_) if overtaken(meeting, incoming) => AnswerOutcome::Overtaken,
+        Ok(_) if standing.is_some_and(|given| repeats(given, meeting, notification, incoming)) => {
+            AnswerOutcome::Unchanged
+        }
+        Ok(_) if standing.is_some_and(|given| overtakes(given, incoming)) => {
+            AnswerOutcome::Overtaken
+        }
         Ok(_) => AnswerOutcome::Applied,
-    };
-    let repeats = |given: &AnswerGiven| {
-        given.answer == incoming.answer
-            && given.revision == incoming.revision
-            && given.stale == verdict.stale()
-            && given.reason == incoming.reason
-            && given.preferred_times == incoming.preferred_times
-    };
-    let standing = meeting
-        .attendee(&incoming.attendee_id)
-        .and_then(|a| meeting.standing_answer(a));
-    let stands = standing.is_some_and(|response| {
-        response.answer == incoming.answer && response.revision == incoming.revision
-    });
+    }
+}
+
+/// Whether an answer is the one that stands already, and brings no words that are not
+/// known (L11): a form that is sent twice, a text that comes again, the same answer over
+/// another channel.
+fn repeats(
+    standing: &Response,
+    meeting: &Meeting,
+    notification: Option<&Notification>,
+    incoming: &Incoming,
+) -> bool {
     // A message may have asked the lead attendee again since.
     let led = meeting
         .lead()
         .is_none_or(|lead| lead.id != incoming.attendee_id)
         || meeting.status == incoming.answer.into();
-    let last = notification.and_then(|notification| notification.answers.last());
-    match verdict {
-        // A form that is sent twice, by a double click or a reload.
-        AnswerOutcome::Applied if stands && led && last.is_some_and(repeats) => {
-            AnswerOutcome::Unchanged
+    standing.answer == incoming.answer && led && {
+        let applied =
+            notification.and_then(|row| row.answers.iter().rev().find(|each| !each.stale));
+        match (incoming.channel, incoming.answer) {
+            // A code has no room for words.
+            (AnswerChannel::SmsReply, _) => true,
+            (_, Answer::Reschedule) => standing.wish == wish(incoming),
+            _ => {
+                incoming.reason.is_none()
+                    || applied.is_some_and(|applied| says_the_same(applied, incoming))
+            }
         }
-        verdict => verdict,
     }
 }
 
-/// Whether the attendee has answered these details since.
-fn overtaken(meeting: &Meeting, incoming: &Incoming) -> bool {
-    let attendee = meeting.attendee(&incoming.attendee_id);
-    let standing = attendee.and_then(|attendee| meeting.standing_answer(attendee));
-    standing
-        .is_some_and(|given| given.revision == incoming.revision && given.at > incoming.given_at)
+fn says_the_same(given: &AnswerGiven, incoming: &Incoming) -> bool {
+    given.answer == incoming.answer
+        && given.revision == incoming.revision
+        && given.reason == incoming.reason
+        && given.preferred_times == incoming.preferred_times
+}
+
+/// Whether the answer that stands was given after this one.
+///
+/// What comes over a link or from staff is given as it comes: the store decides which one
+/// is the last. A text is on its way for as long as it takes, and says when it was sent.
+/// Two texts are told apart by the provider's clock alone. A text and another answer have
+/// two clocks, and only what no clock is wrong by makes the text the earlier one.
+fn overtakes(standing: &Response, incoming: &Incoming) -> bool {
+    let doubt = match (incoming.channel, standing.channel) {
+        (AnswerChannel::SmsReply, Some(AnswerChannel::SmsReply)) => TimeDelta::zero(),
+        (AnswerChannel::SmsReply, _) => CLOCKS_AGREE_WITHIN,
+        _ => return false,
+    };
+    standing.at > incoming.given_at + doubt
 }
 
 /// What came with a request for another time, so that it stands beside the attendee.
@@ -119,6 +150,7 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming) {
             revision: incoming.revision,
             at: incoming.given_at,
             wish: wish(incoming),
+            channel: Some(incoming.channel),
         });
     }
     if lead {

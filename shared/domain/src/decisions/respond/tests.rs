@@ -61,6 +61,15 @@ fn response(answer: Answer, revision: u32, at: DateTime<Utc>) -> Response {
         revision,
         at,
         wish: None,
+        channel: None,
+    }
+}
+
+/// What stands once it was said as [`says`] has it.
+fn by_email(answer: Answer, revision: u32) -> Response {
+    Response {
+        channel: Some(AnswerChannel::EmailLink),
+        ..response(answer, revision, at(1))
     }
 }
 
@@ -81,7 +90,7 @@ fn the_status_follows_the_answer_of_the_lead_attendee(
     let incoming = says(&meeting, 0, answer);
     let (outcome, entry) = take(&mut meeting, Some(&mut row), &incoming, 0, at(5));
     assert_eq!((outcome, meeting.status), (AnswerOutcome::Applied, status));
-    let standing = response(answer, meeting.revision, at(1));
+    let standing = by_email(answer, meeting.revision);
     assert_eq!(meeting.attendees[0].response, Some(standing));
     assert_eq!(meeting.attendees[1].response, None);
     assert_eq!(row.answers, [AnswerGiven::of(&incoming, false)]);
@@ -101,7 +110,7 @@ fn the_answer_of_another_attendee_is_theirs_alone() {
     assert_eq!(outcome, AnswerOutcome::Applied);
     assert_eq!(meeting.status, BookingStatus::Invited);
     assert_eq!(meeting.attendees[0].response, None);
-    let standing = response(Answer::Decline, meeting.revision, at(1));
+    let standing = by_email(Answer::Decline, meeting.revision);
     assert_eq!(meeting.attendees[1].response, Some(standing));
     assert!(entry.unwrap().text.starts_with("Bob Lee declined"));
 }
@@ -128,32 +137,79 @@ fn an_answer_to_other_details_is_kept_as_stale_and_changes_nothing() {
     }
 }
 
+/// What comes of an Accept over this channel, given at one minute, where a decline of so
+/// many seconds after that stands.
+fn after_a_decline(
+    channel: AnswerChannel,
+    standing: Option<AnswerChannel>,
+    later: i64,
+) -> AnswerOutcome {
+    let mut meeting = asked();
+    meeting.attendees[0].response = Some(Response {
+        channel: standing,
+        ..response(
+            Answer::Decline,
+            meeting.revision,
+            at(1) + TimeDelta::seconds(later),
+        )
+    });
+    let incoming = Incoming {
+        channel,
+        ..says(&meeting, 0, Answer::Accept)
+    };
+    outcome(&meeting, &incoming)
+}
+
 #[test]
-fn an_answer_that_was_given_before_the_one_that_stands_is_overtaken() {
+fn of_two_texts_the_one_that_was_sent_later_stands_in_whatever_order_they_come() {
+    let text = AnswerChannel::SmsReply;
+    let outcome = |later| after_a_decline(text, Some(text), later);
+    assert_eq!(outcome(1), AnswerOutcome::Overtaken);
+    assert_eq!(outcome(0), AnswerOutcome::Applied, "the same instant");
+    assert_eq!(outcome(-1), AnswerOutcome::Applied);
+}
+
+#[rstest]
+#[case(Some(AnswerChannel::EmailLink))]
+#[case(Some(AnswerChannel::SmsLink))]
+#[case(Some(AnswerChannel::Staff))]
+#[case::stored_before_that_was_noted(None)]
+fn a_text_is_overtaken_by_another_answer_where_no_clock_can_be_wrong(
+    #[case] standing: Option<AnswerChannel>,
+) {
+    let outcome = |later| after_a_decline(AnswerChannel::SmsReply, standing, later);
+    assert_eq!(outcome(6), AnswerOutcome::Overtaken);
+    assert_eq!(outcome(5), AnswerOutcome::Applied);
+}
+
+#[rstest]
+#[case(AnswerChannel::EmailLink)]
+#[case(AnswerChannel::SmsLink)]
+#[case(AnswerChannel::Staff)]
+fn what_is_not_a_text_is_the_last_word_when_it_is_stored_whatever_the_clocks_say(
+    #[case] channel: AnswerChannel,
+) {
+    for standing in [Some(AnswerChannel::SmsReply), Some(channel), None] {
+        let outcome = after_a_decline(channel, standing, 3_600);
+        assert_eq!(outcome, AnswerOutcome::Applied);
+    }
+}
+
+#[test]
+fn a_text_is_overtaken_by_its_own_senders_answer_to_the_same_details() {
     let mut meeting = asked();
     let current = meeting.revision;
-    let standing = |revision, minute| {
-        let mut meeting = meeting.clone();
-        meeting.attendees[0].response = Some(response(Answer::Decline, revision, at(minute)));
-        outcome(&meeting, &says(&meeting, 0, Answer::Accept))
+    let text = |meeting: &Meeting| Incoming {
+        channel: AnswerChannel::SmsReply,
+        ..says(meeting, 0, Answer::Accept)
     };
-    assert_eq!(standing(current, 2), AnswerOutcome::Overtaken);
-    assert_eq!(
-        standing(current, 1),
-        AnswerOutcome::Applied,
-        "the same instant"
-    );
-    assert_eq!(standing(current, 0), AnswerOutcome::Applied);
     // An answer to the details that were announced stands until the update goes out.
     meeting.revision = current + 1;
     meeting.attendees[0].response = Some(response(Answer::Decline, current, at(2)));
-    let newer = says(&meeting, 0, Answer::Accept);
-    assert_eq!(outcome(&meeting, &newer), AnswerOutcome::Applied);
-    // Another attendee's answer overtakes nobody's but their own.
+    assert_eq!(outcome(&meeting, &text(&meeting)), AnswerOutcome::Applied);
     let mut meeting = asked();
     meeting.attendees[1].response = Some(response(Answer::Decline, current, at(2)));
-    let mine = says(&meeting, 0, Answer::Accept);
-    assert_eq!(outcome(&meeting, &mine), AnswerOutcome::Applied);
+    assert_eq!(outcome(&meeting, &text(&meeting)), AnswerOutcome::Applied);
 }
 
 #[test]
@@ -161,7 +217,10 @@ fn an_overtaken_answer_says_that_the_later_one_stands() {
     let mut meeting = asked();
     meeting.attendees[0].response = Some(response(Answer::Decline, meeting.revision, at(2)));
     let before = meeting.clone();
-    let incoming = says(&meeting, 0, Answer::Accept);
+    let incoming = Incoming {
+        channel: AnswerChannel::SmsReply,
+        ..says(&meeting, 0, Answer::Accept)
+    };
     let (_, entry) = take(&mut meeting, None, &incoming, 0, at(5));
     assert_eq!(meeting, before);
     let entry = entry.unwrap();
@@ -215,10 +274,6 @@ fn the_same_form_twice_is_one_answer() {
 #[case::another_answer(|said: &mut Wished| said.incoming.answer = Answer::Decline)]
 #[case::another_reason(|said: &mut Wished| said.incoming.reason = None)]
 #[case::other_times(|said: &mut Wished| said.incoming.preferred_times = None)]
-#[case::another_answer_in_the_log(|said: &mut Wished| said.row.answers[0].answer = Answer::Decline)]
-#[case::another_revision_in_the_log(|said: &mut Wished| said.row.answers[0].revision += 1)]
-#[case::a_stale_one_in_the_log(|said: &mut Wished| said.row.answers[0].stale = true)]
-#[case::none_in_the_log(|said: &mut Wished| said.row.answers.clear())]
 #[case::asked_again(|said: &mut Wished| said.meeting.status = BookingStatus::Invited)]
 #[case::nothing_stands(|said: &mut Wished| said.meeting.attendees[0].response = None)]
 #[case::another_answer_stands(|said: &mut Wished| {
@@ -232,6 +287,61 @@ fn an_answer_that_differs_in_anything_is_news(#[case] differ: fn(&mut Wished)) {
     assert_eq!(outcome, AnswerOutcome::Applied);
     assert!(entry.is_some());
     assert_eq!(said.row.answers.len(), logged + 1);
+}
+
+/// It is what stands that counts, not what was noted last, or on which message (L11).
+#[rstest]
+#[case::noted_elsewhere(|said: &mut Wished| said.row.answers.clear())]
+#[case::a_stale_one_came_since(|said: &mut Wished| {
+    let stale = AnswerGiven { stale: true, answer: Answer::Decline, ..said.row.answers[0].clone() };
+    said.row.answers.push(stale);
+})]
+#[case::given_earlier(|said: &mut Wished| said.incoming.given_at = at(-60))]
+#[case::given_later(|said: &mut Wished| said.incoming.given_at = at(3))]
+#[case::over_another_link(|said: &mut Wished| said.incoming.channel = AnswerChannel::SmsLink)]
+#[case::as_a_code_without_its_words(|said: &mut Wished| {
+    said.incoming = Incoming {
+        channel: AnswerChannel::SmsReply,
+        reason: None,
+        preferred_times: None,
+        ..said.incoming.clone()
+    };
+})]
+fn an_equal_answer_is_one_answer_however_it_comes_again(#[case] again: fn(&mut Wished)) {
+    let mut said = wished();
+    again(&mut said);
+    let before = (said.meeting.clone(), said.row.answers.clone());
+    assert_eq!(said.again(), (AnswerOutcome::Unchanged, None));
+    assert_eq!((said.meeting, said.row.answers), before);
+}
+
+#[test]
+fn the_reason_of_a_decline_is_news_once() {
+    let mut meeting = asked();
+    let mut row = request();
+    let mut declines = |why: Option<&str>| {
+        let incoming = Incoming {
+            reason: why.and_then(reason),
+            ..says(&meeting, 0, Answer::Decline)
+        };
+        take(&mut meeting, Some(&mut row), &incoming, 0, at(5)).0
+    };
+    let (applied, unchanged) = (AnswerOutcome::Applied, AnswerOutcome::Unchanged);
+    let outcomes = [None, Some("Ill"), Some("Ill"), None, Some("Away")].map(&mut declines);
+    assert_eq!(outcomes, [applied, applied, unchanged, unchanged, applied]);
+}
+
+#[test]
+fn an_answer_that_was_not_applied_is_noted_once() {
+    let mut meeting = asked();
+    let mut row = request();
+    let incoming = says(&meeting, 0, Answer::Accept);
+    meeting.revision += 1;
+    let mut take = || take(&mut meeting, Some(&mut row), &incoming, 0, at(5));
+    let (outcome, entry) = take();
+    assert!(outcome == AnswerOutcome::Moved && entry.is_some());
+    assert_eq!(take(), (AnswerOutcome::Moved, None));
+    assert_eq!(row.answers.len(), 1);
 }
 
 #[test]

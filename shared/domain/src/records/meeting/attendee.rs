@@ -10,7 +10,7 @@ use crate::{
     language::{LanguageTag, Locale},
     settings::Settings,
     text::{Name, Reason},
-    values::answer::Answer,
+    values::answer::{Answer, AnswerChannel},
 };
 
 /// A customer.
@@ -34,6 +34,8 @@ pub struct Attendee {
     pub response: Option<Response>,
     /// The last notification that reached for them.
     pub last_notification: Option<NotificationId>,
+    /// The oldest generation of links that opens the meeting for them.
+    pub oldest_link: u32,
 }
 
 /// What an attendee answered last.
@@ -47,6 +49,8 @@ pub struct Response {
     pub at: DateTime<Utc>,
     /// What they wished for, with a request for another time.
     pub wish: Option<Wish>,
+    /// How it came; none of one that was stored before that was noted.
+    pub channel: Option<AnswerChannel>,
 }
 
 /// What came with a request for another time.

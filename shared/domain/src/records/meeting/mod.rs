@@ -8,12 +8,14 @@
 mod attendee;
 mod details;
 mod draft;
+mod links;
 mod status;
 
 use crate::values::location::LocationKind;
 pub use attendee::{Attendee, Response, Wish};
 pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
+pub use links::LinkGenerations;
 pub use status::{BookingStatus, NotificationState};
 
 use std::collections::BTreeMap;
@@ -75,6 +77,8 @@ pub struct Meeting {
     pub sending: Option<Lease>,
     /// What is meant to remind of it, and what has.
     pub reminders: Reminders,
+    /// Which of its links open it.
+    pub links: LinkGenerations,
     /// Who has dealt with what needed attention of it, and with what.
     pub dealt_with: Option<MeetingDealtWith>,
     /// When it was first saved.

@@ -33,6 +33,7 @@ fn says(answer: Answer, revision: u32) -> Option<Response> {
         answer,
         revision,
         at: at(0),
+        channel: None,
         wish: Some(Wish {
             preferred_times: None,
             reason: None,

@@ -10,7 +10,7 @@ use crate::{
     decisions::edit::attendees::{Paired, attendees},
     error::FieldErrors,
     id::NotificationId,
-    meeting::{Attendee, AttendeeDraft, Response},
+    meeting::{Attendee, AttendeeDraft, Meeting, Response},
     sample,
     values::{answer::Answer, contact::EmailAddress},
 };
@@ -31,7 +31,11 @@ fn draft(words: &str) -> AttendeeDraft {
 fn saved(drafts: &[AttendeeDraft], existing: &[Attendee]) -> Result<Paired, FieldErrors> {
     let mut errors = FieldErrors::default();
     let us = Region::parse("US").unwrap();
-    let paired = attendees(drafts, us, existing, &mut errors);
+    let meeting = Meeting {
+        attendees: existing.to_vec(),
+        ..sample::meeting()
+    };
+    let paired = attendees(drafts, us, Some(&meeting), &mut errors);
     if errors.is_empty() {
         Ok(paired)
     } else {
@@ -55,6 +59,7 @@ fn mark(attendee: &mut Attendee, place: usize) {
         revision: u32::try_from(place).unwrap(),
         at: sample::now(),
         wish: None,
+        channel: None,
     });
     let key = place.to_string();
     let id = NotificationId::new(&sample::meeting().id, &attendee.id, &key, sample::now());
@@ -136,6 +141,18 @@ fn who_takes_over_an_address_is_not_who_had_it() {
     let Paired { attendees, left } = saved(&one, &existing).unwrap();
     assert_eq!((was(&attendees[0]), left.len()), (None, 1));
     assert_ne!(attendees[0].id, left[0].id);
+}
+
+#[test]
+fn who_comes_back_has_no_use_of_links_that_were_revoked() {
+    let mut meeting = sample::meeting();
+    meeting.links.current = 3;
+    let drafts = [draft("ann Ann ann -"), draft("eve Eve eve -")];
+    let us = Region::parse("US").unwrap();
+    let Paired { attendees, .. } =
+        attendees(&drafts, us, Some(&meeting), &mut FieldErrors::default());
+    let oldest = attendees.iter().map(|each| each.oldest_link);
+    assert!(oldest.eq([0, 3]));
 }
 
 #[rstest]

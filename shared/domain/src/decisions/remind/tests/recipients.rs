@@ -38,6 +38,7 @@ fn bob_said(meeting: &mut Meeting, answer: Option<Answer>) {
         revision,
         at,
         wish: None,
+        channel: None,
     });
 }
 

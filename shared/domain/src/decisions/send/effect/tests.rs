@@ -71,6 +71,7 @@ fn answered(answer: Answer, revision: u32, at: DateTime<Utc>) -> Option<Response
         revision,
         at,
         wish: None,
+        channel: None,
     })
 }
 
