@@ -62,6 +62,7 @@ fn answered(answer: Answer) -> Visit {
         answer,
         revision: meeting.revision,
         at: sample::now(),
+        channel: None,
         wish: None,
     });
     visit
