@@ -47,6 +47,14 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// Whether it claims a key with everyone it writes to.
+    fn claims_a_crowd(self) -> bool {
+        use Flow::{Cancellation, Confirmation, Save, Update};
+        matches!(self, Confirmation | Cancellation | Update | Save)
+    }
+}
+
 /// Who comes once the store is well again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Then {
@@ -208,7 +216,7 @@ impl Cell {
     }
 
     /// How many calls of all services the flow makes where nothing fails.
-    async fn calls(flow: Flow, size: usize) -> u32 {
+    async fn calls(flow: Flow, size: usize) -> usize {
         let cell = Self::ready(flow, size).await;
         cell.town.stack().faults().reset_calls();
         cell.act("key").await;
@@ -220,14 +228,17 @@ impl Cell {
         ];
         let calls = services.map(|service| cell.town.calls(service).values().sum::<u64>());
         cell.end().await;
-        u32::try_from(calls.iter().sum::<u64>()).unwrap()
+        usize::try_from(calls.iter().sum::<u64>()).unwrap()
     }
 
     /// The flow, cut off after so many calls, and whoever comes then.
-    async fn walk(flow: Flow, size: usize, calls: u32, then: Then) {
+    async fn walk(flow: Flow, size: usize, calls: usize, then: Then) {
         let cell = Self::ready(flow, size).await;
         let context = format!("{flow:?} of {size}, cut off after {calls} calls, {then:?}");
-        cell.town.stack().faults().cut_off_after(calls);
+        cell.town
+            .stack()
+            .faults()
+            .cut_off_after(u32::try_from(calls).unwrap());
         cell.act("key").await;
         cell.town.advance(TimeDelta::minutes(2)).await;
         cell.town.stack().faults().clear();
@@ -437,14 +448,15 @@ fn check_row(row: &Value, arrived: &BTreeMap<&str, usize>, asked_again: bool, co
 
 /// How many calls at the beginning and the end of a large flow are not like their neighbours:
 /// those of claim and record.
-const EDGE: u32 = 6;
+const EDGE: usize = 6;
 
-/// Walks a flow of one size. Who comes then takes turns from call to call, but at the edges
-/// of a large flow each of them comes, and between these every other call is cut off.
-/// `.ci/long` has each of them come at every call.
+/// Walks a flow of one size. Of larger ones every other call is cut off, and who comes then
+/// takes turns from call to call, but at the edges of a crowd's each of them comes at every
+/// call. `.ci/long` has each of them come at every call of all.
 async fn walk(flow: Flow, size: usize) -> usize {
     let calls = Cell::calls(flow, size).await;
     let all = as_many_as("USHER_WALK", 0) > 0;
+    let step = if size > 1 { 2 } else { 1 };
     let mut cells = Vec::new();
     for k in 0..calls {
         let thens = [Then::SameRequest, Then::AnotherKey, Then::Sweep];
@@ -452,11 +464,10 @@ async fn walk(flow: Flow, size: usize) -> usize {
             .into_iter()
             .filter(|then| flow.may_be_followed_by(*then));
         let thens: Vec<_> = thens.collect();
-        let turn = thens[(k as usize + size) % thens.len()];
-        let edge = size > 12 && (k < EDGE || k + EDGE >= calls);
-        let thens = thens
-            .into_iter()
-            .filter(|then| all || edge || *then == turn);
+        let turn = thens[(k / step + size) % thens.len()];
+        let edge = size > 12 && flow.claims_a_crowd() && (k < EDGE || k + EDGE >= calls);
+        let comes = |then: &Then| all || edge || (k % step == 0 && *then == turn);
+        let thens = thens.into_iter().filter(comes);
         cells.extend(thens.map(|then| (k, then)));
     }
     let count = cells.len();
