@@ -94,6 +94,29 @@ pub fn mime<'a>(
     envelope: &Envelope,
 ) -> Vec<u8> {
     let email = parts.into();
+    let unique = unique(&envelope.message_id);
+    let mut bytes = Vec::new();
+    headers(envelope)
+        .subject(email.subject)
+        .date(Date::new(envelope.date.timestamp()))
+        .message_id(format!("{unique}@{}", envelope.from.domain()))
+        // RFC 3834: keeps out-of-office replies away.
+        .header("Auto-Submitted", Text::new("auto-generated"))
+        .body(body(email, calendar, &unique))
+        .serialize(&mut bytes);
+    bytes
+}
+
+fn unique(message_id: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    message_id
+        .chars()
+        .map(|c| if legal(c) { c } else { '-' })
+        .collect()
+}
+
+/// The headers that say who it is from and to, and how to have no more of its kind.
+fn headers(envelope: &Envelope) -> MessageBuilder<'_> {
     let address = |name: Option<&Name>, address: &EmailAddress| {
         Address::new_address(name.map(|name| literal(name)), address.ascii().into_owned())
     };
@@ -103,53 +126,37 @@ pub fn mime<'a>(
     if let Some((name, reply_to)) = &envelope.reply_to {
         builder = builder.reply_to(address(name.as_ref(), reply_to));
     }
-    let unique: String = envelope
-        .message_id
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    if let Some(url) = &envelope.unsubscribe {
-        // RFC 2369 §2 wants the address on one line: no folding may cut it.
-        builder = builder
-            .header("List-Unsubscribe", Raw::new(format!("<{url}>")))
-            .header(
-                "List-Unsubscribe-Post",
-                Raw::new("List-Unsubscribe=One-Click"),
-            );
-    }
-    let boundary = |of| boundary(of, email, calendar, &unique);
+    let Some(url) = &envelope.unsubscribe else {
+        return builder;
+    };
+    // RFC 2369 §2 wants the address on one line: no folding may cut it.
+    builder
+        .header("List-Unsubscribe", Raw::new(format!("<{url}>")))
+        .header(
+            "List-Unsubscribe-Post",
+            Raw::new("List-Unsubscribe=One-Click"),
+        )
+}
+
+/// The texts as alternatives, and with a calendar file also the file.
+fn body<'a>(email: EmailParts<'a>, calendar: Option<&'a str>, unique: &str) -> MimePart<'a> {
+    let boundary = |of| boundary(of, email, calendar, unique);
     let mut alternatives = vec![
         MimePart::new("text/plain", email.text),
         MimePart::new("text/html", email.html),
     ];
     alternatives.extend(calendar.map(calendar_part));
     let alternatives = MimePart::new(multipart("alternative", boundary("inner")), alternatives);
-    let body = match calendar {
+    match calendar {
         Some(file) => {
             let parts = vec![alternatives, attachment(file)];
             MimePart::new(multipart("mixed", boundary("outer")), parts)
         }
         None => alternatives,
-    };
-    let mut bytes = Vec::new();
-    builder
-        .subject(email.subject)
-        .date(Date::new(envelope.date.timestamp()))
-        .message_id(format!("{unique}@{}", envelope.from.domain()))
-        // RFC 3834: keeps out-of-office replies away.
-        .header("Auto-Submitted", Text::new("auto-generated"))
-        .body(body)
-        .serialize(&mut bytes);
-    bytes
+    }
 }
 
-fn multipart(subtype: &str, boundary: String) -> ContentType<'_> {
+fn multipart(subtype: &str, boundary: String) -> ContentType<'static> {
     ContentType::new(format!("multipart/{subtype}")).attribute("boundary", boundary)
 }
 
