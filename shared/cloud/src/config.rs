@@ -1,9 +1,12 @@
 //! The environment of a function, read once at start and checked as a whole.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use usher_domain::contact::{EmailAddress, PhoneNumber};
+
+/// How long a call to SES or SNS may take unless it is said.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where a function runs: what `infra/template.yaml` tells it.
 #[derive(Debug, Clone)]
@@ -63,74 +66,101 @@ impl ConfigError {
     }
 }
 
+/// The variables of a function, and what is missing or wrong among those read so far.
+struct Variables<G> {
+    get: G,
+    problems: Vec<String>,
+}
+
+impl<G: Fn(&str) -> Option<String>> Variables<G> {
+    /// A variable that may be left out; a blank one is.
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.get)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// A variable that must be there.
+    fn required(&mut self, name: &str) -> String {
+        self.optional(name).unwrap_or_else(|| {
+            self.problems.push(format!("{name} is not set"));
+            String::new()
+        })
+    }
+
+    /// An optional variable that says something else than text.
+    fn parsed<T, E: Display>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.optional(name)?;
+        parse(&text)
+            .map_err(|error| self.problems.push(format!("{name} {error}")))
+            .ok()
+    }
+
+    fn schedules(&mut self) -> ScheduleConfig {
+        ScheduleConfig {
+            group: self.required("SCHEDULE_GROUP"),
+            function_arn: self.required("REMINDER_FUNCTION_ARN"),
+            role_arn: self.required("SCHEDULER_ROLE_ARN"),
+            dead_letter_arn: self.required("REMINDER_DLQ_ARN"),
+        }
+    }
+
+    fn public_url(&mut self) -> String {
+        let url = self.required("PUBLIC_URL").trim_end_matches('/').to_owned();
+        let allowed = url.starts_with("https://") || url.starts_with("http://127.0.0.1");
+        if !url.is_empty() && !allowed {
+            let problem = "PUBLIC_URL must start with https://";
+            self.problems.push(problem.to_owned());
+        }
+        url
+    }
+
+    fn session_secret(&mut self) -> Option<SecretString> {
+        let secret = self.optional("SESSION_SECRET")?;
+        if secret.len() < 32 {
+            let problem = "SESSION_SECRET must have 32 characters at least";
+            self.problems.push(problem.to_owned());
+        }
+        Some(SecretString::from(secret))
+    }
+}
+
 impl Config {
     /// Reads the variables through `get` (production passes `std::env::var`).
     ///
     /// # Errors
     /// All problems at once, so that a deployment is mended in one go.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
-        let mut problems = Vec::new();
-        let mut require = |name: &str| {
-            get(name).unwrap_or_else(|| {
-                problems.push(format!("{name} is not set"));
-                String::new()
-            })
+        let problems = Vec::new();
+        let mut variables = Variables { get, problems };
+        let roles_claim = variables.optional("ROLES_CLAIM");
+        let config = Self {
+            table: variables.required("TABLE_NAME"),
+            schedules: variables.schedules(),
+            public_url: variables.public_url(),
+            configuration_set: variables.optional("SES_CONFIGURATION_SET"),
+            provider_timeout: variables
+                .parsed("PROVIDER_TIMEOUT_MS", milliseconds)
+                .unwrap_or(PROVIDER_TIMEOUT),
+            sender_email: variables.parsed("SENDER_EMAIL", EmailAddress::parse),
+            origination_number: variables.parsed("SMS_ORIGINATION_NUMBER", |number| {
+                PhoneNumber::from_e164(number.trim())
+            }),
+            roles_claim: roles_claim.unwrap_or_else(|| "roles".to_owned()),
+            session_secret: variables.session_secret(),
         };
-        let table = require("TABLE_NAME");
-        let schedules = ScheduleConfig {
-            group: require("SCHEDULE_GROUP"),
-            function_arn: require("REMINDER_FUNCTION_ARN"),
-            role_arn: require("SCHEDULER_ROLE_ARN"),
-            dead_letter_arn: require("REMINDER_DLQ_ARN"),
-        };
-        let public_url = require("PUBLIC_URL").trim_end_matches('/').to_owned();
-        if !public_url.is_empty()
-            && !public_url.starts_with("https://")
-            && !public_url.starts_with("http://127.0.0.1")
-        {
-            problems.push("PUBLIC_URL must start with https://".to_owned());
+        match variables.problems {
+            problems if problems.is_empty() => Ok(config),
+            problems => Err(ConfigError(problems)),
         }
-        let provider_timeout = match get("PROVIDER_TIMEOUT_MS").map(|ms| ms.parse()) {
-            None => Duration::from_secs(10),
-            Some(Ok(ms)) => Duration::from_millis(ms),
-            Some(Err(_)) => {
-                problems.push("PROVIDER_TIMEOUT_MS must be a number of milliseconds".to_owned());
-                Duration::ZERO
-            }
-        };
-        let sender_email = get("SENDER_EMAIL").and_then(|text| {
-            let parsed = EmailAddress::parse(&text);
-            parsed
-                .map_err(|error| problems.push(format!("SENDER_EMAIL {error}")))
-                .ok()
-        });
-        let origination_number = get("SMS_ORIGINATION_NUMBER").and_then(|text| {
-            let parsed = PhoneNumber::from_e164(text.trim());
-            parsed
-                .map_err(|error| problems.push(format!("SMS_ORIGINATION_NUMBER {error}")))
-                .ok()
-        });
-        let session_secret = get("SESSION_SECRET").map(SecretString::from);
-        if session_secret
-            .as_ref()
-            .is_some_and(|secret| secret.expose_secret().len() < 32)
-        {
-            problems.push("SESSION_SECRET must have 32 characters at least".to_owned());
-        }
-        if !problems.is_empty() {
-            return Err(ConfigError(problems));
-        }
-        Ok(Self {
-            table,
-            public_url,
-            configuration_set: get("SES_CONFIGURATION_SET"),
-            provider_timeout,
-            sender_email,
-            origination_number,
-            roles_claim: get("ROLES_CLAIM").unwrap_or_else(|| "roles".to_owned()),
-            session_secret,
-            schedules,
-        })
     }
+}
+
+fn milliseconds(text: &str) -> Result<Duration, &'static str> {
+    let number = text.parse();
+    number
+        .map(Duration::from_millis)
+        .map_err(|_| "must be a number of milliseconds")
 }

@@ -69,35 +69,39 @@ pub(crate) fn read_error<E>(provider: &str, error: &SdkError<E, HttpResponse>) -
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
-    let doubtful = |what: &str| {
-        Attempt::Not(NotDelivered::Doubtful(format!(
-            "{provider} {what}: the message may or may not have gone out."
-        )))
-    };
     match error {
         SdkError::ConstructionFailure(_) => not_called(provider),
-        SdkError::TimeoutError(_) => doubtful("did not answer in time"),
+        SdkError::TimeoutError(_) => doubtful(provider, "did not answer in time"),
         SdkError::DispatchFailure(failure) if never_connected(failure.as_connector_error()) => {
             let reason = format!("{provider} could not be reached.");
             Attempt::Not(NotDelivered::NotReached(reason))
         }
-        SdkError::DispatchFailure(_) => doubtful("broke off the connection"),
+        SdkError::DispatchFailure(_) => doubtful(provider, "broke off the connection"),
         SdkError::ServiceError(context) => {
             let status = context.raw().status().as_u16();
-            let code = context.err().code().unwrap_or("an unknown error");
-            let message = context.err().message().unwrap_or("no reason given");
-            let reason = format!("{provider} refused it: {message} ({code})");
-            match status {
-                _ if throttled(code, message) => Attempt::Throttled(reason),
-                429 => Attempt::Throttled(reason),
-                500.. => doubtful("failed while working on it"),
-                _ if about_the_account(code, message) => {
-                    Attempt::Not(NotDelivered::ByAccount(reason))
-                }
-                _ => Attempt::Not(NotDelivered::Refused(reason)),
-            }
+            refused(provider, status, context.err())
         }
-        _ => doubtful("gave an answer that cannot be read"),
+        _ => doubtful(provider, "gave an answer that cannot be read"),
+    }
+}
+
+fn doubtful(provider: &str, what: &str) -> Attempt {
+    Attempt::Not(NotDelivered::Doubtful(format!(
+        "{provider} {what}: the message may or may not have gone out."
+    )))
+}
+
+/// Reads an error that the provider itself answered with.
+fn refused(provider: &str, status: u16, error: &impl ProvideErrorMetadata) -> Attempt {
+    let code = error.code().unwrap_or("an unknown error");
+    let message = error.message().unwrap_or("no reason given");
+    let reason = format!("{provider} refused it: {message} ({code})");
+    match status {
+        _ if throttled(code, message) => Attempt::Throttled(reason),
+        429 => Attempt::Throttled(reason),
+        500.. => doubtful(provider, "failed while working on it"),
+        _ if about_the_account(code, message) => Attempt::Not(NotDelivered::ByAccount(reason)),
+        _ => Attempt::Not(NotDelivered::Refused(reason)),
     }
 }
 

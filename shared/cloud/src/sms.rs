@@ -8,7 +8,11 @@ use aws_sdk_sns::{
     error::{BuildError, ProvideErrorMetadata as _},
     types::MessageAttributeValue,
 };
-use usher_domain::{contact::PhoneNumber, notification::NotDelivered, settings::SmsSettings};
+use usher_domain::{
+    contact::PhoneNumber,
+    notification::NotDelivered,
+    settings::{SenderId, SmsSettings},
+};
 
 use crate::{
     Config,
@@ -117,35 +121,32 @@ impl Texter {
 fn attributes(
     settings: &SmsSettings,
 ) -> Result<HashMap<String, MessageAttributeValue>, BuildError> {
+    let number = settings.origination_number.as_ref();
+    let sender = settings.sender_id.as_ref();
     let price = settings.max_price_usd.map(|price| price.to_string());
     [
         ("AWS.SNS.SMS.SMSType", "String", Some("Transactional")),
         (
             "AWS.MM.SMS.OriginationNumber",
             "String",
-            settings
-                .origination_number
-                .as_ref()
-                .map(PhoneNumber::as_str),
+            number.map(PhoneNumber::as_str),
         ),
         (
             "AWS.SNS.SMS.SenderID",
             "String",
-            settings
-                .sender_id
-                .as_ref()
-                .map(usher_domain::settings::SenderId::as_str),
+            sender.map(SenderId::as_str),
         ),
         ("AWS.SNS.SMS.MaxPrice", "Number", price.as_deref()),
     ]
     .into_iter()
     .filter_map(|(name, kind, value)| Some((name, kind, value?)))
-    .map(|(name, kind, value)| {
-        let value = MessageAttributeValue::builder()
-            .data_type(kind)
-            .string_value(value)
-            .build()?;
-        Ok((name.to_owned(), value))
-    })
+    .map(|(name, kind, value)| Ok((name.to_owned(), attribute(kind, value)?)))
     .collect()
+}
+
+fn attribute(kind: &str, value: &str) -> Result<MessageAttributeValue, BuildError> {
+    MessageAttributeValue::builder()
+        .data_type(kind)
+        .string_value(value)
+        .build()
 }

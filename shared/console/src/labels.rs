@@ -177,24 +177,7 @@ impl Reader {
             "label" => self.begin(Naming::Label {
                 of: attribute("for"),
             }),
-            "input" | "select" | "textarea" => {
-                let Some(id) = attribute("id") else { return };
-                if let Some((Naming::Label { of }, _)) = &mut self.naming {
-                    of.get_or_insert_with(|| id.clone());
-                }
-                if tag == "select" {
-                    self.select = Some(id.clone());
-                }
-                if attribute("type").as_deref() == Some("checkbox") {
-                    let words = [("true", "Yes"), ("false", "No")];
-                    let words = words.map(|(value, word)| (value.to_owned(), word.to_owned()));
-                    self.choices.insert(id.clone(), words.into());
-                }
-                let named = |group: &&Group| group.tag != "section" && !group.name.is_empty();
-                let groups = self.groups.iter().filter(named);
-                let groups: Vec<_> = groups.map(|group| group.name.as_str()).collect();
-                self.fields.insert(id, groups.join(", "));
-            }
+            "input" | "select" | "textarea" => self.field(tag, attribute),
             "option" => {
                 if let Some(of) = self.select.clone() {
                     let value = attribute("value");
@@ -203,6 +186,26 @@ impl Reader {
             }
             _ => {}
         }
+    }
+
+    /// A field belongs to the groups and the label that it stands in.
+    fn field(&mut self, tag: &str, attribute: impl Fn(&str) -> Option<String>) {
+        let Some(id) = attribute("id") else { return };
+        if let Some((Naming::Label { of }, _)) = &mut self.naming {
+            of.get_or_insert_with(|| id.clone());
+        }
+        if tag == "select" {
+            self.select = Some(id.clone());
+        }
+        if attribute("type").as_deref() == Some("checkbox") {
+            let words = [("true", "Yes"), ("false", "No")];
+            let words = words.map(|(value, word)| (value.to_owned(), word.to_owned()));
+            self.choices.insert(id.clone(), words.into());
+        }
+        let named = |group: &&Group| group.tag != "section" && !group.name.is_empty();
+        let groups = self.groups.iter().filter(named);
+        let groups: Vec<_> = groups.map(|group| group.name.as_str()).collect();
+        self.fields.insert(id, groups.join(", "));
     }
 
     fn begin(&mut self, naming: Naming) {

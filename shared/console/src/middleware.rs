@@ -74,23 +74,14 @@ async fn let_staff_in(
     // Unlike a customer's form it carries no secret but the cookie, so whatever does not
     // say where it came from is refused.
     if !reads && source(request.headers(), pages.public_url()) != Source::Ours {
-        let detail = "This form was sent from another site's page. Open the page in the console and try again there.";
-        return PageError::from(Problem::new(ProblemKind::CrossOrigin, detail)).into_response();
+        return from_elsewhere().into_response();
     }
     let identity = pages.key().signed_in(request.headers(), pages.now());
     let Some(identity) = identity else {
-        if reads {
-            let next = request
-                .uri()
-                .path_and_query()
-                .map_or("", |path| path.as_str());
-            return see_other(&format!(
-                "{SIGN_IN_PATH}?next={}",
-                utf8_percent_encode(next, NON_ALPHANUMERIC)
-            ));
-        }
-        let detail = "Your session is over, and nothing was changed. Sign in again in another tab, then come back to this page and send the form once more.";
-        return PageError::from(Problem::new(ProblemKind::Unauthenticated, detail)).into_response();
+        return match reads {
+            true => sign_in(&request),
+            false => session_over().into_response(),
+        };
     };
     let path = request.uri().path();
     let opens = *request.method() == Method::GET;
@@ -109,6 +100,26 @@ async fn let_staff_in(
     response
 }
 
+fn from_elsewhere() -> PageError {
+    let detail = "This form was sent from another site's page. Open the page in the console and try again there.";
+    Problem::new(ProblemKind::CrossOrigin, detail).into()
+}
+
+fn session_over() -> PageError {
+    let detail = "Your session is over, and nothing was changed. Sign in again in another tab, then come back to this page and send the form once more.";
+    Problem::new(ProblemKind::Unauthenticated, detail).into()
+}
+
+/// Leads to where one signs in, and from there back to what was asked for.
+fn sign_in(request: &Request) -> Response {
+    let next = request.uri().path_and_query();
+    let next = next.map_or("", |path| path.as_str());
+    see_other(&format!(
+        "{SIGN_IN_PATH}?next={}",
+        utf8_percent_encode(next, NON_ALPHANUMERIC)
+    ))
+}
+
 /// Turns what could not be done into a page, and gives every page its headers.
 async fn finish(State(pages): State<ConsolePages>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
@@ -116,18 +127,7 @@ async fn finish(State(pages): State<ConsolePages>, request: Request, next: Next)
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
     if let Some(problem) = problem.or_else(|| unreadable(&response).map(Arc::new)) {
         let staff = response.extensions_mut().remove::<Staff>();
-        let signed_out = problem.kind() == ProblemKind::Unauthenticated;
-        response = pages.render(
-            problem.kind().status(),
-            "problem.html",
-            staff.as_ref(),
-            context! {
-                title => problem.kind().title(),
-                detail => problem.spoken(),
-                sign_in => signed_out.then_some(SIGN_IN_PATH),
-                back => Serde(Back::from(&path, problem.kind())),
-            },
-        );
+        response = problem_page(&pages, &path, &problem, staff.as_ref());
     }
     let styles = response.extensions_mut().remove::<Styles>();
     let headers = response.headers_mut();
@@ -137,6 +137,22 @@ async fn finish(State(pages): State<ConsolePages>, request: Request, next: Next)
     // Forms must tell their origin, which `no-referrer` would blot out (Fetch §3.2).
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
+}
+
+fn problem_page(
+    pages: &ConsolePages,
+    path: &str,
+    problem: &Problem,
+    staff: Option<&Staff>,
+) -> Response {
+    let signed_out = problem.kind() == ProblemKind::Unauthenticated;
+    let content = context! {
+        title => problem.kind().title(),
+        detail => problem.spoken(),
+        sign_in => signed_out.then_some(SIGN_IN_PATH),
+        back => Serde(Back::from(path, problem.kind())),
+    };
+    pages.render(problem.kind().status(), "problem.html", staff, content)
 }
 
 /// What a form is told that the framework refused in a plain line: too long, or with

@@ -259,6 +259,18 @@ impl Problem {
     }
 }
 
+const KEY_REUSED: &str =
+    "This Idempotency-Key was used before with another body. Use a new key for a new request.";
+const IN_PROGRESS: &str = "The first request with this Idempotency-Key is still being worked on. \
+    Repeat this one in a second to get its outcome.";
+const UNAVAILABLE: &str = "A service that this needs did not answer. Repeat the same request, \
+    with the same Idempotency-Key if it had one, in a few seconds: nothing is done twice.";
+const UNREADABLE: &str = "What is stored here cannot be read by this version; our log says which \
+    item it is. Nothing else is affected. A template or the settings are mended by saving them \
+    anew.";
+const INTERNAL: &str =
+    "Something failed on our side. It is in our log; if it happens again, tell us when.";
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         use ProblemKind as Kind;
@@ -272,39 +284,22 @@ impl From<Failure> for Problem {
                 reason: Some(code),
                 ..Self::new(Kind::Refused, reason)
             },
-            Failure::NeedsConfirmation { would } => Self {
-                would: Some(would.as_str().into()),
-                ..Self::new(
-                    Kind::NeedsConfirmation,
-                    format!("{would} Repeat the request with \"confirm\": true to do it."),
-                )
-            },
-            Failure::KeyReused => Self::new(
-                Kind::KeyReused,
-                "This Idempotency-Key was used before with another body. \
-                 Use a new key for a new request.",
-            ),
-            Failure::InProgress => Self::new(
-                Kind::InProgress,
-                "The first request with this Idempotency-Key is still being worked on. \
-                 Repeat this one in a second to get its outcome.",
-            ),
+            Failure::NeedsConfirmation { would } => unconfirmed(&would),
+            Failure::KeyReused => Self::new(Kind::KeyReused, KEY_REUSED),
+            Failure::InProgress => Self::new(Kind::InProgress, IN_PROGRESS),
             Failure::BadRequest { detail } => Self::new(Kind::BadRequest, detail),
-            Failure::Unavailable => Self::new(
-                Kind::Unavailable,
-                "A service that this needs did not answer. Repeat the same request, with the same Idempotency-Key if it \
-                 had one, in a few seconds: nothing is done twice.",
-            ),
-            Failure::Unreadable => Self::new(
-                Kind::Unreadable,
-                "What is stored here cannot be read by this version; our log says which item it is. \
-                 Nothing else is affected. A template or the settings are mended by saving them anew.",
-            ),
-            Failure::Internal => Self::new(
-                Kind::Internal,
-                "Something failed on our side. It is in our log; if it happens again, tell us when.",
-            ),
+            Failure::Unavailable => Self::new(Kind::Unavailable, UNAVAILABLE),
+            Failure::Unreadable => Self::new(Kind::Unreadable, UNREADABLE),
+            Failure::Internal => Self::new(Kind::Internal, INTERNAL),
         }
+    }
+}
+
+fn unconfirmed(would: &str) -> Problem {
+    let detail = format!("{would} Repeat the request with \"confirm\": true to do it.");
+    Problem {
+        would: Some(would.into()),
+        ..Problem::new(ProblemKind::NeedsConfirmation, detail)
     }
 }
 

@@ -91,14 +91,9 @@ impl Store {
                 _ => prompts.push(item),
             }
         }
-        // What says no more when it expires is open.
-        prompts.retain(|item| {
-            let expires_at = whole_number(item, "expires_at");
-            expires_at.map_or(true, |at| at > now.timestamp())
-        });
+        prompts.retain(|item| is_open(item, now));
         for item in prompts {
-            let asked_by = sort_key(&item).strip_prefix("PROMPT#");
-            let asked_by = asked_by.and_then(|id| NotificationId::parse(id).ok());
+            let asked_by = asked_by(&item);
             match if_readable(from_item(item).map(Some))? {
                 Some(prompt) => contact.prompts.push(prompt),
                 None => contact.lost.push(asked_by),
@@ -317,6 +312,18 @@ impl Store {
         let next = next.map(|last| Cursor::new(query, sort_key(last)));
         Ok(Page::of(read_all(items, from_item), next))
     }
+}
+
+/// Whether a prompt has not expired. One that says no more when it does is open.
+fn is_open(item: &Item, now: DateTime<Utc>) -> bool {
+    let expires_at = whole_number(item, "expires_at");
+    expires_at.map_or(true, |at| at > now.timestamp())
+}
+
+/// The message that asked a prompt, whose key has its id.
+fn asked_by(item: &Item) -> Option<NotificationId> {
+    let id = sort_key(item).strip_prefix("PROMPT#")?;
+    NotificationId::parse(id).ok()
 }
 
 /// What is remembered of a number. Where it cannot be read it is begun anew, over the

@@ -77,6 +77,41 @@ impl LogQuery {
         by_status && self.kind.is_none() && self.channel.is_none()
     }
 
+    /// How many rows a request for this many looks at, at most.
+    fn look_at(&self, limit: usize) -> usize {
+        if self.recipient.is_some() {
+            BATCH
+        } else if self.is_a_partition() {
+            limit
+        } else {
+            LOOKED_AT
+        }
+    }
+
+    /// What is read, of each partition up to the position `before`.
+    fn ranges(&self, before: Option<&str>) -> Vec<Range<'static>> {
+        let (index, partitions, prefix) = self.partitions();
+        // Positions start with a digit or a capital; a key must not be empty.
+        let from = self
+            .from
+            .map_or_else(|| "0".to_owned(), NotificationId::ulid_floor);
+        let to = self.to.map(NotificationId::ulid_floor);
+        let to = match (before, to) {
+            (Some(before), Some(to)) if to.as_str() < before => to,
+            (Some(before), _) => before.to_owned(),
+            // Behind every position: positions start with a digit or letter.
+            (None, to) => to.unwrap_or_else(|| "~".to_owned()),
+        };
+        let range = |partition| Range {
+            index,
+            partition,
+            from: format!("{prefix}{from}"),
+            to: format!("{prefix}{to}"),
+            newest_first: true,
+        };
+        partitions.into_iter().map(range).collect()
+    }
+
     /// The narrowest partitions, their index, and how a position becomes their sort key.
     fn partitions(&self) -> (Option<&'static str>, Vec<String>, &'static str) {
         match self {
@@ -116,13 +151,7 @@ impl Store {
         let before = cursor
             .map(|cursor| cursor.position_in(&query.text()))
             .transpose()?;
-        let look_at = if query.recipient.is_some() {
-            BATCH
-        } else if query.is_a_partition() {
-            limit
-        } else {
-            LOOKED_AT
-        };
+        let look_at = query.look_at(limit);
         let candidates = self.candidates(query, before, look_at + 1).await?;
         let (mut rows, mut unreadable) = (Vec::new(), 0);
         let (mut looked_at, mut room, mut fits) = (0, PageRoom::default(), true);
@@ -141,42 +170,22 @@ impl Store {
             }
         }
         let last = candidates[..looked_at].last();
-        let next = last
-            .filter(|_| looked_at < candidates.len())
-            .map(|last| Cursor::new(&query.text(), &last.position));
+        let last = last.filter(|_| looked_at < candidates.len());
         Ok(Page {
             rows,
             unreadable,
-            next,
+            next: last.map(|last| Cursor::new(&query.text(), &last.position)),
         })
     }
 
+    /// The rows that may match, newest first: of several partitions, the newest over all.
     async fn candidates(
         &self,
         query: &LogQuery,
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
-        let (index, partitions, prefix) = query.partitions();
-        // Positions start with a digit or a capital; a key must not be empty.
-        let from = query
-            .from
-            .map_or_else(|| "0".to_owned(), NotificationId::ulid_floor);
-        let to = query.to.map(NotificationId::ulid_floor);
-        let to = match (before, to) {
-            (Some(before), Some(to)) if to.as_str() < before => to,
-            (Some(before), _) => before.to_owned(),
-            // Behind every position: positions start with a digit or letter.
-            (None, to) => to.unwrap_or_else(|| "~".to_owned()),
-        };
-        let ranges = partitions.into_iter().map(|partition| Range {
-            index,
-            partition,
-            from: format!("{prefix}{from}"),
-            to: format!("{prefix}{to}"),
-            newest_first: true,
-        });
-        let ranges: Vec<_> = ranges.collect();
+        let ranges = query.ranges(before);
         // One more, because the cursor's own row is among them.
         let mut items = Vec::new();
         for range in &ranges {
@@ -188,8 +197,7 @@ impl Store {
             items.into_iter().map(Candidate::read).collect()
         };
         candidates.retain(|candidate| before != Some(&candidate.position));
-        // Of several partitions, the newest over all come first; each was read as far as
-        // all together are asked for.
+        // Each partition was read as far as all together are asked for.
         if ranges.len() > 1 {
             candidates.sort_by_cached_key(|each| std::cmp::Reverse(each.position.clone()));
             candidates.truncate(limit);

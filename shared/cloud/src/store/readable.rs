@@ -151,13 +151,7 @@ fn fitting(
     }
     match value {
         AttributeValue::L(rows) => {
-            let mut kept = Vec::with_capacity(rows.len());
-            for (i, row) in rows.iter().enumerate() {
-                let alone = |row| fits(AttributeValue::L(vec![row]));
-                let path = format!("{path}.{i}");
-                kept.extend(fitting(None, row, &alone, &path, lost));
-            }
-            let kept = AttributeValue::L(kept);
+            let kept = AttributeValue::L(fitting_rows(rows, fits, path, lost));
             if fits(kept.clone()) {
                 return Some(kept);
             }
@@ -175,6 +169,22 @@ fn fitting(
     }
     lost.push(path.to_owned());
     None
+}
+
+/// The rows of a list that fit, each by itself.
+fn fitting_rows(
+    rows: &[AttributeValue],
+    fits: &dyn Fn(AttributeValue) -> bool,
+    path: &str,
+    lost: &mut Vec<String>,
+) -> Vec<AttributeValue> {
+    let alone = |row| fits(AttributeValue::L(vec![row]));
+    let mut kept = Vec::with_capacity(rows.len());
+    for (i, row) in rows.iter().enumerate() {
+        let path = format!("{path}.{i}");
+        kept.extend(fitting(None, row, &alone, &path, lost));
+    }
+    kept
 }
 
 /// The fewest entries of a map that are enough, of up to three that it must have.

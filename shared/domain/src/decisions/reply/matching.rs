@@ -92,35 +92,38 @@ pub fn questions(
         Some(Some(row.delivery(Channel::Sms)?.status))
     };
     let failed = |status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Skipped);
-    let mut asked: Vec<_> = prompts
+    let asked = prompts
         .iter()
         .filter(|prompt| prompt.asked_at <= received_at)
         .filter_map(|prompt| Some((prompt, status(prompt)?)))
         .filter(|(_, status)| !status.is_some_and(failed))
         .collect();
+    one_a_subject(asked)
+        .into_iter()
+        .map(|(prompt, status)| (prompt.clone(), status.is_some()))
+        .collect()
+}
+
+/// A prompt with the status of the SMS that asked it; none where that cannot be read.
+type Asked<'a> = (&'a Prompt, Option<DeliveryStatus>);
+
+/// Of each subject the latest that is certain, else the latest; the latest subject first.
+fn one_a_subject(mut asked: Vec<Asked<'_>>) -> Vec<Asked<'_>> {
     asked.sort_by_key(|(prompt, _)| {
-        std::cmp::Reverse((
-            prompt.asked_at,
-            prompt.revision,
-            prompt.asked_by.to_string(),
-        ))
+        let id = prompt.asked_by.to_string();
+        std::cmp::Reverse((prompt.asked_at, prompt.revision, id))
     });
-    let mut questions: Vec<(&Prompt, Option<DeliveryStatus>)> = Vec::new();
     let certain = |status: Option<DeliveryStatus>| status.is_none_or(DeliveryStatus::accepted);
+    let mut questions: Vec<Asked<'_>> = Vec::new();
     for (prompt, status) in asked {
-        match questions
-            .iter_mut()
-            .find(|(known, _)| known.same_subject(prompt))
-        {
+        let mut known = questions.iter_mut();
+        match known.find(|(known, _)| known.same_subject(prompt)) {
             None => questions.push((prompt, status)),
             Some(known) if !certain(known.1) && certain(status) => *known = (prompt, status),
             Some(_) => {}
         }
     }
     questions
-        .into_iter()
-        .map(|(prompt, status)| (prompt.clone(), status.is_some()))
-        .collect()
 }
 
 /// Reads a text.
