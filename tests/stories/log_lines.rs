@@ -9,6 +9,7 @@ use std::{
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tracing::Level;
 use tracing_subscriber::{
     Layer as _,
     filter::dynamic_filter_fn,
@@ -25,8 +26,8 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 thread_local! {
     /// What this thread's lines go to.
     static HEARING: RefCell<Lines> = RefCell::default();
-    /// Whether they go there.
-    static IS_HEARING: Cell<bool> = const { Cell::new(false) };
+    /// Up to which level they go there; none where nobody listens.
+    static HEARD_UP_TO: Cell<Option<Level>> = const { Cell::new(None) };
 }
 
 impl io::Write for Lines {
@@ -48,33 +49,35 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 impl Lines {
-    /// Starts to listen, until the guard is dropped.
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_max_level(tracing::Level::WARN)
-            .with_writer(self.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
+    /// Starts to listen to warnings and errors of this thread.
+    fn listen(&self) {
+        self.hear(Level::WARN);
     }
 
     /// Starts to listen to everything on this thread, and to spans as they end.
-    ///
-    /// Whether a span interests anybody is asked once for the whole process. So whoever
-    /// listens to spans does it for the process, and hears this thread alone.
     fn hear_everything(&self) {
+        self.hear(Level::TRACE);
+    }
+
+    /// Whether a line or a span interests anybody is asked once for the whole process. So
+    /// the process has one listener, which hears the threads that want it.
+    fn hear(&self, up_to: Level) {
         static HEARD: Once = Once::new();
         HEARD.call_once(|| {
             let lines = tracing_subscriber::fmt::layer()
                 .json()
                 .with_span_events(FmtSpan::CLOSE)
                 .with_writer(|| HEARING.with_borrow(Lines::clone))
-                .with_filter(dynamic_filter_fn(|_, _| IS_HEARING.get()));
+                .with_filter(dynamic_filter_fn(|about, _| {
+                    HEARD_UP_TO
+                        .get()
+                        .is_some_and(|level| *about.level() <= level)
+                }));
             let subscriber = tracing_subscriber::registry().with(lines);
             tracing::subscriber::set_global_default(subscriber).unwrap();
         });
         HEARING.set(self.clone());
-        IS_HEARING.set(true);
+        HEARD_UP_TO.set(Some(up_to));
     }
 
     /// The lines of our own crates.
@@ -103,7 +106,7 @@ impl Lines {
 #[tokio::test]
 async fn each_delivery_that_did_not_go_out_is_a_warning_with_its_ids() {
     let lines = Lines::default();
-    let _listening = lines.listen();
+    lines.listen();
     let town = Town::new().await;
     town.template(
         "t",
@@ -163,7 +166,7 @@ async fn one_send_can_be_followed_through_its_lines() {
     lines.hear_everything();
     let sent = town.send("m-1", "confirmation").await.ok();
     town.send("m-2", "confirmation").await.ok();
-    IS_HEARING.set(false);
+    HEARD_UP_TO.set(None);
     town.post();
     let lines = lines.ours();
     let request = |line: &Value| -> Option<Value> {
