@@ -67,22 +67,31 @@ struct Rule {
 /// The rules, the surest first. Each is tried on everybody before the next one is. Of
 /// several who share an address, the one of the same name comes first.
 const RULES: [Rule; 6] = [
-    Rule::new(|each| each.id()),
-    Rule::new(|each| each.email_and_name()),
-    Rule::new(|each| each.email()),
-    Rule::new(|each| each.phone_and_name()),
-    Rule::new(|each| each.phone()),
+    Rule {
+        key: |each| each.id(),
+        unique: false,
+    },
+    Rule {
+        key: |each| each.email_and_name(),
+        unique: false,
+    },
+    Rule {
+        key: |each| each.email(),
+        unique: false,
+    },
+    Rule {
+        key: |each| each.phone_and_name(),
+        unique: false,
+    },
+    Rule {
+        key: |each| each.phone(),
+        unique: false,
+    },
     Rule {
         key: |each| each.name(),
         unique: true,
     },
 ];
-
-impl Rule {
-    const fn new(key: fn(&Identity<'_>) -> Option<String>) -> Self {
-        Self { key, unique: false }
-    }
-}
 
 /// For each of those written, the place of the attendee among `existing` that it is;
 /// none for somebody new. Nobody is taken twice.
