@@ -6,7 +6,7 @@ use usher_local::Message;
 use usher_tests::{Town, meeting};
 
 /// The calendar file of an email: that among its alternatives, which is the attached one.
-fn carried(email: &Message) -> String {
+pub(crate) fn carried(email: &Message) -> String {
     let mail = MessageParser::default()
         .parse(email.raw.as_ref().unwrap().as_bytes())
         .unwrap()
@@ -34,14 +34,14 @@ async fn downloaded(town: &Town, file: &str) -> String {
 }
 
 /// The value of a property.
-fn value(file: &str, property: &str) -> String {
+pub(crate) fn value(file: &str, property: &str) -> String {
     let unfolded = file.replace("\r\n ", "");
     let mut lines = unfolded.lines();
     let line = lines.find_map(|line| line.strip_prefix(property));
     line.unwrap_or_default().to_owned()
 }
 
-fn sequence(file: &str) -> u32 {
+pub(crate) fn sequence(file: &str) -> u32 {
     value(file, "SEQUENCE:").parse().unwrap()
 }
 

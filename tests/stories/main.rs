@@ -34,6 +34,7 @@ mod reminders;
 mod sender;
 mod settings;
 mod sms;
+mod told;
 mod unreadable;
 mod unsubscribing;
 mod update_and_cancellation;

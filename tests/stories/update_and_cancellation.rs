@@ -82,8 +82,9 @@ async fn a_cancellation_is_confirmed_told_and_final() {
         "cancelled"
     );
     assert_eq!(
-        town.send("m-1", "confirmation").await.refusal(),
-        "cancelled"
+        town.send("m-1", "confirmation").await.problem().0,
+        "needs-confirmation",
+        "taken back with a word only (N16)"
     );
 
     let mut later = meeting();

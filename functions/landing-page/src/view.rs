@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use usher_domain::{
     answer::Answer,
-    meeting::{Attendee, BookingStatus, Details, Meeting, NotificationState},
+    meeting::{Attendee, BookingStatus, Details, Knowledge, Meeting},
     render::{CalendarLinks, Links, MessageFields, calendar_links, changes, fields},
     respond::Closed,
     token::Token,
@@ -198,14 +198,14 @@ impl<'a> PageContext<'a> {
         (response.revision == self.meeting.revision).then_some(response.answer)
     }
 
-    /// Whether the details differ from what customers were last told.
+    /// Whether the details differ from what the attendee was last told.
     fn moved(&self) -> bool {
-        self.meeting.notification_state() == NotificationState::UpdateDue
+        self.meeting.knowledge_of(self.attendee) == Knowledge::Outdated
     }
 
     fn before(&self, now: &MessageFields) -> Option<Before> {
-        let announced = self.meeting.announced.as_ref().filter(|_| self.moved())?;
-        let told = self.message_fields_of(&announced.details);
+        let known = self.meeting.details_known_to(self.attendee);
+        let told = self.message_fields_of(known.filter(|_| self.moved())?);
         let changed = |told: String, now: String| (told != now && !told.is_empty()).then_some(told);
         let before = Before {
             when: changed(self.when(&told), self.when(now)),
@@ -236,6 +236,7 @@ impl<'a> PageContext<'a> {
     /// taken back without a word, and no calendar would hear of it.
     fn goes_into_a_calendar(&self) -> bool {
         self.meeting.status != BookingStatus::Cancelled
+            && !self.meeting.cancellation_in_doubt()
             && !self.moved()
             && !self.meeting.archived
             && self.current_answer() != Some(Answer::Decline)

@@ -42,6 +42,12 @@ pub struct PreviewRecipient {
     pub email: Option<String>,
     /// Their number, in E.164.
     pub phone: Option<String>,
+    /// What they get: an update brings each up to date with the message that is true for
+    /// them.
+    #[serde(rename = "type")]
+    pub kind: word::NotificationType,
+    /// What they know, which says why they get it.
+    pub why: String,
     /// The channels that are used, each with why.
     pub channels: Vec<UsedChannel>,
     /// Whether `html`, `text` and `sms` are left out here, and are empty, because one
@@ -111,6 +117,8 @@ impl From<render::PreviewRecipient> for PreviewRecipient {
             name: attendee.name.to_string(),
             email: attendee.email.as_ref().map(ToString::to_string),
             phone: attendee.phone.as_ref().map(ToString::to_string),
+            kind: recipient.kind.into(),
+            why: recipient.why,
             channels: recipient
                 .channels
                 .into_iter()

@@ -124,6 +124,7 @@ words! {
     "What to do with a reminder whose moment has passed already." IfLate = usher_domain::template::IfLate;
     "A language that Usher has built-in texts for." Language = usher_domain::language::Language;
     "What staff found out about a doubtful delivery." Found = usher_domain::send::Found;
+    "What a customer certainly knows of a meeting." Knowledge = usher_domain::meeting::Knowledge;
     "Whose place a meeting is at." LocationKind = usher_domain::location::LocationKind;
     "How people meet." MeetingType = usher_domain::template::MeetingType;
     "What a row of the log is." MessageKind = usher_domain::kind::MessageKind;

@@ -9,10 +9,11 @@ use crate::{
     id::MeetingId,
     meeting::{
         Announced, AttendeeDraft, Details, LocationDraft, Meeting, MeetingDraft, OrganizerDraft,
+        Statement,
     },
     settings::{Settings, SettingsDraft},
     text::Address,
-    values::location::LocationKind,
+    values::{kind::NotificationType, location::LocationKind},
     web::HttpsUrl,
 };
 #[cfg(test)]
@@ -21,7 +22,7 @@ use crate::{
     notification::{Addressee, Notification},
     template::{Buttons, IfLate, NotificationConfig, ReminderTrigger, TemplateBody},
     text::Name,
-    values::kind::{MessageKind, NotificationType},
+    values::kind::MessageKind,
 };
 
 /// When the sample is looked at: ten days before its meeting.
@@ -55,15 +56,30 @@ pub(crate) fn deliverability(settings: &Settings) -> crate::send::Deliverability
     }
 }
 
-/// What customers were told when the sample is looked at.
-pub fn announced(details: Details, revision: u32, asked: bool) -> Announced {
-    Announced {
-        details,
+/// Has customers know these details when the sample is looked at.
+pub fn tell(meeting: &mut Meeting, details: Details, revision: u32, asked: bool) {
+    meeting.announced = Some(Announced {
+        details: details.clone(),
         revision,
         at: now(),
         since: now(),
         asked,
-    }
+    });
+    meeting.suppose_told(Statement {
+        number: meeting.next_statement(),
+        kind: NotificationType::Confirmation,
+        revision,
+        details,
+        asked,
+        at: now(),
+    });
+}
+
+/// The meeting once messages of this config have reached everybody.
+#[cfg(test)]
+pub(crate) fn once_sent(meeting: &Meeting, config: &NotificationConfig) -> Meeting {
+    let says = crate::send::statement(meeting, config, meeting.next_statement(), now());
+    crate::send::once_sent(meeting, config, says, now())
 }
 
 /// The sample meeting, moved by an hour since it was announced.
@@ -71,20 +87,20 @@ pub fn moved() -> Meeting {
     let mut meeting = meeting();
     let mut details = meeting.details.clone();
     details.starts_at -= TimeDelta::hours(1);
-    meeting.announced = Some(announced(details, 0, false));
+    tell(&mut meeting, details, 0, false);
     meeting
 }
 
 /// The sample meeting, of which everything has changed since it was announced: it was to
 /// be an hour earlier, shorter, elsewhere, and on another video call.
 pub fn changed() -> Meeting {
-    let mut meeting = moved();
+    let mut meeting = self::meeting();
     let mut details = meeting.details.clone();
     details.starts_at -= TimeDelta::hours(1);
     details.duration_minutes = 30;
     details.location.address = Address::parse("5 Elm St, Springfield").ok();
     details.location.video_url = HttpsUrl::parse("https://video.example.com/j/41").ok();
-    meeting.announced = Some(announced(details, 0, false));
+    tell(&mut meeting, details, 0, false);
     meeting
 }
 

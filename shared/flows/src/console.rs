@@ -13,7 +13,7 @@ use usher_domain::{
     notification::{Content, Notification},
     remind::{self, ReminderOverview},
     send::{
-        Action, NextStep, Outlook, Recipient, SendPlan, actions, decide_retry, next_step, outlooks,
+        Action, NextStep, Outlook, SendPlan, actions, decide_retry, next_step, outlooks,
         plan_with_messages,
     },
     settings::Settings,
@@ -21,7 +21,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, MeetingContext, Page, prepare::SendContext, queries};
+use crate::{App, Cursor, MeetingContext, Page, prepare::SendContexts, queries};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -165,7 +165,8 @@ pub async fn meeting(
     {
         with_messages(app, &context, plan, shown, now);
     }
-    let outlooks = (0..shown).map(|place| outlooks(&actions, place)).collect();
+    let shown = meeting.attendees.iter().take(shown);
+    let outlooks = shown.map(|each| outlooks(&actions, &each.id)).collect();
     let reminders = remind::overview(meeting, template, deliverability, now);
     Ok(MeetingPage {
         next_step: next_step(meeting, &actions),
@@ -187,10 +188,13 @@ fn with_messages(
     shown: usize,
     now: DateTime<Utc>,
 ) {
-    let send_context = SendContext::of(context, &plan.config, Lease::new(String::new(), now), now);
-    for Recipient { attendee, channels } in plan.recipients.iter_mut().take(shown) {
-        let message = send_context.render_preview(app, attendee);
-        *channels = plan_with_messages(channels, |channel| message.trouble(channel));
+    let contexts = SendContexts::of(context, plan, &Lease::new(String::new(), now), now);
+    for recipient in plan.recipients.iter_mut().take(shown) {
+        if let Some(send_context) = contexts.of_recipient(recipient) {
+            let message = send_context.render_preview(app, &recipient.attendee);
+            let trouble = |channel| message.trouble(channel);
+            recipient.channels = plan_with_messages(&recipient.channels, trouble);
+        }
     }
 }
 

@@ -55,13 +55,11 @@ impl MeetingContext {
         ))
     }
 
-    /// Moves the meeting as a message does that was in doubt and turns out to have
-    /// gone out.
+    /// Moves the meeting as a message does that was in doubt, once it is known what became
+    /// of it.
     pub(crate) fn record_settled(&mut self, notification: &Notification, now: DateTime<Utc>) {
-        if let Some(config) = self.config_of(notification) {
-            let template = self.template.as_ref();
-            record_settled(&mut self.meeting, template, &config, notification, now);
-        }
+        let template = self.template.as_ref();
+        record_settled(&mut self.meeting, template, notification, now);
     }
 
     /// What decides who can be reached, besides their addresses.

@@ -124,9 +124,7 @@ pub async fn resolve(
             channel: resolution.channel,
             ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
         };
-        if sent {
-            context.record_settled(&row, now);
-        }
+        context.record_settled(&row, now);
         let meeting = &mut context.meeting;
         let changes = Changes::by(actor)
             .notification(&row)

@@ -1,6 +1,8 @@
 //! Making a notification ready: its row, its content, its links and the
 //! messages for the providers. Nothing is stored or sent here.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Email, Sms};
 use usher_domain::{
@@ -8,11 +10,12 @@ use usher_domain::{
     channel::Channel,
     id::NotificationId,
     lease::Lease,
-    meeting::{Attendee, Meeting},
+    meeting::{Attendee, Meeting, Statement},
     notification::{Content, Delivery, DeliveryStatus, FailedBy, Notification},
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
     send::{
-        ChannelPlan, ChannelVerdict, Deliverability, once_sent, plan_channels, plan_with_messages,
+        ChannelPlan, ChannelVerdict, Deliverability, Recipient, SendPlan, once_sent, plan_channels,
+        plan_with_messages, statement,
     },
     sms::Prompt,
     template::NotificationConfig,
@@ -28,28 +31,70 @@ use crate::{
 /// by then; but a meeting may be moved, and its old links must still lead to it.
 pub(crate) const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
 
-/// What all notifications of one send share.
+/// What all notifications of one send share that are made from the same config.
 pub(crate) struct SendContext<'a> {
     pub(crate) context: &'a MeetingContext,
-    pub(crate) config: &'a NotificationConfig,
+    pub(crate) config: Arc<NotificationConfig>,
+    /// What they tell.
+    pub(crate) statement: Statement,
     /// The meeting as it will be.
     pub(crate) once_sent: Meeting,
     pub(crate) lease: Lease,
     pub(crate) now: DateTime<Utc>,
 }
 
-impl<'a> SendContext<'a> {
-    /// What the notifications of a planned send share.
+/// What the notifications of one send share, config by config: an update brings each
+/// attendee up to date with the message that is true for them.
+pub(crate) struct SendContexts<'a>(Vec<SendContext<'a>>);
+
+impl<'a> SendContexts<'a> {
+    /// Of a planned send.
     pub(crate) fn of(
         context: &'a MeetingContext,
-        config: &'a NotificationConfig,
+        plan: &SendPlan,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut contexts: Vec<SendContext<'a>> = Vec::new();
+        for recipient in &plan.recipients {
+            let config = &recipient.config;
+            if contexts.iter().all(|each| &each.config != config) {
+                let number = context.meeting.next_statement() + contexts.len() as u64;
+                let (config, lease) = (config.clone(), lease.clone());
+                contexts.push(SendContext::of(context, config, number, lease, now));
+            }
+        }
+        Self(contexts)
+    }
+
+    /// What the notification to a recipient is made in.
+    pub(crate) fn of_recipient(&self, recipient: &Recipient) -> Option<&SendContext<'a>> {
+        self.0.iter().find(|each| each.config == recipient.config)
+    }
+
+    /// What is told by all of them.
+    pub(crate) fn statements(&self) -> Vec<Statement> {
+        self.0.iter().map(|each| each.statement.clone()).collect()
+    }
+}
+
+impl<'a> SendContext<'a> {
+    /// What the notifications share that are made from a config and make the statement of
+    /// this number.
+    pub(crate) fn of(
+        context: &'a MeetingContext,
+        config: impl Into<Arc<NotificationConfig>>,
+        number: u64,
         lease: Lease,
         now: DateTime<Utc>,
     ) -> Self {
+        let config = config.into();
+        let statement = statement(&context.meeting, &config, number, now);
         Self {
+            once_sent: once_sent(&context.meeting, &config, statement.clone(), now),
             context,
             config,
-            once_sent: once_sent(&context.meeting, config, now),
+            statement,
             lease,
             now,
         }
@@ -81,7 +126,7 @@ impl<'a> SendContext<'a> {
         reason: &str,
         actor: &Actor,
     ) -> OutboundMessage {
-        let channels = plan_channels(self.config, attendee, deliverability);
+        let channels = plan_channels(&self.config, attendee, deliverability);
         let delivery = |plan: &ChannelPlan| match plan.verdict {
             ChannelVerdict::Use { .. } => {
                 let (failed, reason) = (DeliveryStatus::Failed, reason.to_owned());
@@ -119,7 +164,10 @@ impl<'a> SendContext<'a> {
         match &plan.verdict {
             ChannelVerdict::Use { fallback } => {
                 let fallback = fallback.as_ref().map(|why| why.reason().to_owned());
-                Delivery::dispatching(channel, fallback, self.lease.clone(), now)
+                Delivery {
+                    statement: Some(self.statement.number),
+                    ..Delivery::dispatching(channel, fallback, self.lease.clone(), now)
+                }
             }
             ChannelVerdict::Replaced(why) => {
                 let reason = why.reason().to_owned();
@@ -148,6 +196,8 @@ impl<'a> SendContext<'a> {
                 .filter(|_| dispatching)
             {
                 delivery.fail(FailedBy::Text, why.reason().to_owned(), self.now);
+            } else if dispatching {
+                delivery.statement = Some(self.statement.number);
             }
         }
         self.prepared(app, notification, attendee, &made, before)
@@ -274,7 +324,7 @@ impl<'a> SendContext<'a> {
             attendee,
             template: self.context.template.as_ref(),
             settings: &self.context.settings,
-            config: self.config,
+            config: &self.config,
             status: self.once_sent.status,
             email_links: &Links::new(public_url, &tokens.email),
             sms_links: &Links::new(public_url, &tokens.sms),

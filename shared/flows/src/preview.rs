@@ -8,10 +8,13 @@ use usher_domain::{
     kind::NotificationType,
     lease::Lease,
     render::{self, MessagePreview, Preview, PreviewRecipient},
-    send::{Recipient, decide_send, explain, plan_with_messages},
+    send::{Recipient, decide_send, explain, known_in_words, plan_with_messages},
 };
 
-use crate::{App, MeetingContext, prepare::SendContext};
+use crate::{
+    App, MeetingContext,
+    prepare::{SendContext, SendContexts},
+};
 
 /// Shows what a send would do.
 ///
@@ -111,9 +114,12 @@ fn preview_in(
         }
         Err(failure) => return Err(failure),
     };
-    let send_context = SendContext::of(context, &plan.config, Lease::new(String::new(), now), now);
+    let contexts = SendContexts::of(context, &plan, &Lease::new(String::new(), now), now);
     let recipients = plan.recipients.iter();
-    let recipients = recipients.map(|each| preview_recipient(app, &send_context, each));
+    let recipients = recipients.filter_map(|each| {
+        let send_context = contexts.of_recipient(each)?;
+        Some(preview_recipient(app, send_context, each))
+    });
     Ok(Preview {
         allowed: true,
         refusal: None,
@@ -127,7 +133,9 @@ fn preview_recipient(
     send_context: &SendContext<'_>,
     recipient: &Recipient,
 ) -> PreviewRecipient {
-    let Recipient { attendee, channels } = recipient;
+    let Recipient {
+        attendee, channels, ..
+    } = recipient;
     let message = send_context.render_preview(app, attendee);
     let channels = plan_with_messages(channels, |channel| message.trouble(channel));
     let (used, mut warnings) = explain(&channels, send_context.config.channel_mode, attendee);
@@ -139,6 +147,8 @@ fn preview_recipient(
     warnings.extend(render::warnings(&message, attendee, settings, &on));
     let message = MessagePreview::new(message, attendee, &settings.sms, warnings);
     PreviewRecipient {
+        kind: send_context.config.kind,
+        why: known_in_words(&send_context.context.meeting, attendee),
         attendee: attendee.clone(),
         channels: used,
         content_left_out: false,

@@ -17,7 +17,7 @@ use usher_domain::{
     contact::Suppressions,
     id::{MeetingId, NotificationId, TimelineKey},
     lease::Lease,
-    meeting::{Attendee, Meeting},
+    meeting::{Attendee, Meeting, Statement},
     notification::Notification,
     send::{Recipient, decide_send, sent_entry},
     template::NotificationConfig,
@@ -25,7 +25,7 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    prepare::SendContext,
+    prepare::{SendContext, SendContexts},
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PER_TRANSACTION, PlannedSend},
     transact::Interrupted,
 };
@@ -178,14 +178,15 @@ impl CutOff {
         let lease = Lease::new(app.rng.random_id(), now);
         let template = context.template.as_ref();
         let config = NotificationConfig::of_type(template, self.work.kind);
-        let send_context = SendContext::of(&context, &config, lease.clone(), now);
-        let messages = self.messages(app, &send_context, &suppressions)?;
+        let number = context.meeting.next_statement();
+        let send_context = SendContext::of(&context, config, number, lease.clone(), now);
+        let (messages, statements) = self.messages(app, &send_context, &suppressions)?;
         let there = self
             .there()
             .chain(messages.iter().map(|m| &m.notification.id));
         let key = self.record.taken_over(lease, there.cloned().collect());
         let send = PlannedSend {
-            config: &config,
+            statements,
             context: &context,
             key: ClaimKey::TakenOver {
                 from: &self.record.lease.owner,
@@ -216,7 +217,7 @@ impl CutOff {
         let there: HashSet<_> = self.there().collect();
         let asked: HashSet<_> = self.record.notifications.iter().collect();
         let created_at = self.record.created_at;
-        let named = meeting.attendees.iter().map(|attendee| Unclaimed {
+        let named = meeting.everybody().map(|attendee| Unclaimed {
             id: NotificationId::new(&meeting.id, &attendee.id, &self.work.key, created_at),
             attendee,
         });
@@ -231,11 +232,11 @@ impl CutOff {
         app: &App,
         send_context: &SendContext<'_>,
         suppressions: &Suppressions,
-    ) -> Result<Vec<OutboundMessage>, Failure> {
+    ) -> Result<(Vec<OutboundMessage>, Vec<Statement>), Failure> {
         let context: &MeetingContext = send_context.context;
         let unclaimed = self.unclaimed(&context.meeting);
         if unclaimed.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
         let names: Vec<_> = unclaimed
             .iter()
@@ -249,23 +250,28 @@ impl CutOff {
             Some(&names),
             send_context.now,
         );
-        let recipients = match plan {
-            Ok(plan) => plan.recipients,
+        let plan = match plan {
+            Ok(plan) => plan,
             Err(Failure::Refused { reason, .. }) => {
                 let refused = |each: Unclaimed<'_>| {
                     let channels = context.deliverability(suppressions);
                     send_context.refused(each.id, each.attendee, channels, &reason, self.actor())
                 };
-                return Ok(unclaimed.into_iter().map(refused).collect());
+                return Ok((unclaimed.into_iter().map(refused).collect(), Vec::new()));
             }
             Err(failure) => return Err(failure),
         };
+        let contexts = SendContexts::of(context, &plan, &send_context.lease, send_context.now);
         let message = |each: &Recipient| {
-            let Recipient { attendee, channels } = each;
+            let Recipient {
+                attendee, channels, ..
+            } = each;
             let theirs = |unclaimed: &&Unclaimed<'_>| unclaimed.attendee.id == attendee.id;
             let id = unclaimed.iter().find(theirs)?.id.clone();
+            let send_context = contexts.of_recipient(each)?;
             Some(send_context.new_notification(app, id, attendee, channels, self.actor()))
         };
-        Ok(recipients.iter().filter_map(message).collect())
+        let messages = plan.recipients.iter().filter_map(message).collect();
+        Ok((messages, contexts.statements()))
     }
 }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest, KeyedWork};
 use usher_domain::{
     Failure, actor::Actor, channel::Channel, id::NotificationId, lease::Lease,
-    notification::Notification, send::decide_retry, template::NotificationConfig,
+    notification::Notification, send::decide_retry,
 };
 
 use crate::{
-    App, MeetingContext,
+    App,
     keys::{KeyState, known},
     log::{self, LoggedMessage},
     prepare::SendContext,
@@ -58,7 +58,7 @@ pub async fn retry(
         if finish_holder(app, &context.meeting, until, now).await? {
             return Err(Interrupted::Conflict);
         }
-        let theirs = context.meeting.attendee(&logged.row.recipient.id);
+        let theirs = context.meeting.anybody(&logged.row.recipient.id);
         let suppressions = app.suppressions(&context, theirs, now).await?;
         let template = context.template.as_ref();
         let deliverability = context.deliverability(&suppressions);
@@ -67,10 +67,12 @@ pub async fn retry(
         logged.row.actor = Some(actor.clone());
         let lease = Lease::new(app.rng.random_id(), now);
         let work = work(&logged.row)?;
-        let message = prepare(app, &context, &config, logged, &again, &lease, now)?;
+        let number = context.meeting.next_statement();
+        let send_context = SendContext::of(&context, config, number, lease.clone(), now);
+        let message = prepare(app, &send_context, logged, &again)?;
         let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now).asking(work);
         let send = PlannedSend {
-            config: &config,
+            statements: vec![send_context.statement],
             context: &context,
             key: ClaimKey::New(&record),
             earlier: EarlierRows::default(),
@@ -89,23 +91,23 @@ pub async fn retry(
 /// can be reached now.
 fn prepare(
     app: &App,
-    context: &MeetingContext,
-    config: &NotificationConfig,
+    send_context: &SendContext<'_>,
     logged: LoggedMessage,
     again: &[Channel],
-    lease: &Lease,
-    now: DateTime<Utc>,
 ) -> Result<OutboundMessage, Failure> {
     let LoggedMessage { mut row, content } = logged;
-    let attendee = context.meeting.attendee(&row.recipient.id);
+    let meeting = &send_context.context.meeting;
+    let attendee = meeting.anybody(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
     for &channel in again {
         if let Some(delivery) = row.delivery_mut(channel) {
-            delivery.retry(lease.clone(), now);
+            delivery.retry(send_context.lease.clone(), send_context.now);
+        }
+        // What went by the other channel went where it went.
+        match channel {
+            Channel::Email => row.recipient.email.clone_from(&attendee.email),
+            Channel::Sms => row.recipient.phone.clone_from(&attendee.phone),
         }
     }
-    row.recipient.email.clone_from(&attendee.email);
-    row.recipient.phone.clone_from(&attendee.phone);
-    let send_context = SendContext::of(context, config, lease.clone(), now);
     Ok(send_context.messages(app, row, attendee, content))
 }

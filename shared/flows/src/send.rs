@@ -9,7 +9,7 @@ use usher_domain::{
     contact::Suppressions,
     id::{MeetingId, NotificationId},
     lease::Lease,
-    meeting::Meeting,
+    meeting::{Meeting, Statement},
     notification::Notification,
     send::{Recipient, SendPlan, SendRequest, decide_send},
 };
@@ -17,7 +17,7 @@ use usher_domain::{
 use crate::{
     App, MeetingContext,
     keys::{KeyState, known},
-    prepare::SendContext,
+    prepare::SendContexts,
     remind::follow_up,
     resume::{finish_holder, resume},
     sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
@@ -106,6 +106,7 @@ struct KeyedSend<'a> {
 struct Prepared {
     key: KeyRecord,
     messages: Vec<OutboundMessage>,
+    statements: Vec<Statement>,
 }
 
 impl<'a> KeyedSend<'a> {
@@ -142,12 +143,15 @@ impl<'a> KeyedSend<'a> {
             KeyState::Nothing => {}
         }
         let loaded = app.context_and_suppressions(self.meeting, self.now).await?;
-        let (context, suppressions) = loaded;
+        let (mut context, suppressions) = loaded;
         if finish_holder(app, &context.meeting, until, self.now).await? {
             return Err(Interrupted::Conflict);
         }
         match self.decide(&context, &suppressions) {
-            Ok(plan) => self.send_planned(app, &context, &plan, until).await,
+            Ok(plan) => {
+                context.meeting.renew_for(plan.kind);
+                self.send_planned(app, &context, &plan, until).await
+            }
             // The same key may have been used between the two reads.
             Err(_) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
                 Err(Interrupted::Conflict)
@@ -209,7 +213,7 @@ impl<'a> KeyedSend<'a> {
     ) -> Result<Vec<Notification>, Interrupted> {
         let prepared = self.prepare(app, context, plan);
         let send = PlannedSend {
-            config: &plan.config,
+            statements: prepared.statements,
             context,
             key: ClaimKey::New(&prepared.key),
             earlier: EarlierRows::default(),
@@ -225,16 +229,23 @@ impl<'a> KeyedSend<'a> {
     /// Makes everything ready.
     fn prepare(&self, app: &App, context: &MeetingContext, plan: &SendPlan) -> Prepared {
         let lease = Lease::new(app.rng.random_id(), self.now);
-        let send_context = SendContext::of(context, &plan.config, lease.clone(), self.now);
+        let contexts = SendContexts::of(context, plan, &lease, self.now);
         let message = |recipient: &Recipient| {
-            let Recipient { attendee, channels } = recipient;
+            let Recipient {
+                attendee, channels, ..
+            } = recipient;
             let id = NotificationId::new(self.meeting, &attendee.id, self.keyed.key, self.now);
-            send_context.new_notification(app, id, attendee, channels, self.actor)
+            let send_context = contexts.of_recipient(recipient)?;
+            Some(send_context.new_notification(app, id, attendee, channels, self.actor))
         };
-        let messages: Vec<_> = plan.recipients.iter().map(message).collect();
+        let messages: Vec<_> = plan.recipients.iter().filter_map(message).collect();
         let rows = messages.iter().map(|each| each.notification.id.clone());
         let key = self.record(lease, rows.collect(), &context.meeting);
-        Prepared { key, messages }
+        Prepared {
+            key,
+            messages,
+            statements: contexts.statements(),
+        }
     }
 
     /// What the key remembers.

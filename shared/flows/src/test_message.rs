@@ -64,7 +64,7 @@ pub async fn send_test_message(
     let suppressions = app.suppressions(&context, [&reader], now).await?;
     let channels = plan_channels(&config, &reader, context.deliverability(&suppressions));
     let lease = Lease::new(app.random_id(), now);
-    let send_context = SendContext::of(&context, &config, lease, now);
+    let send_context = SendContext::of(&context, config, 1, lease, now);
     let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
     let message = send_context.new_notification(app, id, &reader, &channels, actor);
     let sent = dispatch(app, vec![message], until(app, HTTP_INVOCATION), now).await;

@@ -73,7 +73,8 @@ fn shown(
     attendee: &Attendee,
     now: DateTime<Utc>,
 ) -> MessagePreview {
-    let send_context = SendContext::of(context, config, Lease::new(String::new(), now), now);
+    let lease = Lease::new(String::new(), now);
+    let send_context = SendContext::of(context, config.clone(), 1, lease, now);
     let message = send_context.render_preview(app, attendee);
     let mut warnings: Vec<_> = Channel::ALL
         .iter()

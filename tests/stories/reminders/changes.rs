@@ -99,8 +99,9 @@ async fn a_meeting_that_was_moved_and_then_cancelled_is_not_confirmed_anew_as_it
     cancel(&town).await;
     town.the_message();
     assert_eq!(
-        town.send("m-1", "confirmation").await.refusal(),
-        "cancelled"
+        town.send("m-1", "confirmation").await.problem().0,
+        "needs-confirmation",
+        "taken back with a word only (N16)"
     );
     assert_eq!(town.send("m-1", "update").await.refusal(), "cancelled");
     moved["starts_at"] = json!("2026-01-17T10:30:00");

@@ -22,8 +22,7 @@ fn crowd_of(size: usize) -> Value {
     visit
 }
 
-/// A town whose usual meeting has so many attendees and was announced to the first
-/// of them.
+/// A town whose usual meeting has so many attendees, who were all told of it.
 async fn crowded(size: usize) -> Town {
     let town = Town::new().await;
     let mut once = template();
@@ -33,9 +32,13 @@ async fn crowded(size: usize) -> Town {
         .truncate(1);
     town.put("/v1/templates/visit", &once).await.ok();
     town.book("m-1", &crowd_of(size)).await;
-    let first = json!({"type": "confirmation", "attendees": ["a0"]});
-    town.send_as("first", "m-1", &first).await.ok();
-    town.the_message();
+    // In parts that one request has time for, however busy the machine is.
+    let all: Vec<_> = (0..size).map(|i| format!("a{i}")).collect();
+    for (i, part) in all.chunks(60).enumerate() {
+        let body = json!({"type": "confirmation", "attendees": part});
+        town.send_as(&format!("part-{i}"), "m-1", &body).await.ok();
+    }
+    assert_eq!(town.post().len(), size);
     town
 }
 
@@ -77,7 +80,7 @@ async fn a_crowd_is_reminded_although_every_tenth_call_is_throttled() {
     // A busy machine may need a second invocation, a minute later.
     town.advance_to(before(1435)).await;
     assert_eq!(reached(&town).len(), crowd);
-    let sends = u64::try_from(crowd + crowd / 10).unwrap();
+    let sends = u64::try_from(crowd + crowd + crowd / 10).unwrap();
     assert!(
         town.calls(Service::Ses)["SendEmail"] > sends,
         "it was throttled"
@@ -140,7 +143,7 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
         let (town, event) = (town.clone(), event.clone());
         async move { town.wake(&event).await }
     });
-    let third = u64::try_from(crowd / 3).unwrap();
+    let third = u64::try_from(crowd + crowd / 3).unwrap();
     while town.calls(Service::Ses)["SendEmail"] < third {
         tokio::task::yield_now().await;
     }
@@ -172,6 +175,7 @@ async fn a_move_in_the_middle_stops_the_rest() {
     let town = std::sync::Arc::new(crowded(crowd).await);
     let event = town.stack().schedules()[0].input.clone();
     lose_schedules_until(&town, before(1440)).await;
+    let told = town.calls(Service::Ses)["SendEmail"];
     let mut moved = crowd_of(crowd);
     moved["starts_at"] = json!("2026-01-16T14:00:00");
     let sending = tokio::spawn({
@@ -183,7 +187,7 @@ async fn a_move_in_the_middle_stops_the_rest() {
         .get("SendEmail")
         .copied()
         .unwrap_or(0)
-        < 30
+        < told + 30
     {
         tokio::task::yield_now().await;
     }
@@ -197,7 +201,7 @@ async fn a_move_in_the_middle_stops_the_rest() {
     assert!(reached < crowd, "{reached}");
     let wave = 24;
     assert!(
-        u64::try_from(reached).unwrap() <= calls + wave,
+        u64::try_from(reached).unwrap() <= calls - told + wave,
         "the wave under way at most"
     );
     town.advance(TimeDelta::minutes(5)).await;

@@ -63,6 +63,9 @@ impl PageContext<'_> {
         let stands = answer.map(words.stands);
         let (tone, lines) = match self.open {
             Err(Closed::Cancelled) => (Tone::Error, vec![(words.closed)(Closed::Cancelled)]),
+            Err(Closed::PerhapsCancelled) => {
+                (Tone::Warn, vec![(words.closed)(Closed::PerhapsCancelled)])
+            }
             Err(closed) => {
                 let lines = [(words.closed)(closed)].into_iter().chain(stands);
                 (Tone::Warn, lines.collect())

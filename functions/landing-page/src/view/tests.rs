@@ -22,11 +22,8 @@ use crate::site::pages;
 fn asked() -> Visit {
     let mut meeting = sample::meeting();
     meeting.status = BookingStatus::Invited;
-    meeting.announced = Some(sample::announced(
-        meeting.details.clone(),
-        meeting.revision,
-        true,
-    ));
+    let (details, revision) = (meeting.details.clone(), meeting.revision);
+    sample::tell(&mut meeting, details, revision, true);
     let lead = meeting.attendees[0].id.clone();
     Visit {
         grant: Grant {

@@ -109,6 +109,9 @@ pub(super) const WORDS: Words = Words {
         too_many_answers: "Diese Antwort wurde zu oft geändert. Bitte rufen Sie uns an.",
         closed: |closed| match closed {
             Closed::Cancelled => "Dieser Termin wurde abgesagt.",
+            Closed::PerhapsCancelled => {
+                "Dieser Termin wurde vielleicht abgesagt. Bitte rufen Sie uns an, um sicher zu sein."
+            }
             Closed::Archived => "Zu diesem Termin sind keine Antworten mehr möglich.",
             Closed::Started => "Dieser Termin hat schon begonnen.",
             Closed::CutOff => "Dieser Termin beginnt bald; Antworten sind nicht mehr möglich.",

@@ -105,6 +105,9 @@ pub(super) const WORDS: Words = Words {
         too_many_answers: "Esta respuesta se ha cambiado demasiadas veces. Llámenos, por favor.",
         closed: |closed| match closed {
             Closed::Cancelled => "Esta cita se ha cancelado.",
+            Closed::PerhapsCancelled => {
+                "Es posible que esta cita se haya cancelado. Llámenos para estar seguro."
+            }
             Closed::Archived => "Esta cita ya no admite respuestas.",
             Closed::Started => "Esta cita ya ha empezado.",
             Closed::CutOff => "Esta cita empieza pronto y ya no admite respuestas.",

@@ -107,6 +107,9 @@ pub(super) const WORDS: Words = Words {
         too_many_answers: "Cette réponse a été changée trop souvent. Veuillez nous appeler.",
         closed: |closed| match closed {
             Closed::Cancelled => "Ce rendez-vous a été annulé.",
+            Closed::PerhapsCancelled => {
+                "Ce rendez-vous a peut-être été annulé. Appelez-nous pour en être sûr."
+            }
             Closed::Archived => "Ce rendez-vous n’attend plus de réponse.",
             Closed::Started => "Ce rendez-vous a déjà commencé.",
             Closed::CutOff => "Ce rendez-vous commence bientôt et n’attend plus de réponse.",

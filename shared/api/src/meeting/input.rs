@@ -47,6 +47,9 @@ pub struct MeetingInput {
     given_id: Option<String>,
     #[serde(default)]
     #[schema(ignore)]
+    removed: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
     status: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
@@ -130,6 +133,15 @@ pub struct AttendeeInput {
     #[serde(default)]
     #[schema(ignore)]
     reschedule_requested: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
+    knows: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
+    in_doubt: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
+    told: Option<Answered>,
 }
 
 /// What is answered only and may be sent back: whatever it is, it is read and dropped.

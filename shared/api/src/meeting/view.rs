@@ -3,7 +3,7 @@
 use serde::Serialize;
 use usher_domain::{
     local_time::rfc3339,
-    meeting::{Announced, Attendee, Location, Meeting, Organizer},
+    meeting::{Announced, Attendee, Location, Meeting, Organizer, Told},
     template::Template,
     values::answer::Answer,
 };
@@ -40,6 +40,8 @@ pub struct MeetingView {
     pub followers: Vec<String>,
     /// The customers, the lead attendee first.
     pub attendees: Vec<AttendeeView>,
+    /// Customers who were told of it and are no longer expected, until they know.
+    pub removed: Vec<AttendeeView>,
     /// How the booking stands.
     pub status: word::BookingStatus,
     /// What customers know, compared to what is.
@@ -118,6 +120,67 @@ pub struct AttendeeView {
     pub answer: ParticipationStatus,
     /// Whether they asked for another time.
     pub reschedule_requested: bool,
+    /// What they certainly know, at the addresses that are theirs.
+    pub knows: word::Knowledge,
+    /// Whether they may have been told something else since, and nobody knows.
+    pub in_doubt: bool,
+    /// What reached each of their addresses, and those that were theirs.
+    pub told: Vec<ToldView>,
+}
+/// What certainly or perhaps reached one address.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ToldView {
+    /// The email address, or the number in E.164.
+    pub address: String,
+    /// What was said: that the meeting takes place, or that it is off.
+    pub kind: ToldKind,
+    /// The revision that it told of.
+    pub revision: u32,
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// Whether a provider has accepted it; else it may have gone out or not.
+    pub certain: bool,
+}
+
+/// What was said of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldKind {
+    /// That it takes place.
+    Announced,
+    /// That it is off.
+    Cancelled,
+}
+
+impl ToldView {
+    /// What reached an attendee's addresses: the last that certainly did, and what may
+    /// have since.
+    fn all_of(meeting: &Meeting, attendee: &Attendee) -> Vec<Self> {
+        let view = |told: &Told, number: &u64, certain: bool| {
+            let said = meeting.statement(*number)?;
+            Some(Self {
+                address: told.address.as_str().to_owned(),
+                kind: if said.kind.calls_off() {
+                    ToldKind::Cancelled
+                } else {
+                    ToldKind::Announced
+                },
+                revision: said.revision,
+                at: rfc3339(said.at),
+                certain,
+            })
+        };
+        let of = |told: &Told| {
+            let certain = told.certain.last().map(|number| view(told, number, true));
+            let doubtful = told.doubtful.iter().map(|number| view(told, number, false));
+            certain
+                .into_iter()
+                .chain(doubtful)
+                .flatten()
+                .collect::<Vec<_>>()
+        };
+        attendee.told.iter().flat_map(of).collect()
+    }
 }
 
 /// An attendee's answer (PARTSTAT, RFC 5545 §3.2.12).
@@ -161,6 +224,11 @@ impl MeetingView {
                 .iter()
                 .map(|a| AttendeeView::new(meeting, a))
                 .collect(),
+            removed: meeting
+                .removed
+                .iter()
+                .map(|a| AttendeeView::new(meeting, a))
+                .collect(),
             status: meeting.status.into(),
             notification_state: meeting.notification_state().into(),
             revision: meeting.revision,
@@ -194,6 +262,9 @@ impl AttendeeView {
                 Some(Answer::Reschedule) | None => ParticipationStatus::NeedsAction,
             },
             reschedule_requested: answer == Some(Answer::Reschedule),
+            knows: meeting.knowledge_of(attendee).into(),
+            in_doubt: meeting.doubtful_of(attendee).next().is_some(),
+            told: ToldView::all_of(meeting, attendee),
         }
     }
 }

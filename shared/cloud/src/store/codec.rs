@@ -31,7 +31,7 @@ pub(super) fn to_item_over<T: Kind>(
 
 /// A record as this release writes it.
 fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    let written = serde_dynamo::to_item(record.to_row());
+    let written = serde_dynamo::to_item(record.write());
     let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
     item.insert("shape".to_owned(), number(T::SHAPE));
     item.extend(key.attributes());

@@ -125,8 +125,15 @@ pub enum Skip {
     NotAnnounced,
     /// The meeting has changed, and nobody has been told of that yet.
     UpdateDue,
+    /// They were never told of the meeting.
+    Untold,
+    /// They know the meeting as it is, unless a message reached them of which nobody
+    /// knows.
+    ToldInDoubt,
     /// The meeting is cancelled.
     Cancelled,
+    /// A cancellation may have reached a customer, and nobody knows.
+    CancellationInDoubt,
     /// The meeting is put away.
     Archived,
     /// The lead attendee does not come.
@@ -172,7 +179,14 @@ impl Skip {
             Self::UpdateDue => {
                 "The meeting has changed and nobody has been told: send the update first."
             }
+            Self::Untold => "They were not told of this meeting yet.",
+            Self::ToldInDoubt => {
+                "It is in doubt what they were told last: settle that in the log first."
+            }
             Self::Cancelled => "The meeting is cancelled.",
+            Self::CancellationInDoubt => {
+                "A cancellation may have reached a customer, and nobody knows: settle that in the log first."
+            }
             Self::Archived => "The meeting is archived.",
             Self::Declined => "The lead attendee has declined.",
             Self::RescheduleRequested => "The lead attendee has asked for another time.",
@@ -199,7 +213,10 @@ impl Skip {
 
     /// Whether it held only for as long as nobody had been told.
     fn until_announced(self) -> bool {
-        matches!(self, Self::NotAnnounced | Self::UpdateDue)
+        matches!(
+            self,
+            Self::NotAnnounced | Self::UpdateDue | Self::Untold | Self::ToldInDoubt
+        )
     }
 }
 

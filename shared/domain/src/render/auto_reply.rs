@@ -141,6 +141,7 @@ fn saying(localized: &Localized, reply: AutoReply<'_>, changes: &str, sms: &SmsS
         }
         AutoReply::Overtaken(answer) => (say.overtaken)(about, answer),
         AutoReply::Closed(Closed::Cancelled) => (say.cancelled)(about),
+        AutoReply::Closed(Closed::PerhapsCancelled) => (say.perhaps_cancelled)(about),
         AutoReply::Closed(Closed::Started) => (say.started)(about),
         AutoReply::Closed(Closed::Archived) => (say.archived)(about),
         AutoReply::Closed(Closed::CutOff) => (say.cut_off)(about),

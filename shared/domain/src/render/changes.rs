@@ -1,4 +1,4 @@
-//! What has changed since customers were told, in words. Words are held against words,
+//! What has changed since a customer was told, in words. Words are held against words,
 //! not fields against fields: what reads the same has not changed for its reader, and
 //! "was" stands only where the two differ.
 
@@ -15,7 +15,7 @@ use crate::{
     template::Template,
 };
 
-/// A meeting's strings, now and as customers were last told.
+/// A meeting's strings, now and as the attendee was last told.
 pub(super) struct Told {
     /// Now.
     pub(super) now: MessageFields,
@@ -28,14 +28,15 @@ impl Told {
     pub(super) fn of(
         mut now: MessageFields,
         meeting: &Meeting,
+        attendee: &Attendee,
         reader: Reader<'_>,
         template: Option<&Template>,
         settings: &Settings,
     ) -> Self {
-        let announced = meeting.announced.as_ref();
-        let before = announced
-            .filter(|announced| announced.details != meeting.details)
-            .map(|announced| when_and_where(&announced.details, reader, template, settings));
+        let known = meeting.details_known_to(attendee);
+        let before = known
+            .filter(|known| **known != meeting.details)
+            .map(|known| when_and_where(known, reader, template, settings));
         let before = before.map(|mut before| {
             tell_apart(&mut now, &mut before);
             before
@@ -125,7 +126,7 @@ pub fn changes(
     let locale = attendee.locale(settings);
     let reader = Reader::Attendee(attendee, &locale);
     let now = when_and_where(&meeting.details, reader, template, settings);
-    Told::of(now, meeting, reader, template, settings).changes()
+    Told::of(now, meeting, attendee, reader, template, settings).changes()
 }
 
 /// Has two moments say what tells them apart, and nothing that does not: the zones, where

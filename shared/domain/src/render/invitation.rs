@@ -56,8 +56,8 @@ struct Owner<'a> {
 /// and gets a PUBLISH, which names none (RFC 5546 §3.2.1). The same meeting makes the
 /// same bytes, whenever it is asked for.
 ///
-/// It tells of the details that customers were told last: a change that nobody is told
-/// of may be taken back without a word, and would stay in their calendars.
+/// It tells of the details that the attendee was told last: a change that they are not told
+/// of may be taken back without a word, and would stay in their calendar.
 pub fn ics(
     meeting: &Meeting,
     attendee: &Attendee,
@@ -65,7 +65,7 @@ pub fn ics(
     settings: &Settings,
     links: Option<&Links>,
 ) -> String {
-    let meeting = &*as_told(meeting);
+    let meeting = &*as_told(meeting, attendee);
     let fields = fields(meeting, attendee, template, settings, meeting.status);
     let owner = owner(meeting, settings);
     let invited = owner.as_ref().and(attendee.email.as_ref());
@@ -76,11 +76,14 @@ pub fn ics(
         None => Method::Publish,
     };
     let mut event = event(meeting, attendee, &fields, links);
-    event.status(if cancelled {
-        EventStatus::Cancelled
-    } else {
-        EventStatus::Confirmed
-    });
+    // Who is removed from what takes place gets no STATUS (RFC 5546 §3.2.5).
+    if meeting.attendee(&attendee.id).is_some() {
+        event.status(if cancelled {
+            EventStatus::Cancelled
+        } else {
+            EventStatus::Confirmed
+        });
+    }
     if let Some(owner) = owner {
         event.append_property(party("ORGANIZER", owner.name, owner.email));
     }
@@ -97,11 +100,12 @@ pub fn ics(
     folded(&file)
 }
 
-/// The meeting as customers were told of it last; as it is where nobody was told, or it
-/// is called off.
-fn as_told(meeting: &Meeting) -> Cow<'_, Meeting> {
+/// The meeting as an attendee was told of it last; as it is where they were not, or it is
+/// called off.
+fn as_told<'a>(meeting: &'a Meeting, attendee: &Attendee) -> Cow<'a, Meeting> {
     let on = meeting.status != BookingStatus::Cancelled;
-    match &meeting.announced {
+    let told = meeting.certain_of(attendee);
+    match told.filter(|said| !said.kind.calls_off()) {
         Some(told) if on && told.details != meeting.details => Cow::Owned(Meeting {
             details: told.details.clone(),
             revision: told.revision,
@@ -271,11 +275,7 @@ fn party(property: &str, name: &str, email: &EmailAddress) -> Property {
 /// either, whatever the business takes for granted: it is for them to say that they
 /// come, and nothing asks them to (`RSVP=FALSE`).
 fn invitee(meeting: &Meeting, attendee: &Attendee, email: &EmailAddress) -> Property {
-    let asked = meeting
-        .announced
-        .as_ref()
-        .is_some_and(|announced| announced.asked);
-    let wanted = asked && meeting.status != BookingStatus::Cancelled;
+    let wanted = meeting.was_asked(attendee) && meeting.status != BookingStatus::Cancelled;
     let answer = meeting
         .standing_answer(attendee)
         .map(|response| response.answer);

@@ -59,7 +59,7 @@ impl Localized {
         let reader = Reader::Attendee(attendee, locale);
         let fields = facts_for(reader, meeting, template, settings, status);
         Self {
-            told: Told::of(fields, meeting, reader, template, settings),
+            told: Told::of(fields, meeting, attendee, reader, template, settings),
             words: Words::of(locale.language()),
         }
     }

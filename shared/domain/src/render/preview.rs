@@ -2,8 +2,11 @@
 
 use super::RenderedMessage;
 use crate::{
-    language::Language, meeting::Attendee, send::UsedChannel, settings::SmsSettings,
-    values::channel::Channel,
+    language::Language,
+    meeting::Attendee,
+    send::UsedChannel,
+    settings::SmsSettings,
+    values::{channel::Channel, kind::NotificationType},
 };
 
 /// What would be sent; changes nothing.
@@ -24,6 +27,10 @@ pub struct Preview {
 pub struct PreviewRecipient {
     /// The attendee.
     pub attendee: Attendee,
+    /// What they get.
+    pub kind: NotificationType,
+    /// Why, in words: what they know.
+    pub why: String,
     /// The channels that are used, each with why.
     pub channels: Vec<UsedChannel>,
     /// Whether `html`, `text` and `sms` are left out here, and are empty, because one

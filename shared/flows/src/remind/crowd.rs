@@ -33,6 +33,8 @@ pub(super) struct Crowd<'a> {
     pub(super) app: &'a App,
     pub(super) instance: &'a ReminderInstance,
     pub(super) key: &'a KeyRecord,
+    /// The number of what it tells.
+    pub(super) statement: u64,
     pub(super) call: Call,
 }
 
@@ -122,7 +124,8 @@ impl Crowd<'_> {
     ) -> Result<Wave, Failure> {
         let send_context = SendContext::of(
             context,
-            &plan.send.config,
+            plan.send.config.clone(),
+            self.statement,
             self.key.lease.clone(),
             self.call.now,
         );
@@ -153,7 +156,9 @@ impl Crowd<'_> {
         id: NotificationId,
         before: Option<&Notification>,
     ) -> Result<OutboundMessage, Failure> {
-        let Recipient { attendee, channels } = recipient;
+        let Recipient {
+            attendee, channels, ..
+        } = recipient;
         let Some(row) = before else {
             return Ok(send_context.new_notification(
                 self.app,
@@ -204,7 +209,6 @@ impl Crowd<'_> {
             let rows = self.with_lead(&context.meeting, rows.clone()).await?;
             let finish = Finish {
                 key,
-                config: &plan.send.config,
                 template: context.template.as_ref(),
                 earlier: &EarlierRows::default(),
                 actor: &Actor::System,

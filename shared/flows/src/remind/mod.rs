@@ -22,6 +22,7 @@ use usher_domain::{
     meeting::Meeting,
     remind::{ReminderDecision, ReminderPlan, due},
     reminders::ReminderInstance,
+    send::statement,
 };
 
 use crate::{
@@ -156,10 +157,12 @@ async fn send(
     let mut key = KeyRecord::new(&request, lease, Vec::new(), call.now).over(before.as_ref());
     key.keep_until(context.meeting.details.starts_at);
     let claimed = ClaimKey::of(&key, before.as_ref());
+    let number = context.meeting.next_statement();
+    let says = statement(&context.meeting, &plan.send.config, number, call.now);
     let meeting = claim(
         app,
         &claimed,
-        &context.meeting,
+        context.meeting.clone().about_to_say(vec![says]),
         &[],
         &Actor::System,
         call.now,
@@ -169,6 +172,7 @@ async fn send(
         app,
         instance,
         key: &key,
+        statement: number,
         call,
     };
     let context = MeetingContext { meeting, ..context };

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use usher_cloud::{Changes, KeyRecord};
-use usher_domain::{actor::Actor, meeting::Meeting, notification::Notification};
+use usher_domain::{
+    actor::Actor, kind::NotificationType, meeting::Meeting, notification::Notification,
+};
 
 use super::message::{OutboundMessage, PER_TRANSACTION};
 use crate::{App, transact::Interrupted};
@@ -63,16 +65,22 @@ impl<'a> ClaimKey<'a> {
 pub(crate) async fn claim(
     app: &App,
     key: &ClaimKey<'_>,
-    meeting: &Meeting,
+    mut meeting: Meeting,
     messages: &[OutboundMessage],
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Meeting, Interrupted> {
     let record = key.record();
-    let mut meeting = Meeting {
-        sending: Some(record.hold()),
-        ..meeting.clone()
-    };
+    meeting.sending = Some(record.hold());
+    // Until it is known what came of it, nothing may contradict it (N13).
+    meeting.calling_off |= messages.iter().any(|message| {
+        let row = &message.notification;
+        let calls_off = row
+            .kind
+            .notification()
+            .is_some_and(NotificationType::calls_off);
+        calls_off && meeting.attendee(&row.recipient.id).is_some()
+    });
     let mut chunks = messages.chunks(PER_TRANSACTION);
     let first = chunks.next().unwrap_or_default();
     let changes = key.changes(actor, now).meeting(&meeting);

@@ -10,7 +10,7 @@ use usher_domain::{
     meeting::Meeting,
     notification::Notification,
     send::{record_sent, record_settled},
-    template::{NotificationConfig, Template},
+    template::Template,
 };
 
 use super::{
@@ -33,8 +33,6 @@ pub(crate) struct EarlierRows {
 pub(crate) struct Finish<'a> {
     /// The key that it was claimed under.
     pub(crate) key: &'a KeyRecord,
-    /// What its messages were made from.
-    pub(crate) config: &'a NotificationConfig,
     /// The meeting's template.
     pub(crate) template: Option<&'a Template>,
     /// What others have claimed under the key.
@@ -76,9 +74,10 @@ impl Finish<'_> {
 
     /// Moves the meeting as these rows say, and lets go of it.
     pub(crate) fn apply(self, meeting: &mut Meeting, rows: &[Notification], now: DateTime<Utc>) {
-        record_sent(meeting, self.template, self.config, rows, now);
+        record_sent(meeting, self.template, rows, now);
         if meeting.sending.as_ref() == Some(&self.key.hold()) {
             meeting.sending = None;
+            meeting.calling_off = false;
         }
     }
 
@@ -92,23 +91,12 @@ impl Finish<'_> {
     ) -> Result<(), Failure> {
         let ids: Vec<_> = self.earlier.rows.iter().map(|row| row.id.clone()).collect();
         let rows = app.store.notifications(&ids).await?.rows;
-        let config = rows.first().and_then(|row| {
-            let kind = row.kind.notification()?;
-            Some(NotificationConfig::named(
-                self.template,
-                kind,
-                &row.config_id,
-            ))
-        });
-        let Some(config) = config else {
-            return Ok(());
-        };
         if self.earlier.last {
-            record_sent(meeting, self.template, &config, &rows, now);
+            record_sent(meeting, self.template, &rows, now);
             return Ok(());
         }
-        for row in rows.iter().filter(|row| row.accepted()) {
-            record_settled(meeting, self.template, &config, row, now);
+        for row in &rows {
+            record_settled(meeting, self.template, row, now);
         }
         Ok(())
     }

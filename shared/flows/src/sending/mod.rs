@@ -29,16 +29,15 @@ pub(crate) use record::record;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_domain::{
-    Failure, actor::Actor, id::TimelineKey, notification::Notification,
-    template::NotificationConfig,
+    Failure, actor::Actor, id::TimelineKey, meeting::Statement, notification::Notification,
 };
 
 use crate::{App, MeetingContext, transact::Interrupted};
 
 /// A send that was decided for a meeting.
 pub(crate) struct PlannedSend<'a> {
-    /// What its messages are made from.
-    pub(crate) config: &'a NotificationConfig,
+    /// What its messages tell.
+    pub(crate) statements: Vec<Statement>,
     /// The meeting that it was decided on.
     pub(crate) context: &'a MeetingContext,
     /// What it is claimed under.
@@ -67,7 +66,7 @@ pub(crate) async fn send(
     messages: Vec<OutboundMessage>,
 ) -> Result<Vec<Notification>, Interrupted> {
     let PlannedSend {
-        config,
+        statements,
         context,
         key,
         earlier,
@@ -75,11 +74,11 @@ pub(crate) async fn send(
         until,
         now,
     } = send;
-    let meeting = claim(app, &key, &context.meeting, &messages, actor, now).await?;
+    let claimed = context.meeting.clone().about_to_say(statements);
+    let meeting = claim(app, &key, claimed, &messages, actor, now).await?;
     let sent = dispatch(app, messages, until, now).await;
     let finish = Finish {
         key: key.record(),
-        config,
         template: context.template.as_ref(),
         earlier: &earlier,
         actor,

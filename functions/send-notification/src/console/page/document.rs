@@ -65,12 +65,14 @@ pub(in crate::console) fn as_document(meeting: &Meeting) -> Value {
     v
 }
 
-/// Takes out of each attendee what they said themselves.
+/// Takes out of each attendee what they said themselves, and what was said to them.
 fn drop_answers(v: &mut Value) {
     for attendee in v["attendees"].as_array_mut().into_iter().flatten() {
         if let Some(entries) = attendee.as_object_mut() {
             entries.remove("answer");
-            entries.remove("reschedule_requested");
+            for name in ["reschedule_requested", "knows", "in_doubt", "told"] {
+                entries.remove(name);
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
 use usher_domain::{
     answer::{Answer, AnswerChannel},
     channel::Preference,
@@ -14,8 +13,8 @@ use usher_domain::{
     lease::Lease,
     location::LocationKind,
     meeting::{
-        Announced, Attendee, BookingStatus, Details, LinkGenerations, Location, Meeting, Organizer,
-        Response, Wish,
+        Announced, Attendee, BookingStatus, ContactPoint, Details, LinkGenerations, Location,
+        Meeting, Organizer, Response, Statement, Told, Wish,
     },
     reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
@@ -42,8 +41,17 @@ row! {
         archived: bool,
         announced: Option<Announced>,
         #[serde(default)]
+        statements: Vec<Statement>,
+        #[serde(default)]
+        highest_statement: u64,
+        #[serde(default)]
+        removed: Vec<Attendee>,
+        #[serde(default)]
         cancelled_at: Option<DateTime<Utc>>,
-        sent: BTreeMap<NotificationType, u32>,
+        #[serde(default)]
+        cancelled_revision: Option<u32>,
+        #[serde(default)]
+        calling_off: bool,
         #[serde(default)]
         sending: Option<Lease>,
         #[serde(default)]
@@ -57,17 +65,56 @@ row! {
 }
 
 impl Kind for Meeting {
-    /// 2: says who acted. 3: says how an answer came, and which links open it.
-    const SHAPE: u32 = 3;
+    /// 2: says who acted. 3: says how an answer came, and which links open it. 4: says
+    /// what each attendee was told.
+    const SHAPE: u32 = 4;
 
     carries_unread!();
 
-    fn read(row: MeetingRow) -> Option<Self> {
+    fn write(&self) -> MeetingRow {
+        let mut row = self.to_row();
+        let everybody = row.attendees.iter_mut().chain(&mut row.removed);
+        everybody.for_each(AttendeeRow::shorten);
+        row
+    }
+
+    fn read(mut row: MeetingRow) -> Option<Self> {
         let known = row.status.known();
+        let everybody = row.attendees.iter_mut().chain(&mut row.removed);
+        everybody.for_each(AttendeeRow::lengthen);
         let mut meeting = Self::from_row(row)?;
+        tell_as_announced(&mut meeting);
         meeting.status = known.unwrap_or_else(|| status_from_facts(&meeting));
         Some(meeting)
     }
+}
+
+/// What attendees know of a meeting whose row does not say it person by person: until
+/// shape 4 it was kept once for all of them.
+fn tell_as_announced(meeting: &mut Meeting) {
+    if meeting.highest_statement > 0 {
+        return;
+    }
+    if meeting.cancelled_at.is_some() && meeting.cancelled_revision.is_none() {
+        meeting.cancelled_revision = Some(meeting.revision);
+    }
+    let Some(announced) = meeting.announced.clone() else {
+        return;
+    };
+    let since = announced.at;
+    let kind = if meeting.status == BookingStatus::Cancelled {
+        NotificationType::Cancellation
+    } else {
+        NotificationType::Confirmation
+    };
+    meeting.suppose_told(Statement {
+        number: 1,
+        kind,
+        revision: announced.revision,
+        details: announced.details,
+        asked: announced.asked,
+        at: since,
+    });
 }
 
 /// How a booking stands whose status is a word that this release does not know: as the
@@ -128,6 +175,8 @@ row! {
         last_notification: Option<NotificationId>,
         #[serde(default, skip_serializing_if = "is_zero")]
         oldest_link: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        told: Vec<Told>,
     }
 }
 
@@ -143,6 +192,81 @@ impl LinkGenerationsRow {
     /// Whether none was ever revoked, which takes no room in the table.
     fn untouched(&self) -> bool {
         self.current == 0
+    }
+}
+
+row! {
+    ToldRow of Told {
+        #[serde(rename = "at")]
+        address: ContactPoint,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        certain: Vec<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        doubtful: Vec<u64>,
+    }
+}
+
+/// What stands for the attendee's own address in what was told to it: a thousand attendees
+/// must find room in one item.
+const OWN_EMAIL: &str = "email";
+/// The same for their own number.
+const OWN_PHONE: &str = "phone";
+
+impl AttendeeRow {
+    /// Their own addresses, as they stand in what was told, each with what stands for it.
+    fn own(&self) -> [(Option<String>, &'static str); 2] {
+        let email = self.email.as_ref().map(ToString::to_string);
+        let phone = self.phone.as_ref().map(ToString::to_string);
+        [(email, OWN_EMAIL), (phone, OWN_PHONE)]
+    }
+
+    fn shorten(&mut self) {
+        let own = self.own();
+        for told in &mut self.told {
+            let is_own = |(own, _): &&(Option<String>, _)| own.as_ref() == Some(&told.address);
+            if let Some((_, short)) = own.iter().find(is_own) {
+                (*short).clone_into(&mut told.address);
+            }
+        }
+    }
+
+    fn lengthen(&mut self) {
+        let own = self.own();
+        for told in &mut self.told {
+            let stands_for = |(_, short): &&(_, &str)| told.address == *short;
+            if let Some((Some(long), _)) = own.iter().find(stands_for) {
+                told.address.clone_from(long);
+            }
+        }
+    }
+}
+
+/// The number, or the email address: a number begins with a plus and has no at sign.
+impl Stored for ContactPoint {
+    type Row = String;
+    fn to_row(&self) -> String {
+        match self {
+            Self::Email(address) => address.to_string(),
+            Self::Phone(number) => number.as_str().to_owned(),
+        }
+    }
+    fn from_row(row: String) -> Option<Self> {
+        if row.contains('@') {
+            EmailAddress::parse(&row).ok().map(Self::Email)
+        } else {
+            PhoneNumber::from_e164(&row).ok().map(Self::Phone)
+        }
+    }
+}
+
+row! {
+    StatementRow of Statement {
+        number: u64,
+        kind: NotificationType,
+        revision: u32,
+        details: Details,
+        asked: bool,
+        at: DateTime<Utc>,
     }
 }
 

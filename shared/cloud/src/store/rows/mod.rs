@@ -92,6 +92,11 @@ pub trait Kind: Stored {
     /// Whether it carries what this release does not understand of it.
     const CARRIES: bool = false;
 
+    /// It as it is stored.
+    fn write(&self) -> Self::Row {
+        self.to_row()
+    }
+
     /// What an item of this kind says; `None` where it cannot do without a word that
     /// this release does not know.
     fn read(row: Self::Row) -> Option<Self> {

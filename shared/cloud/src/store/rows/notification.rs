@@ -47,8 +47,8 @@ row! {
 }
 
 impl Kind for Notification {
-    /// 2: says who acted.
-    const SHAPE: u32 = 2;
+    /// 2: says who acted. 3: says which statement a delivery makes.
+    const SHAPE: u32 = 3;
 
     carries_unread!();
 
@@ -98,6 +98,8 @@ row! {
         failed_by: Option<FailedBy>,
         #[serde(default)]
         cause: Option<Unusable>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<u64>,
     }
 }
 

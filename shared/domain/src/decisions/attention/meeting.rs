@@ -91,8 +91,9 @@ mod tests {
 
     fn told() -> Meeting {
         let mut meeting = sample::meeting();
-        let told = sample::announced(meeting.details.clone(), meeting.revision, true);
-        meeting.announced = Some(told);
+        let details = meeting.details.clone();
+        let revision = meeting.revision;
+        sample::tell(&mut meeting, details, revision, true);
         meeting.status = BookingStatus::Invited;
         meeting
     }

@@ -169,8 +169,9 @@ fn a_text_of_no_meeting_waits_two_weeks_for_somebody() {
 /// The sample meeting, after everybody was asked.
 fn told() -> Meeting {
     let mut meeting = sample::meeting();
-    let told = sample::announced(meeting.details.clone(), meeting.revision, true);
-    meeting.announced = Some(told);
+    let details = meeting.details.clone();
+    let revision = meeting.revision;
+    sample::tell(&mut meeting, details, revision, true);
     meeting.status = BookingStatus::Invited;
     meeting
 }

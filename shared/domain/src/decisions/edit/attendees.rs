@@ -33,14 +33,7 @@ pub(super) fn weight(attendees: &[Attendee]) -> usize {
 pub(super) struct Paired {
     /// Those that were written, in their order, each with what is kept of them.
     pub(super) attendees: Vec<Attendee>,
-    /// Those that were there and are no more.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "what was told to them is kept from the next step on"
-        )
-    )]
+    /// Those that were there and are no more, or were removed before and are not back.
     pub(super) left: Vec<Attendee>,
 }
 
@@ -58,7 +51,13 @@ pub(super) fn attendees(
         );
         return Paired::default();
     }
-    let there = existing.map_or(&[][..], |meeting| &meeting.attendees);
+    // Who was removed and does not know it may come back.
+    let there: Vec<_> = existing
+        .iter()
+        .flat_map(|meeting| meeting.everybody())
+        .cloned()
+        .collect();
+    let there = &there[..];
     let newest_link = existing.map_or(0, |meeting| meeting.links.current);
     let written: Vec<_> = draft
         .iter()
@@ -237,5 +236,6 @@ fn newcomer(id: AttendeeId, name: Name, newest_link: u32) -> Attendee {
         response: None,
         last_notification: None,
         oldest_link: newest_link,
+        told: Vec::new(),
     }
 }

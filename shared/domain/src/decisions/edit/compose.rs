@@ -1,8 +1,6 @@
 //! From what a caller wrote to a meeting: every field parsed, every default
 //! filled in, everything that was there before kept.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -78,9 +76,9 @@ pub fn compose(
         .as_ref()
         .and_then(|o| organizer(o, region, &mut errors));
     let followers = followers(&draft.followers, &mut errors);
-    let Paired { attendees, .. } = attendees(&draft.attendees, region, existing, &mut errors);
+    let Paired { attendees, left } = attendees(&draft.attendees, region, existing, &mut errors);
 
-    let size = description.as_deref().map_or(0, str::len) + weight(&attendees);
+    let size = description.as_deref().map_or(0, str::len) + weight(&attendees) + weight(&left);
     if size > MAX_SIZE {
         let detail = "the attendees and the description are too long together; use shorter names and ids, or several meetings";
         errors.add("/attendees", detail);
@@ -101,6 +99,9 @@ pub fn compose(
         meeting.followers = followers;
         let lead_before = meeting.lead().map(|lead| lead.id.clone());
         meeting.attendees = attendees;
+        // Whoever does not know that they are no longer expected is kept until they do.
+        meeting.removed = left;
+        meeting.forget_what_nobody_was_told();
         meeting.change_details(details);
         if lead_before.as_ref() != meeting.lead().map(|lead| &lead.id) {
             meeting.follow_new_lead();
@@ -126,8 +127,12 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
         status: BookingStatus::Draft,
         archived: false,
         announced: None,
+        statements: Vec::new(),
+        highest_statement: 0,
+        removed: Vec::new(),
         cancelled_at: None,
-        sent: BTreeMap::new(),
+        cancelled_revision: None,
+        calling_off: false,
         sending: None,
         reminders: Reminders::default(),
         links: LinkGenerations::default(),

@@ -1,11 +1,13 @@
 //! The truth at send time: what comes of a reminder whose moment has come (R3).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{ReminderInstance, Skip, State, plan};
 use crate::{
     id::ConfigId,
-    meeting::{Attendee, BookingStatus, Meeting},
+    meeting::{Attendee, BookingStatus, Knowledge, Meeting},
     send::{ChannelPlan, ChannelVerdict, Deliverability, Recipient, SendPlan, plan_channels},
     template::{NotificationConfig, Template},
     values::{answer::Answer, kind::NotificationType, unusable::Unusable},
@@ -41,6 +43,19 @@ impl ReminderPlan {
         !self.send.recipients.iter().any(reached)
     }
 
+    /// Why there is nobody to send it to: the one reason of all who are left out.
+    fn nobody(&self) -> Skip {
+        let mut reasons = self.left_out.iter().map(|each| each.why);
+        let first = reasons.next().unwrap_or(Skip::NobodyLeft);
+        if matches!(first, Skip::Untold | Skip::UpdateDue | Skip::ToldInDoubt)
+            && reasons.all(|why| why == first)
+        {
+            first
+        } else {
+            Skip::NobodyLeft
+        }
+    }
+
     /// Why nothing would go out: there is nobody to send it to, or everyone there is
     /// would get it in a way only that they have opted out of. Whoever cannot be
     /// reached for another reason gets a row in the log that says so.
@@ -55,7 +70,7 @@ impl ReminderPlan {
             unwanted && !each.channels.iter().any(ChannelPlan::used)
         };
         match self.send.recipients.as_slice() {
-            [] => Some(Skip::NobodyLeft),
+            [] => Some(self.nobody()),
             all if !all.iter().all(shut_out) => None,
             all if all.iter().any(unsubscribed) => Some(Skip::Unsubscribed),
             _ => Some(Skip::OptedOut),
@@ -63,7 +78,7 @@ impl ReminderPlan {
     }
 }
 
-/// An attendee who gets no reminder, because of their own answer.
+/// An attendee who gets no reminder, because of their own answer or of what they know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The attendee.
@@ -100,6 +115,8 @@ pub fn decide_reminder(
     match planned.state {
         State::Settled(_) => ReminderDecision::Nothing,
         _ if planned.instance != *instance => ReminderDecision::Orphan(Skip::Superseded),
+        // Once the doubt is settled it goes out, if there is still time (N13).
+        State::Off(Skip::CancellationInDoubt) if !meeting.started(now) => ReminderDecision::Nothing,
         _ if instance.due_at > now => ReminderDecision::Nothing,
         State::Off(skip) => ReminderDecision::Skip(skip),
         State::Armed => {
@@ -125,6 +142,7 @@ pub(super) fn reminder_plan(
     config_id: &ConfigId,
 ) -> ReminderPlan {
     let config = NotificationConfig::named(template, NotificationType::Reminder, config_id);
+    let config = Arc::new(config);
     let lead_only = template.is_some_and(|template| template.body().lead_only_reminders);
     let reached = if lead_only {
         1
@@ -140,6 +158,7 @@ pub(super) fn reminder_plan(
             }),
             None => recipients.push(Recipient {
                 channels: plan_channels(&config, attendee, deliverability),
+                config: config.clone(),
                 attendee: attendee.clone(),
             }),
         }
@@ -147,15 +166,23 @@ pub(super) fn reminder_plan(
     let send = SendPlan {
         kind: NotificationType::Reminder,
         confirm: None,
-        config,
+        config: NotificationConfig::clone(&config),
         recipients,
     };
     ReminderPlan { send, left_out }
 }
 
-/// Why an attendee is not reminded. The lead attendee's answer is the meeting's
+/// Why an attendee is not reminded: a reminder goes to those who certainly know the
+/// current details, and to nobody else (R9). The lead attendee's answer is the meeting's
 /// status, which a message that asks again may have moved since.
 fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<Skip> {
+    match meeting.knowledge_of(attendee) {
+        Knowledge::Untold => return Some(Skip::Untold),
+        Knowledge::Outdated => return Some(Skip::UpdateDue),
+        Knowledge::Cancelled => return Some(Skip::Cancelled),
+        Knowledge::Current if !meeting.is_known_to(attendee) => return Some(Skip::ToldInDoubt),
+        Knowledge::Current => {}
+    }
     let answer = if lead {
         match meeting.status {
             BookingStatus::Declined => Some(Answer::Decline),

@@ -108,7 +108,9 @@ fn explanation(skip: Skip, open: bool) -> &'static str {
 }
 
 fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderRecipient {
-    let Recipient { attendee, channels } = recipient;
+    let Recipient {
+        attendee, channels, ..
+    } = recipient;
     let (used, unused) = explain(channels, mode, attendee);
     ReminderRecipient {
         attendee: attendee.clone(),
@@ -120,6 +122,12 @@ fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderRecipient {
 fn left_out(left: &LeftOut) -> ReminderRecipient {
     let why = match left.why {
         Skip::RescheduleRequested => "This attendee has asked for another time.",
+        Skip::Untold => "This attendee was not told of the meeting yet.",
+        Skip::UpdateDue => "This attendee knows other details: send the update first.",
+        Skip::ToldInDoubt => {
+            "It is in doubt what this attendee was told last: settle that in the log first."
+        }
+        Skip::Cancelled => "This attendee was told that the meeting is cancelled.",
         _ => "This attendee has declined.",
     };
     ReminderRecipient {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ReminderInstance, SettledReminder, Skip};
 use crate::{
-    meeting::{BookingStatus, Meeting, NotificationState},
+    meeting::{BookingStatus, Knowledge, Meeting},
     template::{IfLate, ReminderTrigger, Template},
 };
 
@@ -125,13 +125,30 @@ fn stands_against(meeting: &Meeting) -> Option<Skip> {
     match meeting.status {
         _ if meeting.archived => Some(Skip::Archived),
         BookingStatus::Cancelled => Some(Skip::Cancelled),
-        _ if meeting.notification_state() != NotificationState::Confirmed => Some(Skip::UpdateDue),
+        _ if meeting.cancellation_in_doubt() => Some(Skip::CancellationInDoubt),
+        _ if !somebody_knows(meeting) => Some(nobody_knows(meeting)),
         BookingStatus::Declined => Some(Skip::Declined),
         BookingStatus::RescheduleRequested => Some(Skip::RescheduleRequested),
         BookingStatus::Draft
         | BookingStatus::Booked
         | BookingStatus::Invited
         | BookingStatus::Confirmed => None,
+    }
+}
+
+/// Whether any attendee certainly knows the details as they are.
+fn somebody_knows(meeting: &Meeting) -> bool {
+    let mut attendees = meeting.attendees.iter();
+    attendees.any(|attendee| meeting.is_known_to(attendee))
+}
+
+/// Why no attendee certainly knows them.
+fn nobody_knows(meeting: &Meeting) -> Skip {
+    let mut knowledge = meeting.attendees.iter().map(|a| meeting.knowledge_of(a));
+    if knowledge.any(|knowledge| knowledge == Knowledge::Current) {
+        Skip::ToldInDoubt
+    } else {
+        Skip::UpdateDue
     }
 }
 
@@ -199,5 +216,11 @@ pub fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
         return Some(DateTime::UNIX_EPOCH);
     }
     let next = open(meeting).map(|(instance, _)| instance.due_at).min();
+    // Nothing comes of any while it may be off; when that is settled, this is written.
+    let rests = meeting.cancellation_in_doubt();
+    let next = next.map(|due_at| match rests {
+        true => due_at.max(meeting.details.starts_at),
+        false => due_at,
+    });
     next.map(|due_at| due_at + SCHEDULES_TURN)
 }

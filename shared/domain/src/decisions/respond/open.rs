@@ -9,6 +9,8 @@ use crate::meeting::{BookingStatus, Meeting};
 pub enum Closed {
     /// The meeting is cancelled.
     Cancelled,
+    /// The meeting may have been cancelled, and nobody knows whether customers were told.
+    PerhapsCancelled,
     /// The meeting is put away.
     Archived,
     /// The meeting has started.
@@ -22,6 +24,7 @@ impl Closed {
     pub fn code(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
+            Self::PerhapsCancelled => "cancellation_in_doubt",
             Self::Archived => "archived",
             Self::Started => "started",
             Self::CutOff => "answers_closed",
@@ -32,6 +35,9 @@ impl Closed {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Cancelled => "This meeting has been cancelled.",
+            Self::PerhapsCancelled => {
+                "This meeting may have been cancelled. Please call us to be sure."
+            }
             Self::Archived => "This meeting is no longer open for answers.",
             Self::Started => "This meeting has already started.",
             Self::CutOff => "Answers to this meeting are closed, because it starts soon.",
@@ -51,6 +57,8 @@ pub fn open_until(
     let closes = meeting.details.starts_at - TimeDelta::minutes(cutoff_minutes.into());
     if meeting.status == BookingStatus::Cancelled {
         Err(Closed::Cancelled)
+    } else if meeting.cancellation_in_doubt() {
+        Err(Closed::PerhapsCancelled)
     } else if meeting.archived {
         Err(Closed::Archived)
     } else if meeting.started(now) {

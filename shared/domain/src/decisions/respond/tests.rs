@@ -23,8 +23,9 @@ use crate::{
 /// The sample meeting, after everybody was asked whether they come.
 fn asked() -> Meeting {
     let mut meeting = sample::meeting();
-    let told = sample::announced(meeting.details.clone(), meeting.revision, true);
-    meeting.announced = Some(told);
+    let details = meeting.details.clone();
+    let revision = meeting.revision;
+    sample::tell(&mut meeting, details, revision, true);
     meeting.status = BookingStatus::Invited;
     meeting
 }

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::{Deliverability, Refusal, Unusable, plan_channels};
 use crate::{
     Failure,
-    meeting::{BookingStatus, Meeting},
+    meeting::{Attendee, BookingStatus, Meeting},
     notification::{DeliveryStatus, FailedBy, Notification},
     template::{NotificationConfig, Template},
     values::{channel::Channel, kind::NotificationType},
@@ -34,8 +34,14 @@ pub fn decide_retry(
         )
     };
     let attendee = meeting
-        .attendee(&notification.recipient.id)
+        .anybody(&notification.recipient.id)
         .ok_or_else(gone)?;
+    if !is_true_for(meeting, kind, attendee) {
+        return Err(refused(
+            "attendee_changed",
+            "This message speaks of what this attendee does not certainly know, at the address that is theirs now. Send them what they need instead.",
+        ));
+    }
     let mut usable = Vec::with_capacity(failed.len());
     let mut suppressions = Vec::new();
     for channel in failed {
@@ -60,6 +66,17 @@ pub fn decide_retry(
     };
     let again: Vec<_> = usable.iter().copied().filter(planned).collect();
     Ok(if again.is_empty() { usable } else { again })
+}
+
+/// Whether an attendee certainly knows what a message of this type takes for known.
+fn is_true_for(meeting: &Meeting, kind: NotificationType, attendee: &Attendee) -> bool {
+    match kind {
+        NotificationType::Reminder => meeting.is_known_to(attendee),
+        NotificationType::Update => meeting.details_known_to(attendee).is_some(),
+        NotificationType::Confirmation
+        | NotificationType::ConfirmationRequest
+        | NotificationType::Cancellation => true,
+    }
 }
 
 fn refused(code: &'static str, reason: &str) -> Failure {
@@ -94,6 +111,9 @@ fn resendable(
             "Automatic replies and news of answers belong to their moment: they are not sent again.",
         ));
     };
+    if meeting.cancellation_in_doubt() && !cancellation {
+        return Err(Refusal::CancellationInDoubt.into());
+    }
     if meeting.status == BookingStatus::Cancelled && !cancellation {
         return Err(refused(
             "cancelled",

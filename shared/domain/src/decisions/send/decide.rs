@@ -1,11 +1,13 @@
 //! May this be sent now, and to whom?
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use chrono::{DateTime, Utc};
 
 use super::{ChannelPlan, Deliverability, plan_channels};
 use crate::{
     Failure, FieldError,
-    meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState},
+    meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState, Owed},
     template::{NotificationConfig, Template},
     values::{kind::NotificationType, type_rules::Effect},
 };
@@ -40,6 +42,8 @@ pub enum Refusal {
     NotAnnounced,
     /// An update that would tell nothing new.
     InSync,
+    /// Customers may have been told that the meeting is off, and nobody knows.
+    CancellationInDoubt,
 }
 
 impl Refusal {
@@ -54,6 +58,7 @@ impl Refusal {
             Self::CancelledButMoved => "needs_confirmation_first",
             Self::NotAnnounced => "not_announced",
             Self::InSync => "in_sync",
+            Self::CancellationInDoubt => "cancellation_in_doubt",
         }
     }
 
@@ -80,6 +85,9 @@ impl Refusal {
             Self::InSync => {
                 "The customers know the current date, time, duration and place: there is nothing to update."
             }
+            Self::CancellationInDoubt => {
+                "A cancellation of this meeting may have reached a customer, and nobody knows. Find out and settle it in the log, or cancel the meeting again."
+            }
         }
     }
 }
@@ -96,9 +104,9 @@ impl From<Refusal> for Failure {
 /// A send that is allowed: everything that decides what goes out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SendPlan {
-    /// What is sent.
+    /// What was asked for.
     pub kind: NotificationType,
-    /// The config it is made from.
+    /// The config of that type.
     pub config: NotificationConfig,
     /// To whom, and how.
     pub recipients: Vec<Recipient>,
@@ -111,6 +119,9 @@ pub struct SendPlan {
 pub struct Recipient {
     /// The attendee.
     pub attendee: Attendee,
+    /// What they are sent: an update brings each up to date with the message that is
+    /// true for them (N7).
+    pub config: Arc<NotificationConfig>,
     /// The channels, used or not.
     pub channels: Vec<ChannelPlan>,
 }
@@ -136,48 +147,105 @@ pub fn decide_send(
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     allowed(meeting, kind, now)?;
-    let config = NotificationConfig::of_type(template, kind);
+    let configs = Configs::new(template, kind);
     let recipients = chosen(meeting, attendees)?
         .into_iter()
-        .map(|attendee| Recipient {
-            channels: plan_channels(&config, attendee, deliverability),
-            attendee: attendee.clone(),
+        .filter_map(|attendee| {
+            let config = configs.for_attendee(meeting, attendee)?;
+            Some(Recipient {
+                channels: plan_channels(&config, attendee, deliverability),
+                config,
+                attendee: attendee.clone(),
+            })
         })
         .collect::<Vec<_>>();
+    if recipients.is_empty() {
+        return Err(match kind {
+            NotificationType::Cancellation if meeting.status != BookingStatus::Cancelled => {
+                Refusal::NotAnnounced
+            }
+            NotificationType::Cancellation => Refusal::Cancelled,
+            _ => Refusal::InSync,
+        }
+        .into());
+    }
     Ok(SendPlan {
         kind,
         confirm: needs_confirmation(meeting, kind, &recipients),
-        config,
+        config: NotificationConfig::clone(&configs.asked_for),
         recipients,
     })
+}
+
+/// The configs that a send may take its messages from.
+struct Configs<'a> {
+    template: Option<&'a Template>,
+    kind: NotificationType,
+    asked_for: Arc<NotificationConfig>,
+}
+
+impl<'a> Configs<'a> {
+    fn new(template: Option<&'a Template>, kind: NotificationType) -> Self {
+        Self {
+            template,
+            kind,
+            asked_for: Arc::new(NotificationConfig::of_type(template, kind)),
+        }
+    }
+
+    /// What an attendee is sent; none where they need nothing.
+    fn for_attendee(
+        &self,
+        meeting: &Meeting,
+        attendee: &Attendee,
+    ) -> Option<Arc<NotificationConfig>> {
+        use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Update};
+        let other = |kind| Arc::new(NotificationConfig::of_type(self.template, kind));
+        match (self.kind, meeting.owed_to(attendee)) {
+            (Cancellation, owed) if meeting.status == BookingStatus::Cancelled => {
+                owed.map(|_| self.asked_for.clone())
+            }
+            (Update, None) => None,
+            (Update, Some(Owed::Update)) => Some(self.asked_for.clone()),
+            (Update, Some(Owed::Announcement)) if meeting.was_requested() => {
+                Some(other(ConfirmationRequest))
+            }
+            (Update, Some(Owed::Announcement)) => Some(other(Confirmation)),
+            (Update, Some(Owed::Removal | Owed::Cancellation)) => Some(other(Cancellation)),
+            (_, Some(Owed::Removal)) => None,
+            // Nobody is told that something is off which they never heard of.
+            (Cancellation, _) if !attendee.may_know_of_it() => None,
+            _ => Some(self.asked_for.clone()),
+        }
+    }
 }
 
 fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Result<(), Refusal> {
     use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
     let cancelled = meeting.status == BookingStatus::Cancelled;
-    let update_due = meeting.notification_state() == NotificationState::UpdateDue;
+    let state = meeting.notification_state();
     // What was cancelled is what the cancellation told of, not what was last
     // announced: only other details than those can be confirmed anew (N8).
-    let moved = meeting.sent.get(&Cancellation) != Some(&meeting.revision);
+    let moved = meeting.cancelled_revision != Some(meeting.revision);
     match kind {
         Reminder => Err(Refusal::ByItself),
-        _ if meeting
-            .sending
-            .as_ref()
-            .is_some_and(|lease| lease.until > now) =>
-        {
-            Err(Refusal::Sending)
-        }
+        _ if meeting.is_sending(now) => Err(Refusal::Sending),
         _ if meeting.archived => Err(Refusal::Archived),
         Cancellation if meeting.over(now) => Err(Refusal::Started),
         Confirmation | ConfirmationRequest | Update if meeting.started(now) => {
             Err(Refusal::Started)
         }
-        Confirmation if cancelled && moved => Ok(()),
+        Confirmation | ConfirmationRequest | Update if meeting.cancellation_in_doubt() => {
+            Err(Refusal::CancellationInDoubt)
+        }
+        // For the same time it is a cancellation by mistake that is taken back (N16).
+        Confirmation if cancelled => Ok(()),
+        ConfirmationRequest if cancelled && !moved => Ok(()),
+        Cancellation if cancelled && !moved => Ok(()),
         _ if cancelled && moved => Err(Refusal::CancelledButMoved),
         _ if cancelled => Err(Refusal::Cancelled),
-        Update | Cancellation if meeting.announced.is_none() => Err(Refusal::NotAnnounced),
-        Update if !update_due => Err(Refusal::InSync),
+        Update | Cancellation if !meeting.is_known() => Err(Refusal::NotAnnounced),
+        Update if state != NotificationState::UpdateDue => Err(Refusal::InSync),
         Confirmation | ConfirmationRequest | Update | Cancellation => Ok(()),
     }
 }
@@ -187,39 +255,34 @@ fn chosen<'a>(
     named: Option<&[String]>,
 ) -> Result<Vec<&'a Attendee>, Failure> {
     let Some(named) = named else {
-        return Ok(meeting.attendees.iter().collect());
+        return Ok(meeting.everybody().collect());
+    };
+    let invalid = |pointer: String, detail: &str| FieldError {
+        pointer,
+        detail: detail.to_owned(),
     };
     if named.len() > MAX_ATTENDEES {
-        return Err(Failure::Invalid(vec![FieldError {
-            pointer: "/attendees".to_owned(),
-            detail: format!("names more than {MAX_ATTENDEES}; leave it out to send to all"),
-        }]));
+        let detail = format!("names more than {MAX_ATTENDEES}; leave it out to send to all");
+        let error = invalid("/attendees".to_owned(), &detail);
+        return Err(Failure::Invalid(vec![error]));
     }
-    let strangers: Vec<_> = named
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| {
-            meeting
-                .attendees
-                .iter()
-                .all(|attendee| attendee.id.as_str() != **id)
-        })
-        .map(|(i, _)| FieldError {
-            pointer: format!("/attendees/{i}"),
-            detail: "is no attendee of this meeting".to_owned(),
-        })
+    let known: BTreeSet<_> = meeting.everybody().map(|each| each.id.as_str()).collect();
+    let places = named.iter().enumerate();
+    let strangers: Vec<_> = places
+        .filter(|(_, id)| !known.contains(id.as_str()))
+        .map(|(i, _)| invalid(format!("/attendees/{i}"), "is no attendee of this meeting"))
         .collect();
     if !strangers.is_empty() {
         return Err(Failure::Invalid(strangers));
     }
     if named.is_empty() {
-        return Err(Failure::Invalid(vec![FieldError {
-            pointer: "/attendees".to_owned(),
-            detail: "names nobody; leave it out to send to all".to_owned(),
-        }]));
+        let detail = "names nobody; leave it out to send to all";
+        let error = invalid("/attendees".to_owned(), detail);
+        return Err(Failure::Invalid(vec![error]));
     }
-    let wanted = |attendee: &&Attendee| named.iter().any(|id| id == attendee.id.as_str());
-    Ok(meeting.attendees.iter().filter(wanted).collect())
+    let named: BTreeSet<_> = named.iter().map(String::as_str).collect();
+    let wanted = |attendee: &&Attendee| named.contains(attendee.id.as_str());
+    Ok(meeting.everybody().filter(wanted).collect())
 }
 
 /// The status a send leads to (N1–N5, N12, L9).
@@ -242,24 +305,79 @@ fn needs_confirmation(
     kind: NotificationType,
     recipients: &[Recipient],
 ) -> Option<String> {
-    let whom = whom(recipients);
     if kind.calls_off() {
-        return Some(match whom {
+        return Some(match whom(recipients) {
             Some(whom) => {
                 format!("This tells {whom} that the meeting is cancelled, and cannot be undone.")
             }
             None => "This tells nobody that the meeting is cancelled: none of the attendees can be reached.".to_owned(),
         });
     }
-    let again = meeting.sent.get(&kind) == Some(&meeting.revision);
-    again.then(|| {
-        let label = kind.in_sentence();
-        let now = match whom {
-            Some(whom) => format!("This sends it to {whom} again."),
-            None => "This sends it to nobody: none of the attendees can be reached.".to_owned(),
-        };
-        format!("The {label} was sent for these details already. {now}")
-    })
+    let mut sentences = Vec::new();
+    if meeting.status == BookingStatus::Cancelled
+        && meeting.cancelled_revision == Some(meeting.revision)
+    {
+        sentences.push(
+            "The customers were told that this meeting is cancelled. This tells them that it takes place after all, at the same time.".to_owned(),
+        );
+    }
+    let off = recipients
+        .iter()
+        .filter(|each| each.config.kind.calls_off());
+    let off: Vec<_> = off.map(|each| &*each.attendee.name).collect();
+    if !off.is_empty() {
+        let names = off.join(", ");
+        sentences.push(format!(
+            "This tells {names} that they are no longer expected."
+        ));
+    }
+    sentences.extend(doubts(meeting, recipients));
+    sentences.extend(repeats(meeting, kind, recipients));
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// That some may have been told already (N13).
+fn doubts(meeting: &Meeting, recipients: &[Recipient]) -> Option<String> {
+    let doubted = |each: &&Recipient| {
+        let mut doubts = meeting.doubtful_of(&each.attendee);
+        doubts.any(|said| said.details == meeting.details && !said.kind.calls_off())
+    };
+    let doubted: Vec<_> = recipients.iter().filter(doubted).collect();
+    let names: Vec<_> = doubted
+        .iter()
+        .take(3)
+        .map(|each| &*each.attendee.name)
+        .collect();
+    match (doubted.len(), names.join(", ")) {
+        (0, _) => None,
+        (1..=3, names) => Some(format!(
+            "It is in doubt whether {names} was told already: this may be sent twice."
+        )),
+        (all, names) => Some(format!(
+            "It is in doubt whether {names} and {} others were told already: this may be sent twice.",
+            all - 3
+        )),
+    }
+}
+
+/// That some were sent the same already.
+fn repeats(meeting: &Meeting, kind: NotificationType, recipients: &[Recipient]) -> Option<String> {
+    let repeated = |each: &&Recipient| {
+        let mut said = meeting.certain_statements_of(&each.attendee);
+        said.any(|said| said.kind == each.config.kind && said.details == meeting.details)
+    };
+    let again: Vec<Recipient> = recipients.iter().filter(repeated).cloned().collect();
+    if again.is_empty() {
+        return None;
+    }
+    let label = kind.in_sentence();
+    let now = match whom(&again) {
+        Some(whom) => format!("This sends it to {whom} again."),
+        None => "This sends it to nobody: none of the attendees can be reached.".to_owned(),
+    };
+    Some(format!(
+        "The {label} was sent for these details already. {now}"
+    ))
 }
 
 /// How many of them a message reaches as things stand, in words; `None` for nobody.

@@ -4,25 +4,25 @@ use chrono::{DateTime, Utc};
 
 use super::decide::status_after;
 use crate::{
-    meeting::{Announced, BookingStatus, Details, Meeting},
+    meeting::{Announced, Attendee, BookingStatus, Details, Meeting, Statement},
     notification::{AnswerGiven, DeliveryStatus, Notification},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
     values::kind::NotificationType,
 };
 
-/// Moves the meeting as a send of `notifications` does.
+/// Moves the meeting as these messages of one send do.
 ///
-/// Every recipient is remembered with the notification that reached for them.
-/// Status, snapshot and state move only when a provider accepted at least one
-/// delivery. The snapshot is of the details that were sent, which may be older
-/// than the meeting's own by now; a meeting that was cancelled meanwhile stays
-/// cancelled. With the first of a meeting's announcements, or the first after a
-/// cancellation, its reminders are those of `template`, its own.
+/// Every recipient is remembered with the message that reached for them and with what
+/// they were told by it, certainly or perhaps. The status follows the lead attendee's
+/// message, once a provider has accepted it; a send that leaves them out leads out of
+/// `DRAFT` at most (N11, N14). What was sent may be older than the meeting's own details
+/// by now, and a meeting that was cancelled meanwhile stays cancelled. With the first of
+/// a meeting's announcements, or the first after a cancellation, its reminders are those
+/// of `template`, its own.
 pub fn record_sent(
     meeting: &mut Meeting,
     template: Option<&Template>,
-    config: &NotificationConfig,
     notifications: &[Notification],
     now: DateTime<Utc>,
 ) {
@@ -32,20 +32,145 @@ pub fn record_sent(
             attendee.last_notification = Some(notification.id.clone());
         }
     }
-    let Some(sent) = notifications
-        .iter()
-        .find(|notification| notification.accepted())
-    else {
-        return;
+    take_in(meeting, template, notifications, now);
+}
+
+/// Takes in what became of messages of one send, whatever was said since.
+fn take_in(
+    meeting: &mut Meeting,
+    template: Option<&Template>,
+    notifications: &[Notification],
+    now: DateTime<Utc>,
+) {
+    let sent = config_of(template, leading(meeting, notifications));
+    let moves = Moves {
+        status: moves_status(meeting, notifications),
+        meeting: sent
+            .as_ref()
+            .is_some_and(|(sent, _)| !is_overtaken(meeting, sent)),
     };
-    if meeting.status == BookingStatus::Cancelled && sent.revision != meeting.revision {
+    for notification in notifications {
+        meeting.hear(notification);
+    }
+    if let Some((sent, config)) = sent {
+        move_on(meeting, template, notifications, sent, &config, moves, now);
+    }
+    meeting.forget_what_nobody_was_told();
+    meeting.forget_answers_of_other_details();
+}
+
+/// What messages move.
+#[derive(Clone, Copy)]
+struct Moves {
+    /// The status.
+    status: bool,
+    /// What is announced, or called off.
+    meeting: bool,
+}
+
+/// The number of what a message says.
+fn statement_number(notification: &Notification) -> Option<u64> {
+    let deliveries = notification.deliveries.iter();
+    deliveries.filter_map(|delivery| delivery.statement).max()
+}
+
+/// Whether something certainly reached an attendee that is no older than a message.
+fn is_known_since(attendee: &Attendee, notification: &Notification) -> bool {
+    let mut certain = attendee.told.iter().flat_map(|told| &told.certain);
+    statement_number(notification).is_some_and(|number| certain.any(|later| *later >= number))
+}
+
+/// Whether something newer than a message was announced, or by others the same: an
+/// announcement certainly reached an attendee that is no older, or somebody who is gone
+/// since that is newer.
+fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
+    let Some(number) = statement_number(notification) else {
+        return false;
+    };
+    let heard = |attendee: &Attendee, from: u64| {
+        let certain = attendee.told.iter().flat_map(|told| &told.certain);
+        let mut later = certain.filter(|later| **later >= from);
+        later.any(|later| {
+            let said = meeting.statement(*later);
+            said.is_some_and(|said| said.kind.announces())
+        })
+    };
+    meeting.attendees.iter().any(|each| heard(each, number))
+        || meeting.removed.iter().any(|each| heard(each, number + 1))
+}
+
+/// The message that a send is to the meeting: the lead attendee's where a provider has
+/// accepted it, else one that was accepted for another attendee.
+fn leading<'a>(meeting: &Meeting, notifications: &'a [Notification]) -> Option<&'a Notification> {
+    let accepted = || notifications.iter().filter(|row| row.accepted());
+    let lead = meeting.lead().map(|lead| &lead.id);
+    let of_lead = accepted().find(|row| Some(&row.recipient.id) == lead);
+    let is_attendee = |row: &&Notification| meeting.attendee(&row.recipient.id).is_some();
+    // That one of several is off is not that the meeting is.
+    let announces = |row: &&Notification| {
+        let kind = row.kind.notification();
+        kind.is_some_and(NotificationType::announces) && is_attendee(row)
+    };
+    of_lead.or_else(|| accepted().find(announces))
+}
+
+fn config_of<'a>(
+    template: Option<&Template>,
+    row: Option<&'a Notification>,
+) -> Option<(&'a Notification, NotificationConfig)> {
+    let row = row?;
+    let kind = row.kind.notification()?;
+    let mut config = NotificationConfig::named(template, kind, &row.config_id);
+    // The template may have changed since: it asks for what the message asked for.
+    config.buttons.accept = Some(row.buttons.accept);
+    config.buttons.decline = Some(row.buttons.decline);
+    config.buttons.reschedule = Some(row.buttons.reschedule);
+    Some((row, config))
+}
+
+/// Whether these messages say to the lead attendee what they did not know: to send again
+/// what failed on one channel and arrived on another takes no answer back (N14).
+fn moves_status(meeting: &Meeting, notifications: &[Notification]) -> bool {
+    let Some(lead) = meeting.lead() else {
+        return false;
+    };
+    let Some(row) = notifications.iter().find(|row| row.recipient.id == lead.id) else {
+        return meeting.status == BookingStatus::Draft;
+    };
+    let again = row.deliveries.iter().any(|delivery| delivery.attempt > 1);
+    let mut known = meeting.certain_statements_of(lead);
+    let known = known
+        .any(|said| Some(said.kind) == row.kind.notification() && said.revision == row.revision);
+    let out_of_draft = meeting.status == BookingStatus::Draft;
+    let nothing_new = (again && known) || is_known_since(lead, row);
+    out_of_draft || (row.accepted() && !nothing_new)
+}
+
+/// Moves the status and what was announced as `sent` does, of messages that were made
+/// from `config`.
+fn move_on(
+    meeting: &mut Meeting,
+    template: Option<&Template>,
+    notifications: &[Notification],
+    sent: &Notification,
+    config: &NotificationConfig,
+    moves: Moves,
+    now: DateTime<Utc>,
+) {
+    let was_cancelled = meeting.status == BookingStatus::Cancelled;
+    if was_cancelled && sent.revision != meeting.revision {
         return;
     }
-    let was_cancelled = meeting.status == BookingStatus::Cancelled;
-    meeting.status = answered_meanwhile(meeting, notifications)
-        .filter(|_| !config.kind.calls_off())
-        .unwrap_or_else(|| status_after(meeting, config));
-    if config.kind.announces() {
+    if moves.status {
+        meeting.status = answered_meanwhile(meeting, notifications)
+            .filter(|_| !config.kind.calls_off())
+            .unwrap_or_else(|| status_after(meeting, config));
+    }
+    // A reminder tells nobody what they did not know.
+    if config.kind.announces() && config.kind != NotificationType::Reminder {
+        meeting.reminders.announced(sent.revision);
+    }
+    if config.kind.announces() && moves.meeting {
         if sent.details == meeting.details {
             // These very details may have been left and taken up again since.
             meeting.revision = sent.revision;
@@ -56,13 +181,11 @@ pub fn record_sent(
         }
         let told = (sent.details.clone(), sent.revision);
         meeting.announced = Some(announcement(before, told, config, now));
-        meeting.reminders.announced(sent.revision);
     }
-    if config.kind.calls_off() {
+    if config.kind.calls_off() && moves.status {
         meeting.cancelled_at = Some(now);
+        meeting.cancelled_revision = Some(sent.revision);
     }
-    meeting.sent.insert(config.kind, sent.revision);
-    meeting.forget_answers_of_other_details();
 }
 
 /// What customers are told last, after `before`.
@@ -85,11 +208,18 @@ fn announcement(
 /// The meeting as it will be when all that is sent of this config now has arrived:
 /// the calendar files that travel along tell of that, and are those that can be
 /// downloaded afterwards.
-pub fn once_sent(meeting: &Meeting, config: &NotificationConfig, now: DateTime<Utc>) -> Meeting {
+pub fn once_sent(
+    meeting: &Meeting,
+    config: &NotificationConfig,
+    statement: Statement,
+    now: DateTime<Utc>,
+) -> Meeting {
     let mut after = meeting.clone();
     after.status = status_after(meeting, config);
+    after.suppose_told(statement);
     if config.kind.calls_off() {
         after.cancelled_at = Some(now);
+        after.cancelled_revision = Some(meeting.revision);
     }
     if config.kind.announces() {
         let cancelled = meeting.status == BookingStatus::Cancelled;
@@ -101,32 +231,45 @@ pub fn once_sent(meeting: &Meeting, config: &NotificationConfig, now: DateTime<U
     after
 }
 
-/// Moves the meeting as a notification does that was in doubt and turns out to
-/// have gone out: only if nothing was announced or cancelled since it was
-/// dispatched. What came later holds, and so does what another delivery of the
-/// same send has moved already.
+/// What messages of this config tell of a meeting as it is.
+pub fn statement(
+    meeting: &Meeting,
+    config: &NotificationConfig,
+    number: u64,
+    now: DateTime<Utc>,
+) -> Statement {
+    Statement {
+        number,
+        kind: config.kind,
+        revision: meeting.revision,
+        details: meeting.details.clone(),
+        asked: config.buttons().invite(),
+        at: now,
+    }
+}
+
+/// Moves the meeting as a notification does of which it was in doubt whether it went
+/// out, and is not any more. What was said later holds, and so does what another delivery
+/// of the same send has moved already; but the lead attendee's status moves with what was
+/// said to them, whoever else was told it before (N14).
 pub fn record_settled(
     meeting: &mut Meeting,
     template: Option<&Template>,
-    config: &NotificationConfig,
     notification: &Notification,
     now: DateTime<Utc>,
 ) {
-    let announced_since = meeting
-        .announced
-        .as_ref()
-        .is_some_and(|announced| announced.at >= notification.dispatched_at());
-    let cancelled = meeting.sent.get(&NotificationType::Cancellation);
-    let cancelled_since = meeting.status == BookingStatus::Cancelled
-        && cancelled.is_some_and(|revision| *revision >= notification.revision);
-    if !announced_since && !cancelled_since {
-        record_sent(
-            meeting,
-            template,
-            config,
-            std::slice::from_ref(notification),
-            now,
-        );
+    let called_off = meeting.cancelled_at;
+    let called_off = called_off.filter(|_| meeting.status == BookingStatus::Cancelled);
+    let kind = notification.kind.notification();
+    let revives = called_off.is_some_and(|at| at >= notification.dispatched_at())
+        && kind.is_some_and(NotificationType::announces);
+    if revives {
+        meeting.hear(notification);
+        meeting.forget_what_nobody_was_told();
+    } else if is_overtaken(meeting, notification) {
+        take_in(meeting, template, std::slice::from_ref(notification), now);
+    } else {
+        record_sent(meeting, template, std::slice::from_ref(notification), now);
     }
 }
 
@@ -141,7 +284,9 @@ fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Opti
     let last = meeting.attendee(lead)?.response.as_ref();
     let since = last.filter(|given| given.at > dispatched);
     // Within one instant, what was noted on this very message came after it.
+    // Whose answer is forgotten has been removed since.
     let to_this = || {
+        last?;
         let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
         let holds = |given: &&AnswerGiven| !given.stale && given.at >= dispatched;
         let last = theirs.answers.iter().rfind(holds)?;

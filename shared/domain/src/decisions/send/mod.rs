@@ -6,6 +6,7 @@ mod channel;
 mod decide;
 mod effect;
 mod outlook;
+mod why;
 
 use crate::values::unusable::Unusable;
 pub use again::{Found, decide_resolve, decide_retry};
@@ -14,5 +15,6 @@ pub use channel::{
     plan_with_messages,
 };
 pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
-pub use effect::{once_sent, record_sent, record_settled, sent_entry};
+pub use effect::{once_sent, record_sent, record_settled, sent_entry, statement};
 pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};
+pub use why::known_in_words;

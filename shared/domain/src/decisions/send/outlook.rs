@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{Deliverability, SendPlan, UsedChannel, decide_send, explain};
 use crate::{
     Failure,
+    id::AttendeeId,
     meeting::{BookingStatus, Meeting, NotificationState},
     template::Template,
     values::kind::NotificationType,
@@ -67,18 +68,19 @@ pub fn actions(
     by_staff().map(action).collect()
 }
 
-/// What the actions that are possible would do for the attendee in this place; those
-/// that would do the same are one.
-pub fn outlooks(actions: &[Action], place: usize) -> Vec<Outlook> {
+/// What the actions that are possible would do for an attendee; those that would do the
+/// same are one.
+pub fn outlooks(actions: &[Action], attendee: &AttendeeId) -> Vec<Outlook> {
     let mut outlooks: Vec<Outlook> = Vec::new();
     for plan in actions
         .iter()
         .filter_map(|action| action.plan.as_ref().ok())
     {
-        let Some(recipient) = plan.recipients.get(place) else {
+        let mut recipients = plan.recipients.iter();
+        let Some(recipient) = recipients.find(|each| &each.attendee.id == attendee) else {
             continue;
         };
-        let mode = plan.config.channel_mode;
+        let mode = recipient.config.channel_mode;
         let (channels, unused) = explain(&recipient.channels, mode, &recipient.attendee);
         let same = |each: &&mut Outlook| each.channels == channels && each.unused == unused;
         match outlooks.iter_mut().find(same) {
@@ -136,8 +138,9 @@ mod tests {
         let mut meeting = sample::meeting();
         let confirm = Some(NextStep::Send(NotificationType::Confirmation));
         assert_eq!(next(&meeting), confirm);
-        let told = sample::announced(meeting.details.clone(), meeting.revision, false);
-        meeting.announced = Some(told);
+        let details = meeting.details.clone();
+        let revision = meeting.revision;
+        sample::tell(&mut meeting, details, revision, false);
         meeting.status = BookingStatus::Booked;
         assert_eq!(next(&meeting), None, "everybody knows");
         meeting.status = BookingStatus::RescheduleRequested;
@@ -161,7 +164,7 @@ mod tests {
             sample::now(),
         )
         .unwrap();
-        let ann = outlooks(&actions, 0);
+        let ann = outlooks(&actions, &meeting.attendees[0].id);
         assert_eq!(ann.len(), 1);
         assert_eq!(
             ann[0].kinds,

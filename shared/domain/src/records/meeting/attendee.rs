@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::told::Told;
 use crate::values::channel::Preference;
 use crate::{
     contact::{EmailAddress, PhoneNumber},
@@ -36,6 +37,8 @@ pub struct Attendee {
     pub last_notification: Option<NotificationId>,
     /// The oldest generation of links that opens the meeting for them.
     pub oldest_link: u32,
+    /// What reached each of their addresses, and of those that were theirs.
+    pub told: Vec<Told>,
 }
 
 /// What an attendee answered last.

@@ -8,8 +8,10 @@
 mod attendee;
 mod details;
 mod draft;
+mod knowledge;
 mod links;
 mod status;
+mod told;
 
 use crate::values::location::LocationKind;
 pub use attendee::{Attendee, Response, Wish};
@@ -17,8 +19,7 @@ pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 pub use links::LinkGenerations;
 pub use status::{BookingStatus, NotificationState};
-
-use std::collections::BTreeMap;
+pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
 
 use chrono::{DateTime, Utc};
 
@@ -69,10 +70,19 @@ pub struct Meeting {
     pub archived: bool,
     /// What customers were last told; none before the first send.
     pub announced: Option<Announced>,
+    /// What messages have told of it, oldest first; without what reached nobody.
+    pub statements: Vec<Statement>,
+    /// The highest number that a statement had.
+    pub highest_statement: u64,
+    /// Customers who were told of it and are no longer expected, until they know.
+    pub removed: Vec<Attendee>,
     /// When customers were last told that it is called off.
     pub cancelled_at: Option<DateTime<Utc>>,
-    /// The revision each type was last sent for.
-    pub sent: BTreeMap<NotificationType, u32>,
+    /// The revision that was called off then.
+    pub cancelled_revision: Option<u32>,
+    /// Whether what is being sent right now calls it off: set from the claim until it is
+    /// known what came of that.
+    pub calling_off: bool,
     /// Who is sending for it right now, and until when.
     pub sending: Option<Lease>,
     /// What is meant to remind of it, and what has.
@@ -103,12 +113,18 @@ pub struct Announced {
 }
 
 impl Meeting {
-    /// What customers know, compared to what is.
+    /// What customers know, compared to what is: derived person by person (N7).
     pub fn notification_state(&self) -> NotificationState {
-        match &self.announced {
-            None => NotificationState::None,
-            Some(announced) if announced.details == self.details => NotificationState::Confirmed,
-            Some(_) => NotificationState::UpdateDue,
+        let told = |attendee: &Attendee| attendee.told.iter().any(|told| !told.certain.is_empty());
+        if !self.everybody().any(told) {
+            NotificationState::None
+        } else if self
+            .everybody()
+            .any(|attendee| self.owed_to(attendee).is_some())
+        {
+            NotificationState::UpdateDue
+        } else {
+            NotificationState::Confirmed
         }
     }
 
@@ -118,6 +134,16 @@ impl Meeting {
             meeting: &self.id,
             version: self.version,
         }
+    }
+
+    /// The customers, and those who are no longer expected and do not know it.
+    pub fn everybody(&self) -> impl Iterator<Item = &Attendee> {
+        self.attendees.iter().chain(&self.removed)
+    }
+
+    /// One of the customers, or of those who are no longer expected, by id.
+    pub fn anybody(&self, id: &AttendeeId) -> Option<&Attendee> {
+        self.everybody().find(|attendee| &attendee.id == id)
     }
 
     /// The attendee whose answer decides the status.
@@ -140,6 +166,22 @@ impl Meeting {
         self.details.ends_at() <= now
     }
 
+    /// Whether something is being sent for it at `now`, and it is not known yet what that
+    /// changes.
+    pub fn is_sending(&self, now: DateTime<Utc>) -> bool {
+        self.sending.as_ref().is_some_and(|lease| lease.until > now)
+    }
+
+    /// Takes a new revision for an announcement of what was called off, at the same time:
+    /// calendars must take it for the news that it is (N16, RFC 5546 §2.1.4).
+    pub fn renew_for(&mut self, kind: NotificationType) {
+        let off = self.status == BookingStatus::Cancelled;
+        if off && kind.announces() && self.cancelled_revision == Some(self.revision) {
+            self.highest_revision += 1;
+            self.revision = self.highest_revision;
+        }
+    }
+
     /// Moves the meeting to other details, and the revision with them.
     ///
     /// Going back to what was announced goes back to the announced revision:
@@ -153,7 +195,7 @@ impl Meeting {
             return;
         }
         self.details = details;
-        let called_off = self.sent.get(&NotificationType::Cancellation).copied();
+        let called_off = self.cancelled_revision;
         let called_off = called_off.filter(|_| self.status == BookingStatus::Cancelled);
         self.revision = match &self.announced {
             Some(announced)
@@ -168,14 +210,18 @@ impl Meeting {
         self.forget_answers_of_other_details();
     }
 
-    /// Takes the status that another lead attendee's answer leads to (L3).
+    /// Takes the status that another lead attendee brings: their answer's, else that of
+    /// one who was asked or only told (L3, N14).
     pub(crate) fn follow_new_lead(&mut self) {
-        let standing = self.lead().and_then(|lead| self.standing_answer(lead));
-        let answer = standing.map(|response| response.answer);
         let open = !matches!(self.status, BookingStatus::Draft | BookingStatus::Cancelled);
-        if let Some(answer) = answer.filter(|_| open) {
-            self.status = answer.into();
-        }
+        let Some(lead) = self.lead().filter(|_| open) else {
+            return;
+        };
+        self.status = match self.standing_answer(lead) {
+            Some(response) => response.answer.into(),
+            None if self.was_asked(lead) => BookingStatus::Invited,
+            None => BookingStatus::Booked,
+        };
     }
 
     /// Takes back a status that rests on an answer which no longer stands (L9).
@@ -185,10 +231,7 @@ impl Meeting {
             .and_then(|lead| self.standing_answer(lead))
             .is_some();
         if self.status.is_answer() && !lead_answered {
-            let asked = self
-                .announced
-                .as_ref()
-                .is_some_and(|announced| announced.asked);
+            let asked = self.lead().is_some_and(|lead| self.was_asked(lead));
             self.status = if asked {
                 BookingStatus::Invited
             } else {
@@ -198,11 +241,14 @@ impl Meeting {
     }
 
     /// The answer of an attendee that still describes the meeting: one given
-    /// for the announced revision or for the current one (L9).
+    /// for the revision that they were told last, or for the current one (L9).
     pub fn standing_answer<'a>(&self, attendee: &'a Attendee) -> Option<&'a Response> {
         let response = attendee.response.as_ref()?;
-        let announced = self.announced.as_ref().map(|announced| announced.revision);
-        let stands = response.revision == self.revision || Some(response.revision) == announced;
+        let told = self
+            .certain_of(attendee)
+            .filter(|said| !said.kind.calls_off());
+        let told = told.map(|said| said.revision);
+        let stands = response.revision == self.revision || Some(response.revision) == told;
         stands.then_some(response)
     }
 

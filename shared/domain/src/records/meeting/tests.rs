@@ -16,8 +16,9 @@ fn at(minutes: i64) -> DateTime<Utc> {
 /// The sample meeting, which customers were told of.
 fn told(asked: bool) -> Meeting {
     let mut meeting = sample::meeting();
-    let told = sample::announced(meeting.details.clone(), meeting.revision, asked);
-    meeting.announced = Some(told);
+    let details = meeting.details.clone();
+    let revision = meeting.revision;
+    sample::tell(&mut meeting, details, revision, asked);
     meeting.status = BookingStatus::Booked;
     meeting
 }
@@ -93,9 +94,7 @@ fn told_details_are_news_again_once_a_meeting_was_called_off_with_others(
     meeting.change_details(longer(&meeting, 15));
     meeting.status = status;
     if let Some(called_off) = called_off {
-        meeting
-            .sent
-            .insert(NotificationType::Cancellation, called_off);
+        meeting.cancelled_revision = Some(called_off);
     }
     meeting.change_details(first);
     assert_eq!(meeting.revision, revision);
@@ -165,12 +164,17 @@ fn a_new_lead_brings_their_standing_answer(
     assert_eq!(meeting.status, after);
 }
 
-#[test]
-fn a_new_lead_without_an_answer_leaves_the_status() {
-    let mut meeting = told(false);
-    meeting.status = BookingStatus::Invited;
+#[rstest]
+#[case::asked(true, BookingStatus::Invited)]
+#[case::told(false, BookingStatus::Booked)]
+fn a_new_lead_without_an_answer_was_asked_or_told(
+    #[case] asked: bool,
+    #[case] status: BookingStatus,
+) {
+    let mut meeting = told(asked);
+    meeting.status = BookingStatus::Confirmed;
     meeting.follow_new_lead();
-    assert_eq!(meeting.status, BookingStatus::Invited);
+    assert_eq!(meeting.status, status);
 }
 
 #[test]

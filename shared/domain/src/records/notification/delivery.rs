@@ -92,6 +92,9 @@ pub struct Delivery {
     pub failed_by: Option<FailedBy>,
     /// Why it was not tried, where that is one of the known causes.
     pub cause: Option<Unusable>,
+    /// The number of the meeting's [`Statement`](crate::meeting::Statement) that it
+    /// makes; none of what tells nothing of the meeting.
+    pub statement: Option<u64>,
 }
 
 /// How a delivery that was to be sent came to fail: staff have something else to do after
@@ -172,6 +175,7 @@ impl Delivery {
             not_yet: false,
             failed_by: None,
             cause: None,
+            statement: None,
         }
     }
 
@@ -194,6 +198,7 @@ impl Delivery {
             not_yet: false,
             failed_by: None,
             cause: None,
+            statement: None,
         }
     }
 

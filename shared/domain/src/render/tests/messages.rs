@@ -326,7 +326,7 @@ fn said_before(change: impl FnOnce(&mut crate::meeting::Details)) -> Vec<String>
     let mut meeting = sample::meeting();
     let mut told = meeting.details.clone();
     change(&mut told);
-    meeting.announced = Some(sample::announced(told, 1, false));
+    sample::tell(&mut meeting, told, 1, false);
     let config = NotificationConfig::built_in(NotificationType::Update);
     let settings = sample::settings();
     let message = render(&meeting, &settings, &config, BookingStatus::Booked).unwrap();

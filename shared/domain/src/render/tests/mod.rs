@@ -43,7 +43,7 @@ fn meeting_for(kind: NotificationType) -> (Meeting, BookingStatus) {
     if kind == NotificationType::Update {
         let mut details = meeting.details.clone();
         details.starts_at -= TimeDelta::hours(25);
-        meeting.announced = Some(sample::announced(details, 1, false));
+        sample::tell(&mut meeting, details, 1, false);
         meeting.revision = 2;
     }
     (meeting, status)

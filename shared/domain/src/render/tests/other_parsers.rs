@@ -8,7 +8,6 @@ use super::{invitation::method_of, *};
 use crate::{
     language::LanguageTag,
     meeting::Response,
-    send::once_sent,
     text::{Address, Description, Title},
     values::answer::Answer,
 };
@@ -128,7 +127,7 @@ fn a_calendar_file_is_among_the_alternatives_with_its_method_and_attached() {
         (NotificationType::Cancellation, "CANCEL"),
     ] {
         let config = NotificationConfig::built_in(kind);
-        let meeting = once_sent(&meeting, &config, sample::now());
+        let meeting = sample::once_sent(&meeting, &config);
         let file = calendar(&meeting);
         assert_eq!(
             calendar_type(&file),
@@ -217,7 +216,7 @@ fn no_name_subject_or_line_breaks_the_wire_format() {
 fn calendar_files_look_like_this() {
     let meeting = |kind| {
         let (meeting, _) = meeting_for(kind);
-        once_sent(&meeting, &NotificationConfig::built_in(kind), sample::now())
+        sample::once_sent(&meeting, &NotificationConfig::built_in(kind))
     };
     for kind in [
         NotificationType::Confirmation,
@@ -278,7 +277,7 @@ fn an_entry_belongs_to_the_organizer_else_to_the_business_else_to_the_sender() {
 #[test]
 fn an_answer_makes_a_later_file_of_the_same_sequence() {
     let config = NotificationConfig::built_in(NotificationType::ConfirmationRequest);
-    let mut meeting = once_sent(&sample::meeting(), &config, sample::now());
+    let mut meeting = sample::once_sent(&sample::meeting(), &config);
     let before = calendar(&meeting);
     assert_eq!(before, calendar(&meeting), "a download changes nothing");
     meeting.attendees[0].response = Some(Response {
@@ -359,7 +358,7 @@ fn a_location_cannot_end_its_event() {
     meeting.description = Description::parse("a\nEND:VEVENT\nBEGIN:VEVENT\nb, c; d\\").unwrap();
     meeting.attendees[0].name = Name::parse("\"Ann\";CN=x:mailto:evil@example.com\"").unwrap();
     let details = meeting.details.clone();
-    meeting.announced = Some(sample::announced(details, 1, true));
+    sample::tell(&mut meeting, details, 1, true);
     let ics = calendar(&meeting);
     assert_eq!(ics.matches("\r\nEND:VEVENT").count(), 1, "{ics}");
     let (_, event) = parsed(&ics);

@@ -36,10 +36,10 @@ const VALUES: [&str; 9] = [
 fn meeting_of(tag: &str, value: &str, kind: NotificationType) -> (Meeting, Settings) {
     let mut settings = sample::settings();
     settings.business.name = Name::parse(value).ok();
-    let mut meeting = sample::changed();
-    if kind != NotificationType::Update {
-        meeting.announced = None;
-    }
+    let mut meeting = match kind {
+        NotificationType::Update => sample::changed(),
+        _ => sample::meeting(),
+    };
     meeting.title = Title::parse(value).unwrap();
     meeting.details.location.address = Address::parse(value).ok();
     let ann = &mut meeting.attendees[0];
@@ -129,7 +129,7 @@ fn update(tag: &str, change: impl FnOnce(&mut Details)) -> [String; 3] {
     meeting.attendees[0].language = LanguageTag::parse(tag).ok();
     let mut told = meeting.details.clone();
     change(&mut told);
-    meeting.announced = Some(sample::announced(told, 1, false));
+    sample::tell(&mut meeting, told, 1, false);
     let config = NotificationConfig::built_in(NotificationType::Update);
     let message = render(
         &meeting,
@@ -333,7 +333,7 @@ fn an_update_within_the_hour_that_comes_twice_names_the_zones() {
     let mut told = meeting.details.clone();
     told.starts_at = "2026-11-01T05:30:00Z".parse().unwrap();
     meeting.details.starts_at = "2026-11-01T06:30:00Z".parse().unwrap();
-    meeting.announced = Some(sample::announced(told, 1, false));
+    sample::tell(&mut meeting, told, 1, false);
     let said = changes(&meeting, &meeting.attendees[0], None, &sample::settings());
     for zone in ["1:30 AM EST", "1:30 AM EDT"] {
         assert!(said.contains(zone), "{said}");

@@ -130,7 +130,7 @@ fn any_customer() -> impl Strategy<Value = Meeting> {
         }
         if moved {
             let told = sample::meeting().details;
-            meeting.announced = Some(sample::announced(told, 1, true));
+            sample::tell(&mut meeting, told, 1, true);
             meeting.revision = 2;
         }
         meeting

@@ -103,6 +103,12 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
+        perhaps_cancelled: |about| {
+            format!(
+                "{} am {} ist vielleicht abgesagt. Ihre Antwort zählt daher nicht.",
+                about.title, about.moment
+            )
+        },
         started: |about| {
             format!(
                 "{} am {} hat schon begonnen. Ihre Antwort zählt daher nicht.",

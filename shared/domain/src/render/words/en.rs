@@ -87,6 +87,12 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
+        perhaps_cancelled: |about| {
+            format!(
+                "{} on {} may have been cancelled, so your answer was not taken.",
+                about.title, about.moment
+            )
+        },
         started: |about| {
             format!(
                 "{} on {} has already started, so your answer was not taken.",

@@ -98,6 +98,12 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
+        perhaps_cancelled: |about| {
+            format!(
+                "{} ({}) puede haberse cancelado; su respuesta no se ha tenido en cuenta.",
+                about.title, about.moment
+            )
+        },
         started: |about| {
             format!(
                 "{} ({}) ya ha empezado; su respuesta no se ha tenido en cuenta.",

@@ -105,6 +105,12 @@ pub(super) const WORDS: Words = Words {
                 about.title, about.moment
             )
         },
+        perhaps_cancelled: |about| {
+            format!(
+                "{} (le {}) est peut-être annulé ; votre réponse n'a pas été prise en compte.",
+                about.title, about.moment
+            )
+        },
         started: |about| {
             format!(
                 "{} (le {}) a déjà commencé ; votre réponse n'a pas été prise en compte.",

@@ -132,6 +132,8 @@ pub(super) struct Replies {
     pub(super) overtaken: fn(&About<'_>, Answer) -> String,
     /// The meeting was called off.
     pub(super) cancelled: fn(&About<'_>) -> String,
+    /// The meeting may have been called off.
+    pub(super) perhaps_cancelled: fn(&About<'_>) -> String,
     /// The meeting has started.
     pub(super) started: fn(&About<'_>) -> String,
     /// The meeting is put away.

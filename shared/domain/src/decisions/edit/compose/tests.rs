@@ -101,7 +101,7 @@ fn a_new_meeting_is_a_draft_that_nobody_was_told_of() {
     assert_eq!(ann.email.as_ref().unwrap().key(), "ann@example.com");
     assert_eq!(ann.phone.as_ref().unwrap().to_string(), "+12025550123");
     assert_eq!((ann.preference, ann.timezone), (None, None));
-    assert!(meeting.sent.is_empty() && meeting.sending.is_none());
+    assert!(meeting.statements.is_empty() && meeting.sending.is_none());
 }
 
 #[test]
@@ -357,8 +357,9 @@ fn what_was_there_before_is_kept_and_what_staff_edit_is_replaced() {
     let mut existing = made(&draft(), None, None).unwrap();
     existing.version = 7;
     existing.status = BookingStatus::Confirmed;
-    let told = sample::announced(existing.details.clone(), 1, true);
-    existing.announced = Some(told);
+    let details = existing.details.clone();
+    let revision = 1;
+    sample::tell(&mut existing, details, revision, true);
     let response = crate::meeting::Response {
         answer: crate::values::answer::Answer::Accept,
         revision: 1,
@@ -414,8 +415,9 @@ fn a_new_lead_brings_their_answer_and_the_old_one_takes_theirs() {
     let mut draft = draft();
     draft.attendees.push(bob);
     let mut existing = made(&draft, None, None).unwrap();
-    let told = sample::announced(existing.details.clone(), 1, true);
-    existing.announced = Some(told);
+    let details = existing.details.clone();
+    let revision = 1;
+    sample::tell(&mut existing, details, revision, true);
     existing.status = BookingStatus::Confirmed;
     existing.attendees[0].response = Some(crate::meeting::Response {
         answer: crate::values::answer::Answer::Accept,
@@ -452,8 +454,9 @@ fn another_template_brings_its_triggers_once_customers_were_told() {
     draft.template_id = text("visit");
     let untold = made(&draft, Some(&template), Some(&existing)).unwrap();
     assert_eq!(untold.reminders.triggers, [trigger(30)]);
-    let told = sample::announced(existing.details.clone(), 1, true);
-    existing.announced = Some(told);
+    let details = existing.details.clone();
+    let revision = 1;
+    sample::tell(&mut existing, details, revision, true);
     let after = made(&draft, Some(&template), Some(&existing)).unwrap();
     assert_eq!(after.reminders.triggers, [trigger(60)]);
     existing.template_id = Some(template.id.clone());

@@ -42,7 +42,7 @@ fn answer(meeting: &mut Meeting, said: Answer, row: &mut Notification, now: Date
 }
 
 /// The rows of the confirmation that the meeting was told with.
-fn confirmation(meeting: &Meeting) -> Vec<Notification> {
+fn confirmation(meeting: &mut Meeting) -> Vec<Notification> {
     let kind = NotificationType::Confirmation;
     rows(meeting, &template(DAY), kind, accepted, sample::now())
 }
@@ -51,7 +51,7 @@ fn confirmation(meeting: &Meeting) -> Vec<Notification> {
 fn doubt(meeting: &mut Meeting, kind: NotificationType, now: DateTime<Utc>) -> Notification {
     let template = template(DAY);
     let mut rows = rows(meeting, &template, kind, doubtful, now);
-    record_sent(meeting, Some(&template), &template.config(kind), &rows, now);
+    record_sent(meeting, Some(&template), &rows, now);
     rows.remove(0)
 }
 
@@ -59,8 +59,7 @@ fn doubt(meeting: &mut Meeting, kind: NotificationType, now: DateTime<Utc>) -> N
 fn found_sent(meeting: &mut Meeting, row: &mut Notification, now: DateTime<Utc>) {
     let template = template(DAY);
     decide_resolve(row, None, Found::Sent, now);
-    let config = template.config(row.kind.notification().unwrap());
-    record_settled(meeting, Some(&template), &config, row, now);
+    record_settled(meeting, Some(&template), row, now);
 }
 
 #[test]
@@ -104,7 +103,7 @@ fn the_status_follows_an_attendee_who_becomes_the_lead() {
         ),
     ] {
         let mut meeting = told(&template(DAY));
-        let mut rows = confirmation(&meeting);
+        let mut rows = confirmation(&mut meeting);
         if let Some(ann) = ann {
             answer(&mut meeting, ann, &mut rows[0], after(1));
         }
@@ -118,6 +117,7 @@ fn the_status_follows_an_attendee_who_becomes_the_lead() {
                 id: Some("bob".to_owned()),
                 name: "Bob Lee".to_owned(),
                 email: Some("bob@example.com".to_owned()),
+                phone: Some("+1 202 555 0124".to_owned()),
                 ..AttendeeDraft::default()
             }],
             ..MeetingDraft::default()
@@ -176,7 +176,7 @@ fn a_doubtful_cancellation_cancels_whatever_was_answered_since() {
 #[test]
 fn a_doubt_settled_late_leaves_an_answer_over_another_link() {
     let mut meeting = told(&template(DAY));
-    let mut first = confirmation(&meeting).remove(0);
+    let mut first = confirmation(&mut meeting).remove(0);
     let request = NotificationType::ConfirmationRequest;
     let mut second = doubt(&mut meeting, request, after(1));
     answer(&mut meeting, Answer::Decline, &mut first, after(2));
@@ -188,7 +188,7 @@ fn a_doubt_settled_late_leaves_an_answer_over_another_link() {
 fn the_same_answer_counts_again_after_a_message_that_asked_again() {
     let template = template(DAY);
     let mut meeting = told(&template);
-    let mut first = confirmation(&meeting).remove(0);
+    let mut first = confirmation(&mut meeting).remove(0);
     answer(&mut meeting, Answer::Decline, &mut first, after(1));
     let kind = NotificationType::Confirmation;
     tell(&mut meeting, &template, kind, after(2));

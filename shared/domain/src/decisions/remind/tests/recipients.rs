@@ -9,7 +9,7 @@ use crate::{
     remind::{ReminderDecision, overview},
     sample,
     send::ChannelPlan,
-    template::Template,
+    template::{ChannelMode, Template},
     values::{answer::Answer, kind::NotificationType},
 };
 
@@ -34,11 +34,11 @@ fn reached(template: &Template, meeting: &Meeting) -> (Vec<String>, Vec<(String,
 fn bob_said(meeting: &mut Meeting, answer: Option<Answer>) {
     let (revision, at) = (meeting.revision, sample::now());
     meeting.attendees[1].response = answer.map(|answer| Response {
+        channel: None,
         answer,
         revision,
         at,
         wish: None,
-        channel: None,
     });
 }
 
@@ -79,9 +79,10 @@ fn an_answer_for_other_details_keeps_nobody_from_being_reminded() {
 
 #[test]
 fn an_attendee_who_cannot_be_reached_is_shown_with_the_reason() {
-    let template = template(DAY);
+    let template = template_with(DAY, |body| body.configs[0].channel_mode = ChannelMode::Sms);
     let mut meeting = told(&template);
-    (meeting.attendees[0].email, meeting.attendees[0].phone) = (None, None);
+    // Ann was told by email.
+    meeting.attendees[0].phone = None;
     let instance = only(&meeting);
     let ReminderDecision::Send(plan) = decide(&meeting, &template, &instance, instance.due_at)
     else {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 
-use super::visit::{accepted, decide, rows, template, template_with};
+use super::visit::{accepted, decide, rows, tell, template, template_with};
 use crate::{
     contact::{PhoneNumber, Suppressions},
     id::TriggerId,
@@ -196,12 +196,21 @@ fn opted_out(meeting: &Meeting, places: &[usize]) -> Suppressions {
     }
 }
 
+/// The sample meeting, of which all customers were told by email.
+fn told_by_email(template: &Template) -> Meeting {
+    let mut meeting = sample::meeting();
+    meeting.attendees[1].preference = None;
+    let kind = NotificationType::Confirmation;
+    tell(&mut meeting, template, kind, sample::now());
+    meeting
+}
+
 /// What comes of a reminder by SMS, with these numbers opted out.
 fn by_sms(places: &[usize], change: impl Fn(&mut Meeting)) -> ReminderDecision {
     let template = template_with(&[("day", 1440, "skip")], |body| {
         body.configs[0].channel_mode = ChannelMode::Sms;
     });
-    let mut meeting = super::visit::told(&template);
+    let mut meeting = told_by_email(&template);
     change(&mut meeting);
     let settings = sample::settings();
     let suppressions = opted_out(&meeting, places);
@@ -237,16 +246,12 @@ fn a_reminder_that_everyone_has_opted_out_of_is_not_sent() {
 #[test]
 fn nobody_is_left_where_everyone_answered_for_themselves() {
     let decline = |meeting: &mut Meeting| {
-        meeting.attendees.remove(0);
-        meeting
-            .attendees
-            .insert(0, sample::meeting().attendees[0].clone());
         meeting.attendees[1].response = Some(Response {
+            channel: None,
             answer: Answer::Decline,
             revision: meeting.revision,
             at: sample::now(),
             wish: None,
-            channel: None,
         });
     };
     let ReminderDecision::Send(plan) = by_sms(&[], decline) else {
@@ -306,15 +311,20 @@ fn staff_see_how_each_reminder_stands() {
         assert_eq!(day.explanation, outcome.skip().map(Skip::reason));
         assert!(day.attendees.is_empty(), "the log has them");
     }
+    let template = template_with(&[("day", 1440, "skip")], |body| {
+        body.configs[0].channel_mode = ChannelMode::Sms;
+    });
+    let mut meeting = told_by_email(&template);
     for attendee in &mut meeting.attendees {
-        (attendee.email, attendee.phone) = (None, None);
+        attendee.phone = None;
     }
-    let hour = look(&meeting, sample::now()).remove(1);
-    assert_eq!(hour.reason, Some("unreachable"));
+    let deliverability = sample::deliverability(&settings);
+    let day = overview(&meeting, Some(&template), deliverability, sample::now()).remove(0);
+    assert_eq!(day.reason, Some("unreachable"));
     let open = "Nobody it is meant for can be reached as things stand.";
-    assert_eq!(hour.explanation, Some(open));
-    let why = "The attendee has no email address. The attendee has no phone number.";
-    assert_eq!(hour.attendees[0].reason.as_deref(), Some(why));
+    assert_eq!(day.explanation, Some(open));
+    let why = "The attendee has no phone number.";
+    assert_eq!(day.attendees[0].reason.as_deref(), Some(why));
 }
 
 #[test]
@@ -359,7 +369,7 @@ fn the_timeline_says_what_was_not_sent_and_to_whom() {
     );
     assert_eq!(
         rows(
-            &meeting,
+            &mut meeting.clone(),
             &template,
             NotificationType::Confirmation,
             accepted,

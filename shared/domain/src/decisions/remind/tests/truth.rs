@@ -21,11 +21,8 @@ fn trigger(if_late: IfLate) -> ReminderTrigger {
 /// The sample meeting, announced ten days before, with a reminder a day before.
 fn announced() -> Meeting {
     let mut meeting = sample::meeting();
-    meeting.announced = Some(sample::announced(
-        meeting.details.clone(),
-        meeting.revision,
-        true,
-    ));
+    let (details, revision) = (meeting.details.clone(), meeting.revision);
+    sample::tell(&mut meeting, details, revision, true);
     meeting.status = BookingStatus::Booked;
     meeting.take_triggers(&[trigger(IfLate::Skip)]);
     meeting
@@ -105,11 +102,11 @@ fn everyone_who_declined_for_themselves_is_left_out() {
     let mut meeting = announced();
     let bob = &mut meeting.attendees[1];
     bob.response = Some(crate::meeting::Response {
+        channel: None,
         answer: crate::values::answer::Answer::Decline,
         revision: 1,
         at: sample::now(),
         wish: None,
-        channel: None,
     });
     let instance = instance(&meeting);
     let ReminderDecision::Send(plan) = verdict(&meeting, &instance, instance.due_at) else {

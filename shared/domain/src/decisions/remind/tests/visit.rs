@@ -5,15 +5,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     id::{NotificationId, TemplateId, TriggerId},
-    meeting::Meeting,
-    notification::{Addressee, Delivery, NotDelivered, Notification},
+    meeting::{Meeting, Statement},
+    notification::{Delivery, NotDelivered, Notification},
     records::reminders::{ReminderInstance, SettledReminder, Settlement},
     remind::{ReminderDecision, decide_reminder, wanted},
     sample,
-    send::{decide_send, record_sent},
+    send::{decide_send, record_sent, statement},
     settings::Settings,
     template::{Template, TemplateBody},
-    unread::Unread,
     values::{kind::NotificationType, lease::Lease},
 };
 
@@ -51,9 +50,10 @@ pub fn template_with(
     Template::new(id, 1, body, &Settings::default()).unwrap()
 }
 
-/// Sends a message to all, and returns its rows before they are recorded.
+/// Sends a message to all, and returns its rows before they are recorded; the meeting is
+/// as it is while they are under way.
 pub fn rows(
-    meeting: &Meeting,
+    meeting: &mut Meeting,
     template: &Template,
     kind: NotificationType,
     said: Said,
@@ -69,39 +69,38 @@ pub fn rows(
         now,
     )
     .unwrap();
-    let recipients = plan.recipients.iter().map(|recipient| {
-        let attendee = &recipient.attendee;
+    meeting.renew_for(kind);
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut rows = Vec::new();
+    for recipient in &plan.recipients {
+        let (attendee, config) = (&recipient.attendee, &recipient.config);
+        let number = match statements.iter().find(|each| each.kind == config.kind) {
+            Some(made) => made.number,
+            None => {
+                let number = meeting.next_statement() + statements.len() as u64;
+                statements.push(statement(meeting, config, number, now));
+                number
+            }
+        };
         let used = recipient.channels.iter().filter(|channel| channel.used());
         let deliveries = used.map(|channel| {
             let lease = Lease::new("owner".to_owned(), now);
             let mut delivery = Delivery::dispatching(channel.channel, None, lease, now);
+            delivery.statement = Some(number);
             delivery.settle(said(), now);
             delivery
         });
-        Notification {
-            id: NotificationId::new(&meeting.id, &attendee.id, &now.to_string(), now),
+        let id = NotificationId::new(&meeting.id, &attendee.id, &now.to_string(), now);
+        let (kind, config_id) = (config.kind.into(), config.id.clone());
+        rows.push(Notification {
             version: 1,
-            kind: kind.into(),
-            staff: None,
-            config_id: plan.config.id.clone(),
-            recipient: Addressee {
-                id: attendee.id.clone(),
-                name: attendee.name.clone(),
-                email: attendee.email.clone(),
-                phone: attendee.phone.clone(),
-            },
-            revision: meeting.revision,
-            details: meeting.details.clone(),
-            buttons: plan.config.buttons(),
-            created_at: now,
-            actor: None,
+            buttons: config.buttons(),
             deliveries: deliveries.collect(),
-            answers: Vec::new(),
-            dealt_with: None,
-            unread: Unread::default(),
-        }
-    });
-    recipients.collect()
+            ..Notification::about(meeting, attendee, id, kind, config_id, now)
+        });
+    }
+    *meeting = meeting.clone().about_to_say(statements);
+    rows
 }
 
 /// Tells all customers, who get it.
@@ -112,7 +111,7 @@ pub fn tell(
     now: DateTime<Utc>,
 ) {
     let rows = rows(meeting, template, kind, accepted, now);
-    record_sent(meeting, Some(template), &template.config(kind), &rows, now);
+    record_sent(meeting, Some(template), &rows, now);
 }
 
 /// The sample meeting, confirmed ten days before it starts.

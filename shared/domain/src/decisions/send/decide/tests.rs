@@ -27,11 +27,8 @@ fn who_is_not_reached_is_not_told() {
 }
 
 fn announced(mut meeting: Meeting) -> Meeting {
-    meeting.announced = Some(sample::announced(
-        meeting.details.clone(),
-        meeting.revision,
-        false,
-    ));
+    let (details, revision) = (meeting.details.clone(), meeting.revision);
+    sample::tell(&mut meeting, details, revision, false);
     meeting.status = BookingStatus::Booked;
     meeting
 }
@@ -45,9 +42,12 @@ fn moved(mut meeting: Meeting) -> Meeting {
 
 fn cancelled(mut meeting: Meeting) -> Meeting {
     meeting.status = BookingStatus::Cancelled;
+    meeting.cancelled_revision = Some(meeting.revision);
     meeting
-        .sent
-        .insert(NotificationType::Cancellation, meeting.revision);
+}
+
+fn calling_off(mut meeting: Meeting) -> Meeting {
+    meeting.calling_off = true;
     meeting
 }
 
@@ -70,8 +70,11 @@ fn started(mut meeting: Meeting) -> Meeting {
 #[case(sample::meeting(), [None, None, Some(Refusal::NotAnnounced), Some(Refusal::NotAnnounced)])]
 #[case(announced(sample::meeting()), [None, None, Some(Refusal::InSync), None])]
 #[case(moved(announced(sample::meeting())), [None, None, None, None])]
-#[case(cancelled(announced(sample::meeting())), [Some(Refusal::Cancelled); 4])]
-#[case(cancelled(moved(announced(sample::meeting()))), [Some(Refusal::Cancelled); 4])]
+#[case(cancelled(announced(sample::meeting())), [None, None, Some(Refusal::Cancelled), None])]
+#[case(cancelled(moved(announced(sample::meeting()))), [None, None, Some(Refusal::Cancelled), None])]
+#[case(calling_off(announced(sample::meeting())), [
+    Some(Refusal::CancellationInDoubt), Some(Refusal::CancellationInDoubt), Some(Refusal::CancellationInDoubt), None,
+])]
 #[case(moved(cancelled(announced(sample::meeting()))), [
     None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved),
 ])]
@@ -123,10 +126,7 @@ fn the_same_type_for_the_same_revision_wants_a_second_word() {
         .unwrap()
         .confirm
     };
-    let mut meeting = announced(sample::meeting());
-    meeting
-        .sent
-        .insert(NotificationType::Confirmation, meeting.revision);
+    let meeting = announced(sample::meeting());
     assert!(confirm(&meeting, NotificationType::Confirmation).is_some());
     assert!(confirm(&meeting, NotificationType::ConfirmationRequest).is_none());
     assert!(confirm(&meeting, NotificationType::Cancellation).is_some());
@@ -334,7 +334,13 @@ fn what_must_be_confirmed_says_how_many_it_reaches() {
     };
     let mut meeting = announced(sample::meeting());
     let request = NotificationType::ConfirmationRequest;
-    meeting.sent.insert(request, meeting.revision);
+    let says = super::super::statement(
+        &meeting,
+        &NotificationConfig::built_in(request),
+        meeting.next_statement(),
+        sample::now(),
+    );
+    meeting.suppose_told(says);
     assert_eq!(
         confirm(&meeting, request),
         "The RSVP request was sent for these details already. This sends it to 2 attendees again."
@@ -344,9 +350,139 @@ fn what_must_be_confirmed_says_how_many_it_reaches() {
         confirm(&meeting, NotificationType::Cancellation),
         "This tells 1 attendee that the meeting is cancelled, and cannot be undone."
     );
-    (meeting.attendees[0].email, meeting.attendees[0].phone) = (None, None);
+}
+
+/// Who gets what type, and what must be confirmed for that.
+type Would = (Vec<(String, NotificationType)>, Option<String>);
+
+/// What this send would send to whom: the attendee, the type, and what must be confirmed.
+fn would(
+    meeting: &Meeting,
+    kind: NotificationType,
+    named: Option<&[&str]>,
+) -> Result<Would, Failure> {
+    let settings = sample::settings();
+    let named: Option<Vec<String>> =
+        named.map(|named| named.iter().map(ToString::to_string).collect());
+    let deliverability = sample::deliverability(&settings);
+    let plan = decide_send(
+        meeting,
+        None,
+        deliverability,
+        kind,
+        named.as_deref(),
+        sample::now(),
+    )?;
+    let each = plan.recipients.iter();
+    let each = each.map(|each| (each.attendee.id.to_string(), each.config.kind));
+    Ok((each.collect(), plan.confirm))
+}
+
+/// The sample meeting, of which only Ann was told, by a message of this type.
+fn ann_told(kind: NotificationType) -> Meeting {
+    let mut meeting = sample::meeting();
+    let bob = meeting.attendees.pop().unwrap();
+    let config = NotificationConfig::built_in(kind);
+    let says = super::super::statement(&meeting, &config, 1, sample::now());
+    meeting.suppose_told(says);
+    meeting.attendees.push(bob);
+    meeting.status = BookingStatus::Booked;
+    meeting
+}
+
+#[test]
+fn an_update_brings_each_up_to_date_with_what_is_true_for_them() {
+    use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Update};
+    let update = |meeting: &Meeting| would(meeting, Update, None).unwrap();
+    let to = |id: &str, kind| (id.to_owned(), kind);
+    // Bob came later: he gets what Ann got, and nobody is told twice.
+    let meeting = ann_told(Confirmation);
+    assert_eq!(update(&meeting), (vec![to("bob", Confirmation)], None));
+    let meeting = ann_told(ConfirmationRequest);
+    assert_eq!(update(&meeting).0, [to("bob", ConfirmationRequest)]);
+    // It has changed for Ann.
+    let meeting = moved(ann_told(Confirmation));
     assert_eq!(
-        confirm(&meeting, request),
-        "The RSVP request was sent for these details already. This sends it to nobody: none of the attendees can be reached."
+        update(&meeting).0,
+        [to("ann", Update), to("bob", Confirmation)]
     );
+    // Ann is no longer expected.
+    let mut meeting = ann_told(Confirmation);
+    meeting.removed = vec![meeting.attendees.remove(0)];
+    let (each, confirm) = update(&meeting);
+    assert_eq!(each, [to("bob", Confirmation), to("ann", Cancellation)]);
+    assert_eq!(
+        confirm.as_deref(),
+        Some("This tells Ann Lee that they are no longer expected.")
+    );
+    let (each, confirm) = would(&meeting, Update, Some(&["bob"])).unwrap();
+    assert_eq!((each, confirm), (vec![to("bob", Confirmation)], None));
+    // Whoever is in sync needs nothing.
+    let alone = would(&ann_told(Confirmation), Update, Some(&["ann"]));
+    assert!(matches!(
+        alone,
+        Err(Failure::Refused {
+            code: "in_sync",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn a_first_message_to_one_who_came_later_is_not_sent_again() {
+    let confirmation = NotificationType::Confirmation;
+    let meeting = ann_told(confirmation);
+    let confirm = |named: &[&str]| would(&meeting, confirmation, Some(named)).unwrap().1;
+    assert_eq!(confirm(&["bob"]), None);
+    assert_eq!(
+        confirm(&["ann", "bob"]).as_deref(),
+        Some(
+            "The confirmation was sent for these details already. This sends it to 1 attendee again."
+        )
+    );
+}
+
+#[test]
+fn what_may_have_gone_out_is_sent_again_only_with_a_word() {
+    let mut meeting = sample::meeting();
+    let config = NotificationConfig::built_in(NotificationType::Confirmation);
+    let says = super::super::statement(&meeting, &config, 1, sample::now());
+    meeting.suppose_told(says);
+    for told in &mut meeting.attendees[0].told {
+        told.doubtful = std::mem::take(&mut told.certain);
+    }
+    let confirm = |named: &[&str]| {
+        let request = NotificationType::ConfirmationRequest;
+        would(&meeting, request, Some(named)).unwrap().1
+    };
+    assert_eq!(
+        confirm(&["ann"]).as_deref(),
+        Some("It is in doubt whether Ann Lee was told already: this may be sent twice.")
+    );
+    assert_eq!(confirm(&["bob"]), None);
+}
+
+#[test]
+fn a_cancellation_goes_again_to_those_who_do_not_know_of_it() {
+    let mut meeting = announced(sample::meeting());
+    let bob = meeting.attendees.pop().unwrap();
+    let config = NotificationConfig::built_in(NotificationType::Cancellation);
+    let number = meeting.next_statement();
+    let says = super::super::statement(&meeting, &config, number, sample::now());
+    meeting.suppose_told(says);
+    meeting.attendees.push(bob);
+    let meeting = cancelled(meeting);
+    let cancellation = NotificationType::Cancellation;
+    let (each, _) = would(&meeting, cancellation, None).unwrap();
+    assert_eq!(each, [("bob".to_owned(), cancellation)]);
+    let again = would(&meeting, cancellation, Some(&["ann"]));
+    assert!(matches!(
+        again,
+        Err(Failure::Refused {
+            code: "cancelled",
+            ..
+        })
+    ));
+    let (_, confirm) = would(&meeting, NotificationType::Confirmation, None).unwrap();
+    assert!(confirm.unwrap().contains("takes place after all"));
 }

@@ -15,7 +15,11 @@ use crate::{
     template::{IfLate, ReminderTrigger, TemplateBody},
     text::Name,
     values::channel::Channel,
-    values::{answer::Answer, answer::AnswerChannel, kind::MessageKind, lease::Lease},
+    values::{
+        answer::{Answer, AnswerChannel},
+        kind::{MessageKind, NotificationType},
+        lease::Lease,
+    },
 };
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -35,18 +39,44 @@ fn sent(meeting: &Meeting, kind: NotificationType) -> Vec<Notification> {
         row.id = crate::id::NotificationId::new(&meeting.id, &row.recipient.id, "key", at(0));
         row.revision = meeting.revision;
         row.details = meeting.details.clone();
+        row.buttons = config(kind).buttons();
         let lease = Lease::new("owner".to_owned(), at(0));
         let mut delivery = Delivery::dispatching(Channel::Email, None, lease, at(0));
         delivery.settle(Ok("id".to_owned()), at(1));
+        delivery.statement = Some(meeting.next_statement());
         row.deliveries = vec![delivery];
         row
     };
     (0..meeting.attendees.len()).map(row).collect()
 }
 
+/// The meeting while these messages are being sent.
+fn saying(meeting: &Meeting, rows: &[Notification]) -> Meeting {
+    let kind = rows[0].kind.notification().unwrap();
+    let told = Meeting {
+        details: rows[0].details.clone(),
+        revision: rows[0].revision,
+        ..meeting.clone()
+    };
+    let number = rows[0].deliveries[0].statement.unwrap();
+    let says = statement(&told, &config(kind), number, at(0));
+    meeting.clone().about_to_say(vec![says])
+}
+
+/// What a message of this kind would say now.
+fn says(meeting: &Meeting, kind: NotificationType) -> Statement {
+    statement(meeting, &config(kind), meeting.next_statement(), at(0))
+}
+
+/// Sends these messages, and records them at this minute.
+fn record(meeting: &mut Meeting, template: Option<&Template>, rows: &[Notification], minutes: i64) {
+    *meeting = saying(meeting, rows);
+    record_sent(meeting, template, rows, at(minutes));
+}
+
 fn recorded(meeting: &Meeting, kind: NotificationType) -> Meeting {
     let mut after = meeting.clone();
-    record_sent(&mut after, None, &config(kind), &sent(meeting, kind), at(5));
+    record(&mut after, None, &sent(meeting, kind), 5);
     after
 }
 
@@ -54,8 +84,7 @@ fn recorded(meeting: &Meeting, kind: NotificationType) -> Meeting {
 fn confirmed(minutes: i64) -> Meeting {
     let mut meeting = sample::meeting();
     let rows = sent(&meeting, NotificationType::Confirmation);
-    let config = config(NotificationType::Confirmation);
-    record_sent(&mut meeting, None, &config, &rows, at(minutes));
+    record(&mut meeting, None, &rows, minutes);
     meeting
 }
 
@@ -83,8 +112,7 @@ fn an_announcement_is_what_customers_were_told_last() {
     let told = after.announced.clone().unwrap();
     assert_eq!((&told.details, told.revision), (&meeting.details, 1));
     assert_eq!((told.at, told.since, told.asked), (at(5), at(5), false));
-    assert_eq!(after.sent.get(&NotificationType::Confirmation), Some(&1));
-    assert_eq!(after.cancelled_at, None);
+    assert_eq!((after.cancelled_at, after.cancelled_revision), (None, None));
     for attendee in &after.attendees {
         let row = crate::id::NotificationId::new(&meeting.id, &attendee.id, "key", at(0));
         assert_eq!(attendee.last_notification, Some(row));
@@ -98,15 +126,15 @@ fn what_nobody_accepted_leaves_the_meeting_as_it_was() {
     rows.truncate(1);
     rows[0].deliveries[0].status = DeliveryStatus::Failed;
     let mut after = meeting.clone();
-    let config = config(NotificationType::Confirmation);
-    record_sent(&mut after, None, &config, &rows, at(5));
+    record(&mut after, None, &rows, 5);
     assert_eq!(
         after.attendees[0].last_notification,
         Some(rows[0].id.clone())
     );
     assert_eq!(after.attendees[1].last_notification, None);
     after.attendees[0].last_notification = None;
-    assert_eq!(after, meeting);
+    let number = std::mem::take(&mut after.highest_statement);
+    assert_eq!((after, number), (meeting, 1), "but that a number is used");
 }
 
 #[test]
@@ -115,23 +143,21 @@ fn one_accepted_delivery_is_enough() {
     let mut rows = sent(&meeting, NotificationType::Confirmation);
     rows[0].deliveries[0].status = DeliveryStatus::Failed;
     let mut after = meeting.clone();
-    let config = config(NotificationType::Confirmation);
-    record_sent(&mut after, None, &config, &rows, at(5));
+    record(&mut after, None, &rows, 5);
     assert_eq!(after.status, BookingStatus::Booked);
 }
 
 #[test]
 fn the_same_details_again_are_told_since_the_first_time_and_stay_asked() {
     let mut meeting = recorded(&sample::meeting(), NotificationType::ConfirmationRequest);
-    let config = config(NotificationType::Confirmation);
     let rows = sent(&meeting, NotificationType::Confirmation);
-    record_sent(&mut meeting, None, &config, &rows, at(9));
+    record(&mut meeting, None, &rows, 9);
     let told = meeting.announced.clone().unwrap();
     assert_eq!((told.since, told.at, told.asked), (at(5), at(9), true));
     // Other details are told, and asked for, anew.
     moved(&mut meeting);
     let rows = sent(&meeting, NotificationType::Confirmation);
-    record_sent(&mut meeting, None, &config, &rows, at(11));
+    record(&mut meeting, None, &rows, 11);
     let told = meeting.announced.unwrap();
     assert_eq!((told.since, told.at, told.asked), (at(11), at(11), false));
 }
@@ -143,7 +169,7 @@ fn a_cancellation_says_when_and_leaves_what_was_announced() {
     assert_eq!(after.status, BookingStatus::Cancelled);
     assert_eq!(after.cancelled_at, Some(at(5)));
     assert_eq!(after.announced, meeting.announced);
-    assert_eq!(after.sent.get(&NotificationType::Cancellation), Some(&1));
+    assert_eq!(after.cancelled_revision, Some(1));
 }
 
 #[test]
@@ -152,20 +178,18 @@ fn what_was_sent_of_other_details_does_not_take_a_cancellation_back() {
     let rows = sent(&meeting, NotificationType::Reminder);
     moved(&mut meeting);
     meeting.status = BookingStatus::Cancelled;
-    let before = (meeting.announced.clone(), meeting.sent.clone());
-    let config = config(NotificationType::Reminder);
-    record_sent(&mut meeting, None, &config, &rows, at(9));
+    let before = meeting.announced.clone();
+    record(&mut meeting, None, &rows, 9);
     assert_eq!(meeting.status, BookingStatus::Cancelled);
-    assert_eq!((meeting.announced, meeting.sent), before);
+    assert_eq!(meeting.announced, before);
 }
 
 #[test]
 fn what_was_sent_of_the_details_that_were_cancelled_announces_them_anew() {
     let mut meeting = confirmed(5);
     meeting.status = BookingStatus::Cancelled;
-    let config = config(NotificationType::Confirmation);
     let rows = sent(&meeting, NotificationType::Confirmation);
-    record_sent(&mut meeting, None, &config, &rows, at(9));
+    record(&mut meeting, None, &rows, 9);
     assert_eq!(meeting.status, BookingStatus::Booked);
     assert_eq!(meeting.announced.unwrap().since, at(9));
 }
@@ -176,8 +200,7 @@ fn the_snapshot_is_of_the_details_that_were_sent() {
     moved(&mut meeting);
     let update = sent(&meeting, NotificationType::Update);
     moved(&mut meeting);
-    let config = config(NotificationType::Update);
-    record_sent(&mut meeting, None, &config, &update, at(9));
+    record(&mut meeting, None, &update, 9);
     let told = meeting.announced.clone().unwrap();
     assert_eq!(
         (told.details, told.revision),
@@ -189,13 +212,21 @@ fn the_snapshot_is_of_the_details_that_were_sent() {
     moved(&mut meeting);
     let update = sent(&meeting, NotificationType::Update);
     meeting.revision = 4;
-    record_sent(&mut meeting, None, &config, &update, at(9));
+    record(&mut meeting, None, &update, 9);
     assert_eq!(meeting.revision, 2);
 }
 
 fn template(minutes_before: u32) -> Template {
     let body = TemplateBody {
         reminder_triggers: vec![trigger(minutes_before)],
+        ..TemplateBody::built_in(Name::parse("Visit").unwrap())
+    };
+    Template::from_store(TemplateId::parse("visit").unwrap(), 1, body)
+}
+
+fn with_configs(configs: Vec<NotificationConfig>) -> Template {
+    let body = TemplateBody {
+        configs,
         ..TemplateBody::built_in(Name::parse("Visit").unwrap())
     };
     Template::from_store(TemplateId::parse("visit").unwrap(), 1, body)
@@ -213,15 +244,16 @@ fn trigger(minutes_before: u32) -> ReminderTrigger {
 #[test]
 fn the_first_announcement_takes_the_templates_triggers_and_a_later_one_does_not() {
     let (first, later) = (template(60), template(30));
-    let config = config(NotificationType::Confirmation);
     let mut meeting = sample::meeting();
     let rows = sent(&meeting, NotificationType::Confirmation);
-    record_sent(&mut meeting, Some(&first), &config, &rows, at(5));
+    record(&mut meeting, Some(&first), &rows, 5);
     assert_eq!(meeting.reminders.triggers, [trigger(60)]);
-    record_sent(&mut meeting, Some(&later), &config, &rows, at(6));
+    let rows = sent(&meeting, NotificationType::Confirmation);
+    record(&mut meeting, Some(&later), &rows, 6);
     assert_eq!(meeting.reminders.triggers, [trigger(60)]);
     meeting.status = BookingStatus::Cancelled;
-    record_sent(&mut meeting, Some(&later), &config, &rows, at(7));
+    let rows = sent(&meeting, NotificationType::Confirmation);
+    record(&mut meeting, Some(&later), &rows, 7);
     assert_eq!(meeting.reminders.triggers, [trigger(30)]);
 }
 
@@ -229,9 +261,8 @@ fn the_first_announcement_takes_the_templates_triggers_and_a_later_one_does_not(
 fn a_cancellation_takes_no_triggers_and_opens_no_reminder() {
     let mut meeting = sample::meeting();
     let rows = sent(&meeting, NotificationType::Cancellation);
-    let config = config(NotificationType::Cancellation);
     meeting.reminders.triggers = vec![trigger(60)];
-    record_sent(&mut meeting, Some(&template(30)), &config, &rows, at(5));
+    record(&mut meeting, Some(&template(30)), &rows, 5);
     assert_eq!(meeting.reminders.triggers, [trigger(60)]);
 }
 
@@ -268,7 +299,7 @@ fn an_answer_that_came_while_a_send_was_under_way_is_the_status() {
         let mut meeting = meeting.clone();
         let rows = sent(&meeting, kind);
         meeting.attendees[0].response = answered(Answer::Accept, 1, at(minutes));
-        record_sent(&mut meeting, None, &config(kind), &rows, at(5));
+        record(&mut meeting, None, &rows, 5);
         meeting.status
     };
     let request = NotificationType::ConfirmationRequest;
@@ -288,7 +319,7 @@ fn an_answer_of_another_attendee_moves_no_status() {
     let kind = NotificationType::ConfirmationRequest;
     let rows = sent(&meeting, kind);
     meeting.attendees[1].response = answered(Answer::Accept, 1, at(1));
-    record_sent(&mut meeting, None, &config(kind), &rows, at(5));
+    record(&mut meeting, None, &rows, 5);
     assert_eq!(meeting.status, BookingStatus::Invited);
 }
 
@@ -308,7 +339,7 @@ fn given(minutes: i64, change: impl Fn(&mut AnswerGiven)) -> BookingStatus {
     change(&mut given);
     rows[0].answers = vec![given];
     meeting.attendees[0].response = answered(Answer::Decline, 1, at(minutes));
-    record_sent(&mut meeting, None, &config(kind), &rows, at(5));
+    record(&mut meeting, None, &rows, 5);
     meeting.status
 }
 
@@ -336,7 +367,7 @@ fn the_answer_of_another_attendee_on_their_message_is_not_the_leads() {
         at: at(0),
         stale: false,
     }];
-    record_sent(&mut meeting, None, &config(kind), &rows, at(5));
+    record(&mut meeting, None, &rows, 5);
     assert_eq!(meeting.status, BookingStatus::Invited);
 }
 
@@ -348,10 +379,12 @@ fn an_update_takes_back_a_status_that_rests_on_an_older_answer() {
     moved(&mut meeting);
     assert_eq!(meeting.status, BookingStatus::Confirmed, "until it is told");
     let kind = NotificationType::Reminder;
-    let rows = sent(&meeting, kind);
+    let mut rows = sent(&meeting, kind);
     let mut config = config(kind);
     config.keep_answer = true;
-    record_sent(&mut meeting, None, &config, &rows, at(9));
+    rows[0].config_id = config.id.clone();
+    let template = with_configs(vec![config]);
+    record(&mut meeting, Some(&template), &rows, 9);
     assert!(!meeting.status.is_answer(), "{:?}", meeting.status);
 }
 
@@ -368,7 +401,7 @@ fn once_sent_the_meeting_is_as_it_will_be_recorded() {
             NotificationType::Update,
             NotificationType::Cancellation,
         ] {
-            let will = once_sent(&meeting, &config(kind), at(5));
+            let will = once_sent(&meeting, &config(kind), says(&meeting, kind), at(5));
             let is = recorded(&meeting, kind);
             assert_eq!(
                 (will.status, will.cancelled_at),
@@ -387,34 +420,93 @@ fn once_sent_an_answer_to_older_details_no_longer_stands() {
     moved(&mut meeting);
     let mut config = config(NotificationType::Confirmation);
     config.keep_answer = true;
-    let will = once_sent(&meeting, &config, at(9));
+    let will = once_sent(&meeting, &config, says(&meeting, config.kind), at(9));
     assert!(!will.status.is_answer(), "{:?}", will.status);
 }
 
+/// A meeting whose customers were told, then sent a message of this kind that is in
+/// doubt; with that message to the lead attendee.
+fn doubted(kind: NotificationType) -> (Meeting, Notification) {
+    let mut meeting = confirmed(-1);
+    let mut rows = sent(&meeting, kind);
+    for row in &mut rows {
+        row.deliveries[0].status = DeliveryStatus::Unknown;
+    }
+    record(&mut meeting, None, &rows, 5);
+    (meeting, rows.swap_remove(0))
+}
+
+#[rstest]
+#[case(Found::Sent, BookingStatus::Cancelled)]
+#[case(Found::Failed, BookingStatus::Booked)]
+fn a_doubt_that_is_settled_leaves_what_would_have_been(
+    #[case] found: Found,
+    #[case] status: BookingStatus,
+) {
+    let (mut meeting, mut row) = doubted(NotificationType::Cancellation);
+    assert_eq!(meeting.status, BookingStatus::Booked);
+    assert!(meeting.cancellation_in_doubt());
+    assert_eq!(decide_resolve(&mut row, None, found, at(7)), 1);
+    record_settled(&mut meeting, None, &row, at(7));
+    assert_eq!(meeting.status, status);
+    assert_eq!(
+        meeting.cancelled_at.is_some(),
+        status == BookingStatus::Cancelled
+    );
+}
+
 #[test]
-fn a_doubt_that_turns_out_sent_moves_the_meeting_unless_something_came_since() {
-    let kind = NotificationType::Update;
-    let settled = |meeting: &Meeting, revision: u32| {
-        let mut after = meeting.clone();
-        let mut row = sent(meeting, kind).remove(0);
-        row.revision = revision;
-        record_settled(&mut after, None, &config(kind), &row, at(9));
-        after.sent.contains_key(&kind)
+fn a_doubt_that_turns_out_sent_moves_nothing_when_something_was_said_since() {
+    let (mut meeting, mut row) = doubted(NotificationType::Cancellation);
+    let again = sent(&meeting, NotificationType::Confirmation);
+    record(&mut meeting, None, &again, 6);
+    let before = meeting.clone();
+    decide_resolve(&mut row, None, Found::Sent, at(7));
+    record_settled(&mut meeting, None, &row, at(7));
+    assert_eq!(meeting, before);
+}
+
+#[test]
+fn a_send_that_leaves_the_lead_out_leads_out_of_draft_and_no_further() {
+    let request = NotificationType::ConfirmationRequest;
+    let bob = |meeting: &Meeting, kind| sent(meeting, kind).split_off(1);
+    let mut meeting = sample::meeting();
+    let rows = bob(&meeting, request);
+    record(&mut meeting, None, &rows, 1);
+    assert_eq!(meeting.status, BookingStatus::Invited);
+    meeting.status = BookingStatus::Confirmed;
+    meeting.attendees[0].response = answered(Answer::Accept, 1, at(2));
+    for kind in [request, NotificationType::Cancellation] {
+        let rows = bob(&meeting, kind);
+        record(&mut meeting, None, &rows, 3);
+        assert_eq!(meeting.status, BookingStatus::Confirmed, "{kind}");
+    }
+    assert_eq!(meeting.cancelled_at, None);
+}
+
+#[test]
+fn a_retry_of_what_was_announced_takes_no_answer_back_and_one_of_what_was_not_asks() {
+    let request = NotificationType::ConfirmationRequest;
+    let after = |sms: DeliveryStatus| {
+        let mut meeting = sample::meeting();
+        meeting.attendees.truncate(1);
+        let mut rows = sent(&meeting, request);
+        let mut second = rows[0].deliveries[0].clone();
+        (second.channel, second.status) = (Channel::Sms, sms);
+        rows[0].deliveries[0].status = DeliveryStatus::Failed;
+        rows[0].deliveries.push(second);
+        record(&mut meeting, None, &rows, 1);
+        meeting.status = BookingStatus::Confirmed;
+        meeting.attendees[0].response = answered(Answer::Accept, 1, at(2));
+        let email = &mut rows[0].deliveries[0];
+        email.retry(Lease::new("retry".to_owned(), at(3)), at(3));
+        email.settle(Ok("id".to_owned()), at(3));
+        email.statement = Some(meeting.next_statement());
+        record(&mut meeting, None, &rows, 4);
+        meeting.status
     };
-    assert!(settled(&confirmed(-1), 1));
-    // It was dispatched at the sample's time.
-    assert!(!settled(&confirmed(0), 1), "announced at the same instant");
-    assert!(!settled(&confirmed(1), 1), "announced since");
-    let mut cancelled = confirmed(-1);
-    cancelled.status = BookingStatus::Cancelled;
-    assert!(settled(&cancelled, 1), "no cancellation was sent");
-    cancelled.sent.insert(NotificationType::Cancellation, 1);
-    assert!(!settled(&cancelled, 1), "cancelled since");
-    cancelled.sent.insert(NotificationType::Cancellation, 0);
-    assert!(settled(&cancelled, 1), "older details were cancelled");
-    cancelled.sent.insert(NotificationType::Cancellation, 1);
-    cancelled.status = BookingStatus::Booked;
-    assert!(settled(&cancelled, 1), "and confirmed again");
+    assert_eq!(after(DeliveryStatus::Sent), BookingStatus::Confirmed);
+    assert_eq!(after(DeliveryStatus::Failed), BookingStatus::Invited);
 }
 
 #[rstest]

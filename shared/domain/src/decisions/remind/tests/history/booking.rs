@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::{
@@ -121,20 +121,19 @@ pub static STOCK: LazyLock<Stock> = LazyLock::new(|| Stock {
     draft: MeetingDraft {
         title: "Window measuring".to_owned(),
         attendees: vec![
-            guest("ann", "Ann", Some("ann@example.com")),
-            guest("bob", "Bob", Some("bob@example.com")),
-            guest("cleo", "Cleo", None),
+            guest("ann", "Ann"),
+            guest("bob", "Bob"),
+            guest("cleo", "Cleo"),
         ],
         ..MeetingDraft::default()
     },
     settings: sample::settings(),
 });
 
-fn guest(id: &str, name: &str, email: Option<&str>) -> AttendeeDraft {
+fn guest(id: &str, name: &str) -> AttendeeDraft {
     AttendeeDraft {
         id: Some(id.to_owned()),
         name: name.to_owned(),
-        email: email.map(str::to_owned),
         ..AttendeeDraft::default()
     }
 }
@@ -174,6 +173,12 @@ fn templates(shelf: &Shelf) -> Vec<Template> {
     shelf.variants.iter().map(template).collect()
 }
 
+/// The addresses that each of them may have, by turns.
+const ADDRESSES: [(&str, [&str; 2]); 2] = [
+    ("ann", ["ann@example.com", "ann.lee@example.org"]),
+    ("bob", ["bob@example.com", "bob.lee@example.org"]),
+];
+
 /// What customers must be told when it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
@@ -181,6 +186,12 @@ pub struct Facts {
     pub zone: Tz,
     pub minutes: i64,
     pub place: usize,
+}
+
+impl Facts {
+    pub fn end(self) -> DateTime<Utc> {
+        self.start + TimeDelta::minutes(self.minutes)
+    }
 }
 
 /// A meeting as staff want it.
@@ -191,6 +202,16 @@ pub struct Wish {
     pub guests: usize,
     /// Into [`SHELVES`].
     pub template: Option<usize>,
+    /// Which of their addresses each of [`ADDRESSES`] has.
+    pub addresses: [usize; 2],
+}
+
+impl Wish {
+    /// Which of their addresses somebody has; none for who has none.
+    pub fn address(&self, who: &str) -> Option<usize> {
+        let place = ADDRESSES.iter().position(|(name, _)| *name == who)?;
+        Some(self.addresses[place])
+    }
 }
 
 /// A start as staff write it.
@@ -236,6 +257,13 @@ impl Stock {
                 .cloned()
         };
         draft.attendees = GUESTS[wish.guests].iter().filter_map(of_name).collect();
+        for guest in &mut draft.attendees {
+            let owner = ADDRESSES
+                .iter()
+                .find(|(name, _)| guest.id.as_deref() == Some(*name));
+            let address = owner.map(|(name, all)| all[wish.address(name).unwrap_or_default()]);
+            guest.email = address.map(str::to_owned);
+        }
         draft
     }
 }

@@ -4,19 +4,24 @@ use chrono::TimeDelta;
 
 use super::{
     booking::STOCK,
-    oracle::Message,
+    chance::Chance,
+    oracle::{Came, Letter},
     rules::Broken,
-    step::{Fate, Meanwhile, Shown},
+    step::{Fate, Meanwhile, Shown, To},
+    truth,
     world::World,
 };
 use crate::{
     id::{AttendeeId, NotificationId},
-    notification::{Addressee, Delivery, DeliveryStatus, NotDelivered, Notification},
+    meeting::Statement,
+    notification::{Delivery, DeliveryStatus, NotDelivered, Notification},
     respond::{self, AnswerOutcome, Incoming},
     sample,
-    send::{Found, Recipient, SendPlan, decide_resolve, decide_send, record_sent, record_settled},
+    send::{
+        Found, Recipient, decide_resolve, decide_retry, decide_send, record_sent, record_settled,
+        statement,
+    },
     template::NotificationConfig,
-    unread::Unread,
     values::{
         answer::{Answer, AnswerChannel},
         kind::NotificationType,
@@ -25,36 +30,80 @@ use crate::{
 };
 
 impl World {
-    /// Staff send something. Returns whether a provider accepted any of it.
+    /// Staff send something. Returns whether anything may have gone out.
     pub fn send(
         &mut self,
         kind: NotificationType,
+        to: To,
         fate: Fate,
         meanwhile: Option<Meanwhile>,
     ) -> Result<bool, Broken> {
-        let (template, settings) = (self.template(), &STOCK.settings);
+        let everybody: Vec<_> = self.oracle.everybody().collect();
+        let to_names = to.of(&everybody);
+        let named: Vec<_> = to_names.iter().map(ToString::to_string).collect();
+        let template = self.template();
         let plan = decide_send(
             &self.meeting,
             template,
-            sample::deliverability(settings),
+            sample::deliverability(&STOCK.settings),
             kind,
-            None,
+            (to != To::All).then_some(named.as_slice()),
             self.now,
         );
+        truth::check_plan(self, kind, &to_names, plan.as_ref().ok())?;
         let Ok(plan) = plan else {
             self.note(|| "  refused".to_owned());
             return Ok(false);
         };
-        let message = self.oracle.message(kind);
+        self.meeting.renew_for(plan.kind);
+        self.oracle.renew(plan.kind);
         let cause = self.now.to_string();
+        let mut statements = Vec::new();
         let mut ids = Vec::new();
         for recipient in &plan.recipients {
-            ids.push(self.claim(&plan, recipient, fate, &cause));
+            let number = self.number(&mut statements, &recipient.config);
+            let fate = self.fate(fate, recipient.attendee.id.as_str());
+            ids.push(self.claim(recipient, fate, &cause, number)?);
         }
+        self.say(statements);
+        self.set_out(&ids);
         if let Some(meanwhile) = meanwhile {
             self.meanwhile(meanwhile, &ids)?;
         }
-        Ok(self.record(&message, &plan.config, &ids))
+        Ok(self.record(&ids))
+    }
+
+    /// The number of what a config's messages say: all of them say it at once.
+    fn number(&self, statements: &mut Vec<Statement>, config: &NotificationConfig) -> u64 {
+        if let Some(made) = statements.iter().find(|each| each.kind == config.kind) {
+            return made.number;
+        }
+        let number = self.meeting.next_statement() + statements.len() as u64;
+        statements.push(statement(&self.meeting, config, number, self.now));
+        number
+    }
+
+    pub fn say(&mut self, statements: Vec<Statement>) {
+        self.meeting = self.meeting.clone().about_to_say(statements);
+    }
+
+    /// Nothing contradicts a cancellation that is on its way.
+    fn set_out(&mut self, ids: &[NotificationId]) {
+        let letters = ids.iter().map(|id| self.letters[&id.to_string()]);
+        let guests = self.oracle.guests;
+        let off = |letter: Letter| letter.word.is_off() && guests.contains(&letter.who);
+        if letters.into_iter().any(off) {
+            self.meeting.calling_off = true;
+            self.oracle.calling_off = true;
+        }
+    }
+
+    fn fate(&self, fate: Fate, who: &str) -> Fate {
+        if fate != Fate::Mixed {
+            return fate;
+        }
+        let mut chance = Chance::of(self.seed ^ 3, &format!("{who} {}", self.now));
+        chance.pick(&[Fate::Accepted, Fate::Refused, Fate::Doubtful])
     }
 
     /// Something that happens while a message is under way.
@@ -71,91 +120,142 @@ impl World {
             Meanwhile::Edit(edit) => self.edit(edit)?,
             Meanwhile::Answer(answer) => {
                 let row = &self.log[&ids[0].to_string()];
-                // A cancellation asks nothing.
-                if row.kind != NotificationType::Cancellation.into() {
-                    let (who, revision) = (row.recipient.id.clone(), row.revision);
-                    self.take_answer(&who, answer, revision, Some(&ids[0]))?;
-                }
+                let (who, revision) = (row.recipient.id.clone(), row.revision);
+                self.take_answer(&who, answer, revision, Some(&ids[0]))?;
             }
         }
         self.oracle.strike();
         Ok(())
     }
 
-    /// Records what the providers said of a message. Returns whether any of it
-    /// was accepted.
-    pub fn record(
-        &mut self,
-        message: &Message,
-        config: &NotificationConfig,
-        ids: &[NotificationId],
-    ) -> bool {
+    /// Records what the providers said of messages. Returns whether any of them may have
+    /// gone out.
+    pub fn record(&mut self, ids: &[NotificationId]) -> bool {
         let rows: Vec<_> = ids
             .iter()
             .map(|id| self.log[&id.to_string()].clone())
             .collect();
         let template = self.template();
-        record_sent(&mut self.meeting, template, config, &rows, self.now);
-        let accepted = rows.iter().any(Notification::accepted);
-        if accepted {
-            self.oracle.tell(message, self.rules());
-        } else {
-            let doubtful = |row: &&Notification| row.deliveries.iter().any(|d| d.status.in_doubt());
-            if let Some(row) = rows.iter().find(doubtful) {
-                let dispatched = row.created_at;
-                let message = Message {
-                    dispatched,
-                    ..*message
-                };
-                self.doubt = Some((message, row.id.clone()));
+        record_sent(&mut self.meeting, template, &rows, self.now);
+        self.meeting.calling_off = false;
+        self.oracle.calling_off = false;
+        let letters: Vec<_> = rows.iter().map(|row| self.came(row)).collect();
+        self.oracle.record(&letters, self.rules());
+        for row in &rows {
+            let (doubts, failed) = (&mut self.doubts, &mut self.failed);
+            doubts.retain(|id| *id != row.id);
+            failed.retain(|id| *id != row.id);
+            if row.in_doubt() {
+                doubts.push(row.id.clone());
+            } else if !row.accepted() {
+                failed.push(row.id.clone());
             }
         }
-        accepted
+        letters.iter().any(|(_, came)| *came != Came::Not)
     }
 
-    /// Staff find out what became of the last doubtful message. Returns whether
-    /// that told customers anything.
-    pub fn resolve(&mut self, sent: bool) -> bool {
-        let Some((message, id)) = self.doubt.take() else {
-            return false;
+    /// What became of a message.
+    fn came(&self, row: &Notification) -> (Letter, Came) {
+        let letter = self.letters[&row.id.to_string()];
+        let came = if row.accepted() {
+            Came::Certainly
+        } else if row.in_doubt() {
+            Came::Perhaps
+        } else {
+            Came::Not
         };
+        (letter, came)
+    }
+
+    /// Staff find out what became of a doubtful message. Returns whether there was one.
+    pub fn resolve(&mut self, which: usize, sent: bool) -> bool {
+        if self.doubts.is_empty() {
+            return false;
+        }
+        if self.doubts.len() > 1 {
+            self.count("several doubts");
+        }
+        let off = self.oracle.cancellation_in_doubt();
+        let id = self.doubts.remove(which % self.doubts.len());
         let (template, now) = (self.template(), self.now);
         let Some(row) = self.log.get_mut(&id.to_string()) else {
             return false;
         };
         let found = if sent { Found::Sent } else { Found::Failed };
         decide_resolve(row, None, found, now);
+        record_settled(&mut self.meeting, template, row, now);
+        let row = row.clone();
+        let letter = self.came(&row);
+        self.note(|| format!("  {} of {}", row.kind.label(), row.created_at));
+        self.count(if sent { "found sent" } else { "found failed" });
         if !sent {
-            return false;
+            self.failed.push(id);
         }
-        let overtaken = self.oracle.overtaken(&message);
-        let keeps_answer = self.oracle.message(message.kind).keeps_answer;
-        let message = Message {
-            keeps_answer,
-            ..message
-        };
-        let Some(kind) = row.kind.notification() else {
-            return false;
-        };
-        let config = template.map_or_else(
-            || NotificationConfig::built_in(kind),
-            |template| template.config_of(kind, &row.config_id),
-        );
-        record_settled(&mut self.meeting, template, &config, row, now);
-        if !overtaken {
-            self.oracle.tell(&message, self.rules());
+        self.oracle.record(&[letter], self.rules());
+        if off && !self.oracle.cancellation_in_doubt() {
+            self.count(if self.oracle.is_cancelled() {
+                "a cancellation came"
+            } else {
+                "a cancellation came to nothing"
+            });
         }
-        !overtaken
+        self.oracle.owe_due();
+        true
+    }
+
+    /// Staff send a message again that has failed. Returns whether it may have gone out.
+    pub fn retry(&mut self, which: usize, fate: Fate) -> Result<bool, Broken> {
+        if self.failed.is_empty() {
+            return Ok(false);
+        }
+        let id = self.failed[which % self.failed.len()].clone();
+        let mut row = self.log[&id.to_string()].clone();
+        let deliverability = sample::deliverability(&STOCK.settings);
+        let template = self.template();
+        let decided = decide_retry(&self.meeting, template, deliverability, &row, self.now);
+        let kind = row.kind.notification();
+        let (Ok(channels), Some(kind)) = (decided, kind) else {
+            self.note(|| "  not again".to_owned());
+            self.count("not again");
+            return Ok(false);
+        };
+        let config = NotificationConfig::named(template, kind, &row.config_id);
+        let number = self.meeting.next_statement();
+        let says = statement(&self.meeting, &config, number, self.now);
+        let attendee = self.meeting.anybody(&row.recipient.id).unwrap();
+        row.recipient.email.clone_from(&attendee.email);
+        row.buttons = config.buttons();
+        let fate = self.fate(fate, row.recipient.id.as_str());
+        for channel in channels {
+            let lease = Lease::new("owner".to_owned(), self.now);
+            let delivery = row.delivery_mut(channel).unwrap();
+            delivery.retry(lease, self.now);
+            delivery.statement = Some(number);
+            delivery.settle(said(fate), self.now);
+        }
+        let letter = Letter {
+            again: true,
+            ..self.oracle.letter(row.recipient.id.as_str(), kind, number)
+        };
+        truth::check_letter(self, &letter)?;
+        self.count("sent again");
+        self.letters.insert(id.to_string(), letter);
+        self.log.insert(id.to_string(), row);
+        self.say(vec![says]);
+        self.set_out(std::slice::from_ref(&id));
+        Ok(self.record(&[id]))
     }
 
     pub fn answer(&mut self, who: usize, answer: Answer, shown: Shown) -> Result<(), Broken> {
         let guests = self.oracle.guests;
+        let name = guests[who % guests.len()];
+        let known = self.oracle.person(name).last();
+        let told = known.filter(|word| !word.is_off()).map(|word| word.edition);
         // Who has been told of nothing answers nothing.
-        if self.oracle.told.is_none() {
+        let Some(told) = told else {
             return Ok(());
-        }
-        let who = AttendeeId::parse(guests[who % guests.len()]).unwrap();
-        let told = self.oracle.told.map_or(0, |told| told.edition);
+        };
+        let who = AttendeeId::parse(name).unwrap();
         let revision = match shown {
             Shown::Current => self.meeting.revision,
             Shown::Told => told,
@@ -199,6 +299,9 @@ impl World {
         let Some(name) = guests.copied().find(|name| *name == who.as_str()) else {
             return Ok(());
         };
+        if self.oracle.cancellation_in_doubt() {
+            self.count("an answer while it may be off");
+        }
         let repeats = self.oracle.repeats(name, answer);
         if outcome == AnswerOutcome::Unchanged && repeats {
             return Ok(());
@@ -213,52 +316,39 @@ impl World {
     /// say of it.
     pub fn claim(
         &mut self,
-        plan: &SendPlan,
         recipient: &Recipient,
         fate: Fate,
         cause: &str,
-    ) -> NotificationId {
+        number: u64,
+    ) -> Result<NotificationId, Broken> {
         let (attendee, now) = (&recipient.attendee, self.now);
+        let config = &recipient.config;
         let id = NotificationId::new(&self.meeting.id, &attendee.id, cause, now);
+        let letter = self
+            .oracle
+            .letter(attendee.id.as_str(), config.kind, number);
+        truth::check_letter(self, &letter)?;
+        let (kind, config_id) = (config.kind.into(), config.id.clone());
         let row = Notification {
-            id: id.clone(),
             version: 1,
-            kind: plan.kind.into(),
-            staff: None,
-            config_id: plan.config.id.clone(),
-            recipient: Addressee {
-                id: attendee.id.clone(),
-                name: attendee.name.clone(),
-                email: attendee.email.clone(),
-                phone: attendee.phone.clone(),
-            },
-            revision: self.meeting.revision,
-            details: self.meeting.details.clone(),
-            buttons: plan.config.buttons(),
-            created_at: now,
-            actor: None,
-            deliveries: self.deliveries(recipient, fate),
-            answers: Vec::new(),
-            dealt_with: None,
-            unread: Unread::default(),
+            buttons: config.buttons(),
+            deliveries: self.deliveries(recipient, fate, number),
+            ..Notification::about(&self.meeting, attendee, id.clone(), kind, config_id, now)
         };
         self.log.insert(id.to_string(), row);
-        id
+        self.letters.insert(id.to_string(), letter);
+        Ok(id)
     }
 
-    fn deliveries(&self, recipient: &Recipient, fate: Fate) -> Vec<Delivery> {
+    fn deliveries(&self, recipient: &Recipient, fate: Fate, number: u64) -> Vec<Delivery> {
         let now = self.now;
-        let said = || match fate {
-            Fate::Accepted => Ok("message".to_owned()),
-            Fate::Refused => Err(NotDelivered::Refused("throttled".to_owned())),
-            Fate::Doubtful => Err(NotDelivered::Doubtful("timed out".to_owned())),
-        };
         let channels = recipient.channels.iter();
         let deliveries = channels.map(|channel| {
             if channel.used() {
                 let lease = Lease::new("owner".to_owned(), now);
                 let mut delivery = Delivery::dispatching(channel.channel, None, lease, now);
-                delivery.settle(said(), now);
+                delivery.statement = Some(number);
+                delivery.settle(said(fate), now);
                 delivery
             } else {
                 let why = "cannot be used".to_owned();
@@ -266,5 +356,14 @@ impl World {
             }
         });
         deliveries.collect()
+    }
+}
+
+/// What a provider says.
+fn said(fate: Fate) -> Result<String, NotDelivered> {
+    match fate {
+        Fate::Accepted => Ok("message".to_owned()),
+        Fate::Refused => Err(NotDelivered::Refused("throttled".to_owned())),
+        Fate::Doubtful | Fate::Mixed => Err(NotDelivered::Doubtful("timed out".to_owned())),
     }
 }

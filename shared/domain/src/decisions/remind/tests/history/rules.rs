@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     booking::{Rule, STOCK},
     oracle::{LATEST, Settled},
+    truth,
     world::World,
 };
 use crate::{
-    meeting::{BookingStatus, NotificationState},
+    meeting::Knowledge,
     records::reminders::{ReminderInstance, Settlement, Skip},
     remind::{ReminderDecision, ReminderPlan, ReminderState, overview, wake_at, wanted},
     values::answer::Answer,
@@ -34,7 +35,11 @@ impl Broken {
     }
 }
 
-fn ensure(holds: bool, rule: &'static str, found: impl FnOnce() -> String) -> Result<(), Broken> {
+pub fn ensure(
+    holds: bool,
+    rule: &'static str,
+    found: impl FnOnce() -> String,
+) -> Result<(), Broken> {
     if holds {
         Ok(())
     } else {
@@ -53,35 +58,19 @@ pub fn check(world: &World) -> Result<(), Broken> {
 /// The meeting is as the oracle says: told, cancelled, answered.
 fn check_agreement(world: &World) -> Result<(), Broken> {
     let (meeting, oracle) = (&world.meeting, &world.oracle);
-    let known = match oracle.told {
-        None => NotificationState::None,
-        Some(told) if told.facts == oracle.facts => NotificationState::Confirmed,
-        Some(_) => NotificationState::UpdateDue,
-    };
-    ensure(
-        meeting.notification_state() == known,
-        "what customers know",
-        || format!("{:?}, not {known:?}", meeting.notification_state()),
-    )?;
-    let since = |told: Option<DateTime<Utc>>| told.filter(|_| !oracle.cancelled);
+    truth::check_knowledge(world)?;
+    let since = |told: Option<DateTime<Utc>>| told.filter(|_| !oracle.is_cancelled());
     let theirs = since(meeting.announced.as_ref().map(|told| told.since));
-    let ours = since(oracle.told.map(|told| told.since));
-    ensure(theirs == ours, "since when customers know", || {
+    let ours = since(oracle.announced.map(|announced| announced.since));
+    ensure(theirs == ours, "since when it is announced", || {
         format!("{theirs:?}, not {ours:?}")
     })?;
-    let status = meeting.status;
-    let against = match status {
-        BookingStatus::Declined => Some(Answer::Decline),
-        BookingStatus::RescheduleRequested => Some(Answer::Reschedule),
-        _ => None,
-    };
-    let agreed = (status == BookingStatus::Cancelled, against) == (oracle.cancelled, oracle.lead);
-    ensure(agreed, "the status follows the lead attendee", || {
-        format!(
-            "{status:?}; cancelled: {}, wants: {:?}",
-            oracle.cancelled, oracle.lead
-        )
-    })
+    let (theirs, ours) = (meeting.status, oracle.status);
+    ensure(
+        theirs == ours,
+        "the status follows the lead attendee",
+        || format!("{theirs:?}, not {ours:?}"),
+    )
 }
 
 /// Exactly what is to go at a moment to come has a schedule coming to it.
@@ -112,13 +101,18 @@ fn check_wanted(world: &World) -> Result<(), Broken> {
 /// The sweep is never told to come later than the first open reminder needs it.
 fn check_wake(world: &World) -> Result<(), Broken> {
     let oracle = &world.oracle;
-    let rests = oracle.told.is_none() || oracle.cancelled || oracle.archived;
     let open = oracle
         .in_force
         .iter()
-        .filter(|rule| !rests && !oracle.is_settled(**rule));
+        .filter(|rule| !oracle.rests() && !oracle.is_settled(**rule));
     let Some(first) = open.map(|rule| oracle.due(*rule)).min() else {
         return Ok(());
+    };
+    // Nothing comes of any while it may be off.
+    let first = if oracle.cancellation_in_doubt() {
+        first.max(oracle.facts.start)
+    } else {
+        first
     };
     let wake = wake_at(&world.meeting);
     ensure(
@@ -149,7 +143,7 @@ fn check_marks(world: &World) -> Result<(), Broken> {
         ensure(outcome == settled, "what was settled is marked so", || {
             format!("{rule:?}: {outcome:?}, not {settled:?}")
         })?;
-        let rests = oracle.told.is_none() || oracle.cancelled || oracle.archived;
+        let rests = oracle.rests() || oracle.cancellation_in_doubt();
         let (due, time) = (oracle.due(*rule), LATEST + PERIOD);
         let over = due.max(oracle.touched) + time < world.now
             && oracle.down_until + PERIOD + PERIOD < world.now;
@@ -175,7 +169,7 @@ pub fn check_kept(world: &World) -> Result<(), Broken> {
     ensure(waiting || wanted == armed, "kept means armed", || {
         format!("{armed:?}, not {wanted:?}")
     })?;
-    let over = oracle.cancelled || oracle.archived;
+    let over = oracle.is_cancelled() || oracle.archived;
     let left = over && !world.cut && !world.scheduler.is_empty();
     ensure(!left, "nothing is left of what is over", || {
         format!("{:?}", world.scheduler)
@@ -243,15 +237,24 @@ fn names(plan: &ReminderPlan) -> Vec<&str> {
 /// Whether a reason for not sending is one, right now.
 fn is_true(world: &World, skip: Skip, rule: Option<Rule>, instance: &ReminderInstance) -> bool {
     let oracle = &world.oracle;
-    let known = oracle.told.map(|told| told.facts == oracle.facts);
+    let announced = oracle.announced.is_some();
     let of_rule = |holds: &dyn Fn(Rule) -> bool| rule.is_some_and(holds);
     match skip {
-        Skip::NotAnnounced => known.is_none(),
-        Skip::UpdateDue => known == Some(false),
-        Skip::Cancelled => oracle.cancelled,
+        Skip::NotAnnounced => !announced,
+        Skip::UpdateDue => {
+            let outdated = truth::all_meant_are(world, Knowledge::Outdated);
+            announced && (outdated || !oracle.somebody_knows())
+        }
+        Skip::ToldInDoubt => {
+            let mut guests = oracle.guests.iter().map(|who| oracle.person(who));
+            announced && guests.any(|person| !person.doubtful().is_empty())
+        }
+        Skip::Untold => announced && truth::all_meant_are(world, Knowledge::Untold),
+        Skip::Cancelled => oracle.is_cancelled(),
+        Skip::CancellationInDoubt => oracle.cancellation_in_doubt(),
         Skip::Archived => oracle.archived,
-        Skip::Declined => oracle.lead == Some(Answer::Decline),
-        Skip::RescheduleRequested => oracle.lead == Some(Answer::Reschedule),
+        Skip::Declined => oracle.refused() == Some(Answer::Decline),
+        Skip::RescheduleRequested => oracle.refused() == Some(Answer::Reschedule),
         Skip::Started => oracle.facts.start <= world.now,
         Skip::OlderRevision => instance.revision != world.meeting.revision,
         Skip::TriggerGone => rule.is_none(),
@@ -294,7 +297,7 @@ pub fn check_overview(world: &World) -> Result<(), Broken> {
         crate::sample::deliverability(&STOCK.settings),
         world.now,
     );
-    let rules = match oracle.told {
+    let rules = match oracle.announced {
         Some(_) => &oracle.in_force,
         None => world.rules(),
     };
@@ -313,7 +316,8 @@ pub fn check_overview(world: &World) -> Result<(), Broken> {
             (ReminderState::Sent, settled) => settled == Some(Settled::Sent),
             (ReminderState::Armed, _) => {
                 let started = oracle.facts.start <= world.now;
-                oracle.goes(*rule) && world.now <= instance.due_at + LATEST && !started
+                let in_time = world.now <= instance.due_at + LATEST && !started;
+                oracle.goes(*rule) && in_time && !oracle.recipients().is_empty()
             }
             (ReminderState::Skipped, Some(Settled::Skipped(skip))) => skip.code() == code,
             (ReminderState::Skipped, Some(Settled::Sent)) => false,
@@ -332,10 +336,14 @@ pub fn check_overview(world: &World) -> Result<(), Broken> {
 }
 
 /// What the plan may say of a reminder that is not settled.
-const SKIPS: [Skip; 10] = [
+const SKIPS: [Skip; 14] = [
     Skip::NotAnnounced,
     Skip::UpdateDue,
+    Skip::Untold,
+    Skip::ToldInDoubt,
+    Skip::NobodyLeft,
     Skip::Cancelled,
+    Skip::CancellationInDoubt,
     Skip::Archived,
     Skip::Declined,
     Skip::RescheduleRequested,

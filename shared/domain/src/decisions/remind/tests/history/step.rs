@@ -67,9 +67,16 @@ pub enum What {
         seconds: i64,
     },
     Edit(Edit),
-    Send(NotificationType, Fate, Option<Meanwhile>),
+    Send(NotificationType, To, Fate, Option<Meanwhile>),
+    /// One of the messages that are in doubt turns out to have gone out, or not.
     Resolve {
+        which: usize,
         sent: bool,
+    },
+    /// One of the messages that have failed is sent again.
+    Retry {
+        which: usize,
+        fate: Fate,
     },
     Answer(usize, Answer, Shown),
     /// Of the meeting's own template.
@@ -103,7 +110,32 @@ pub enum Edit {
     /// To what it was before the last change.
     Undo,
     Guests(usize),
+    /// Of one of those who have two.
+    Address(usize),
     Template(Option<usize>),
+}
+
+/// To whom staff send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    All,
+    /// One of them, whoever is no longer expected included.
+    One(usize),
+    /// All but one of them.
+    AllBut(usize),
+}
+
+impl To {
+    /// Those of all it may be.
+    pub fn of(self, all: &[&'static str]) -> Vec<&'static str> {
+        let places = all.iter().enumerate();
+        let chosen = places.filter(|(place, _)| match self {
+            Self::All => true,
+            Self::One(which) => *place == which % all.len(),
+            Self::AllBut(which) => *place != which % all.len(),
+        });
+        chosen.map(|(_, who)| *who).collect()
+    }
 }
 
 /// What happens between the sending of a message and the note of it.
@@ -131,6 +163,8 @@ pub enum Fate {
     Accepted,
     Refused,
     Doubtful,
+    /// Something else for each of its receivers.
+    Mixed,
 }
 
 /// Which details the giver of an answer looked at.
@@ -171,7 +205,7 @@ impl History {
             }
             // Staff mostly tell of what they change.
             if matches!(step.what, What::Edit(_)) && !chance.one_in(3) {
-                let update = What::Send(NotificationType::Update, Fate::Accepted, None);
+                let update = What::Send(NotificationType::Update, To::All, Fate::Accepted, None);
                 steps.push(Step::new(update, trouble, &mut chance));
             }
         }
@@ -192,7 +226,12 @@ fn first_step(chance: &mut Chance) -> Step {
     let what = if chance.one_in(6) {
         wait(chance)
     } else {
-        What::Send(NotificationType::Confirmation, Fate::Accepted, None)
+        What::Send(
+            NotificationType::Confirmation,
+            To::All,
+            Fate::Accepted,
+            None,
+        )
     };
     Step::new(what, Trouble::None, chance)
 }
@@ -225,9 +264,14 @@ fn step(chance: &mut Chance, trouble: Trouble) -> Step {
             seconds: near(chance),
         },
         38..62 => What::Edit(edit(chance)),
-        62..82 => send(chance),
-        82..85 => What::Resolve {
-            sent: !chance.one_in(4),
+        62..80 => send(chance),
+        80..84 => What::Resolve {
+            which: chance.below(4),
+            sent: !chance.one_in(3),
+        },
+        84 => What::Retry {
+            which: chance.below(4),
+            fate: fate(chance),
         },
         85..93 => answer(chance),
         93..97 => What::Triggers(
@@ -272,9 +316,10 @@ fn edit(chance: &mut Chance) -> Edit {
             minutes: chance.pick(&[15, 30, 45]),
         },
         8..11 => Edit::Place(chance.below(PLACES.len())),
-        11..14 => Edit::TakeBack,
-        14..16 => Edit::Undo,
-        16..18 => Edit::Guests(chance.below(GUESTS.len())),
+        11..13 => Edit::TakeBack,
+        13 => Edit::Undo,
+        14..17 => Edit::Guests(chance.below(GUESTS.len())),
+        17 => Edit::Address(chance.below(2)),
         _ => Edit::Template(template(chance)),
     }
 }
@@ -292,12 +337,22 @@ fn send(chance: &mut Chance) -> What {
         8..18 => Update,
         _ => Cancellation,
     };
-    let fate = match chance.below(12) {
-        0 => Fate::Refused,
-        1..3 => Fate::Doubtful,
-        _ => Fate::Accepted,
+    let to = match chance.below(8) {
+        0 => To::One(chance.below(3)),
+        1 => To::AllBut(chance.below(3)),
+        _ => To::All,
     };
-    What::Send(kind, fate, Meanwhile::of(chance))
+    let fate = fate(chance);
+    What::Send(kind, to, fate, Meanwhile::of(chance))
+}
+
+fn fate(chance: &mut Chance) -> Fate {
+    match chance.below(12) {
+        0 => Fate::Refused,
+        1 => Fate::Doubtful,
+        2..4 => Fate::Mixed,
+        _ => Fate::Accepted,
+    }
 }
 
 fn answer(chance: &mut Chance) -> What {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     remind::{ReminderDecision, ReminderPlan, decide_reminder, due, wake_at, wanted},
-    values::kind::NotificationType,
+    send::statement,
 };
 
 /// How often the sweep runs.
@@ -164,7 +164,12 @@ impl World {
                 return Ok(());
             }
             ReminderDecision::Nothing => {
-                self.count("nothing");
+                let held = self.oracle.cancellation_in_doubt();
+                self.count(if held {
+                    "held while it may be off"
+                } else {
+                    "nothing"
+                });
                 return Ok(());
             }
         };
@@ -215,10 +220,20 @@ impl World {
         cut_off: bool,
         chance: &mut Chance,
     ) -> Result<Settlement, Broken> {
+        for left in &plan.left_out {
+            self.count(match left.why {
+                Skip::Untold => "an untold guest is left out",
+                Skip::UpdateDue => "an outdated guest is left out",
+                Skip::ToldInDoubt => "a guest in doubt is left out",
+                _ => "a guest who does not come is left out",
+            });
+        }
         let recipients = &plan.send.recipients;
         let all = recipients.len();
         let reached = if cut_off { chance.below(all + 1) } else { all };
-        let message = self.oracle.message(NotificationType::Reminder);
+        let number = self.meeting.next_statement();
+        let says = statement(&self.meeting, &plan.send.config, number, self.now);
+        self.say(vec![says]);
         let key = instance.key(&self.meeting.id);
         let mut ids = Vec::new();
         for recipient in &recipients[..reached] {
@@ -235,7 +250,7 @@ impl World {
                 chance.pick(&FATES)
             };
             self.note(|| format!("      {}: {fate:?}", recipient.attendee.id));
-            let id = self.claim(&plan.send, recipient, fate, &key);
+            let id = self.claim(recipient, fate, &key, number)?;
             rules::check_sent(self, instance, recipient.attendee.id.as_str())?;
             self.claimed.insert(claim, id.clone());
             ids.push(id);
@@ -246,7 +261,7 @@ impl World {
         if let Some(meanwhile) = Meanwhile::of(chance) {
             self.meanwhile(meanwhile, &ids)?;
         }
-        self.record(&message, &plan.send.config, &ids);
+        self.record(&ids);
         let rows = ids.iter().map(|id| &self.log[&id.to_string()]);
         let reached = rows
             .flat_map(|row| &row.deliveries)

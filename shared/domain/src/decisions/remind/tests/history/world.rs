@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
     booking::{Facts, GUESTS, Rule, SHELVES, STOCK, Start, Wish},
-    oracle::{Message, Oracle},
+    oracle::{Letter, Oracle},
     rules::{self, Broken},
     scheduler::Scheduler,
     step::{Apply, Edit, History, Step, What},
@@ -44,8 +44,12 @@ pub struct World {
     pub claimed: BTreeMap<(String, AttendeeId), NotificationId>,
     /// How often each occasion was tried.
     pub tried: BTreeMap<String, u32>,
-    /// What was sent last that nobody knows the fate of.
-    pub doubt: Option<(Message, NotificationId)>,
+    /// The messages to customers, as the oracle takes them.
+    pub letters: BTreeMap<String, Letter>,
+    /// What was sent that nobody knows the fate of.
+    pub doubts: Vec<NotificationId>,
+    /// What failed.
+    pub failed: Vec<NotificationId>,
     pub last_sweep: DateTime<Utc>,
     /// How many sweeps there were since anything else happened.
     pub sweeps: u32,
@@ -72,6 +76,7 @@ impl World {
             facts,
             guests: history.guests,
             template: history.template,
+            addresses: [0; 2],
         };
         let template = wish.template.map(|shelf| STOCK.template(shelf, 0));
         let id = MeetingId::parse("visit-1").unwrap();
@@ -89,7 +94,9 @@ impl World {
             log: BTreeMap::new(),
             claimed: BTreeMap::new(),
             tried: BTreeMap::new(),
-            doubt: None,
+            letters: BTreeMap::new(),
+            doubts: Vec::new(),
+            failed: Vec::new(),
             last_sweep: now,
             sweeps: 0,
             cut: false,
@@ -168,8 +175,11 @@ impl World {
     fn act(&mut self, what: What) -> Result<bool, Broken> {
         match what {
             What::Edit(edit) => self.edit(edit)?,
-            What::Send(kind, fate, meanwhile) => return self.send(kind, fate, meanwhile),
-            What::Resolve { sent } => return Ok(self.resolve(sent)),
+            What::Send(kind, to, fate, meanwhile) => {
+                return self.send(kind, to, fate, meanwhile);
+            }
+            What::Resolve { which, sent } => return Ok(self.resolve(which, sent)),
+            What::Retry { which, fate } => return self.retry(which, fate),
             What::Answer(who, answer, shown) => self.answer(who, answer, shown)?,
             What::Triggers(variant, apply) => self.change_triggers(variant, apply),
             What::Archive => {
@@ -210,9 +220,9 @@ impl World {
             Edit::Duration { minutes } => wish.facts.minutes = minutes,
             Edit::Place(place) => wish.facts.place = place,
             Edit::TakeBack => {
-                if let Some(told) = self.oracle.told {
-                    wish.facts = told.facts;
-                    start = Start::At(told.facts.start);
+                if let Some(announced) = self.oracle.announced {
+                    wish.facts = announced.facts;
+                    start = Start::At(announced.facts.start);
                 }
             }
             Edit::Undo => {
@@ -220,6 +230,7 @@ impl World {
                 start = Start::At(wish.facts.start);
             }
             Edit::Guests(guests) => wish.guests = guests,
+            Edit::Address(who) => wish.addresses[who] = 1 - wish.addresses[who],
             Edit::Template(template) => wish.template = template,
         }
         self.replace(wish, start)

@@ -1,11 +1,14 @@
 //! What must be true, in the specification's own words.
 //!
-//! The oracle is told every step and keeps its own account: what customers know
-//! and since when, how the meeting is, who answered what, which reminders are in
-//! force and which went out. It never asks the code that it judges.
+//! The oracle is told every step and keeps its own account: what each person was told at
+//! each of their addresses, certainly or perhaps; how the meeting is, who answered what,
+//! which reminders are in force and which went out. It never asks the code that it
+//! judges.
 
 mod moves;
 mod owed;
+mod sends;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -13,9 +16,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::booking::{Facts, Rule, SHELVES, Wish};
 use crate::{
+    meeting::{BookingStatus, Knowledge, NotificationState},
     records::reminders::Skip,
     values::{answer::Answer, kind::NotificationType},
 };
+pub use told::{Came, Person, Word};
 
 /// A reminder of one rule at one edition of the meeting.
 type Key = (&'static str, u32);
@@ -27,15 +32,15 @@ const SOON: TimeDelta = TimeDelta::minutes(15);
 /// By when it is out if nothing fails.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
 
-/// What customers know.
+/// The last announcement, whomever it reached.
 #[derive(Debug, Clone, Copy)]
-pub struct Told {
+pub struct Announced {
     pub facts: Facts,
     pub edition: u32,
-    /// When they were first told that.
+    /// Its place among all words of the meeting.
+    number: u64,
+    /// When it was first announced so.
     pub since: DateTime<Utc>,
-    /// When they were last told it.
-    pub at: DateTime<Utc>,
 }
 
 /// An answer.
@@ -55,15 +60,16 @@ pub struct Reminder {
     pub start: DateTime<Utc>,
 }
 
-/// A message that a provider accepted, as far as it matters here.
+/// A message to somebody.
 #[derive(Debug, Clone, Copy)]
-pub struct Message {
-    pub kind: NotificationType,
-    pub facts: Facts,
-    pub edition: u32,
+pub struct Letter {
+    pub who: &'static str,
+    /// Which of their addresses it goes to; none where they have none.
+    pub address: Option<usize>,
+    pub word: Word,
     pub dispatched: DateTime<Utc>,
-    /// Whether it leaves an answer that was given.
-    pub keeps_answer: bool,
+    /// Whether it is sent again because it had failed.
+    pub again: bool,
 }
 
 /// A reminder that must still go out.
@@ -89,20 +95,21 @@ pub struct Oracle {
     /// Whether nothing fails in this history.
     calm: bool,
     pub facts: Facts,
-    /// Which state of the facts this is. Going back to what customers know is
-    /// going back to that edition; any other change makes a new one.
+    /// Which state of the facts this is. Going back to what was announced is going back
+    /// to that edition; any other change makes a new one.
     pub edition: u32,
     highest: u32,
-    pub told: Option<Told>,
-    pub cancelled: bool,
+    pub announced: Option<Announced>,
+    pub status: BookingStatus,
     pub archived: bool,
-    /// When it was cancelled last.
-    cancelled_at: Option<(DateTime<Utc>, u32)>,
+    /// The edition that was called off last, and by which word.
+    cancelled: Option<(u32, u64)>,
+    /// Whether a cancellation is on its way.
+    pub calling_off: bool,
+    /// Who is to come, the lead attendee first.
     pub guests: &'static [&'static str],
-    /// Everyone's last answer.
-    answers: BTreeMap<&'static str, Given>,
-    /// What the lead attendee wants instead of coming, unless asked again since.
-    pub lead: Option<Answer>,
+    /// Those, and whoever is no longer to come and does not know it.
+    people: BTreeMap<&'static str, Person>,
     pub template: Option<usize>,
     /// The reminders that this meeting has.
     pub in_force: Vec<Rule>,
@@ -125,19 +132,19 @@ impl Oracle {
         calm: bool,
         now: DateTime<Utc>,
     ) -> Self {
-        Self {
+        let mut oracle = Self {
             now,
             calm,
             facts: wish.facts,
             edition: 1,
             highest: 1,
-            told: None,
-            cancelled: false,
+            announced: None,
+            status: BookingStatus::Draft,
             archived: false,
-            cancelled_at: None,
+            cancelled: None,
+            calling_off: false,
             guests,
-            answers: BTreeMap::new(),
-            lead: None,
+            people: BTreeMap::new(),
             template: wish.template,
             in_force: Vec::new(),
             settled: BTreeMap::new(),
@@ -146,7 +153,9 @@ impl Oracle {
             owed: Vec::new(),
             down_until: now,
             touched: now,
-        }
+        };
+        oracle.seat(wish);
+        oracle
     }
 
     /// The rule of a name, if it is in force.
@@ -158,17 +167,17 @@ impl Oracle {
         self.facts.start - TimeDelta::minutes(rule.minutes)
     }
 
-    /// Whether a rule's moment had passed when customers were told.
+    /// Whether a rule's moment had passed when the meeting was announced.
     pub fn late_booking(&self, rule: Rule) -> bool {
-        self.told
-            .is_some_and(|told| self.moment(rule) <= told.since)
+        self.announced
+            .is_some_and(|announced| self.moment(rule) <= announced.since)
     }
 
-    /// When a rule's reminder goes: at its moment, or when customers are told.
+    /// When a rule's reminder goes: at its moment, or when the meeting is announced.
     pub fn due(&self, rule: Rule) -> DateTime<Utc> {
         let moment = self.moment(rule);
-        match self.told {
-            Some(told) if rule.send_now => moment.max(told.since),
+        match self.announced {
+            Some(announced) if rule.send_now => moment.max(announced.since),
             _ => moment,
         }
     }
@@ -178,10 +187,40 @@ impl Oracle {
         self.reminded_of.get(rule.id) == Some(&self.facts.start)
     }
 
-    /// Whether customers know the meeting as it is, and it is to take place.
+    pub fn is_cancelled(&self) -> bool {
+        self.status == BookingStatus::Cancelled
+    }
+
+    /// Whether nothing is to come of it.
+    pub fn rests(&self) -> bool {
+        self.announced.is_none() || self.is_cancelled() || self.archived
+    }
+
+    /// Whether a guest may be told that it is off right now, or may have been (N13).
+    pub fn cancellation_in_doubt(&self) -> bool {
+        let mut guests = self.guests.iter().map(|who| self.person(who));
+        self.calling_off || guests.any(Person::perhaps_knows_it_is_off)
+    }
+
+    /// What the lead attendee wants instead of coming, unless asked again since.
+    pub fn refused(&self) -> Option<Answer> {
+        match self.status {
+            BookingStatus::Declined => Some(Answer::Decline),
+            BookingStatus::RescheduleRequested => Some(Answer::Reschedule),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody certainly knows the meeting as it is (R9).
+    pub fn somebody_knows(&self) -> bool {
+        let mut guests = self.guests.iter().map(|who| self.person(who));
+        guests.any(|person| person.is_sure_of(self.facts))
+    }
+
+    /// Whether the meeting is to take place, as far as those know who are to come.
     pub fn takes_place(&self) -> bool {
-        let known = self.told.is_some_and(|told| told.facts == self.facts);
-        known && !self.cancelled && !self.archived && self.lead.is_none()
+        let off = self.rests() || self.cancellation_in_doubt();
+        !off && self.somebody_knows() && self.refused().is_none()
     }
 
     /// Whether a reminder of a rule is to go out, when its time comes.
@@ -202,67 +241,113 @@ impl Oracle {
         self.goes(rule) && in_time && !self.recipients().is_empty()
     }
 
-    /// Who is to be reminded: everyone, or the lead attendee, without those who
-    /// will not come.
-    pub fn recipients(&self) -> Vec<&'static str> {
+    /// Whom reminders are for: everyone, or the lead attendee (R5).
+    pub fn meant(&self) -> &'static [&'static str] {
         let lead_only = self.template.is_some_and(|shelf| SHELVES[shelf].lead_only);
-        let reached = if lead_only { 1 } else { self.guests.len() };
-        let (lead, others) = self.guests[..reached].split_at(1);
-        let others = others.iter().filter(|who| self.refusal(who).is_none());
-        // The lead attendee's word is the meeting's.
-        let lead = lead.iter().filter(|_| self.lead.is_none());
-        lead.chain(others).copied().collect()
+        if lead_only {
+            &self.guests[..1]
+        } else {
+            self.guests
+        }
     }
 
-    /// What an attendee said instead of coming, where it still describes the
-    /// meeting: as it is, or as customers know it.
-    fn refusal(&self, who: &str) -> Option<Answer> {
-        self.standing(who)
-            .filter(|answer| *answer != Answer::Accept)
+    /// Who is to be reminded: those who certainly know the meeting as it is, without
+    /// those who will not come (R9).
+    pub fn recipients(&self) -> Vec<&'static str> {
+        let comes = |who: &&&'static str| {
+            if **who == self.guests[0] {
+                // The lead attendee's word is the meeting's.
+                self.refused().is_none()
+            } else {
+                self.standing(who)
+                    .is_none_or(|answer| answer == Answer::Accept)
+            }
+        };
+        let knows = |who: &&&'static str| self.person(who).is_sure_of(self.facts);
+        let meant = self.meant().iter();
+        meant.filter(knows).filter(comes).copied().collect()
     }
 
+    pub fn person(&self, who: &str) -> &Person {
+        &self.people[who]
+    }
+
+    /// The guests, and whoever is no longer to come and does not know it.
+    pub fn everybody(&self) -> impl Iterator<Item = &'static str> {
+        self.guests.iter().copied().chain(self.removed())
+    }
+
+    /// Whoever is no longer to come and does not know it.
+    pub fn removed(&self) -> impl Iterator<Item = &'static str> {
+        let names = self.people.keys().copied();
+        names.filter(|who| !self.guests.contains(who))
+    }
+
+    /// An answer that still describes the meeting: as it is, or as its giver knows it
+    /// (L9).
     fn standing(&self, who: &str) -> Option<Answer> {
-        let given = self.answers.get(who)?;
-        let told = self.told.map(|told| told.edition);
-        (given.edition == self.edition || Some(given.edition) == told).then_some(given.answer)
+        let person = self.people.get(who)?;
+        let given = person.answer?;
+        let known = person.last().filter(|word| !word.is_off());
+        let known = known.map(|word| word.edition);
+        (given.edition == self.edition || Some(given.edition) == known).then_some(given.answer)
     }
 
-    /// A message of this kind as it would go out now.
-    pub fn message(&self, kind: NotificationType) -> Message {
+    /// What somebody certainly knows.
+    pub fn knowledge(&self, who: &str) -> Knowledge {
+        match self.person(who).last() {
+            None => Knowledge::Untold,
+            Some(word) if word.is_off() => Knowledge::Cancelled,
+            Some(word) if word.facts == self.facts => Knowledge::Current,
+            Some(_) => Knowledge::Outdated,
+        }
+    }
+
+    /// Whether anybody was told anything.
+    pub fn is_known(&self) -> bool {
+        self.people.values().any(Person::was_told)
+    }
+
+    /// What all of them know (N7).
+    pub fn state(&self) -> NotificationState {
+        let mut people = self.people.keys();
+        if !self.is_known() {
+            NotificationState::None
+        } else if people.any(|who| self.owed_to(who).is_some()) {
+            NotificationState::UpdateDue
+        } else {
+            NotificationState::Confirmed
+        }
+    }
+
+    /// A message of this kind to somebody, as it would go out now.
+    pub fn letter(&self, who: &str, kind: NotificationType, number: u64) -> Letter {
         let shelf = self.template.map(|at| &SHELVES[at]);
-        let keeps_answer = match kind {
-            NotificationType::Confirmation => shelf.is_some_and(|shelf| shelf.keeps_answer),
-            NotificationType::Reminder => shelf.is_none_or(|shelf| !shelf.asks),
+        let asks = match kind {
+            NotificationType::ConfirmationRequest => true,
+            NotificationType::Reminder => shelf.is_some_and(|shelf| shelf.asks),
             _ => false,
         };
-        Message {
-            kind,
-            facts: self.facts,
-            edition: self.edition,
+        let (who, person) = self.people.get_key_value(who).unwrap();
+        Letter {
+            who,
+            address: person.address,
+            word: Word {
+                number,
+                kind,
+                facts: self.facts,
+                edition: self.edition,
+                asks,
+            },
             dispatched: self.now,
-            keeps_answer,
+            again: false,
         }
     }
 
     /// Whether someone's answer says nothing new.
     pub fn repeats(&self, who: &str, answer: Answer) -> bool {
-        let refusal = Some(answer).filter(|answer| *answer != Answer::Accept);
-        self.standing(who) == Some(answer) && (who != self.guests[0] || self.lead == refusal)
-    }
-
-    /// Whether the lead attendee has answered since.
-    pub fn answered_since(&self, then: DateTime<Utc>) -> bool {
-        let given = self.answers.get(self.guests[0]);
-        given.is_some_and(|given| given.at > then)
-    }
-
-    /// Whether anything came after a message that would make it old news.
-    pub fn overtaken(&self, message: &Message) -> bool {
-        let told = self.told.is_some_and(|told| told.at >= message.dispatched);
-        let cancelled = self.cancelled_at.is_some_and(|(at, edition)| {
-            self.cancelled && (at >= message.dispatched || edition >= message.edition)
-        });
-        told || cancelled
+        let led = who != self.guests[0] || self.status == answer.into();
+        self.standing(who) == Some(answer) && led
     }
 
     /// A rule's reminder, as it would go out now.

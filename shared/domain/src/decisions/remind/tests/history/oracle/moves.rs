@@ -1,10 +1,11 @@
 //! How the oracle's account moves with what people do.
 
 use super::{
-    super::booking::{Rule, Wish},
-    Given, Message, Oracle, Reminder, Settled, Told,
+    super::booking::{Rule, SHELVES, Wish},
+    Announced, Came, Given, Letter, Oracle, Reminder, Settled, Word,
 };
 use crate::{
+    meeting::BookingStatus,
     records::reminders::Skip,
     values::{answer::Answer, kind::NotificationType},
 };
@@ -12,38 +13,70 @@ use crate::{
 impl Oracle {
     /// Staff have written the meeting anew.
     pub fn replaced(&mut self, wish: &Wish, guests: &'static [&'static str], rules: &[Rule]) {
-        if self.told.is_some() && self.template != wish.template {
+        if self.announced.is_some() && self.template != wish.template {
             self.take(rules);
         }
         self.template = wish.template;
-        self.answers.retain(|who, _| guests.contains(who));
         let lead_changed = self.guests[0] != guests[0];
         self.guests = guests;
+        self.seat(wish);
         if wish.facts != self.facts {
             self.facts = wish.facts;
             // What was called off as something else and is back is news.
-            let called_off = self.cancelled_at.filter(|_| self.cancelled);
-            let is_news =
-                |told: &Told| called_off.is_some_and(|(_, edition)| edition != told.edition);
-            match self.told {
-                Some(told) if told.facts == self.facts && !is_news(&told) => {
-                    self.edition = told.edition;
+            let called_off = self.cancelled.filter(|_| self.is_cancelled());
+            let is_news = |announced: &Announced| {
+                called_off.is_some_and(|(edition, _)| edition != announced.edition)
+            };
+            match self.announced {
+                Some(announced) if announced.facts == self.facts && !is_news(&announced) => {
+                    self.edition = announced.edition;
                 }
                 _ => self.edition = self.highest + 1,
             }
             self.highest = self.highest.max(self.edition);
+            self.forget();
         }
-        // The meeting follows its lead attendee (L3).
-        if lead_changed && !self.cancelled {
-            self.lead = self.refusal(guests[0]);
+        let open = !matches!(self.status, BookingStatus::Draft | BookingStatus::Cancelled);
+        // The meeting follows its lead attendee (L3, N14).
+        if lead_changed && open {
+            self.status = match self.standing(guests[0]) {
+                Some(answer) => answer.into(),
+                None => self.without_answer(),
+            };
         }
         self.forget();
     }
 
+    /// The guests have the addresses that staff wrote; whoever has left and expects
+    /// nothing is forgotten.
+    pub(super) fn seat(&mut self, wish: &Wish) {
+        for who in self.guests {
+            self.people.entry(who).or_default().address = wish.address(who);
+        }
+        self.tidy();
+    }
+
+    fn tidy(&mut self) {
+        let guests = self.guests;
+        self.people
+            .retain(|who, person| guests.contains(who) || person.expects_it());
+        for who in guests {
+            self.people.entry(who).or_default().deal_with_former();
+        }
+    }
+
+    fn without_answer(&self) -> BookingStatus {
+        if self.person(self.guests[0]).was_asked() {
+            BookingStatus::Invited
+        } else {
+            BookingStatus::Booked
+        }
+    }
+
     /// An answer for other details no longer describes the meeting (L9).
     fn forget(&mut self) {
-        if self.lead.is_some() && self.standing(self.guests[0]).is_none() {
-            self.lead = None;
+        if self.status.is_answer() && self.standing(self.guests[0]).is_none() {
+            self.status = self.without_answer();
         }
     }
 
@@ -69,77 +102,156 @@ impl Oracle {
         self.in_force = rules.to_vec();
     }
 
-    /// A provider has accepted a message; `rules` are those of the template.
-    pub fn tell(&mut self, message: &Message, rules: &[Rule]) {
-        let Message {
-            kind,
-            facts,
-            edition,
-            dispatched,
-            keeps_answer,
-        } = *message;
-        if kind == NotificationType::Cancellation {
-            self.cancelled = true;
-            self.cancelled_at = Some((self.now, edition));
-            self.lead = None;
-            return;
+    /// What is called off is announced anew: that is news, though nothing has changed
+    /// (N16).
+    pub fn renew(&mut self, kind: NotificationType) {
+        let same = self
+            .cancelled
+            .is_some_and(|(edition, _)| edition == self.edition);
+        if self.is_cancelled() && same && kind != NotificationType::Cancellation {
+            self.highest += 1;
+            self.edition = self.highest;
         }
-        // A new confirmation of a cancelled meeting that was moved once more
-        // while it went out revives nothing.
-        if self.cancelled && edition != self.edition {
-            return;
+    }
+
+    /// It is known now what became of the messages of one send, or of some of them;
+    /// `rules` are those of the template.
+    pub fn record(&mut self, letters: &[(Letter, Came)], rules: &[Rule]) {
+        let lead = self.guests[0];
+        let came = |letter: &&(Letter, Came)| letter.1 == Came::Certainly;
+        let of_lead = letters.iter().filter(came).find(|(to, _)| to.who == lead);
+        let mut to_guests = letters.iter().filter(came);
+        let announces =
+            to_guests.find(|(to, _)| !to.word.is_off() && self.guests.contains(&to.who));
+        let leading = of_lead.or(announces).map(|(letter, _)| *letter);
+        let moves = of_lead.map_or(self.status == BookingStatus::Draft, |(letter, _)| {
+            self.status == BookingStatus::Draft || self.is_news_to_lead(letter)
+        });
+        for (letter, came) in letters {
+            let person = self.people.get_mut(letter.who);
+            if let Some((person, address)) = person.zip(letter.address) {
+                person.hear(address, letter.word, *came);
+            }
         }
-        let anew = self.told.is_none() || self.cancelled;
+        let anew = leading.is_some_and(|letter| self.lead_on(&letter, moves, rules));
+        self.tidy();
+        self.forget();
         if anew {
+            self.owe_at_once();
+        }
+    }
+
+    /// Whether a message says to the lead attendee what nothing that came after it, nor
+    /// it itself, has told them already (N14).
+    fn is_news_to_lead(&self, letter: &Letter) -> bool {
+        let person = self.person(self.guests[0]);
+        let word = letter.word;
+        let later = person.heard_last() >= Some(word.number);
+        let known = person
+            .certain()
+            .iter()
+            .any(|known| known.kind == word.kind && known.edition == word.edition);
+        let nothing_new = later || (letter.again && known);
+        !nothing_new
+    }
+
+    /// Moves the meeting as a message does. Returns whether it is announced anew.
+    fn lead_on(&mut self, letter: &Letter, moves: bool, rules: &[Rule]) -> bool {
+        let Letter {
+            word, dispatched, ..
+        } = *letter;
+        let was_cancelled = self.is_cancelled();
+        // A new confirmation of a cancelled meeting that was moved once more
+        // while it went out revives nothing; nor does one that went out before.
+        let called_off_since = self.cancelled.is_some_and(|(_, by)| by > word.number);
+        if was_cancelled && (called_off_since || word.edition != self.edition) {
+            return false;
+        }
+        if moves {
+            // What they have answered since it went out holds.
+            let answer = self.person(self.guests[0]).answer;
+            let since = answer.filter(|given| given.at > dispatched && !word.is_off());
+            self.status = match since {
+                Some(given) => given.answer.into(),
+                None => self.status_after(letter),
+            };
+        }
+        if word.is_off() {
+            if self
+                .cancelled
+                .is_none_or(|(_, number)| number < word.number)
+            {
+                self.cancelled = Some((word.edition, word.number));
+            }
+            return false;
+        }
+        self.announce(&word, was_cancelled, rules)
+    }
+
+    fn announce(&mut self, word: &Word, was_cancelled: bool, rules: &[Rule]) -> bool {
+        // What was not sent only because nobody knew is open again. By a reminder nobody
+        // gets to know what they did not.
+        let tells = word.kind != NotificationType::Reminder;
+        self.settled.retain(|(_, of), settled| {
+            let unknown = matches!(
+                settled,
+                Settled::Skipped(Skip::UpdateDue | Skip::Untold | Skip::ToldInDoubt)
+            );
+            !(tells && *of == word.edition && unknown)
+        });
+        let since = self.announced;
+        if since.is_some_and(|since| since.number >= word.number) {
+            return false;
+        }
+        let before = since.filter(|_| !was_cancelled);
+        if before.is_none() {
             self.take(rules);
         }
-        let asks_anew = self.cancelled || !keeps_answer;
-        let same = self
-            .told
-            .filter(|told| !self.cancelled && told.edition == edition);
-        if facts == self.facts {
+        if word.facts == self.facts {
             // The links that customers have are of this edition.
-            self.edition = edition;
+            self.edition = word.edition;
         }
-        self.told = Some(Told {
-            facts,
-            edition,
-            since: same.map_or(self.now, |told| told.since),
-            at: self.now,
+        let same = before.filter(|before| before.edition == word.edition);
+        self.announced = Some(Announced {
+            facts: word.facts,
+            edition: word.edition,
+            number: word.number,
+            since: same.map_or(self.now, |before| before.since),
         });
-        self.cancelled = false;
-        // What was not sent only because nobody knew is open again.
-        let untold = Settled::Skipped(Skip::UpdateDue);
-        self.settled
-            .retain(|(_, of), settled| *of != edition || *settled != untold);
-        // What they have answered since it went out holds.
-        if self.answered_since(dispatched) {
-            self.lead = self.refusal(self.guests[0]);
-        } else if asks_anew {
-            self.lead = None;
-        }
-        self.forget();
-        if same.is_none() {
-            self.owe_at_once();
+        same.is_none() && tells
+    }
+
+    /// The status that a message to the lead attendee leads to, or the first to anyone
+    /// (N1–N5, N12).
+    fn status_after(&self, letter: &Letter) -> BookingStatus {
+        let word = letter.word;
+        let keeps = self
+            .template
+            .is_some_and(|shelf| SHELVES[shelf].keeps_answer);
+        match word.kind {
+            NotificationType::Cancellation => BookingStatus::Cancelled,
+            NotificationType::Confirmation if keeps && self.status.is_answer() => self.status,
+            _ if word.asks => BookingStatus::Invited,
+            NotificationType::Reminder => self.status,
+            _ => BookingStatus::Booked,
         }
     }
 
     /// An answer has come, from someone who looked at `edition`. Returns whether
     /// it counts.
     pub fn answered(&mut self, who: &'static str, answer: Answer, edition: u32) -> bool {
-        let open = !self.cancelled && !self.archived && self.now < self.facts.start;
-        if !open || edition != self.edition {
+        let off = self.is_cancelled() || self.cancellation_in_doubt() || self.archived;
+        if off || self.facts.start <= self.now || edition != self.edition {
             return false;
         }
-        let at = self.now;
         let given = Given {
             answer,
             edition,
-            at,
+            at: self.now,
         };
-        self.answers.insert(who, given);
+        self.people.entry(who).or_default().answer = Some(given);
         if who == self.guests[0] {
-            self.lead = Some(answer).filter(|answer| *answer != Answer::Accept);
+            self.status = answer.into();
         }
         true
     }

@@ -38,6 +38,15 @@ impl Oracle {
         }
     }
 
+    /// What was held up and may go out again goes out now, while it is in time (N13).
+    pub fn owe_due(&mut self) {
+        for rule in self.in_force.clone() {
+            if self.goes_now(rule) {
+                self.owe(rule, self.now);
+            }
+        }
+    }
+
     fn owe(&mut self, rule: Rule, moment: DateTime<Utc>) {
         let deadline = moment + if self.calm { AT_ONCE } else { SOON };
         let in_time = moment < self.facts.start && deadline <= self.facts.start;

@@ -1,0 +1,86 @@
+//! What staff may send, and to whom (N7, N8, N13, N16).
+
+use super::Oracle;
+use crate::{
+    meeting::{Knowledge, NotificationState, Owed},
+    values::kind::NotificationType,
+};
+use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Reminder, Update};
+
+impl Oracle {
+    /// What somebody must be told to be up to date.
+    pub fn owed_to(&self, who: &str) -> Option<Owed> {
+        let person = self.person(who);
+        if !self.guests.contains(&who) {
+            return person.expects_it().then_some(Owed::Removal);
+        }
+        if self.is_cancelled() {
+            let last = person.last()?;
+            let knows = last.is_off() && last.facts == self.facts;
+            return (!knows).then_some(Owed::Cancellation);
+        }
+        match self.knowledge(who) {
+            Knowledge::Untold => person.address.map(|_| Owed::Announcement),
+            Knowledge::Outdated => Some(Owed::Update),
+            Knowledge::Current | Knowledge::Cancelled => None,
+        }
+    }
+
+    /// Whether something may be sent to anybody as things stand.
+    fn may_send(&self, kind: NotificationType) -> bool {
+        let moved = self
+            .cancelled
+            .is_some_and(|(edition, _)| edition != self.edition);
+        let started = self.facts.start <= self.now;
+        let over = self.facts.end() <= self.now;
+        let news = self.is_cancelled() || self.is_known();
+        match kind {
+            _ if self.archived => false,
+            Reminder => false,
+            Cancellation => !over && news && !(self.is_cancelled() && moved),
+            _ if started || self.cancellation_in_doubt() => false,
+            Confirmation => true,
+            ConfirmationRequest => !(self.is_cancelled() && moved),
+            Update => !self.is_cancelled() && self.state() == NotificationState::UpdateDue,
+        }
+    }
+
+    /// Who gets what when staff send something to these; nobody where it may not be sent.
+    pub fn would_get(
+        &self,
+        kind: NotificationType,
+        to: &[&'static str],
+    ) -> Vec<(&'static str, NotificationType)> {
+        let to = to.iter().filter(|_| self.may_send(kind));
+        let each = to.filter_map(|who| Some((*who, self.gets(who, kind)?)));
+        each.collect()
+    }
+
+    fn gets(&self, who: &str, kind: NotificationType) -> Option<NotificationType> {
+        let owed = self.owed_to(who);
+        match kind {
+            Update => owed.map(|owed| match owed {
+                Owed::Update => Update,
+                Owed::Announcement if self.was_requested() => ConfirmationRequest,
+                Owed::Announcement => Confirmation,
+                Owed::Removal | Owed::Cancellation => Cancellation,
+            }),
+            Cancellation if self.is_cancelled() => owed.map(|_| Cancellation),
+            _ if !self.guests.contains(&who) => None,
+            // Nobody is told that something is off which they may never have heard of.
+            Cancellation => self.person(who).may_know().then_some(Cancellation),
+            kind => Some(kind),
+        }
+    }
+
+    /// Whether the meeting was announced by a request: the first of those who know of it
+    /// was.
+    fn was_requested(&self) -> bool {
+        let mut told = self.guests.iter().map(|who| self.person(who));
+        let first = told.find(|person| person.last().is_some_and(|word| !word.is_off()));
+        first.is_some_and(|person| {
+            let mut words = person.certain().iter();
+            words.any(|word| word.kind == ConfirmationRequest)
+        })
+    }
+}

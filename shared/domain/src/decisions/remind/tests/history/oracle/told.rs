@@ -1,0 +1,156 @@
+//! What each person was told, at each of their addresses, certainly or perhaps.
+
+use std::collections::BTreeMap;
+
+use super::{super::booking::Facts, Given};
+use crate::values::kind::NotificationType;
+
+/// What a message says of the meeting.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// Its place among all words of the meeting.
+    pub number: u64,
+    pub kind: NotificationType,
+    pub facts: Facts,
+    pub edition: u32,
+    /// Whether it asks for an answer.
+    pub asks: bool,
+}
+
+impl Word {
+    /// Whether it says that the meeting does not take place.
+    pub fn is_off(&self) -> bool {
+        self.kind == NotificationType::Cancellation
+    }
+
+    fn says_the_same_as(&self, other: &Self) -> bool {
+        self.edition == other.edition && self.is_off() == other.is_off()
+    }
+}
+
+/// What became of a word at one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    Certainly,
+    Perhaps,
+    Not,
+}
+
+/// What one address was told.
+#[derive(Debug, Clone, Default)]
+pub struct Heard {
+    /// The newest that certainly came, after those that said the same before it.
+    certain: Vec<Word>,
+    /// What may have come since.
+    doubtful: Vec<Word>,
+}
+
+impl Heard {
+    fn hear(&mut self, word: Word, came: Came) {
+        self.certain.retain(|each| each.number != word.number);
+        self.doubtful.retain(|each| each.number != word.number);
+        match came {
+            Came::Certainly => self.certain.push(word),
+            Came::Perhaps => self.doubtful.push(word),
+            Came::Not => {}
+        }
+        self.certain.sort_by_key(|each| each.number);
+        self.doubtful.sort_by_key(|each| each.number);
+        if let Some(last) = self.certain.last().copied() {
+            self.certain.retain(|each| each.says_the_same_as(&last));
+            self.doubtful.retain(|each| each.number > last.number);
+        }
+    }
+}
+
+/// One customer.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// Which of their addresses is theirs now; none for somebody who has none.
+    pub address: Option<usize>,
+    /// By address, former ones included.
+    heard: BTreeMap<usize, Heard>,
+    pub(super) answer: Option<Given>,
+}
+
+impl Person {
+    pub(super) fn hear(&mut self, address: usize, word: Word, came: Came) {
+        self.heard.entry(address).or_default().hear(word, came);
+    }
+
+    /// Once the address that is theirs was told, what others were told is dealt with.
+    pub(super) fn deal_with_former(&mut self) {
+        let Some(address) = self.address else { return };
+        if self.last().is_some() {
+            self.heard.retain(|each, _| *each == address);
+        }
+    }
+
+    fn now(&self) -> Option<&Heard> {
+        self.heard.get(&self.address?)
+    }
+
+    /// The newest that they certainly know.
+    pub fn last(&self) -> Option<Word> {
+        self.now()?.certain.last().copied()
+    }
+
+    /// What certainly told them what they know.
+    pub fn certain(&self) -> &[Word] {
+        self.now().map_or(&[], |heard| &heard.certain)
+    }
+
+    /// What they may have been told since.
+    pub fn doubtful(&self) -> &[Word] {
+        self.now().map_or(&[], |heard| &heard.doubtful)
+    }
+
+    /// Whether they certainly know these facts, and may have been told nothing else
+    /// since.
+    pub fn is_sure_of(&self, facts: Facts) -> bool {
+        let says = |word: &Word| !word.is_off() && word.facts == facts;
+        self.last().as_ref().is_some_and(says) && self.doubtful().iter().all(says)
+    }
+
+    /// Whether they may believe that it is off.
+    pub fn perhaps_knows_it_is_off(&self) -> bool {
+        self.doubtful().iter().any(Word::is_off)
+    }
+
+    /// Whether they were asked by what told them what they know.
+    pub fn was_asked(&self) -> bool {
+        let on = self.last().is_some_and(|word| !word.is_off());
+        on && self.certain().iter().any(|word| word.asks)
+    }
+
+    /// Whether anything reached them, or may have, wherever.
+    pub fn may_know(&self) -> bool {
+        let mut heard = self.heard.values();
+        heard.any(|heard| !heard.certain.is_empty() || !heard.doubtful.is_empty())
+    }
+
+    /// Whether anything certainly reached them, wherever.
+    pub fn was_told(&self) -> bool {
+        let mut heard = self.heard.values();
+        heard.any(|heard| !heard.certain.is_empty())
+    }
+
+    /// The number of the newest word that certainly reached them, wherever.
+    pub fn heard_last(&self) -> Option<u64> {
+        let certain = self.heard.values().flat_map(|heard| &heard.certain);
+        certain.map(|word| word.number).max()
+    }
+
+    /// Whether they were told where they are no longer reached, and nowhere else.
+    pub fn has_moved(&self) -> bool {
+        self.last().is_none() && self.was_told()
+    }
+
+    /// Whether they expect the meeting, or perhaps do, from whatever address.
+    pub fn expects_it(&self) -> bool {
+        let certain = self.heard.values().filter_map(|heard| heard.certain.last());
+        let last = certain.max_by_key(|word| word.number);
+        let perhaps = self.heard.values().any(|heard| !heard.doubtful.is_empty());
+        perhaps || last.is_some_and(|word| !word.is_off())
+    }
+}

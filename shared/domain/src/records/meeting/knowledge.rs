@@ -1,0 +1,329 @@
+//! What customers know of a meeting, and what they are owed: derived from what reached
+//! each of their addresses.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Attendee, BookingStatus, Details, Meeting,
+    told::{Certainty, ContactPoint, Knowledge, Owed, Statement, Told},
+};
+use crate::{
+    notification::{Delivery, Notification},
+    values::{channel::Channel, kind::NotificationType},
+};
+
+impl Certainty {
+    fn of(delivery: &Delivery) -> Self {
+        if delivery.status.accepted() {
+            Self::Certain
+        } else if delivery.status.in_doubt() {
+            Self::Doubtful
+        } else {
+            Self::Unsaid
+        }
+    }
+}
+
+impl Attendee {
+    /// Where they can be told something as things stand.
+    pub fn addresses(&self) -> impl Iterator<Item = ContactPoint> {
+        let email = self.email.clone().map(ContactPoint::Email);
+        let phone = self.phone.clone().map(ContactPoint::Phone);
+        email.into_iter().chain(phone)
+    }
+
+    /// Whether an address is theirs.
+    pub fn is_reached_at(&self, address: &ContactPoint) -> bool {
+        self.addresses().any(|each| each.is_same(address))
+    }
+
+    /// Whether anything reached them, or may have, at whatever address.
+    pub fn may_know_of_it(&self) -> bool {
+        let mut told = self.told.iter();
+        told.any(|told| !told.certain.is_empty() || !told.doubtful.is_empty())
+    }
+
+    /// What is known of the addresses that are theirs.
+    fn told_now(&self) -> impl Iterator<Item = &Told> {
+        let theirs = |told: &&Told| self.is_reached_at(&told.address);
+        self.told.iter().filter(theirs)
+    }
+
+    fn hear(
+        &mut self,
+        address: ContactPoint,
+        number: u64,
+        certainty: Certainty,
+        statements: &[Statement],
+    ) {
+        let place = self
+            .told
+            .iter()
+            .position(|told| told.address.is_same(&address));
+        let place = place.unwrap_or_else(|| {
+            self.told.push(Told {
+                address,
+                certain: Vec::new(),
+                doubtful: Vec::new(),
+            });
+            self.told.len() - 1
+        });
+        self.told[place].hear(number, certainty, statements);
+    }
+}
+
+impl Meeting {
+    /// The number of the next statement.
+    pub fn next_statement(&self) -> u64 {
+        self.highest_statement + 1
+    }
+
+    /// The meeting as it is while these statements are being made.
+    #[must_use]
+    pub fn about_to_say(mut self, statements: Vec<Statement>) -> Self {
+        for statement in statements {
+            self.will_say(statement);
+        }
+        self
+    }
+
+    /// Takes a statement in that is about to be made.
+    fn will_say(&mut self, statement: Statement) {
+        self.highest_statement = self.highest_statement.max(statement.number);
+        self.statements.push(statement);
+    }
+
+    /// Has every attendee know what a statement says, at each of their addresses.
+    pub fn suppose_told(&mut self, statement: Statement) {
+        let number = statement.number;
+        self.will_say(statement);
+        for attendee in &mut self.attendees {
+            let addresses: Vec<_> = attendee.addresses().collect();
+            for address in addresses {
+                attendee.hear(address, number, Certainty::Certain, &self.statements);
+            }
+        }
+    }
+
+    /// A statement by its number.
+    pub fn statement(&self, number: u64) -> Option<&Statement> {
+        self.statements.iter().find(|said| said.number == number)
+    }
+
+    /// Takes in what is known of the deliveries of a message: whom it certainly reached,
+    /// whom perhaps, and whom not. The same again changes nothing.
+    pub fn hear(&mut self, message: &Notification) {
+        let recipient = &message.recipient;
+        let everybody = self.attendees.iter_mut().chain(&mut self.removed);
+        let mut theirs = everybody.filter(|attendee| attendee.id == recipient.id);
+        let Some(attendee) = theirs.next() else {
+            return;
+        };
+        for delivery in &message.deliveries {
+            let address = match delivery.channel {
+                Channel::Email => recipient.email.clone().map(ContactPoint::Email),
+                Channel::Sms => recipient.phone.clone().map(ContactPoint::Phone),
+            };
+            if let Some((address, number)) = address.zip(delivery.statement) {
+                let certainty = Certainty::of(delivery);
+                remember(&mut self.statements, number, message);
+                attendee.hear(address, number, certainty, &self.statements);
+            }
+        }
+    }
+
+    /// Forgets what nobody stands at: who was removed and knows it, addresses that are
+    /// nobody's any more once their owner was told at another one, and statements that
+    /// reached nobody.
+    pub fn forget_what_nobody_was_told(&mut self) {
+        let expects = |attendee: &Attendee| self.expects_it(attendee);
+        let removed: Vec<_> = self.removed.iter().map(expects).collect();
+        let mut expects = removed.into_iter();
+        self.removed.retain(|_| expects.next().unwrap_or(false));
+        for attendee in &mut self.attendees {
+            let kept: Vec<_> = attendee
+                .told
+                .iter()
+                .map(|told| attendee.keeps(told))
+                .collect();
+            let mut kept = kept.into_iter();
+            attendee.told.retain(|_| kept.next().unwrap_or(false));
+        }
+        let told = self.everybody().flat_map(|attendee| &attendee.told);
+        let numbers: BTreeSet<u64> = told
+            .flat_map(|told| told.certain.iter().chain(&told.doubtful))
+            .copied()
+            .collect();
+        self.statements
+            .retain(|said| numbers.contains(&said.number));
+    }
+
+    /// Whether the last that certainly reached somebody, at whatever address, is that the
+    /// meeting takes place.
+    fn expects_it(&self, attendee: &Attendee) -> bool {
+        let certain = attendee.told.iter().filter_map(|told| told.certain.last());
+        let last = certain.max().and_then(|number| self.statement(*number));
+        let perhaps = attendee.told.iter().any(|told| !told.doubtful.is_empty());
+        perhaps || last.is_some_and(|said| !said.kind.calls_off())
+    }
+
+    /// The last that an attendee was certainly told at an address that is theirs.
+    pub fn certain_of(&self, attendee: &Attendee) -> Option<&Statement> {
+        let certain = attendee.told_now().filter_map(|told| told.certain.last());
+        self.statement(*certain.max()?)
+    }
+
+    /// All that told an attendee what the last of it did, at an address that is theirs.
+    pub fn certain_statements_of(&self, attendee: &Attendee) -> impl Iterator<Item = &Statement> {
+        let last = self.certain_of(attendee);
+        let theirs: Vec<u64> = attendee
+            .told_now()
+            .flat_map(|told| told.certain.iter().copied())
+            .collect();
+        self.statements.iter().filter(move |said| {
+            theirs.contains(&said.number) && last.is_some_and(|last| said.agrees_with(last))
+        })
+    }
+
+    /// What an attendee may have been told since, at an address that is theirs.
+    pub fn doubtful_of(&self, attendee: &Attendee) -> impl Iterator<Item = &Statement> {
+        let certain = self.certain_of(attendee).map_or(0, |said| said.number);
+        let doubts: Vec<u64> = attendee
+            .told_now()
+            .flat_map(|told| told.doubtful.iter().copied())
+            .filter(|doubt| *doubt > certain)
+            .collect();
+        self.statements
+            .iter()
+            .filter(move |said| doubts.contains(&said.number))
+    }
+
+    /// What an attendee certainly knows.
+    pub fn knowledge_of(&self, attendee: &Attendee) -> Knowledge {
+        match self.certain_of(attendee) {
+            None => Knowledge::Untold,
+            Some(said) if said.kind.calls_off() => Knowledge::Cancelled,
+            Some(said) if said.details == self.details => Knowledge::Current,
+            Some(_) => Knowledge::Outdated,
+        }
+    }
+
+    /// Whether an attendee certainly knows the details as they are, and may have been told
+    /// nothing else since (N13, R9).
+    pub fn is_known_to(&self, attendee: &Attendee) -> bool {
+        let same = |said: &Statement| !said.kind.calls_off() && said.details == self.details;
+        let current = self.knowledge_of(attendee) == Knowledge::Current;
+        current && self.doubtful_of(attendee).all(same)
+    }
+
+    /// What an attendee knows from the last announcement; none where they were told of
+    /// none, or that it is off.
+    pub fn details_known_to(&self, attendee: &Attendee) -> Option<&Details> {
+        let last = self.certain_of(attendee)?;
+        (!last.kind.calls_off()).then_some(&last.details)
+    }
+
+    /// What somebody must be told to be up to date; none where they are, or cannot be
+    /// told anything (N7).
+    pub fn owed_to(&self, attendee: &Attendee) -> Option<Owed> {
+        if self.attendee(&attendee.id).is_none() {
+            return self.expects_it(attendee).then_some(Owed::Removal);
+        }
+        if self.status == BookingStatus::Cancelled {
+            let last = self.certain_of(attendee)?;
+            let knows = last.kind.calls_off() && last.details == self.details;
+            return (!knows).then_some(Owed::Cancellation);
+        }
+        match self.knowledge_of(attendee) {
+            Knowledge::Outdated => Some(Owed::Update),
+            Knowledge::Untold => attendee.addresses().next().map(|_| Owed::Announcement),
+            Knowledge::Current if attendee.has_moved() => Some(Owed::Announcement),
+            Knowledge::Current | Knowledge::Cancelled => None,
+        }
+    }
+
+    /// Whether anybody certainly knows that it takes place, or did before it was off.
+    pub fn is_known(&self) -> bool {
+        let mut told = self.everybody().flat_map(|attendee| &attendee.told);
+        told.any(|told| !told.certain.is_empty())
+    }
+
+    /// Whether the meeting was announced by a request for an answer: the lead attendee's
+    /// announcement decides, where there is one.
+    pub fn was_requested(&self) -> bool {
+        let requested = |attendee: &Attendee| {
+            let mut said = self.certain_statements_of(attendee);
+            said.any(|said| said.kind == NotificationType::ConfirmationRequest)
+        };
+        let told = |attendee: &&Attendee| self.details_known_to(attendee).is_some();
+        self.attendees.iter().find(told).is_some_and(requested)
+    }
+
+    /// Whether an attendee was asked for an answer to what they were told last.
+    pub fn was_asked(&self, attendee: &Attendee) -> bool {
+        let last = self.certain_of(attendee);
+        let mut said = self.certain_statements_of(attendee);
+        last.is_some_and(|said| !said.kind.calls_off()) && said.any(|said| said.asked)
+    }
+
+    /// Whether an attendee may have been told that it is off, and nobody knows: nothing
+    /// may contradict it, and nothing may rely on it (N13).
+    pub fn cancellation_in_doubt(&self) -> bool {
+        let doubted = |attendee: &Attendee| {
+            let mut doubts = self.doubtful_of(attendee);
+            doubts.any(|said| said.kind.calls_off())
+        };
+        self.calling_off || self.attendees.iter().any(doubted)
+    }
+}
+
+/// Takes in what a message says, where it is not known any more: nobody stood at it.
+fn remember(statements: &mut Vec<Statement>, number: u64, message: &Notification) {
+    let known = statements.iter().any(|said| said.number == number);
+    let Some(kind) = message.kind.notification().filter(|_| !known) else {
+        return;
+    };
+    statements.push(Statement {
+        number,
+        kind,
+        revision: message.revision,
+        details: message.details.clone(),
+        asked: message.buttons.invite(),
+        at: message.created_at,
+    });
+    statements.sort_by_key(|said| said.number);
+}
+
+impl Attendee {
+    /// Whether they were told at an address that they have replaced, and nothing yet at
+    /// the one that took its place.
+    fn has_moved(&self) -> bool {
+        let mut left = self
+            .told
+            .iter()
+            .filter(|told| !told.certain.is_empty() && !self.is_reached_at(&told.address));
+        left.any(|told| self.is_silent_on(told.address.channel()))
+    }
+
+    /// Whether they have an address of a channel at which nothing certainly reached them.
+    fn is_silent_on(&self, channel: Channel) -> bool {
+        let mut theirs = self.addresses().filter(|each| each.channel() == channel);
+        theirs.any(|address| {
+            let mut told = self
+                .told
+                .iter()
+                .filter(|told| told.address.is_same(&address));
+            told.all(|told| told.certain.is_empty())
+        })
+    }
+
+    /// Whether it still matters what reached one of the addresses.
+    fn keeps(&self, told: &Told) -> bool {
+        let empty = told.certain.is_empty() && told.doubtful.is_empty();
+        let theirs = self.is_reached_at(&told.address);
+        !empty && (theirs || self.is_silent_on(told.address.channel()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! What each customer was told, address by address: what is certain, and what is in doubt.
+//!
+//! The meeting keeps what was said: its [`Statement`]s, numbered in the order of the
+//! messages that made them. Each attendee keeps which of them reached each of their
+//! addresses. Whatever else is said of what customers know is derived from the two: who
+//! needs an update, who is reminded, what a change reads like, what would be sent again.
+
+use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::details::Details;
+use crate::{
+    contact::{EmailAddress, PhoneNumber},
+    values::{channel::Channel, kind::NotificationType},
+};
+
+/// What the messages of one send tell of a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Which one of the meeting's it is; what is sent later has a higher one. The store
+    /// decides it: it is claimed with the meeting's version.
+    pub number: u64,
+    /// The type of the messages.
+    pub kind: NotificationType,
+    /// The revision that they tell of.
+    pub revision: u32,
+    /// The details that they tell of.
+    pub details: Details,
+    /// Whether they ask for an answer.
+    pub asked: bool,
+    /// When they were sent.
+    pub at: DateTime<Utc>,
+}
+
+impl Statement {
+    /// Whether it is worth knowing beside a later one: it told the same by a message of
+    /// another type, or asked for an answer where that did not.
+    fn adds_to(&self, later: &Self) -> bool {
+        let more = self.kind != later.kind || (self.asked && !later.asked);
+        self.agrees_with(later) && more
+    }
+
+    /// Whether the other one tells the same: that the meeting takes place with these
+    /// details, or that it is off.
+    pub(super) fn agrees_with(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.kind.calls_off() == other.kind.calls_off()
+    }
+}
+
+/// Where a customer can be told something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactPoint {
+    /// By email.
+    Email(EmailAddress),
+    /// By SMS.
+    Phone(PhoneNumber),
+}
+
+impl ContactPoint {
+    /// How it is reached.
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::Email(_) => Channel::Email,
+            Self::Phone(_) => Channel::Sms,
+        }
+    }
+
+    /// Whether messages to both end in one mailbox or at one telephone.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Email(one), Self::Email(other)) => one.key() == other.key(),
+            (Self::Phone(one), Self::Phone(other)) => one == other,
+            (Self::Email(_), Self::Phone(_)) | (Self::Phone(_), Self::Email(_)) => false,
+        }
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email(address) => address.shown(),
+            Self::Phone(number) => number.as_str(),
+        }
+    }
+}
+
+/// Which statements reached one address of a customer, theirs still or theirs once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The address.
+    pub address: ContactPoint,
+    /// The last that certainly reached it, with those before it that told the same;
+    /// oldest first.
+    pub certain: Vec<u64>,
+    /// Those that may have reached it since, oldest first.
+    pub doubtful: Vec<u64>,
+}
+
+/// How sure it is that a message reached for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// A provider has accepted it.
+    Certain,
+    /// It may have gone out or not.
+    Doubtful,
+    /// It certainly did not go out.
+    Unsaid,
+}
+
+impl Told {
+    /// Takes in what is known of one statement. The same again changes nothing, and what
+    /// comes late takes its place in the order of statements.
+    pub(super) fn hear(&mut self, number: u64, certainty: Certainty, statements: &[Statement]) {
+        self.doubtful.retain(|doubt| *doubt != number);
+        self.certain.retain(|certain| *certain != number);
+        match certainty {
+            Certainty::Unsaid => {}
+            Certainty::Doubtful => self.doubtful.push(number),
+            Certainty::Certain => self.certain.push(number),
+        }
+        self.certain.sort_unstable();
+        self.doubtful.sort_unstable();
+        let Some(last) = self.certain.last().copied() else {
+            return;
+        };
+        // Whatever may have been said before it has been said over.
+        self.doubtful.retain(|doubt| *doubt > last);
+        let find = |number| statements.iter().find(|said| said.number == number);
+        let newest = find(last);
+        let adds = |number: &u64| {
+            let both = find(*number).zip(newest);
+            *number == last || both.is_some_and(|(one, newest)| one.adds_to(newest))
+        };
+        self.certain.retain(adds);
+    }
+}
+
+/// What a customer certainly knows of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Knowledge {
+    /// Nothing.
+    Untold,
+    /// The details as they are.
+    Current,
+    /// Other details.
+    Outdated,
+    /// That it is off.
+    Cancelled,
+}
+
+/// What somebody must be told to be up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// The meeting: they were never told of it, or not at the address that is theirs now.
+    Announcement,
+    /// That it has changed.
+    Update,
+    /// That it is off.
+    Cancellation,
+    /// That they are no longer expected.
+    Removal,
+}
