@@ -235,7 +235,7 @@ pub async fn notification(
             retry: Err(why.to_owned()),
         });
     };
-    let theirs = meeting.attendee(&row.recipient.id).cloned();
+    let theirs = meeting.anybody(&row.recipient.id).cloned();
     let (context, suppressions) = app
         .with_suppressions(meeting, settings, theirs.as_ref(), now)
         .await?;

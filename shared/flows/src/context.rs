@@ -103,7 +103,8 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<(MeetingContext, Suppressions), Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
-        let attendees = meeting.attendees.clone();
+        // Who was removed may still be written to.
+        let attendees: Vec<_> = meeting.everybody().cloned().collect();
         self.with_suppressions(meeting, settings, &attendees, now)
             .await
     }

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, if_readable};
+use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -206,7 +206,7 @@ impl Crowd<'_> {
         let (rows, settled) = (&rows, settled.as_ref());
         app.transact(|| async {
             let mut context = app.context(meeting).await?;
-            let rows = self.with_lead(&context.meeting, rows.clone()).await?;
+            let rows = self.as_stored(&context.meeting, rows.clone()).await?;
             let finish = Finish {
                 key,
                 template: context.template.as_ref(),
@@ -230,19 +230,20 @@ impl Crowd<'_> {
         .await
     }
 
-    /// The rows, with the lead attendee's as it is stored: their answer may have come
-    /// meanwhile.
-    async fn with_lead(
+    /// The rows, with the lead attendee's and those in doubt as they are stored: their
+    /// answer may have come meanwhile.
+    async fn as_stored(
         &self,
         meeting: &Meeting,
         mut rows: Vec<Notification>,
     ) -> Result<Vec<Notification>, Failure> {
         let lead = meeting.lead().map(|lead| &lead.id);
-        let theirs = rows.iter_mut().find(|row| Some(&row.recipient.id) == lead);
-        if let Some(row) = theirs
-            && let Some(stored) = if_readable(self.app.store.notification(&row.id).await)?
-        {
-            *row = stored;
+        let open = |row: &&Notification| Some(&row.recipient.id) == lead || row.in_doubt();
+        let open: Vec<_> = rows.iter().filter(open).map(|row| row.id.clone()).collect();
+        for stored in self.app.store.notifications(&open).await?.rows {
+            if let Some(row) = rows.iter_mut().find(|row| row.id == stored.id) {
+                *row = stored;
+            }
         }
         Ok(rows)
     }

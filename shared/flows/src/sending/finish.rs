@@ -78,6 +78,7 @@ impl Finish<'_> {
         if meeting.sending.as_ref() == Some(&self.key.hold()) {
             meeting.sending = None;
             meeting.calling_off = false;
+            meeting.forget_what_nobody_was_told();
         }
     }
 

@@ -194,8 +194,38 @@ fn what_a_later_release_has_added_is_read_over_and_written_back() {
         extend(&mut item);
         let written = rewritten(&kind, item.clone()).unwrap_or_else(|e| panic!("{kind}: {e}"));
         if REWRITTEN.contains(&kind.as_str()) {
-            assert_eq!(record_of(written), record_of(item), "{kind}");
+            assert_kept(written, item, &kind);
         }
+    }
+}
+
+/// Nothing that an item said is lost when it is written back; where it is of the shape of
+/// today, it is written as it was.
+fn assert_kept(written: Item, item: Item, what: &str) {
+    let today = written["shape"] == item["shape"];
+    let (written, item) = (record_of(written), record_of(item));
+    if today {
+        assert_eq!(written, item, "{what}");
+    } else {
+        let kept = says_all(&AttributeValue::M(written), &AttributeValue::M(item));
+        assert!(kept, "{what}");
+    }
+}
+
+/// Whether a value says all that another one does.
+fn says_all(value: &AttributeValue, other: &AttributeValue) -> bool {
+    match (value, other) {
+        (AttributeValue::M(value), AttributeValue::M(other)) => {
+            other.iter().all(|(name, other)| {
+                let said = value.get(name);
+                said.is_some_and(|value| says_all(value, other))
+            })
+        }
+        (AttributeValue::L(value), AttributeValue::L(other)) => {
+            let mut pairs = value.iter().zip(other);
+            value.len() == other.len() && pairs.all(|(value, other)| says_all(value, other))
+        }
+        (value, other) => value == other,
     }
 }
 
@@ -272,8 +302,10 @@ fn a_word_that_nobody_knows_takes_nothing_with_it() {
             // What a broken setting or template lacks has its usual value.
             let usual = matches!(kind.as_str(), "settings" | "template")
                 && !enumerations.contains(&(kind.as_str(), path.as_str()));
-            if REWRITTEN.contains(&kind.as_str()) && !usual {
-                assert_eq!(record_of(written), record_of(item), "{kind}{path}");
+            // An address that cannot be read is nobody's: what reached it is no word.
+            let address = path.ends_with("].at");
+            if REWRITTEN.contains(&kind.as_str()) && !usual && !address {
+                assert_kept(written, item, &format!("{kind}{path}"));
             }
         }
     }

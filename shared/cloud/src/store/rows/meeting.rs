@@ -104,14 +104,22 @@ fn tell_as_announced(meeting: &mut Meeting) {
     let since = announced.at;
     let kind = if meeting.status == BookingStatus::Cancelled {
         NotificationType::Cancellation
+    } else if announced.asked {
+        NotificationType::ConfirmationRequest
     } else {
         NotificationType::Confirmation
+    };
+    let off = kind.calls_off() && meeting.cancelled_revision == Some(meeting.revision);
+    let (revision, details) = if off {
+        (meeting.revision, meeting.details.clone())
+    } else {
+        (announced.revision, announced.details)
     };
     meeting.suppose_told(Statement {
         number: 1,
         kind,
-        revision: announced.revision,
-        details: announced.details,
+        revision,
+        details,
         asked: announced.asked,
         at: since,
     });

@@ -36,6 +36,9 @@ pub fn decide_retry(
     let attendee = meeting
         .anybody(&notification.recipient.id)
         .ok_or_else(gone)?;
+    if meeting.attendee(&attendee.id).is_none() && !kind.calls_off() {
+        return Err(gone());
+    }
     if !is_true_for(meeting, kind, attendee) {
         return Err(refused(
             "attendee_changed",

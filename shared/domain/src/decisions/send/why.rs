@@ -18,6 +18,10 @@ pub fn known_in_words(meeting: &Meeting, attendee: &Attendee) -> String {
         (Some(Owed::Update), Some(said)) => {
             format!("Was told other details on {}.", day(said))
         }
+        (Some(Owed::Cancellation), Some(said)) if said.kind.calls_off() => {
+            let day = day(said);
+            format!("Was told on {day} that it is cancelled, with other details.")
+        }
         (Some(Owed::Cancellation), Some(said)) => {
             format!("Was told on {} that it takes place.", day(said))
         }

@@ -139,7 +139,10 @@ impl Meeting {
         let expects = |attendee: &Attendee| self.expects_it(attendee);
         let removed: Vec<_> = self.removed.iter().map(expects).collect();
         let mut expects = removed.into_iter();
-        self.removed.retain(|_| expects.next().unwrap_or(false));
+        // What is being sent right now may reach them yet.
+        let sending = self.sending.is_some();
+        self.removed
+            .retain(|_| expects.next().unwrap_or(false) || sending);
         for attendee in &mut self.attendees {
             let kept: Vec<_> = attendee
                 .told
@@ -159,7 +162,7 @@ impl Meeting {
     }
 
     /// Whether the last that certainly reached somebody, at whatever address, is that the
-    /// meeting takes place.
+    /// meeting takes place; or whether it is in doubt what reached them.
     fn expects_it(&self, attendee: &Attendee) -> bool {
         let certain = attendee.told.iter().filter_map(|told| told.certain.last());
         let last = certain.max().and_then(|number| self.statement(*number));
@@ -226,7 +229,7 @@ impl Meeting {
     /// What somebody must be told to be up to date; none where they are, or cannot be
     /// told anything (N7).
     pub fn owed_to(&self, attendee: &Attendee) -> Option<Owed> {
-        if self.attendee(&attendee.id).is_none() {
+        if self.removed.iter().any(|each| each.id == attendee.id) {
             return self.expects_it(attendee).then_some(Owed::Removal);
         }
         if self.status == BookingStatus::Cancelled {
