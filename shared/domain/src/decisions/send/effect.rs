@@ -102,7 +102,15 @@ fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
 /// The message that a send is to the meeting: the lead attendee's where a provider has
 /// accepted it, else one that was accepted for another attendee.
 fn leading<'a>(meeting: &Meeting, notifications: &'a [Notification]) -> Option<&'a Notification> {
-    let accepted = || notifications.iter().filter(|row| row.accepted());
+    // What its receiver was told over since moves nothing.
+    let told_over = |row: &Notification| {
+        let recipient = meeting.anybody(&row.recipient.id);
+        recipient.is_some_and(|recipient| is_known_since(recipient, row))
+    };
+    let accepted = || {
+        let rows = notifications.iter();
+        rows.filter(|row| row.accepted() && !told_over(row))
+    };
     let lead = meeting.lead().map(|lead| &lead.id);
     let of_lead = accepted().find(|row| Some(&row.recipient.id) == lead);
     let is_attendee = |row: &&Notification| meeting.attendee(&row.recipient.id).is_some();

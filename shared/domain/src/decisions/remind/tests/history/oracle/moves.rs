@@ -2,7 +2,7 @@
 
 use super::{
     super::booking::{Rule, SHELVES, Wish},
-    Announced, Came, Given, Letter, Oracle, Reminder, Settled, Word,
+    Announced, Came, Given, Letter, Oracle, Person, Reminder, Settled, Word,
 };
 use crate::{
     meeting::BookingStatus,
@@ -118,7 +118,12 @@ impl Oracle {
     /// `rules` are those of the template.
     pub fn record(&mut self, letters: &[(Letter, Came)], rules: &[Rule]) {
         let lead = self.guests[0];
-        let came = |letter: &&(Letter, Came)| letter.1 == Came::Certainly;
+        // What its receiver was told over since moves nothing.
+        let came = |(letter, came): &&(Letter, Came)| {
+            let person = self.people.get(letter.who);
+            let last = person.and_then(Person::heard_last);
+            *came == Came::Certainly && last < Some(letter.word.number)
+        };
         let of_lead = letters.iter().filter(came).find(|(to, _)| to.who == lead);
         let mut to_guests = letters.iter().filter(came);
         let announces =
