@@ -82,7 +82,7 @@ fn is_known_since(attendee: &Attendee, notification: &Notification) -> bool {
 
 /// Whether something newer than a message was announced, or by others the same: an
 /// announcement certainly reached an attendee that is no older, or somebody who is gone
-/// since that is newer.
+/// since that is newer or made what is announced now.
 fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
     let Some(number) = statement_number(notification) else {
         return false;
@@ -95,8 +95,11 @@ fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
             said.is_some_and(|said| said.kind.announces())
         })
     };
+    let announced = meeting.announced.as_ref();
+    let by_this = announced.is_some_and(|announced| announced.revision == notification.revision);
+    let newer = if by_this { number } else { number + 1 };
     meeting.attendees.iter().any(|each| heard(each, number))
-        || meeting.removed.iter().any(|each| heard(each, number + 1))
+        || meeting.removed.iter().any(|each| heard(each, newer))
 }
 
 /// The message that a send is to the meeting: the lead attendee's where a provider has
