@@ -193,9 +193,9 @@ def test_a_sweep_that_stops_is_told():
 def test_a_function_is_given_the_variables_it_reads_and_no_other(crate):
     given = set(functions()[crate]["Environment"]["Variables"])
     shared = code(ROOT / "shared/cloud/src/config.rs")
-    required = set(re.findall(r'require\(\s*"([A-Z0-9_]+)"', shared))
+    required = set(re.findall(r'required\(\s*"([A-Z0-9_]+)"', shared))
     own = own_variables(crate)
-    assert required, "config.rs names its required variables with require(…)"
+    assert required, "config.rs names its required variables with required(…)"
     assert required | own <= given, "read but not declared"
     assert given <= variables(shared) | own, "declared but never read"
 
