@@ -48,7 +48,7 @@ pub(crate) struct SendContext<'a> {
 pub(crate) struct SendContexts<'a>(Vec<SendContext<'a>>);
 
 impl<'a> SendContexts<'a> {
-    /// Of a planned send.
+    /// Of a planned send, whose recipients share their configs.
     pub(crate) fn of(
         context: &'a MeetingContext,
         plan: &SendPlan,
@@ -58,7 +58,10 @@ impl<'a> SendContexts<'a> {
         let mut contexts: Vec<SendContext<'a>> = Vec::new();
         for recipient in &plan.recipients {
             let config = &recipient.config;
-            if contexts.iter().all(|each| &each.config != config) {
+            if !contexts
+                .iter()
+                .any(|each| Arc::ptr_eq(&each.config, config))
+            {
                 let number = context.meeting.next_statement() + contexts.len() as u64;
                 let (config, lease) = (config.clone(), lease.clone());
                 contexts.push(SendContext::of(context, config, number, lease, now));
@@ -69,7 +72,8 @@ impl<'a> SendContexts<'a> {
 
     /// What the notification to a recipient is made in.
     pub(crate) fn of_recipient(&self, recipient: &Recipient) -> Option<&SendContext<'a>> {
-        self.0.iter().find(|each| each.config == recipient.config)
+        let mut each = self.0.iter();
+        each.find(|each| Arc::ptr_eq(&each.config, &recipient.config))
     }
 
     /// What is told by all of them.

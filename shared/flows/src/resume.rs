@@ -176,11 +176,7 @@ impl CutOff {
         }
         let last = hold == Some(&self.record.hold());
         let lease = Lease::new(app.rng.random_id(), now);
-        let template = context.template.as_ref();
-        let config = NotificationConfig::of_type(template, self.work.kind);
-        let number = context.meeting.next_statement();
-        let send_context = SendContext::of(&context, config, number, lease.clone(), now);
-        let (messages, statements) = self.messages(app, &send_context, &suppressions)?;
+        let (messages, statements) = self.messages(app, &context, &suppressions, &lease, now)?;
         let there = self
             .there()
             .chain(messages.iter().map(|m| &m.notification.id));
@@ -230,10 +226,11 @@ impl CutOff {
     fn messages(
         &self,
         app: &App,
-        send_context: &SendContext<'_>,
+        context: &MeetingContext,
         suppressions: &Suppressions,
+        lease: &Lease,
+        now: DateTime<Utc>,
     ) -> Result<(Vec<OutboundMessage>, Vec<Statement>), Failure> {
-        let context: &MeetingContext = send_context.context;
         let unclaimed = self.unclaimed(&context.meeting);
         if unclaimed.is_empty() {
             return Ok((Vec::new(), Vec::new()));
@@ -248,11 +245,14 @@ impl CutOff {
             context.deliverability(suppressions),
             self.work.kind,
             Some(&names),
-            send_context.now,
+            now,
         );
         let plan = match plan {
             Ok(plan) => plan,
             Err(Failure::Refused { reason, .. }) => {
+                let config = NotificationConfig::of_type(context.template.as_ref(), self.work.kind);
+                let number = context.meeting.next_statement();
+                let send_context = SendContext::of(context, config, number, lease.clone(), now);
                 let refused = |each: Unclaimed<'_>| {
                     let channels = context.deliverability(suppressions);
                     send_context.refused(each.id, each.attendee, channels, &reason, self.actor())
@@ -261,7 +261,7 @@ impl CutOff {
             }
             Err(failure) => return Err(failure),
         };
-        let contexts = SendContexts::of(context, &plan, &send_context.lease, send_context.now);
+        let contexts = SendContexts::of(context, &plan, lease, now);
         let message = |each: &Recipient| {
             let Recipient {
                 attendee, channels, ..

@@ -147,14 +147,14 @@ pub fn decide_send(
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     allowed(meeting, kind, now)?;
-    let configs = Configs::new(template, kind);
+    let configs = Configs::new(meeting, template, kind);
     let recipients = chosen(meeting, attendees)?
         .into_iter()
         .filter_map(|attendee| {
             let config = configs.for_attendee(meeting, attendee)?;
             Some(Recipient {
-                channels: plan_channels(&config, attendee, deliverability),
-                config,
+                channels: plan_channels(config, attendee, deliverability),
+                config: config.clone(),
                 attendee: attendee.clone(),
             })
         })
@@ -177,19 +177,29 @@ pub fn decide_send(
     })
 }
 
-/// The configs that a send may take its messages from.
-struct Configs<'a> {
-    template: Option<&'a Template>,
+/// The configs that a send takes its messages from, each made once.
+struct Configs {
     kind: NotificationType,
     asked_for: Arc<NotificationConfig>,
+    /// What an update is to those who were not told.
+    announcement: Arc<NotificationConfig>,
+    /// What an update is to those who are no longer expected.
+    cancellation: Arc<NotificationConfig>,
 }
 
-impl<'a> Configs<'a> {
-    fn new(template: Option<&'a Template>, kind: NotificationType) -> Self {
+impl Configs {
+    fn new(meeting: &Meeting, template: Option<&Template>, kind: NotificationType) -> Self {
+        let of_type = |kind| Arc::new(NotificationConfig::of_type(template, kind));
+        let announcement = if meeting.was_requested() {
+            NotificationType::ConfirmationRequest
+        } else {
+            NotificationType::Confirmation
+        };
         Self {
-            template,
             kind,
-            asked_for: Arc::new(NotificationConfig::of_type(template, kind)),
+            asked_for: of_type(kind),
+            announcement: of_type(announcement),
+            cancellation: of_type(NotificationType::Cancellation),
         }
     }
 
@@ -198,24 +208,20 @@ impl<'a> Configs<'a> {
         &self,
         meeting: &Meeting,
         attendee: &Attendee,
-    ) -> Option<Arc<NotificationConfig>> {
-        use NotificationType::{Cancellation, Confirmation, ConfirmationRequest, Update};
-        let other = |kind| Arc::new(NotificationConfig::of_type(self.template, kind));
+    ) -> Option<&Arc<NotificationConfig>> {
+        use NotificationType::{Cancellation, Update};
         match (self.kind, meeting.owed_to(attendee)) {
             (Cancellation, owed) if meeting.status == BookingStatus::Cancelled => {
-                owed.map(|_| self.asked_for.clone())
+                owed.map(|_| &self.asked_for)
             }
             (Update, None) => None,
-            (Update, Some(Owed::Update)) => Some(self.asked_for.clone()),
-            (Update, Some(Owed::Announcement)) if meeting.was_requested() => {
-                Some(other(ConfirmationRequest))
-            }
-            (Update, Some(Owed::Announcement)) => Some(other(Confirmation)),
-            (Update, Some(Owed::Removal | Owed::Cancellation)) => Some(other(Cancellation)),
+            (Update, Some(Owed::Update)) => Some(&self.asked_for),
+            (Update, Some(Owed::Announcement)) => Some(&self.announcement),
+            (Update, Some(Owed::Removal | Owed::Cancellation)) => Some(&self.cancellation),
             (_, Some(Owed::Removal)) => None,
             // Nobody is told that something is off which they never heard of.
             (Cancellation, _) if !attendee.may_know_of_it() => None,
-            _ => Some(self.asked_for.clone()),
+            _ => Some(&self.asked_for),
         }
     }
 }

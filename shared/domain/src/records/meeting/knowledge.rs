@@ -49,6 +49,35 @@ impl Attendee {
         self.told.iter().filter(theirs)
     }
 
+    /// Whether they were told at an address that they have replaced, and nothing yet at
+    /// the one that took its place.
+    fn has_moved(&self) -> bool {
+        let mut left = self
+            .told
+            .iter()
+            .filter(|told| !told.certain.is_empty() && !self.is_reached_at(&told.address));
+        left.any(|told| self.is_silent_on(told.address.channel()))
+    }
+
+    /// Whether they have an address of a channel at which nothing certainly reached them.
+    fn is_silent_on(&self, channel: Channel) -> bool {
+        let mut theirs = self.addresses().filter(|each| each.channel() == channel);
+        theirs.any(|address| {
+            let mut told = self
+                .told
+                .iter()
+                .filter(|told| told.address.is_same(&address));
+            told.all(|told| told.certain.is_empty())
+        })
+    }
+
+    /// Whether it still matters what reached one of the addresses.
+    fn keeps(&self, told: &Told) -> bool {
+        let empty = told.certain.is_empty() && told.doubtful.is_empty();
+        let theirs = self.is_reached_at(&told.address);
+        !empty && (theirs || self.is_silent_on(told.address.channel()))
+    }
+
     fn hear(
         &mut self,
         address: ContactPoint,
@@ -136,21 +165,13 @@ impl Meeting {
     /// nobody's any more once their owner was told at another one, and statements that
     /// reached nobody.
     pub fn forget_what_nobody_was_told(&mut self) {
-        let expects = |attendee: &Attendee| self.expects_it(attendee);
-        let removed: Vec<_> = self.removed.iter().map(expects).collect();
-        let mut expects = removed.into_iter();
+        let mut removed = std::mem::take(&mut self.removed);
         // What is being sent right now may reach them yet.
-        let sending = self.sending.is_some();
-        self.removed
-            .retain(|_| expects.next().unwrap_or(false) || sending);
+        removed.retain(|each| self.sending.is_some() || self.expects_it(each));
+        self.removed = removed;
         for attendee in &mut self.attendees {
-            let kept: Vec<_> = attendee
-                .told
-                .iter()
-                .map(|told| attendee.keeps(told))
-                .collect();
-            let mut kept = kept.into_iter();
-            attendee.told.retain(|_| kept.next().unwrap_or(false));
+            let told = attendee.told.iter().filter(|told| attendee.keeps(told));
+            attendee.told = told.cloned().collect();
         }
         let told = self.everybody().flat_map(|attendee| &attendee.told);
         let numbers: BTreeSet<u64> = told
@@ -295,37 +316,6 @@ fn remember(statements: &mut Vec<Statement>, number: u64, message: &Notification
         at: message.created_at,
     });
     statements.sort_by_key(|said| said.number);
-}
-
-impl Attendee {
-    /// Whether they were told at an address that they have replaced, and nothing yet at
-    /// the one that took its place.
-    fn has_moved(&self) -> bool {
-        let mut left = self
-            .told
-            .iter()
-            .filter(|told| !told.certain.is_empty() && !self.is_reached_at(&told.address));
-        left.any(|told| self.is_silent_on(told.address.channel()))
-    }
-
-    /// Whether they have an address of a channel at which nothing certainly reached them.
-    fn is_silent_on(&self, channel: Channel) -> bool {
-        let mut theirs = self.addresses().filter(|each| each.channel() == channel);
-        theirs.any(|address| {
-            let mut told = self
-                .told
-                .iter()
-                .filter(|told| told.address.is_same(&address));
-            told.all(|told| told.certain.is_empty())
-        })
-    }
-
-    /// Whether it still matters what reached one of the addresses.
-    fn keeps(&self, told: &Told) -> bool {
-        let empty = told.certain.is_empty() && told.doubtful.is_empty();
-        let theirs = self.is_reached_at(&told.address);
-        !empty && (theirs || self.is_silent_on(told.address.channel()))
-    }
 }
 
 #[cfg(test)]

@@ -115,8 +115,7 @@ pub struct Announced {
 impl Meeting {
     /// What customers know, compared to what is: derived person by person (N7).
     pub fn notification_state(&self) -> NotificationState {
-        let told = |attendee: &Attendee| attendee.told.iter().any(|told| !told.certain.is_empty());
-        if !self.everybody().any(told) {
+        if !self.is_known() {
             NotificationState::None
         } else if self
             .everybody()
