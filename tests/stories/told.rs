@@ -99,6 +99,9 @@ async fn who_came_later_is_untold_until_they_are_told() {
             "Was never told of this meeting.".to_owned()
         )]
     );
+    let page = town.page("/console/meetings/m-1").await.text;
+    assert!(page.contains("Not everybody knows how it stands"));
+    assert!(!page.contains("know other details"), "nobody does");
     // It is no first message again, and wants no second word.
     send(&town, "k", "confirmation", Some(&["bob"]), false)
         .await
