@@ -1,5 +1,5 @@
-//! What needs attention of a meeting: customers know other details, or wait for another
-//! time.
+//! What needs attention of a meeting: customers know other details, do not know that it is
+//! off, or wait for another time.
 
 use chrono::{DateTime, Utc};
 
@@ -10,16 +10,26 @@ use crate::{
 };
 
 impl Meeting {
-    /// Whether staff must look at it: customers know other details, or wait for another
-    /// time, and nobody has dealt with that.
+    /// Whether staff must look at it: customers know other details, do not know that it
+    /// is off, or wait for another time, and nobody has dealt with that.
     pub fn needs_attention(&self) -> bool {
-        let open = !self.archived && self.status != BookingStatus::Cancelled;
-        open && (self.update_needs_attention() || self.wish_needs_attention())
+        let cancelled = self.status == BookingStatus::Cancelled;
+        let wished = !cancelled && self.wish_needs_attention();
+        !self.archived && (self.update_needs_attention() || wished)
     }
 
     fn update_needs_attention(&self) -> bool {
         let dealt = self.dealt_with.as_ref().map(|dealt| dealt.revision);
-        self.notification_state() == NotificationState::UpdateDue && dealt != Some(self.revision)
+        self.is_known_otherwise() && dealt != Some(self.revision)
+    }
+
+    /// Whether customers must be told how it stands. One that is off may be given another
+    /// time without a word: that it takes place then, its confirmation says.
+    fn is_known_otherwise(&self) -> bool {
+        if self.status == BookingStatus::Cancelled {
+            return self.everybody().any(|each| self.needs_cancellation(each));
+        }
+        self.notification_state() == NotificationState::UpdateDue
     }
 
     fn wish_needs_attention(&self) -> bool {
@@ -68,8 +78,7 @@ impl Meeting {
     /// Who has dealt with what would need attention now: with this very change and wish,
     /// also where the meeting is put away or cancelled by now.
     pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
-        let would =
-            self.notification_state() == NotificationState::UpdateDue || self.is_wished_otherwise();
+        let would = self.is_known_otherwise() || self.is_wished_otherwise();
         let open = self.update_needs_attention() || self.wish_needs_attention();
         let dealt = self.dealt_with.as_ref()?;
         (would && !open).then_some(&dealt.dealt)
@@ -87,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::records::dealt_with::ada as dealt;
-    use crate::sample;
+    use crate::{sample, values::kind::NotificationType};
 
     fn told() -> Meeting {
         let mut meeting = sample::meeting();
@@ -148,6 +157,32 @@ mod tests {
         meeting.archived = false;
         meeting.status = BookingStatus::Cancelled;
         assert!(meeting.attention_dealt_with().is_none());
+    }
+
+    #[test]
+    fn one_that_is_off_needs_attention_while_somebody_expects_it() {
+        let mut meeting = told();
+        meeting.status = BookingStatus::Cancelled;
+        assert!(meeting.needs_attention());
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
+        meeting.dealt_with = None;
+        for said in &mut meeting.statements {
+            said.kind = NotificationType::Cancellation;
+        }
+        assert!(!meeting.needs_attention(), "everybody knows");
+        let other = moved(meeting.clone(), 15);
+        assert!(!other.needs_attention(), "it has another time to come");
+        // Somebody who was removed expects it, too.
+        let mut bob = told().attendees.remove(1);
+        bob.told[0].certain = vec![7];
+        let mut said = told().statements.remove(0);
+        said.number = 7;
+        meeting.statements.push(said);
+        meeting.attendees.truncate(1);
+        meeting.removed = vec![bob];
+        assert!(meeting.needs_attention());
     }
 
     #[test]

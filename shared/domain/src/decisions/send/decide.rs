@@ -218,6 +218,7 @@ impl Configs {
             (Update, Some(Owed::Update)) => Some(&self.asked_for),
             (Update, Some(Owed::Announcement)) => Some(&self.announcement),
             (Update, Some(Owed::Removal | Owed::Cancellation)) => Some(&self.cancellation),
+            (Cancellation, Some(Owed::Removal)) => Some(&self.asked_for),
             (_, Some(Owed::Removal)) => None,
             // Nobody is told that something is off which they never heard of.
             (Cancellation, _) if !attendee.may_know_of_it() => None,

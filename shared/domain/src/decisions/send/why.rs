@@ -12,7 +12,12 @@ pub fn known_in_words(meeting: &Meeting, attendee: &Attendee) -> String {
     let last = meeting.certain_of(attendee);
     let known = match (meeting.owed_to(attendee), last) {
         (Some(Owed::Removal), _) => "Is no longer an attendee, and does not know it.".to_owned(),
-        (Some(Owed::Announcement), Some(_)) => "Was told at another address.".to_owned(),
+        (Some(Owed::Announcement), Some(said)) if said.kind.calls_off() => {
+            format!("Was told on {} that it is cancelled.", day(said))
+        }
+        (Some(Owed::Announcement), Some(_)) | (Some(Owed::Cancellation), None) => {
+            "Was told at another address.".to_owned()
+        }
         (_, None) if attendee.told.is_empty() => "Was never told of this meeting.".to_owned(),
         (_, None) => "Was never told at this address.".to_owned(),
         (Some(Owed::Update), Some(said)) => {
@@ -40,7 +45,7 @@ pub fn known_in_words(meeting: &Meeting, attendee: &Attendee) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{meeting::BookingStatus, sample};
+    use crate::{meeting::BookingStatus, sample, values::kind::NotificationType};
 
     #[test]
     fn what_somebody_knows_is_said_in_words() {
@@ -64,6 +69,11 @@ mod tests {
         assert_eq!(known(&moved), "Was told at another address.");
         moved.attendees[0].phone = None;
         assert_eq!(known(&moved), "Was never told at this address.");
+        moved.status = BookingStatus::Cancelled;
+        assert_eq!(known(&moved), "Was told at another address.");
+        let mut off = meeting.clone();
+        off.statements[0].kind = NotificationType::Cancellation;
+        assert_eq!(known(&off), "Was told on Jan 5 that it is cancelled.");
         let number = meeting.next_statement();
         let doubt = meeting.statements[0].clone();
         meeting = meeting.about_to_say(vec![Statement { number, ..doubt }]);

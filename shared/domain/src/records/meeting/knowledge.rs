@@ -71,11 +71,28 @@ impl Attendee {
         })
     }
 
-    /// Whether it still matters what reached one of the addresses.
+    /// The number of the last that certainly reached them at an address that is theirs.
+    fn last_certain(&self) -> Option<u64> {
+        let certain = self.told_now().filter_map(|told| told.certain.last());
+        certain.max().copied()
+    }
+
+    /// Whether it still matters what reached one of the addresses: of one that they have
+    /// left it does while they were not told in its place, or may have been told since.
     fn keeps(&self, told: &Told) -> bool {
         let empty = told.certain.is_empty() && told.doubtful.is_empty();
         let theirs = self.is_reached_at(&told.address);
-        !empty && (theirs || self.is_silent_on(told.address.channel()))
+        let last = self.last_certain();
+        let untold = last.is_none() || self.is_silent_on(told.address.channel());
+        !empty && (theirs || untold || told.doubtful.last() > last.as_ref())
+    }
+
+    /// Forgets what reached addresses that they have left: once they were told at one of
+    /// theirs since, on whichever channel, it is dealt with (N7).
+    fn forget_left_addresses(&mut self, since: u64) {
+        let mut told = std::mem::take(&mut self.told);
+        told.retain(|told| self.is_reached_at(&told.address) || told.last() >= Some(since));
+        self.told = told;
     }
 
     fn hear(
@@ -85,6 +102,7 @@ impl Attendee {
         certainty: Certainty,
         statements: &[Statement],
     ) {
+        let theirs = self.is_reached_at(&address);
         let place = self
             .told
             .iter()
@@ -97,7 +115,12 @@ impl Attendee {
             });
             self.told.len() - 1
         });
-        self.told[place].hear(number, certainty, statements);
+        let told = &mut self.told[place];
+        let news = !told.certain.contains(&number);
+        told.hear(number, certainty, statements);
+        if certainty == Certainty::Certain && theirs && news {
+            self.forget_left_addresses(number);
+        }
     }
 }
 
@@ -161,13 +184,13 @@ impl Meeting {
         }
     }
 
-    /// Forgets what nobody stands at: who was removed and knows it, addresses that are
-    /// nobody's any more once their owner was told at another one, and statements that
+    /// Forgets what nobody stands at: who was removed and is owed nothing, addresses that
+    /// are nobody's any more once their owner was told at another one, and statements that
     /// reached nobody.
     pub fn forget_what_nobody_was_told(&mut self) {
         let mut removed = std::mem::take(&mut self.removed);
         // What is being sent right now may reach them yet.
-        removed.retain(|each| self.sending.is_some() || self.expects_it(each));
+        removed.retain(|each| self.sending.is_some() || self.needs_cancellation(each));
         self.removed = removed;
         for attendee in &mut self.attendees {
             let told = attendee.told.iter().filter(|told| attendee.keeps(told));
@@ -182,19 +205,28 @@ impl Meeting {
             .retain(|said| numbers.contains(&said.number));
     }
 
+    /// Whether somebody who is not to come must be told so: they expect the meeting, and
+    /// can be told otherwise.
+    pub fn needs_cancellation(&self, attendee: &Attendee) -> bool {
+        attendee.addresses().next().is_some() && self.expects_it(attendee)
+    }
+
     /// Whether the last that certainly reached somebody, at whatever address, is that the
-    /// meeting takes place; or whether it is in doubt what reached them.
+    /// meeting takes place; or whether that may have reached them since.
     fn expects_it(&self, attendee: &Attendee) -> bool {
         let certain = attendee.told.iter().filter_map(|told| told.certain.last());
-        let last = certain.max().and_then(|number| self.statement(*number));
-        let perhaps = attendee.told.iter().any(|told| !told.doubtful.is_empty());
-        perhaps || last.is_some_and(|said| !said.kind.calls_off())
+        let last = certain.max().copied();
+        let announces = |number: u64| {
+            let said = self.statement(number);
+            said.is_some_and(|said| !said.kind.calls_off())
+        };
+        let mut doubts = attendee.told.iter().flat_map(|told| &told.doubtful);
+        last.is_some_and(announces) || doubts.any(|doubt| Some(*doubt) > last && announces(*doubt))
     }
 
     /// The last that an attendee was certainly told at an address that is theirs.
     pub fn certain_of(&self, attendee: &Attendee) -> Option<&Statement> {
-        let certain = attendee.told_now().filter_map(|told| told.certain.last());
-        self.statement(*certain.max()?)
+        self.statement(attendee.last_certain()?)
     }
 
     /// All that told an attendee what the last of it did, at an address that is theirs.
@@ -211,15 +243,27 @@ impl Meeting {
 
     /// What an attendee may have been told since, at an address that is theirs.
     pub fn doubtful_of(&self, attendee: &Attendee) -> impl Iterator<Item = &Statement> {
-        let certain = self.certain_of(attendee).map_or(0, |said| said.number);
-        let doubts: Vec<u64> = attendee
-            .told_now()
-            .flat_map(|told| told.doubtful.iter().copied())
-            .filter(|doubt| *doubt > certain)
-            .collect();
-        self.statements
-            .iter()
-            .filter(move |said| doubts.contains(&said.number))
+        let doubts = attendee.told_now().flat_map(|told| &told.doubtful);
+        self.since_certain(attendee, doubts.copied().collect())
+    }
+
+    /// What an attendee may have been told since, at whatever address: they may have read
+    /// it before they left that one.
+    fn doubtful_anywhere(&self, attendee: &Attendee) -> impl Iterator<Item = &Statement> {
+        let doubts = attendee.told.iter().flat_map(|told| &told.doubtful);
+        self.since_certain(attendee, doubts.copied().collect())
+    }
+
+    /// Those of these statements that are newer than what an attendee certainly knows.
+    fn since_certain(
+        &self,
+        attendee: &Attendee,
+        numbers: Vec<u64>,
+    ) -> impl Iterator<Item = &Statement> {
+        let certain = attendee.last_certain();
+        let newer =
+            move |said: &&Statement| Some(said.number) > certain && numbers.contains(&said.number);
+        self.statements.iter().filter(newer)
     }
 
     /// What an attendee certainly knows.
@@ -237,7 +281,7 @@ impl Meeting {
     pub fn is_known_to(&self, attendee: &Attendee) -> bool {
         let same = |said: &Statement| !said.kind.calls_off() && said.details == self.details;
         let current = self.knowledge_of(attendee) == Knowledge::Current;
-        current && self.doubtful_of(attendee).all(same)
+        current && self.doubtful_anywhere(attendee).all(same)
     }
 
     /// What an attendee knows from the last announcement; none where they were told of
@@ -251,19 +295,31 @@ impl Meeting {
     /// told anything (N7).
     pub fn owed_to(&self, attendee: &Attendee) -> Option<Owed> {
         if self.removed.iter().any(|each| each.id == attendee.id) {
-            return self.expects_it(attendee).then_some(Owed::Removal);
+            return self.needs_cancellation(attendee).then_some(Owed::Removal);
         }
+        attendee.addresses().next()?;
         if self.status == BookingStatus::Cancelled {
-            let last = self.certain_of(attendee)?;
-            let knows = last.kind.calls_off() && last.details == self.details;
-            return (!knows).then_some(Owed::Cancellation);
+            let lacks = self.lacks_cancellation(attendee);
+            return lacks.then_some(Owed::Cancellation);
         }
         match self.knowledge_of(attendee) {
             Knowledge::Outdated => Some(Owed::Update),
-            Knowledge::Untold => attendee.addresses().next().map(|_| Owed::Announcement),
+            // It takes place, whatever was said to one of them, or to all before.
+            Knowledge::Untold | Knowledge::Cancelled => Some(Owed::Announcement),
             Knowledge::Current if attendee.has_moved() => Some(Owed::Announcement),
-            Knowledge::Current | Knowledge::Cancelled => None,
+            Knowledge::Current => None,
         }
+    }
+
+    /// Whether an attendee of a meeting that is off does not certainly know that it is, with
+    /// the details that it has: they were told something else, or may have been since.
+    fn lacks_cancellation(&self, attendee: &Attendee) -> bool {
+        let Some(last) = self.certain_of(attendee) else {
+            return self.expects_it(attendee);
+        };
+        let mut doubts = self.doubtful_anywhere(attendee);
+        let knows = last.kind.calls_off() && last.details == self.details;
+        !knows || doubts.any(|said| !said.kind.calls_off())
     }
 
     /// Whether anybody certainly knows that it takes place, or did before it was off.
@@ -294,7 +350,7 @@ impl Meeting {
     /// may contradict it, and nothing may rely on it (N13).
     pub fn cancellation_in_doubt(&self) -> bool {
         let doubted = |attendee: &Attendee| {
-            let mut doubts = self.doubtful_of(attendee);
+            let mut doubts = self.doubtful_anywhere(attendee);
             doubts.any(|said| said.kind.calls_off())
         };
         self.calling_off || self.attendees.iter().any(doubted)

@@ -107,6 +107,11 @@ pub(super) enum Certainty {
 }
 
 impl Told {
+    /// The last that reached it, certainly or perhaps.
+    pub(super) fn last(&self) -> Option<u64> {
+        self.certain.last().max(self.doubtful.last()).copied()
+    }
+
     /// Takes in what is known of one statement. The same again changes nothing, and what
     /// comes late takes its place in the order of statements.
     pub(super) fn hear(&mut self, number: u64, certainty: Certainty, statements: &[Statement]) {
@@ -151,7 +156,8 @@ pub enum Knowledge {
 /// What somebody must be told to be up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owed {
-    /// The meeting: they were never told of it, or not at the address that is theirs now.
+    /// The meeting: they were never told of it, or not at the address that is theirs now,
+    /// or told that it is off while it takes place.
     Announcement,
     /// That it has changed.
     Update,

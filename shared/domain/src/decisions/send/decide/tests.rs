@@ -486,3 +486,20 @@ fn a_cancellation_goes_again_to_those_who_do_not_know_of_it() {
     let (_, confirm) = would(&meeting, NotificationType::Confirmation, None).unwrap();
     assert!(confirm.unwrap().contains("takes place after all"));
 }
+
+#[test]
+fn a_cancellation_goes_to_those_who_were_removed_and_do_not_know_it() {
+    let mut meeting = announced(sample::meeting());
+    meeting.removed = vec![meeting.attendees.remove(1)];
+    let whom = |kind| {
+        let settings = sample::settings();
+        let deliverability = sample::deliverability(&settings);
+        let plan = decide_send(&meeting, None, deliverability, kind, None, sample::now());
+        let recipients = plan.unwrap().recipients.into_iter();
+        recipients
+            .map(|each| each.attendee.id.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(whom(NotificationType::Cancellation), ["ann", "bob"]);
+    assert_eq!(whom(NotificationType::Confirmation), ["ann"]);
+}

@@ -48,6 +48,17 @@ fn longer(meeting: &mut Meeting) {
     meeting.change_details(details);
 }
 
+fn set_email(attendee: &mut Attendee, address: &str) {
+    attendee.email = EmailAddress::parse(address).ok();
+}
+
+/// The sample meeting with Ann alone, who can be reached by email only.
+fn with_anns_email() -> Meeting {
+    let mut meeting = with_ann();
+    meeting.attendees[0].phone = None;
+    meeting
+}
+
 /// The sample meeting with Ann alone.
 fn with_ann() -> Meeting {
     let mut meeting = sample::meeting();
@@ -344,4 +355,146 @@ fn a_delivery_that_tells_nothing_of_the_meeting_is_not_heard() {
     let before = meeting.clone();
     meeting.hear(&row);
     assert_eq!(meeting, before);
+}
+
+#[test]
+fn who_was_told_that_it_is_off_is_owed_the_meeting_while_it_takes_place() {
+    use NotificationType::{Cancellation, Confirmation};
+    let mut meeting = with_ann();
+    say(&mut meeting, Confirmation, &[(EMAIL, SENT)]);
+    say(&mut meeting, Cancellation, &[(EMAIL, SENT)]);
+    let owed = |meeting: &Meeting| meeting.owed_to(&meeting.attendees[0]);
+    assert_eq!(owed(&meeting), Some(Owed::Announcement));
+    assert_eq!(meeting.notification_state(), NotificationState::UpdateDue);
+    say(&mut meeting, Confirmation, &[(EMAIL, SENT)]);
+    assert_eq!(owed(&meeting), None);
+    say(&mut meeting, Cancellation, &[(EMAIL, SENT)]);
+    meeting.status = BookingStatus::Cancelled;
+    assert_eq!(owed(&meeting), None);
+}
+
+#[test]
+fn a_cancellation_in_doubt_at_an_address_that_was_replaced_is_still_in_doubt() {
+    use NotificationType::{Cancellation, Confirmation};
+    let mut meeting = with_ann();
+    say(&mut meeting, Confirmation, &[(EMAIL, SENT), (SMS, SENT)]);
+    say(&mut meeting, Cancellation, &[(EMAIL, UNKNOWN)]);
+    set_email(&mut meeting.attendees[0], "right@example.com");
+    meeting.forget_what_nobody_was_told();
+    assert!(meeting.cancellation_in_doubt());
+    let ann = &meeting.attendees[0];
+    assert!(!meeting.is_known_to(ann), "nor is she reminded");
+    // An address that she had before, and that knew the meeting then, ends no doubt.
+    set_email(&mut meeting.attendees[0], "ann@example.com");
+    meeting.forget_what_nobody_was_told();
+    assert!(meeting.cancellation_in_doubt());
+    say(&mut meeting, Cancellation, &[(SMS, SENT)]);
+    assert!(!meeting.cancellation_in_doubt(), "she was told since");
+}
+
+#[test]
+fn a_doubt_at_another_address_outlasts_the_return_to_the_first() {
+    use NotificationType::{Cancellation, Confirmation};
+    let mut meeting = with_anns_email();
+    say(&mut meeting, Confirmation, &[(EMAIL, SENT)]);
+    set_email(&mut meeting.attendees[0], "right@example.com");
+    say(&mut meeting, Cancellation, &[(EMAIL, UNKNOWN)]);
+    set_email(&mut meeting.attendees[0], "ann@example.com");
+    meeting.forget_what_nobody_was_told();
+    assert!(meeting.cancellation_in_doubt());
+}
+
+#[test]
+fn who_was_told_at_a_replaced_address_only_is_owed_the_cancellation() {
+    use NotificationType::{Cancellation, Confirmation};
+    let replaced = |told: &[NotificationType]| {
+        let mut meeting = with_anns_email();
+        for kind in told {
+            say(&mut meeting, *kind, &[(EMAIL, SENT)]);
+        }
+        set_email(&mut meeting.attendees[0], "right@example.com");
+        meeting.status = BookingStatus::Cancelled;
+        meeting
+    };
+    let owed = |meeting: &Meeting| meeting.owed_to(&meeting.attendees[0]);
+    let mut meeting = replaced(&[Confirmation]);
+    assert_eq!(owed(&meeting), Some(Owed::Cancellation));
+    say(&mut meeting, Cancellation, &[(EMAIL, SENT)]);
+    assert_eq!(owed(&meeting), None);
+    assert_eq!(owed(&replaced(&[Confirmation, Cancellation])), None);
+    // Where there is an address of another kind, too.
+    let mut meeting = replaced(&[Confirmation]);
+    let ann = &mut meeting.attendees[0];
+    ann.phone = sample::meeting().attendees[0].phone.clone();
+    ann.email = None;
+    meeting.forget_what_nobody_was_told();
+    assert_eq!(owed(&meeting), Some(Owed::Cancellation));
+    meeting.attendees[0].phone = None;
+    assert_eq!(owed(&meeting), None, "she can be told nothing");
+}
+
+#[test]
+fn a_doubtful_word_that_it_takes_place_leaves_the_cancellation_owed() {
+    use NotificationType::{Cancellation, Confirmation};
+    let mut meeting = with_ann();
+    say(&mut meeting, Confirmation, &[(EMAIL, UNKNOWN)]);
+    meeting.status = BookingStatus::Cancelled;
+    let owed = |meeting: &Meeting| meeting.owed_to(&meeting.attendees[0]);
+    assert_eq!(owed(&meeting), Some(Owed::Cancellation));
+    say(&mut meeting, Cancellation, &[(EMAIL, SENT)]);
+    assert_eq!(owed(&meeting), None);
+    say(&mut meeting, Confirmation, &[(EMAIL, UNKNOWN)]);
+    assert_eq!(owed(&meeting), Some(Owed::Cancellation));
+}
+
+#[test]
+fn a_replaced_address_is_dealt_with_once_its_owner_was_told_on_another_channel() {
+    use NotificationType::{Confirmation, Reminder};
+    let both = [(EMAIL, SENT), (SMS, SENT)];
+    let mut meeting = with_ann();
+    say(&mut meeting, Confirmation, &both);
+    say(&mut meeting, Reminder, &[(SMS, SENT)]);
+    set_email(&mut meeting.attendees[0], "right@example.com");
+    let owed = |meeting: &Meeting| meeting.owed_to(&meeting.attendees[0]);
+    assert_eq!(owed(&meeting), Some(Owed::Announcement));
+    hear(&mut meeting, 2, &[(SMS, SENT)]);
+    assert_eq!(owed(&meeting), Some(Owed::Announcement), "nothing new");
+    // She prefers texts by now.
+    say(&mut meeting, Confirmation, &[(SMS, SENT)]);
+    assert_eq!(owed(&meeting), None);
+    meeting.forget_what_nobody_was_told();
+    assert_eq!(meeting.attendees[0].told.len(), 1);
+    assert_eq!(meeting.notification_state(), NotificationState::Confirmed);
+}
+
+/// The sample meeting, from which Ann was removed after she was told these.
+fn without_ann(told: &[(NotificationType, &[(Channel, DeliveryStatus)])]) -> Meeting {
+    let mut meeting = sample::meeting();
+    for (kind, outcomes) in told {
+        say(&mut meeting, *kind, outcomes);
+    }
+    meeting.removed = vec![meeting.attendees.remove(0)];
+    meeting
+}
+
+#[test]
+fn who_was_removed_is_owed_that_only_while_they_may_expect_the_meeting() {
+    use NotificationType::{Cancellation, Confirmation};
+    let owed = |meeting: &Meeting| meeting.owed_to(&meeting.removed[0]).is_some();
+    let told: &[_] = &[(Confirmation, &[(SMS, UNKNOWN)][..])];
+    assert!(owed(&without_ann(told)), "perhaps");
+    // A doubt that a cancellation has come after is none.
+    let off: &[_] = &[told[0], (Cancellation, &[(EMAIL, SENT)][..])];
+    let mut knows = without_ann(off);
+    assert!(!owed(&knows));
+    knows.forget_what_nobody_was_told();
+    assert!(knows.removed.is_empty());
+    let again: &[_] = &[off[0], off[1], (Confirmation, &[(SMS, UNKNOWN)][..])];
+    assert!(owed(&without_ann(again)), "she may have been told again");
+    // Nobody can tell somebody who has no address.
+    let mut unreachable = without_ann(told);
+    (unreachable.removed[0].email, unreachable.removed[0].phone) = (None, None);
+    assert!(!owed(&unreachable));
+    unreachable.forget_what_nobody_was_told();
+    assert!(unreachable.removed.is_empty());
 }

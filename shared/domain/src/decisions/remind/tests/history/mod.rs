@@ -60,7 +60,7 @@ fn no_reminder_is_untrue_doubled_or_lost_in_any_history() {
 }
 
 /// What comes of reminders and messages, all of which must come up.
-const MUST_HAPPEN: [&str; 37] = [
+const MUST_HAPPEN: [&str; 39] = [
     "sent",
     "nothing",
     "cut off",
@@ -90,6 +90,8 @@ const MUST_HAPPEN: [&str; 37] = [
     "a cancellation is repeated",
     "a cancellation is reversed",
     "a removed guest is told",
+    "a removed guest is told that it is off",
+    "a guest who was told that it is off is told",
     "a new address is told",
     "a newcomer is told",
     "a doubt is talked over",

@@ -247,7 +247,7 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, instance: &ReminderIns
         }
         Skip::ToldInDoubt => {
             let mut guests = oracle.guests.iter().map(|who| oracle.person(who));
-            announced && guests.any(|person| !person.doubtful().is_empty())
+            announced && guests.any(|person| person.doubtful_anywhere().next().is_some())
         }
         Skip::Untold => announced && truth::all_meant_are(world, Knowledge::Untold),
         Skip::Cancelled => oracle.is_cancelled(),

@@ -2,7 +2,7 @@
 //! told since, and none relies on what they may not have been told.
 
 use super::{
-    oracle::{Letter, Word},
+    oracle::Letter,
     rules::{Broken, ensure},
     world::World,
 };
@@ -12,8 +12,8 @@ use crate::{meeting::Knowledge, send::SendPlan, values::kind::NotificationType};
 pub fn check_letter(world: &World, letter: &Letter) -> Result<(), Broken> {
     let oracle = &world.oracle;
     let person = oracle.person(letter.who);
-    let (last, doubtful) = (person.last(), person.doubtful());
-    let perhaps_off = doubtful.iter().any(Word::is_off);
+    let last = person.last();
+    let perhaps_off = person.perhaps_knows_it_is_off();
     let found = || format!("{letter:?} to {person:?}");
     let relies = match letter.word.kind {
         // It speaks of the details as of something known.
@@ -81,6 +81,12 @@ pub fn check_plan(
         let off = says == NotificationType::Cancellation;
         let what = match kind {
             NotificationType::Update if off && !expected => "a removed guest is told",
+            NotificationType::Update if person.last().is_some_and(|word| word.is_off()) => {
+                "a guest who was told that it is off is told"
+            }
+            NotificationType::Cancellation if off && !expected => {
+                "a removed guest is told that it is off"
+            }
             NotificationType::Update if person.has_moved() => "a new address is told",
             NotificationType::Update if !person.was_told() => "a newcomer is told",
             NotificationType::Cancellation if oracle.is_cancelled() => "a cancellation is repeated",

@@ -14,15 +14,22 @@ impl Oracle {
         if !self.guests.contains(&who) {
             return person.expects_it().then_some(Owed::Removal);
         }
+        person.address?;
         if self.is_cancelled() {
-            let last = person.last()?;
-            let knows = last.is_off() && last.facts == self.facts;
-            return (!knows).then_some(Owed::Cancellation);
+            let lacks = match person.last() {
+                Some(last) if last.is_off() && last.facts == self.facts => {
+                    person.perhaps_knows_it_is_on()
+                }
+                Some(_) => true,
+                None => person.expects_it(),
+            };
+            return lacks.then_some(Owed::Cancellation);
         }
         match self.knowledge(who) {
-            Knowledge::Untold => person.address.map(|_| Owed::Announcement),
+            // What takes place must be announced to whoever believes that it is off.
+            Knowledge::Untold | Knowledge::Cancelled => Some(Owed::Announcement),
             Knowledge::Outdated => Some(Owed::Update),
-            Knowledge::Current | Knowledge::Cancelled => None,
+            Knowledge::Current => None,
         }
     }
 
@@ -66,6 +73,8 @@ impl Oracle {
                 Owed::Removal | Owed::Cancellation => Cancellation,
             }),
             Cancellation if self.is_cancelled() => owed.map(|_| Cancellation),
+            // Whoever is no longer expected and does not know it is told with the others.
+            Cancellation if owed == Some(Owed::Removal) => Some(Cancellation),
             _ if !self.guests.contains(&who) => None,
             // Nobody is told that something is off which they may never have heard of.
             Cancellation => self.person(who).may_know().then_some(Cancellation),

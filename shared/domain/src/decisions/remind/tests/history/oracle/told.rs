@@ -78,12 +78,15 @@ impl Person {
         self.heard.entry(address).or_default().hear(word, came);
     }
 
-    /// Once the address that is theirs was told, what others were told is dealt with.
+    /// Once the address that is theirs was told, what others were told is dealt with; but
+    /// not what they may have been told there since.
     pub(super) fn deal_with_former(&mut self) {
-        let Some(address) = self.address else { return };
-        if self.last().is_some() {
-            self.heard.retain(|each, _| *each == address);
-        }
+        let (Some(address), Some(last)) = (self.address, self.last()) else {
+            return;
+        };
+        let since = |word: &Word| word.number > last.number;
+        self.heard
+            .retain(|each, heard| *each == address || heard.doubtful.iter().any(since));
     }
 
     fn now(&self) -> Option<&Heard> {
@@ -105,16 +108,29 @@ impl Person {
         self.now().map_or(&[], |heard| &heard.doubtful)
     }
 
+    /// What they may have been told since they were certainly told where they are reached
+    /// now: there, or at an address that they have left since.
+    pub fn doubtful_anywhere(&self) -> impl Iterator<Item = &Word> {
+        let last = self.last().map(|word| word.number);
+        let doubts = self.heard.values().flat_map(|heard| &heard.doubtful);
+        doubts.filter(move |word| Some(word.number) > last)
+    }
+
     /// Whether they certainly know these facts, and may have been told nothing else
     /// since.
     pub fn is_sure_of(&self, facts: Facts) -> bool {
         let says = |word: &Word| !word.is_off() && word.facts == facts;
-        self.last().as_ref().is_some_and(says) && self.doubtful().iter().all(says)
+        self.last().as_ref().is_some_and(says) && self.doubtful_anywhere().all(says)
     }
 
     /// Whether they may believe that it is off.
     pub fn perhaps_knows_it_is_off(&self) -> bool {
-        self.doubtful().iter().any(Word::is_off)
+        self.doubtful_anywhere().any(Word::is_off)
+    }
+
+    /// Whether they may believe by a later word that it takes place.
+    pub fn perhaps_knows_it_is_on(&self) -> bool {
+        self.doubtful_anywhere().any(|word| !word.is_off())
     }
 
     /// Whether they were asked by what told them what they know.
@@ -146,11 +162,14 @@ impl Person {
         self.last().is_none() && self.was_told()
     }
 
-    /// Whether they expect the meeting, or perhaps do, from whatever address.
+    /// Whether they expect the meeting, or perhaps do, from whatever address: unless the
+    /// newest word that certainly came is that it is off, and none that may have come
+    /// since says otherwise.
     pub fn expects_it(&self) -> bool {
         let certain = self.heard.values().filter_map(|heard| heard.certain.last());
         let last = certain.max_by_key(|word| word.number);
-        let perhaps = self.heard.values().any(|heard| !heard.doubtful.is_empty());
-        perhaps || last.is_some_and(|word| !word.is_off())
+        let mut doubts = self.heard.values().flat_map(|heard| &heard.doubtful);
+        let since = |word: &&Word| last.is_none_or(|last| last.number < word.number);
+        last.is_some_and(|word| !word.is_off()) || doubts.any(|word| since(&word) && !word.is_off())
     }
 }
