@@ -58,15 +58,18 @@ pub(crate) fn deliverability(settings: &Settings) -> crate::send::Deliverability
 
 /// Has customers know these details when the sample is looked at.
 pub fn tell(meeting: &mut Meeting, details: Details, revision: u32, asked: bool) {
+    let number = meeting.next_statement();
     meeting.announced = Some(Announced {
         details: details.clone(),
         revision,
         at: now(),
         since: now(),
         asked,
+        requested: false,
+        statement: number,
     });
     meeting.suppose_told(Statement {
-        number: meeting.next_statement(),
+        number,
         kind: NotificationType::Confirmation,
         revision,
         details,
@@ -164,6 +167,7 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         recipient: Addressee::of(attendee),
         staff: None,
         revision: meeting.revision,
+        removal: false,
         buttons: Buttons::default(),
         created_at: now(),
         actor: None,

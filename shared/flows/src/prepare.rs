@@ -323,8 +323,9 @@ impl<'a> SendContext<'a> {
 
     fn render(&self, app: &App, attendee: &Attendee, tokens: &LinkTokens) -> RenderedMessage {
         let public_url = &app.config.public_url;
+        let meeting = &self.context.meeting;
         render::message(&RenderContext {
-            meeting: &self.context.meeting,
+            meeting: &meeting.as_named_to(attendee, self.config.kind),
             attendee,
             template: self.context.template.as_ref(),
             settings: &self.context.settings,
@@ -374,12 +375,12 @@ impl<'a> SendContext<'a> {
     /// What puts the meeting into the customer's calendar as it will be once this is
     /// sent, moves it there, or takes it out: the file that the links lead to.
     fn calendar(&self, attendee: &Attendee, links: &Links) -> String {
-        let MeetingContext {
-            template, settings, ..
-        } = self.context;
-        let meeting = &self.once_sent;
-        let attendee = meeting.attendee(&attendee.id).unwrap_or(attendee);
-        render::ics(meeting, attendee, template.as_ref(), settings, Some(links))
+        let (meeting, context) = (&self.once_sent, self.context);
+        let after = meeting.attendee(&attendee.id);
+        // What is off is named as its reader knew it before.
+        let after = after.filter(|_| !self.config.kind.calls_off());
+        let (attendee, template) = (after.unwrap_or(attendee), context.template.as_ref());
+        render::ics(meeting, attendee, template, &context.settings, Some(links))
     }
 }
 

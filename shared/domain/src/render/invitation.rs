@@ -19,7 +19,7 @@ use crate::{
     meeting::{Attendee, BookingStatus, Meeting},
     settings::Settings,
     template::Template,
-    values::answer::Answer,
+    values::{answer::Answer, kind::NotificationType},
 };
 
 /// What a file asks its reader's calendar to do.
@@ -100,13 +100,16 @@ pub fn ics(
     folded(&file)
 }
 
-/// The meeting as an attendee was told of it last; as it is where they were not, or it is
-/// called off.
+/// The meeting as an attendee was told of it last; as it is where they were not. What is
+/// called off has the newest number whatever they knew of it: what it takes back may have
+/// a newer one than that.
 fn as_told<'a>(meeting: &'a Meeting, attendee: &Attendee) -> Cow<'a, Meeting> {
-    let on = meeting.status != BookingStatus::Cancelled;
+    if meeting.status == BookingStatus::Cancelled {
+        return meeting.as_named_to(attendee, NotificationType::Cancellation);
+    }
     let told = meeting.certain_of(attendee);
     match told.filter(|said| !said.kind.calls_off()) {
-        Some(told) if on && told.details != meeting.details => Cow::Owned(Meeting {
+        Some(told) if told.details != meeting.details => Cow::Owned(Meeting {
             details: told.details.clone(),
             revision: told.revision,
             ..meeting.clone()

@@ -98,9 +98,11 @@ fn tell_as_announced(meeting: &mut Meeting) {
     if meeting.cancelled_at.is_some() && meeting.cancelled_revision.is_none() {
         meeting.cancelled_revision = Some(meeting.revision);
     }
-    let Some(announced) = meeting.announced.clone() else {
+    let Some(announced) = &mut meeting.announced else {
         return;
     };
+    (announced.statement, announced.requested) = (1, announced.asked);
+    let announced = announced.clone();
     let since = announced.at;
     let kind = if meeting.status == BookingStatus::Cancelled {
         NotificationType::Cancellation
@@ -304,6 +306,10 @@ row! {
         at: DateTime<Utc>,
         since: DateTime<Utc>,
         asked: bool,
+        #[serde(default)]
+        requested: bool,
+        #[serde(default)]
+        statement: u64,
     }
 }
 

@@ -34,6 +34,8 @@ row! {
         staff: Option<EmailAddress>,
         revision: u32,
         details: Details,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        removal: bool,
         buttons: Buttons,
         created_at: DateTime<Utc>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -36,8 +36,15 @@ pub fn decide_retry(
     let attendee = meeting
         .anybody(&notification.recipient.id)
         .ok_or_else(gone)?;
-    if meeting.attendee(&attendee.id).is_none() && !kind.calls_off() {
+    let expected = meeting.attendee(&attendee.id).is_some();
+    if !expected && !kind.calls_off() {
         return Err(gone());
+    }
+    if notification.removal && expected && meeting.status != BookingStatus::Cancelled {
+        return Err(refused(
+            "attendee_back",
+            "This attendee is part of the meeting again: this message would tell them that they are not expected. Send them what they need instead.",
+        ));
     }
     if !is_true_for(meeting, kind, attendee) {
         return Err(refused(
@@ -123,7 +130,13 @@ fn resendable(
             "The meeting has been cancelled since.",
         ));
     }
-    if meeting.revision != notification.revision {
+    // What is off is off whatever number its details have by now.
+    let same = if cancellation {
+        meeting.details == notification.details
+    } else {
+        meeting.revision == notification.revision
+    };
+    if !same {
         return Err(refused(
             "meeting_changed",
             "The meeting has changed since: this message would tell the customer something old. Send a new one.",

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::{ChannelPlan, Deliverability, plan_channels};
+use super::{ChannelPlan, Deliverability, Refusal, plan_channels};
 use crate::{
     Failure, FieldError,
     meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState, Owed},
@@ -21,84 +21,6 @@ pub struct SendRequest {
     pub attendees: Option<Vec<String>>,
     /// `true` when staff have seen what would happen and mean it.
     pub confirm: bool,
-}
-
-/// Why a notification is not sent now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// Reminders send themselves.
-    ByItself,
-    /// Something is being sent right now, and what it changes is not known yet.
-    Sending,
-    /// The meeting is put away.
-    Archived,
-    /// The meeting has started.
-    Started,
-    /// The meeting is cancelled, and has no new time.
-    Cancelled,
-    /// The meeting is cancelled; at its new time it needs a new confirmation.
-    CancelledButMoved,
-    /// An update before anything was announced.
-    NotAnnounced,
-    /// An update that would tell nothing new.
-    InSync,
-    /// Customers may have been told that the meeting is off, and nobody knows.
-    CancellationInDoubt,
-}
-
-impl Refusal {
-    /// A stable word for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::ByItself => "sent_by_itself",
-            Self::Sending => "sending",
-            Self::Archived => "archived",
-            Self::Started => "started",
-            Self::Cancelled => "cancelled",
-            Self::CancelledButMoved => "needs_confirmation_first",
-            Self::NotAnnounced => "not_announced",
-            Self::InSync => "in_sync",
-            Self::CancellationInDoubt => "cancellation_in_doubt",
-        }
-    }
-
-    /// A sentence for staff.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ByItself => {
-                "Reminders are sent by themselves, at the times the template's triggers say."
-            }
-            Self::Sending => {
-                "Another notification of this meeting is being sent right now. Try again in a moment."
-            }
-            Self::Archived => {
-                "The meeting is archived, and sends nothing. Take it back from the archive first."
-            }
-            Self::Started => "The meeting has already started.",
-            Self::Cancelled => "The meeting is cancelled. Give it a new time to confirm it anew.",
-            Self::CancelledButMoved => {
-                "The meeting was cancelled and has a new time: send a new confirmation instead."
-            }
-            Self::NotAnnounced => {
-                "Nobody has been told of this meeting yet. Send a confirmation first."
-            }
-            Self::InSync => {
-                "The customers know the current date, time, duration and place: there is nothing to update."
-            }
-            Self::CancellationInDoubt => {
-                "A cancellation of this meeting may have reached a customer, and nobody knows. Find out and settle it in the log, or cancel the meeting again."
-            }
-        }
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused {
-            code: refusal.code(),
-            reason: refusal.reason().to_owned(),
-        }
-    }
 }
 
 /// A send that is allowed: everything that decides what goes out.
@@ -212,7 +134,10 @@ impl Configs {
         use NotificationType::{Cancellation, Update};
         match (self.kind, meeting.owed_to(attendee)) {
             (Cancellation, owed) if meeting.status == BookingStatus::Cancelled => {
-                owed.map(|_| &self.asked_for)
+                // At its new time it is off for those only who expect it then.
+                let same = meeting.cancelled_revision == Some(meeting.revision);
+                let lacks = owed.filter(|_| same || meeting.needs_cancellation(attendee));
+                lacks.map(|_| &self.asked_for)
             }
             (Update, None) => None,
             (Update, Some(Owed::Update)) => Some(&self.asked_for),
@@ -249,12 +174,20 @@ fn allowed(meeting: &Meeting, kind: NotificationType, now: DateTime<Utc>) -> Res
         Confirmation if cancelled => Ok(()),
         ConfirmationRequest if cancelled && !moved => Ok(()),
         Cancellation if cancelled && !moved => Ok(()),
+        // At its new time, too, it may have been announced to others than its lead.
+        Cancellation if cancelled && is_expected(meeting) => Ok(()),
         _ if cancelled && moved => Err(Refusal::CancelledButMoved),
         _ if cancelled => Err(Refusal::Cancelled),
         Update | Cancellation if !meeting.is_known() => Err(Refusal::NotAnnounced),
         Update if state != NotificationState::UpdateDue => Err(Refusal::InSync),
         Confirmation | ConfirmationRequest | Update | Cancellation => Ok(()),
     }
+}
+
+/// Whether anybody expects a meeting that is off.
+fn is_expected(meeting: &Meeting) -> bool {
+    let mut everybody = meeting.everybody();
+    everybody.any(|each| meeting.needs_cancellation(each))
 }
 
 fn chosen<'a>(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::decide::status_after;
 use crate::{
-    meeting::{Announced, Attendee, BookingStatus, Details, Meeting, Statement},
+    meeting::{Announced, Attendee, BookingStatus, Meeting, Statement},
     notification::{AnswerGiven, DeliveryStatus, Notification},
     template::{NotificationConfig, Template},
     timeline::{TimelineEntry, TimelineKind},
@@ -80,26 +80,11 @@ fn is_known_since(attendee: &Attendee, notification: &Notification) -> bool {
     statement_number(notification).is_some_and(|number| certain.any(|later| *later >= number))
 }
 
-/// Whether something newer than a message was announced, or by others the same: an
-/// announcement certainly reached an attendee that is no older, or somebody who is gone
-/// since that is newer or made what is announced now.
+/// Whether something newer than a message was announced, or by others the same.
 fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
-    let Some(number) = statement_number(notification) else {
-        return false;
-    };
-    let heard = |attendee: &Attendee, from: u64| {
-        let certain = attendee.told.iter().flat_map(|told| &told.certain);
-        let mut later = certain.filter(|later| **later >= from);
-        later.any(|later| {
-            let said = meeting.statement(*later);
-            said.is_some_and(|said| said.kind.announces())
-        })
-    };
     let announced = meeting.announced.as_ref();
-    let by_this = announced.is_some_and(|announced| announced.revision == notification.revision);
-    let newer = if by_this { number } else { number + 1 };
-    meeting.attendees.iter().any(|each| heard(each, number))
-        || meeting.removed.iter().any(|each| heard(each, newer))
+    let last = announced.map(|announced| announced.statement);
+    statement_number(notification).is_some_and(|number| last >= Some(number))
 }
 
 /// The message that a send is to the meeting: the lead attendee's where a provider has
@@ -169,7 +154,8 @@ fn move_on(
     now: DateTime<Utc>,
 ) {
     let was_cancelled = meeting.status == BookingStatus::Cancelled;
-    if was_cancelled && sent.revision != meeting.revision {
+    let same = sent.details == meeting.details;
+    if was_cancelled && !same {
         return;
     }
     if moves.status {
@@ -182,37 +168,59 @@ fn move_on(
         meeting.reminders.announced(sent.revision);
     }
     if config.kind.announces() && moves.meeting {
-        if sent.details == meeting.details {
-            // These very details may have been left and taken up again since.
-            meeting.revision = sent.revision;
+        if same {
+            take_up(meeting, sent.revision);
         }
         let before = meeting.announced.take().filter(|_| !was_cancelled);
         if before.is_none() {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
         }
-        let told = (sent.details.clone(), sent.revision);
-        meeting.announced = Some(announcement(before, told, config, now));
+        let said = Statement {
+            number: statement_number(sent).unwrap_or_default(),
+            kind: config.kind,
+            revision: sent.revision,
+            details: sent.details.clone(),
+            asked: config.buttons().invite(),
+            at: now,
+        };
+        meeting.announced = Some(announcement(before, said));
     }
     if config.kind.calls_off() && moves.status {
         meeting.cancelled_at = Some(now);
-        meeting.cancelled_revision = Some(sent.revision);
+        // These very details may have a newer number since.
+        let called_off = if same {
+            meeting.revision
+        } else {
+            sent.revision
+        };
+        meeting.cancelled_revision = Some(called_off);
     }
 }
 
+/// Gives the details the number that they were announced with: they may have been left and
+/// taken up again since. Where that has not reached the lead attendee of a meeting that is
+/// off, it is this that is off.
+fn take_up(meeting: &mut Meeting, revision: u32) {
+    let off = meeting.status == BookingStatus::Cancelled;
+    if off && meeting.cancelled_revision == Some(meeting.revision) {
+        meeting.cancelled_revision = Some(revision);
+    }
+    meeting.revision = revision;
+}
+
 /// What customers are told last, after `before`.
-fn announcement(
-    before: Option<Announced>,
-    (details, revision): (Details, u32),
-    config: &NotificationConfig,
-    now: DateTime<Utc>,
-) -> Announced {
-    let same = before.filter(|announced| announced.revision == revision);
+fn announcement(before: Option<Announced>, said: Statement) -> Announced {
+    let same = before.filter(|announced| announced.revision == said.revision);
+    let same = same.as_ref();
+    let requested = said.kind == NotificationType::ConfirmationRequest;
     Announced {
-        details,
-        revision,
-        at: now,
-        since: same.as_ref().map_or(now, |announced| announced.since),
-        asked: config.buttons().invite() || same.is_some_and(|announced| announced.asked),
+        since: same.map_or(said.at, |announced| announced.since),
+        asked: said.asked || same.is_some_and(|announced| announced.asked),
+        requested: requested || same.is_some_and(|announced| announced.requested),
+        statement: said.number,
+        details: said.details,
+        revision: said.revision,
+        at: said.at,
     }
 }
 
@@ -227,6 +235,10 @@ pub fn once_sent(
 ) -> Meeting {
     let mut after = meeting.clone();
     after.status = status_after(meeting, config);
+    let said = Statement {
+        at: now,
+        ..statement.clone()
+    };
     after.suppose_told(statement);
     if config.kind.calls_off() {
         after.cancelled_at = Some(now);
@@ -235,8 +247,7 @@ pub fn once_sent(
     if config.kind.announces() {
         let cancelled = meeting.status == BookingStatus::Cancelled;
         let before = after.announced.take().filter(|_| !cancelled);
-        let told = (meeting.details.clone(), meeting.revision);
-        after.announced = Some(announcement(before, told, config, now));
+        after.announced = Some(announcement(before, said));
     }
     after.forget_answers_of_other_details();
     after

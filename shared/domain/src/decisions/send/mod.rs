@@ -6,6 +6,7 @@ mod channel;
 mod decide;
 mod effect;
 mod outlook;
+mod refusal;
 mod why;
 
 use crate::values::unusable::Unusable;
@@ -14,7 +15,8 @@ pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
 };
-pub use decide::{Recipient, Refusal, SendPlan, SendRequest, decide_send};
+pub use decide::{Recipient, SendPlan, SendRequest, decide_send};
 pub use effect::{once_sent, record_sent, record_settled, sent_entry, statement};
 pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};
+pub use refusal::Refusal;
 pub use why::known_in_words;

@@ -1,11 +1,10 @@
-//! What customers know of a meeting, and what they are owed: derived from what reached
-//! each of their addresses.
+//! What customers know of a meeting: derived from what reached each of their addresses.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     Attendee, BookingStatus, Details, Meeting,
-    told::{Certainty, ContactPoint, Knowledge, Owed, Statement, Told},
+    told::{Certainty, ContactPoint, Knowledge, Statement, Told},
 };
 use crate::{
     notification::{Delivery, Notification},
@@ -51,7 +50,7 @@ impl Attendee {
 
     /// Whether they were told at an address that they have replaced, and nothing yet at
     /// the one that took its place.
-    fn has_moved(&self) -> bool {
+    pub(super) fn has_moved(&self) -> bool {
         let mut left = self
             .told
             .iter()
@@ -205,25 +204,6 @@ impl Meeting {
             .retain(|said| numbers.contains(&said.number));
     }
 
-    /// Whether somebody who is not to come must be told so: they expect the meeting, and
-    /// can be told otherwise.
-    pub fn needs_cancellation(&self, attendee: &Attendee) -> bool {
-        attendee.addresses().next().is_some() && self.expects_it(attendee)
-    }
-
-    /// Whether the last that certainly reached somebody, at whatever address, is that the
-    /// meeting takes place; or whether that may have reached them since.
-    fn expects_it(&self, attendee: &Attendee) -> bool {
-        let certain = attendee.told.iter().filter_map(|told| told.certain.last());
-        let last = certain.max().copied();
-        let announces = |number: u64| {
-            let said = self.statement(number);
-            said.is_some_and(|said| !said.kind.calls_off())
-        };
-        let mut doubts = attendee.told.iter().flat_map(|told| &told.doubtful);
-        last.is_some_and(announces) || doubts.any(|doubt| Some(*doubt) > last && announces(*doubt))
-    }
-
     /// The last that an attendee was certainly told at an address that is theirs.
     pub fn certain_of(&self, attendee: &Attendee) -> Option<&Statement> {
         self.statement(attendee.last_certain()?)
@@ -249,7 +229,10 @@ impl Meeting {
 
     /// What an attendee may have been told since, at whatever address: they may have read
     /// it before they left that one.
-    fn doubtful_anywhere(&self, attendee: &Attendee) -> impl Iterator<Item = &Statement> {
+    pub(super) fn doubtful_anywhere(
+        &self,
+        attendee: &Attendee,
+    ) -> impl Iterator<Item = &Statement> {
         let doubts = attendee.told.iter().flat_map(|told| &told.doubtful);
         self.since_certain(attendee, doubts.copied().collect())
     }
@@ -291,35 +274,30 @@ impl Meeting {
         (!last.kind.calls_off()).then_some(&last.details)
     }
 
-    /// What somebody must be told to be up to date; none where they are, or cannot be
-    /// told anything (N7).
-    pub fn owed_to(&self, attendee: &Attendee) -> Option<Owed> {
-        if self.removed.iter().any(|each| each.id == attendee.id) {
-            return self.needs_cancellation(attendee).then_some(Owed::Removal);
-        }
-        attendee.addresses().next()?;
-        if self.status == BookingStatus::Cancelled {
-            let lacks = self.lacks_cancellation(attendee);
-            return lacks.then_some(Owed::Cancellation);
-        }
-        match self.knowledge_of(attendee) {
-            Knowledge::Outdated => Some(Owed::Update),
-            // It takes place, whatever was said to one of them, or to all before.
-            Knowledge::Untold | Knowledge::Cancelled => Some(Owed::Announcement),
-            Knowledge::Current if attendee.has_moved() => Some(Owed::Announcement),
-            Knowledge::Current => None,
+    /// The meeting as a message of this type names it to somebody: what is off for them
+    /// with the details that they were told last, certainly or else perhaps. They have
+    /// never heard of others.
+    pub fn as_named_to(&self, attendee: &Attendee, kind: NotificationType) -> Cow<'_, Self> {
+        let known = kind.calls_off().then(|| self.last_announced_to(attendee));
+        match known.flatten() {
+            Some(details) if *details != self.details => Cow::Owned(Self {
+                details: details.clone(),
+                ..self.clone()
+            }),
+            _ => Cow::Borrowed(self),
         }
     }
 
-    /// Whether an attendee of a meeting that is off does not certainly know that it is, with
-    /// the details that it has: they were told something else, or may have been since.
-    fn lacks_cancellation(&self, attendee: &Attendee) -> bool {
-        let Some(last) = self.certain_of(attendee) else {
-            return self.expects_it(attendee);
+    /// The details of the last announcement that reached somebody, at whatever address.
+    fn last_announced_to(&self, attendee: &Attendee) -> Option<&Details> {
+        let newest = |of: fn(&Told) -> &[u64]| {
+            let said = attendee.told.iter().flat_map(of);
+            let said = said.filter_map(|number| self.statement(*number));
+            let announced = said.filter(|said| !said.kind.calls_off());
+            announced.max_by_key(|said| said.number)
         };
-        let mut doubts = self.doubtful_anywhere(attendee);
-        let knows = last.kind.calls_off() && last.details == self.details;
-        !knows || doubts.any(|said| !said.kind.calls_off())
+        let last = newest(|told| &told.certain).or_else(|| newest(|told| &told.doubtful));
+        last.map(|said| &said.details)
     }
 
     /// Whether anybody certainly knows that it takes place, or did before it was off.
@@ -329,14 +307,20 @@ impl Meeting {
     }
 
     /// Whether the meeting was announced by a request for an answer: the lead attendee's
-    /// announcement decides, where there is one.
+    /// announcement decides, where there is one, else the last of all. Those who were told
+    /// may have left, or have another address by now.
     pub fn was_requested(&self) -> bool {
         let requested = |attendee: &Attendee| {
             let mut said = self.certain_statements_of(attendee);
             said.any(|said| said.kind == NotificationType::ConfirmationRequest)
         };
         let told = |attendee: &&Attendee| self.details_known_to(attendee).is_some();
-        self.attendees.iter().find(told).is_some_and(requested)
+        let last = || {
+            let announced = self.announced.as_ref();
+            announced.is_some_and(|announced| announced.requested)
+        };
+        let first = self.attendees.iter().find(told);
+        first.map_or_else(last, requested)
     }
 
     /// Whether an attendee was asked for an answer to what they were told last.

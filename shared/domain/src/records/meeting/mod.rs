@@ -10,6 +10,7 @@ mod details;
 mod draft;
 mod knowledge;
 mod links;
+mod owed;
 mod status;
 mod told;
 
@@ -110,6 +111,10 @@ pub struct Announced {
     pub since: DateTime<Utc>,
     /// Whether that message asked for an answer.
     pub asked: bool,
+    /// Whether they were announced by a request for an answer.
+    pub requested: bool,
+    /// The number of the last statement that told them.
+    pub statement: u64,
 }
 
 impl Meeting {
@@ -172,12 +177,16 @@ impl Meeting {
     }
 
     /// Takes a new revision for an announcement of what was called off, at the same time:
-    /// calendars must take it for the news that it is (N16, RFC 5546 §2.1.4).
+    /// calendars must take it for the news that it is (N16, RFC 5546 §2.1.4). What is
+    /// called off is that revision then, until the announcement has reached the lead
+    /// attendee: one that reaches nobody changes nothing but a number, and one that
+    /// reaches others can be taken back.
     pub fn renew_for(&mut self, kind: NotificationType) {
         let off = self.status == BookingStatus::Cancelled;
         if off && kind.announces() && self.cancelled_revision == Some(self.revision) {
             self.highest_revision += 1;
             self.revision = self.highest_revision;
+            self.cancelled_revision = Some(self.revision);
         }
     }
 

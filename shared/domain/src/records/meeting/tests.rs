@@ -255,3 +255,26 @@ fn a_lease_says_when_it_was_taken() {
     let lease = Lease::new("owner".to_owned(), at(3));
     assert_eq!((lease.since(), lease.until), (at(3), at(4)));
 }
+
+#[test]
+fn an_announcement_of_what_is_off_takes_a_number_that_is_off_too() {
+    let cancelled = || {
+        let mut meeting = sample::meeting();
+        meeting.status = BookingStatus::Cancelled;
+        meeting.cancelled_revision = Some(1);
+        meeting
+    };
+    let renewed = |mut meeting: Meeting, kind| {
+        meeting.renew_for(kind);
+        (meeting.revision, meeting.cancelled_revision)
+    };
+    use NotificationType::{Cancellation, Confirmation, ConfirmationRequest};
+    for kind in [Confirmation, ConfirmationRequest] {
+        assert_eq!(renewed(cancelled(), kind), (2, Some(2)));
+    }
+    assert_eq!(renewed(cancelled(), Cancellation), (1, Some(1)));
+    let mut moved = cancelled();
+    moved.cancelled_revision = Some(7);
+    assert_eq!(renewed(moved, Confirmation), (1, Some(7)), "it is news");
+    assert_eq!(renewed(sample::meeting(), Confirmation), (1, None));
+}

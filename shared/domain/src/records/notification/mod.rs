@@ -43,6 +43,8 @@ pub struct Notification {
     pub revision: u32,
     /// The meeting's details that it told of.
     pub details: Details,
+    /// Whether it tells somebody who was removed that they are no longer expected.
+    pub removal: bool,
     /// The buttons it carried.
     pub buttons: Buttons,
     /// When it was asked for.
@@ -174,9 +176,11 @@ impl Notification {
         config_id: ConfigId,
         now: DateTime<Utc>,
     ) -> Self {
+        let removed = meeting.attendee(&attendee.id).is_none();
         Self {
             id,
             version: 0,
+            removal: removed && kind == MessageKind::Cancellation,
             kind,
             config_id,
             recipient: Addressee::of(attendee),

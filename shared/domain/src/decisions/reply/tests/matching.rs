@@ -37,6 +37,7 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         actor: None,
         deliveries: vec![delivery],
         answers: Vec::new(),
+        removal: false,
         dealt_with: None,
         unread: Unread::default(),
     }

@@ -46,6 +46,14 @@ fn cancelled(mut meeting: Meeting) -> Meeting {
     meeting
 }
 
+/// Has everybody who was told of it know that it is off.
+fn known_to_be_off(mut meeting: Meeting) -> Meeting {
+    for said in &mut meeting.statements {
+        said.kind = NotificationType::Cancellation;
+    }
+    meeting
+}
+
 fn calling_off(mut meeting: Meeting) -> Meeting {
     meeting.calling_off = true;
     meeting
@@ -75,8 +83,11 @@ fn started(mut meeting: Meeting) -> Meeting {
 #[case(calling_off(announced(sample::meeting())), [
     Some(Refusal::CancellationInDoubt), Some(Refusal::CancellationInDoubt), Some(Refusal::CancellationInDoubt), None,
 ])]
-#[case(moved(cancelled(announced(sample::meeting()))), [
+#[case(moved(known_to_be_off(cancelled(announced(sample::meeting())))), [
     None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved),
+])]
+#[case(moved(cancelled(announced(sample::meeting()))), [
+    None, Some(Refusal::CancelledButMoved), Some(Refusal::CancelledButMoved), None,
 ])]
 #[case(sending(announced(sample::meeting())), [Some(Refusal::Sending); 4])]
 #[case(archived(announced(sample::meeting())), [Some(Refusal::Archived); 4])]

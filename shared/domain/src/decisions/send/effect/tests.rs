@@ -565,7 +565,10 @@ fn a_retry_is_refused_with_a_code_of_its_own() {
         retried(Confirmation, |meeting, _| meeting.archived = true),
         Err("archived")
     );
-    let start = |meeting: &mut Meeting, _: &mut Notification| meeting.details.starts_at = at(0);
+    let start = |meeting: &mut Meeting, row: &mut Notification| {
+        meeting.details.starts_at = at(0);
+        row.details = meeting.details.clone();
+    };
     assert_eq!(retried(Confirmation, start), Err("started"));
     assert_eq!(retried(Cancellation, start), Ok(vec![Channel::Email]));
     let over = |meeting: &mut Meeting, _: &mut Notification| {
@@ -652,4 +655,153 @@ fn staff_settle_what_is_unknown_and_nothing_else(
     let after = row.clone();
     assert_eq!(decide_resolve(&mut row, channel, found, at(8)), 0);
     assert_eq!(row, after);
+}
+
+/// A meeting that is off, being confirmed again for the same time; with the messages.
+fn taken_back() -> (Meeting, Vec<Notification>) {
+    let mut meeting = recorded(&confirmed(1), NotificationType::Cancellation);
+    meeting.cancelled_at = Some(at(-1));
+    meeting.renew_for(NotificationType::Confirmation);
+    let rows = sent(&meeting, NotificationType::Confirmation);
+    (meeting, rows)
+}
+
+/// Whether each of these may be sent: a confirmation, a request, a cancellation.
+fn may_send(meeting: &Meeting) -> [bool; 3] {
+    let settings = sample::settings();
+    let may = |kind| {
+        let deliverability = sample::deliverability(&settings);
+        let plan = super::super::decide_send(meeting, None, deliverability, kind, None, at(9));
+        plan.is_ok()
+    };
+    [
+        NotificationType::Confirmation,
+        NotificationType::ConfirmationRequest,
+        NotificationType::Cancellation,
+    ]
+    .map(may)
+}
+
+#[test]
+fn to_take_back_a_cancellation_changes_nothing_while_nobody_has_heard_of_it() {
+    let (mut meeting, mut rows) = taken_back();
+    for row in &mut rows {
+        row.deliveries[0].status = DeliveryStatus::Failed;
+    }
+    record(&mut meeting, None, &rows, 6);
+    assert_eq!(meeting.status, BookingStatus::Cancelled);
+    assert_eq!(may_send(&meeting), [true, true, false]);
+    // In doubt it is as if it were off, and may be called off again.
+    let (mut meeting, mut rows) = taken_back();
+    for row in &mut rows {
+        row.deliveries[0].status = DeliveryStatus::Unknown;
+    }
+    record(&mut meeting, None, &rows, 6);
+    assert_eq!(meeting.status, BookingStatus::Cancelled);
+    assert_eq!(may_send(&meeting), [true, true, true]);
+    // A later attempt comes to nothing; then it turns out that the first one went out.
+    meeting.renew_for(NotificationType::Confirmation);
+    decide_resolve(&mut rows[0], None, Found::Sent, at(8));
+    record_settled(&mut meeting, None, &rows[0], at(8));
+    assert_eq!(meeting.status, BookingStatus::Booked);
+    assert_eq!(meeting.revision, rows[0].revision);
+}
+
+#[test]
+fn what_was_taken_back_without_the_lead_attendee_can_be_called_off_again() {
+    let bob = |rows: &[Notification]| rows[1..].to_vec();
+    let (mut meeting, rows) = taken_back();
+    record(&mut meeting, None, &bob(&rows), 6);
+    assert_eq!(meeting.status, BookingStatus::Cancelled);
+    assert_eq!(may_send(&meeting), [true, true, true]);
+    // At a new time as well: to those who were told of it.
+    let mut meeting = recorded(&confirmed(1), NotificationType::Cancellation);
+    moved(&mut meeting);
+    assert_eq!(may_send(&meeting), [true, false, false]);
+    let rows = sent(&meeting, NotificationType::Confirmation);
+    record(&mut meeting, None, &bob(&rows), 6);
+    assert_eq!(may_send(&meeting), [true, false, true]);
+    let settings = sample::settings();
+    let deliverability = sample::deliverability(&settings);
+    let kind = NotificationType::Cancellation;
+    let plan = super::super::decide_send(&meeting, None, deliverability, kind, None, at(9));
+    let to = plan.unwrap().recipients;
+    assert_eq!(to.len(), 1);
+    assert_eq!(to[0].attendee.id, meeting.attendees[1].id);
+}
+
+#[test]
+fn what_is_off_has_the_newest_number_of_its_details() {
+    let (mut meeting, rows) = taken_back();
+    record(&mut meeting, None, &rows[1..], 6);
+    // A message of the old number calls off the lead attendee's.
+    let mut again = sent(&meeting, NotificationType::Cancellation);
+    again.truncate(1);
+    again[0].revision = 1;
+    record(&mut meeting, None, &again, 7);
+    assert_eq!(meeting.cancelled_revision, Some(meeting.revision));
+    // Taken up again meanwhile, they have the number that was announced.
+    let (mut meeting, rows) = taken_back();
+    (meeting.revision, meeting.cancelled_revision) = (5, Some(5));
+    record(&mut meeting, None, &rows[1..], 6);
+    assert_eq!((meeting.revision, meeting.cancelled_revision), (2, Some(2)));
+}
+
+#[test]
+fn an_announcement_is_overtaken_by_a_later_one_whoever_heard_of_it() {
+    let mut meeting = confirmed(1);
+    let mut older = sent(&meeting, NotificationType::Confirmation);
+    older[1].deliveries[0].status = DeliveryStatus::Unknown;
+    record(&mut meeting, None, &older[1..], 2);
+    moved(&mut meeting);
+    let rows = sent(&meeting, NotificationType::Update);
+    record(&mut meeting, None, &rows[..1], 3);
+    let told = meeting.announced.clone().unwrap();
+    assert_eq!(told.statement, 3);
+    // Whoever made the later one is gone, and nothing of it is left.
+    meeting.attendees.remove(0);
+    meeting.forget_what_nobody_was_told();
+    decide_resolve(&mut older[1], None, Found::Sent, at(4));
+    record_settled(&mut meeting, None, &older[1], at(4));
+    assert_eq!(meeting.announced, Some(told));
+}
+
+#[test]
+fn details_that_were_announced_by_a_request_stay_requested() {
+    let request = NotificationType::ConfirmationRequest;
+    let requested = |meeting: &Meeting| meeting.announced.as_ref().unwrap().requested;
+    let meeting = recorded(&confirmed(1), request);
+    assert!(!requested(&confirmed(1)) && requested(&meeting));
+    let mut again = recorded(&meeting, NotificationType::Confirmation);
+    assert!(requested(&again));
+    moved(&mut again);
+    assert!(!requested(&recorded(&again, NotificationType::Update)));
+}
+
+#[test]
+fn a_removal_is_not_sent_again_to_somebody_who_is_back() {
+    let removal = |meeting: &mut Meeting, row: &mut Notification| {
+        let bob = meeting.attendees.remove(1);
+        let (id, kind) = (row.id.clone(), MessageKind::Cancellation);
+        let deliveries = row.deliveries.clone();
+        *row = Notification::about(meeting, &bob, id, kind, row.config_id.clone(), at(0));
+        row.deliveries = deliveries;
+        meeting.removed = vec![bob];
+    };
+    let kind = MessageKind::Cancellation;
+    assert_eq!(retried(kind, removal), Ok(vec![Channel::Email]));
+    let back = |meeting: &mut Meeting, row: &mut Notification| {
+        removal(meeting, row);
+        meeting.attendees.append(&mut meeting.removed);
+    };
+    assert_eq!(retried(kind, back), Err("attendee_back"));
+    let off = |meeting: &mut Meeting, row: &mut Notification| {
+        back(meeting, row);
+        meeting.status = BookingStatus::Cancelled;
+    };
+    assert_eq!(retried(kind, off), Ok(vec![Channel::Email]), "it is off");
+    let renumbered = |meeting: &mut Meeting, _: &mut Notification| meeting.revision += 1;
+    assert_eq!(retried(kind, renumbered), Ok(vec![Channel::Email]));
+    let longer = |meeting: &mut Meeting, _: &mut Notification| moved(meeting);
+    assert_eq!(retried(kind, longer), Err("meeting_changed"));
 }

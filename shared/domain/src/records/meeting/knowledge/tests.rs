@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     contact::EmailAddress,
     id::NotificationId,
-    meeting::NotificationState,
+    meeting::{NotificationState, Owed},
     notification::{Addressee, DeliveryStatus, NotDelivered},
     sample,
     values::{kind::MessageKind, lease::Lease},
@@ -497,4 +497,47 @@ fn who_was_removed_is_owed_that_only_while_they_may_expect_the_meeting() {
     assert!(!owed(&unreachable));
     unreachable.forget_what_nobody_was_told();
     assert!(unreachable.removed.is_empty());
+}
+
+#[test]
+fn what_is_off_is_named_with_the_details_that_its_reader_knows() {
+    use NotificationType::{Cancellation, Confirmation, Update};
+    let mut meeting = with_ann();
+    let first = meeting.details.clone();
+    let named = |meeting: &Meeting, kind| {
+        let ann = meeting.everybody().next().unwrap();
+        meeting.as_named_to(ann, kind).details.clone()
+    };
+    say(&mut meeting, Confirmation, &[(EMAIL, UNKNOWN)]);
+    longer(&mut meeting);
+    let second = meeting.details.clone();
+    assert_eq!(named(&meeting, Cancellation), first, "perhaps");
+    assert_eq!(named(&meeting, Update), second);
+    hear(&mut meeting, 1, &[(EMAIL, SENT)]);
+    say(&mut meeting, Update, &[(SMS, UNKNOWN)]);
+    longer(&mut meeting);
+    assert_eq!(named(&meeting, Cancellation), first, "for certain");
+    // Wherever she was told, and whether or not she is still expected.
+    set_email(&mut meeting.attendees[0], "right@example.com");
+    assert_eq!(named(&meeting, Cancellation), first);
+    meeting.removed = vec![meeting.attendees.remove(0)];
+    assert_eq!(named(&meeting, Cancellation), first);
+    hear(&mut meeting, 2, &[(SMS, SENT)]);
+    assert_eq!(named(&meeting, Cancellation), second);
+}
+
+#[test]
+fn how_it_was_announced_is_known_when_those_who_know_it_have_left() {
+    let mut meeting = sample::meeting();
+    let (details, revision) = (meeting.details.clone(), meeting.revision);
+    sample::tell(&mut meeting, details, revision, true);
+    assert!(!meeting.was_requested(), "by a confirmation");
+    meeting.announced.as_mut().unwrap().requested = true;
+    assert!(!meeting.was_requested(), "the lead attendee's decides");
+    for attendee in &mut meeting.attendees {
+        (attendee.email, attendee.phone) = (None, None);
+    }
+    assert!(meeting.was_requested());
+    meeting.announced = None;
+    assert!(!meeting.was_requested());
 }

@@ -235,6 +235,7 @@ impl World {
         }
         let letter = Letter {
             again: true,
+            removal: self.letters[&id.to_string()].removal,
             ..self.oracle.letter(row.recipient.id.as_str(), kind, number)
         };
         truth::check_letter(self, &letter)?;

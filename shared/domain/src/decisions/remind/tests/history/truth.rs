@@ -29,6 +29,12 @@ pub fn check_letter(world: &World, letter: &Letter) -> Result<(), Broken> {
         "no message relies on what its receiver may not have been told",
         found,
     )?;
+    let expected = oracle.guests.contains(&letter.who) && !oracle.is_cancelled();
+    ensure(
+        !(letter.removal && expected),
+        "nobody who is expected is told that they are not",
+        found,
+    )?;
     let contradicts = !letter.word.is_off() && (perhaps_off || oracle.calling_off);
     ensure(
         !contradicts,

@@ -41,6 +41,8 @@ pub struct Announced {
     number: u64,
     /// When it was first announced so.
     pub since: DateTime<Utc>,
+    /// Whether a request announced it so.
+    pub requested: bool,
 }
 
 /// An answer.
@@ -70,6 +72,8 @@ pub struct Letter {
     pub dispatched: DateTime<Utc>,
     /// Whether it is sent again because it had failed.
     pub again: bool,
+    /// Whether it is for somebody who is not expected.
+    pub removal: bool,
 }
 
 /// A reminder that must still go out.
@@ -341,6 +345,7 @@ impl Oracle {
             },
             dispatched: self.now,
             again: false,
+            removal: kind == NotificationType::Cancellation && !self.guests.contains(&who),
         }
     }
 

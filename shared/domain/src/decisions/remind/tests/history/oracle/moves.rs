@@ -111,6 +111,8 @@ impl Oracle {
         if self.is_cancelled() && same && kind != NotificationType::Cancellation {
             self.highest += 1;
             self.edition = self.highest;
+            // Until it has come to the lead attendee, it is this that is called off.
+            self.cancelled = self.cancelled.map(|(_, by)| (self.edition, by));
         }
     }
 
@@ -169,7 +171,7 @@ impl Oracle {
         // A new confirmation of a cancelled meeting that was moved once more
         // while it went out revives nothing; nor does one that went out before.
         let called_off_since = self.cancelled.is_some_and(|(_, by)| by > word.number);
-        if was_cancelled && (called_off_since || word.edition != self.edition) {
+        if was_cancelled && (called_off_since || word.facts != self.facts) {
             return false;
         }
         if moves {
@@ -186,7 +188,9 @@ impl Oracle {
                 .cancelled
                 .is_none_or(|(_, number)| number < word.number)
             {
-                self.cancelled = Some((word.edition, word.number));
+                let same = word.facts == self.facts;
+                let edition = if same { self.edition } else { word.edition };
+                self.cancelled = Some((edition, word.number));
             }
             return false;
         }
@@ -214,6 +218,10 @@ impl Oracle {
         }
         if word.facts == self.facts {
             // The links that customers have are of this edition.
+            let off = self.cancelled.filter(|_| self.is_cancelled());
+            if let Some((_, by)) = off.filter(|(edition, _)| *edition == self.edition) {
+                self.cancelled = Some((word.edition, by));
+            }
             self.edition = word.edition;
         }
         let same = before.filter(|before| before.edition == word.edition);
@@ -222,6 +230,8 @@ impl Oracle {
             edition: word.edition,
             number: word.number,
             since: same.map_or(self.now, |before| before.since),
+            requested: word.kind == NotificationType::ConfirmationRequest
+                || same.is_some_and(|before| before.requested),
         });
         same.is_none() && tells
     }

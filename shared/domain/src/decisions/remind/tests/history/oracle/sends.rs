@@ -33,18 +33,30 @@ impl Oracle {
         }
     }
 
+    /// Whether it has another time than the one that was called off.
+    fn is_moved(&self) -> bool {
+        let called_off = self.cancelled;
+        called_off.is_some_and(|(edition, _)| edition != self.edition)
+    }
+
+    /// Whether anybody expects it.
+    fn is_expected(&self) -> bool {
+        self.everybody().any(|who| {
+            let person = self.person(who);
+            person.address.is_some() && person.expects_it()
+        })
+    }
+
     /// Whether something may be sent to anybody as things stand.
     fn may_send(&self, kind: NotificationType) -> bool {
-        let moved = self
-            .cancelled
-            .is_some_and(|(edition, _)| edition != self.edition);
+        let moved = self.is_moved();
         let started = self.facts.start <= self.now;
         let over = self.facts.end() <= self.now;
         let news = self.is_cancelled() || self.is_known();
         match kind {
             _ if self.archived => false,
             Reminder => false,
-            Cancellation => !over && news && !(self.is_cancelled() && moved),
+            Cancellation => !over && news && (!self.is_cancelled() || !moved || self.is_expected()),
             _ if started || self.cancellation_in_doubt() => false,
             Confirmation => true,
             ConfirmationRequest => !(self.is_cancelled() && moved),
@@ -72,7 +84,11 @@ impl Oracle {
                 Owed::Announcement => Confirmation,
                 Owed::Removal | Owed::Cancellation => Cancellation,
             }),
-            Cancellation if self.is_cancelled() => owed.map(|_| Cancellation),
+            Cancellation if self.is_cancelled() => {
+                // At another time it is off for those only who expect it then.
+                let lacks = owed.filter(|_| !self.is_moved() || self.person(who).expects_it());
+                lacks.map(|_| Cancellation)
+            }
             // Whoever is no longer expected and does not know it is told with the others.
             Cancellation if owed == Some(Owed::Removal) => Some(Cancellation),
             _ if !self.guests.contains(&who) => None,
@@ -83,11 +99,12 @@ impl Oracle {
     }
 
     /// Whether the meeting was announced by a request: the first of those who know of it
-    /// was.
+    /// was; where none of them is left, the last announcement was one.
     fn was_requested(&self) -> bool {
         let mut told = self.guests.iter().map(|who| self.person(who));
         let first = told.find(|person| person.last().is_some_and(|word| !word.is_off()));
-        first.is_some_and(|person| {
+        let last = self.announced.is_some_and(|announced| announced.requested);
+        first.map_or(last, |person| {
             let mut words = person.certain().iter();
             words.any(|word| word.kind == ConfirmationRequest)
         })
