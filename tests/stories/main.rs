@@ -28,6 +28,7 @@ mod languages;
 mod large;
 mod log;
 mod log_lines;
+mod owed;
 mod previews;
 mod reading;
 mod reminders;

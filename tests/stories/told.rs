@@ -8,23 +8,23 @@ use usher_tests::{Reply, Town, meeting};
 
 use crate::calendars::{carried, sequence, value};
 
-fn ann() -> Value {
+pub(crate) fn ann() -> Value {
     json!({"id": "ann", "name": "Ann Lee", "email": "ann@example.com"})
 }
 
-fn bob() -> Value {
+pub(crate) fn bob() -> Value {
     json!({"id": "bob", "name": "Bob Ray", "email": "bob@example.com"})
 }
 
 /// The usual meeting with these attendees.
-fn with(attendees: &[Value]) -> Value {
+pub(crate) fn with(attendees: &[Value]) -> Value {
     let mut meeting = meeting();
     meeting["attendees"] = json!(attendees);
     meeting
 }
 
 /// A town whose usual meeting has these attendees, who were told of it.
-async fn told(attendees: &[Value]) -> Town {
+pub(crate) async fn told(attendees: &[Value]) -> Town {
     let town = Town::new().await;
     town.book("m-1", &with(attendees)).await;
     town.send("m-1", "confirmation").await.ok();
@@ -33,7 +33,13 @@ async fn told(attendees: &[Value]) -> Town {
 }
 
 /// Sends this type, to those who are named, with a word where it is wanted.
-async fn send(town: &Town, key: &str, kind: &str, named: Option<&[&str]>, confirm: bool) -> Reply {
+pub(crate) async fn send(
+    town: &Town,
+    key: &str,
+    kind: &str,
+    named: Option<&[&str]>,
+    confirm: bool,
+) -> Reply {
     let mut body = json!({"type": kind, "confirm": confirm});
     if let Some(named) = named {
         body["attendees"] = json!(named);
@@ -42,7 +48,7 @@ async fn send(town: &Town, key: &str, kind: &str, named: Option<&[&str]>, confir
 }
 
 /// Whom a preview of this type would write to: who, what, and why.
-async fn would(town: &Town, kind: &str) -> Vec<(String, String, String)> {
+pub(crate) async fn would(town: &Town, kind: &str) -> Vec<(String, String, String)> {
     let body = json!({"type": kind});
     let preview = town
         .call(http::Method::POST, "/v1/meetings/m-1/preview", &body)
@@ -55,7 +61,7 @@ async fn would(town: &Town, kind: &str) -> Vec<(String, String, String)> {
 }
 
 /// What became known to an attendee.
-async fn knows(town: &Town, id: &str) -> (String, bool) {
+pub(crate) async fn knows(town: &Town, id: &str) -> (String, bool) {
     let meeting = town.meeting("m-1").await;
     let attendees = meeting["attendees"].as_array().unwrap();
     let found = attendees.iter().find(|each| each["id"] == id).unwrap();
@@ -63,7 +69,7 @@ async fn knows(town: &Town, id: &str) -> (String, bool) {
     (knows, found["in_doubt"].as_bool().unwrap())
 }
 
-async fn state(town: &Town) -> String {
+pub(crate) async fn state(town: &Town) -> String {
     let state = &town.meeting("m-1").await["notification_state"];
     state.as_str().unwrap().to_owned()
 }
@@ -76,7 +82,7 @@ fn subjects(town: &Town) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn resolve(town: &Town, id: &str, outcome: &str) {
+pub(crate) async fn resolve(town: &Town, id: &str, outcome: &str) {
     let path = format!("/v1/notifications/{id}/resolve");
     let body = json!({"outcome": outcome});
     town.call(http::Method::POST, &path, &body).await.ok();

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
-    Attendee, BookingStatus, Details, Meeting,
+    Attendee, Details, Meeting,
     told::{Certainty, ContactPoint, Knowledge, Statement, Told},
 };
 use crate::{

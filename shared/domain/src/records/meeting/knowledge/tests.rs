@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     contact::EmailAddress,
     id::NotificationId,
-    meeting::{NotificationState, Owed},
+    meeting::{BookingStatus, NotificationState, Owed},
     notification::{Addressee, DeliveryStatus, NotDelivered},
     sample,
     values::{kind::MessageKind, lease::Lease},
