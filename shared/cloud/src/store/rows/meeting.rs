@@ -306,9 +306,9 @@ row! {
         at: DateTime<Utc>,
         since: DateTime<Utc>,
         asked: bool,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         requested: bool,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "is_zero")]
         statement: u64,
     }
 }
