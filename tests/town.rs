@@ -97,6 +97,20 @@ impl Town {
         Self::start(Some(folder), Options::default().issuer).await
     }
 
+    /// A town whose functions allow a provider so much time that little is left of an
+    /// invocation: a request has time for one wave of a crowd, and the function that goes
+    /// on with it for `wave_time`, or one wave at least.
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn in_a_hurry(wave_time: Duration) -> Self {
+        Self::start_timed(Options {
+            provider_timeout: Duration::from_secs(45) - wave_time,
+            ..Options::default()
+        })
+        .await
+    }
+
     /// A town whose AWS account sends no SMS.
     ///
     /// # Panics
@@ -119,10 +133,17 @@ impl Town {
     }
 
     async fn start_with(options: Options) -> Self {
-        let options = Options {
-            start_at: Some(now()),
+        Self::start_timed(Options {
             // Long enough for a busy machine, short enough for a story that waits it out.
             provider_timeout: Duration::from_millis(1_500),
+            ..options
+        })
+        .await
+    }
+
+    async fn start_timed(options: Options) -> Self {
+        let options = Options {
+            start_at: Some(now()),
             ..options
         };
         let mut stack = Stack::start(options.clone()).await;

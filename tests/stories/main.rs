@@ -16,6 +16,7 @@ mod channels;
 mod channels_apart;
 mod confirmation;
 mod console;
+mod crowds;
 mod demo;
 mod documents;
 mod events;

@@ -1,4 +1,5 @@
-//! Sends the reminders that are due, and sweeps.
+//! Sends the reminders that are due, goes on with what has outlasted an invocation, and
+//! sweeps.
 //!
 //! Nobody waits for what it answers: that goes to the log. What did not get
 //! through is an error, so that Lambda calls again, and the dead-letter queue and
@@ -12,13 +13,15 @@ use usher_domain::{
     reminders::{FanoutEvent, ReminderInstance},
 };
 use usher_flows::{
-    App, read_fanout_input,
+    App,
+    continuation::{Continued, continue_send},
+    read_fanout_input,
     remind::{ReminderOutcome, fired},
     sweep::{Swept, sweep},
 };
 
-/// Handles what Scheduler sends: a reminder whose moment has come, or the call to
-/// sweep.
+/// Handles what Scheduler sends: a reminder whose moment has come, a send to a crowd that
+/// goes on, or the call to sweep.
 ///
 /// # Errors
 /// When it cannot be read, or did not get through and is to be tried again.
@@ -37,6 +40,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
             };
             remind(app, &meeting_id, &instance).await
         }
+        FanoutEvent::ContinueSend { key } => go_on(app, &key).await,
         FanoutEvent::Sweep => sweep_once(app).await,
     }
 }
@@ -64,8 +68,25 @@ async fn remind(
         ReminderOutcome::Sent => Ok(json!({"came": "sent"})),
         ReminderOutcome::Skipped(skip) => Ok(json!({"came": "skipped", "reason": skip.code()})),
         ReminderOutcome::Nothing => Ok(json!({"came": "nothing"})),
+        ReminderOutcome::GoesOn => Ok(json!({"came": "goes_on"})),
         ReminderOutcome::Busy => Err("another message of this meeting is being sent".into()),
         ReminderOutcome::Unfinished => Err("not everyone could be written to yet".into()),
+    }
+}
+
+async fn go_on(app: &App, key: &str) -> Result<Value, Error> {
+    let continued = Box::pin(continue_send(app, key, app.clock.now()));
+    let continued = continued
+        .instrument(tracing::error_span!("continue_send"))
+        .await;
+    match &continued {
+        Ok(continued) => tracing::info!(?continued, "a send to a crowd"),
+        Err(failure) => tracing::error!(%failure, "a send to a crowd did not go on"),
+    }
+    match continued? {
+        Continued::Finished => Ok(json!({"came": "finished"})),
+        Continued::Remaining(remaining) => Ok(json!({"came": "goes_on", "remaining": remaining})),
+        Continued::Nothing => Ok(json!({"came": "nothing"})),
     }
 }
 

@@ -1,6 +1,11 @@
 //! Previewing, sending and retrying notifications.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use usher_api::{
     notification::NotificationView,
     preview::{Preview, PreviewRequest},
@@ -60,6 +65,7 @@ pub(crate) async fn preview(
     request_body = SendRequest,
     responses(
         (status = 200, description = "The notifications with their deliveries, whatever became of them", body = Sent),
+        (status = 202, description = "The notifications so far, of a crowd that takes longer than one request. `remaining` attendees are written to by themselves within minutes; the same key tells how far it has come, and answers 200 once everybody was written to. Until then another send of the meeting is refused with `sending`", body = Sent),
         (status = 428, description = "Wants `confirm: true`", body = Problem, content_type = "application/problem+json"),
         (status = "default", description = "Nothing was sent", body = Problem, content_type = "application/problem+json"),
     ),
@@ -71,11 +77,16 @@ pub(crate) async fn send(
     ApiPath(id): ApiPath<MeetingId>,
     key: IdempotencyKey,
     ApiJson { value: request, .. }: ApiJson<SendRequest>,
-) -> Result<Json<Sent>, Problem> {
+) -> Result<Response, Problem> {
     let now = app.clock.now();
     let key = format!("api {}", key.as_str());
     let sent = send::send(&app, &id, &request.into(), &key, &identity.actor(), now).await?;
-    Ok(Json(Sent::from(sent.as_slice())))
+    let status = match sent.remaining {
+        0 => StatusCode::OK,
+        _ => StatusCode::ACCEPTED,
+    };
+    let sent = Sent::new(&sent.notifications, sent.remaining);
+    Ok((status, Json(sent)).into_response())
 }
 
 /// Retry a notification

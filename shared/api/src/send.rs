@@ -34,14 +34,18 @@ impl From<SendRequest> for send::SendRequest {
 /// What was sent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sent {
-    /// One per attendee.
+    /// One per attendee who was written to by now.
     pub notifications: Vec<NotificationView>,
+    /// How many attendees have not been written to yet: that goes on by itself.
+    pub remaining: usize,
 }
 
-impl From<&[Notification]> for Sent {
-    fn from(sent: &[Notification]) -> Self {
+impl Sent {
+    /// What was sent by now, with so many to come.
+    pub fn new(sent: &[Notification], remaining: usize) -> Self {
         Self {
             notifications: sent.iter().map(NotificationView::from).collect(),
+            remaining,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Schedules, through EventBridge Scheduler: one for each reminder to come.
+//! Schedules, through EventBridge Scheduler: one for each reminder to come, and one for
+//! each piece of work that outlasts its invocation.
 //!
 //! A schedule's name says everything about it, so one that exists already is
 //! the right one, and one that is gone already was removed: both are success.
@@ -20,7 +21,7 @@ use aws_sdk_scheduler::{
 };
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use usher_domain::{
-    id::MeetingId,
+    id::{MeetingId, digest},
     reminders::{FanoutEvent, ReminderInstance},
 };
 
@@ -74,21 +75,47 @@ impl Scheduler {
         meeting: &MeetingId,
         due: &ReminderInstance,
     ) -> Result<(), ScheduleError> {
-        let name = due.schedule_name(meeting);
-        let (target, window) = self.target(meeting, due).map_err(|e| failed(&e))?;
+        let event = FanoutEvent::of(meeting, due);
+        self.arm(&due.schedule_name(meeting), due.due_at, &event)
+            .await
+    }
+
+    /// Has work that outlasts its invocation go on `at` an instant. `key` is the hash of the
+    /// key that it is done under. Whoever comes first finishes it: a schedule that fires
+    /// afterwards finds nothing to do.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    #[tracing::instrument(name = "scheduler.create", skip_all)]
+    pub async fn create_continuation(
+        &self,
+        key: &str,
+        at: DateTime<Utc>,
+        event: &FanoutEvent,
+    ) -> Result<(), ScheduleError> {
+        self.arm(&continuation_name(key, at), at, event).await
+    }
+
+    async fn arm(
+        &self,
+        name: &str,
+        due_at: DateTime<Utc>,
+        event: &FanoutEvent,
+    ) -> Result<(), ScheduleError> {
+        let (target, window) = self.target(event).map_err(|e| failed(&e))?;
         let call = self
             .client
             .create_schedule()
             .group_name(&self.config.group)
-            .name(&name)
-            .schedule_expression(at(due.due_at))
+            .name(name)
+            .schedule_expression(at(due_at))
             .flexible_time_window(window)
             .action_after_completion(ActionAfterCompletion::Delete)
             .target(target);
         match call.send().await {
             Ok(_) => Ok(()),
             // It may also be on its way out.
-            Err(error) if conflicts(&error) => self.find(&name).await,
+            Err(error) if conflicts(&error) => self.find(name).await,
             Err(error) => Err(failed(&error)),
         }
     }
@@ -126,11 +153,7 @@ impl Scheduler {
         }
     }
 
-    fn target(
-        &self,
-        meeting: &MeetingId,
-        due: &ReminderInstance,
-    ) -> Result<(Target, FlexibleTimeWindow), BuildError> {
+    fn target(&self, event: &FanoutEvent) -> Result<(Target, FlexibleTimeWindow), BuildError> {
         let ScheduleConfig {
             function_arn,
             role_arn,
@@ -140,7 +163,7 @@ impl Scheduler {
         let target = Target::builder()
             .arn(function_arn)
             .role_arn(role_arn)
-            .input(FanoutInput::of(&FanoutEvent::of(meeting, due)).to_json())
+            .input(FanoutInput::of(event).to_json())
             .retry_policy(
                 RetryPolicy::builder()
                     .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)
@@ -153,6 +176,13 @@ impl Scheduler {
             .build()?;
         Ok((target, window))
     }
+}
+
+/// The name of the schedule that goes on with what is done under a key: another one for
+/// each instant, because one that has just fired may still be there.
+fn continuation_name(key: &str, at: DateTime<Utc>) -> String {
+    let digest = digest(&["continuation", key, &at.timestamp().to_string()]);
+    format!("c-{}", hex::encode(&digest[..20]))
 }
 
 /// A one-time expression, in UTC by default and in whole seconds: rounded up, so
@@ -185,6 +215,18 @@ fn failed(error: &(impl std::error::Error + 'static)) -> ScheduleError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_continuation_has_one_name_for_each_key_and_instant() {
+        let at = |text: &str| text.parse().unwrap();
+        let (noon, later) = (at("2026-03-08T12:00:00Z"), at("2026-03-08T12:01:00Z"));
+        let name = continuation_name("c0ffee", noon);
+        assert_eq!(name, continuation_name("c0ffee", noon));
+        assert_ne!(name, continuation_name("c0ffee", later));
+        assert_ne!(name, continuation_name("decaf", noon));
+        let valid = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        assert!(name.len() <= 64 && name.chars().all(valid), "{name}");
+    }
 
     #[test]
     fn a_schedule_is_in_whole_seconds_and_never_early() {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::KeyedRequest;
 use usher_domain::{Failure, notification::Notification};
 
-use crate::App;
+use crate::{App, continuation::SendOutcome};
 
 /// What is known of a key.
 pub(crate) enum KeyState {
@@ -12,6 +12,8 @@ pub(crate) enum KeyState {
     Nothing,
     /// Its outcome, which no repetition changes.
     Outcome(Vec<Notification>),
+    /// It has outlasted an invocation and goes on by itself: what came of it so far.
+    GoesOn(SendOutcome),
     /// It was accepted, but its owner was cut off: the key's hash.
     CutOff(String),
 }
@@ -20,7 +22,7 @@ pub(crate) enum KeyState {
 ///
 /// # Errors
 /// [`Failure::KeyReused`] when it came with another one before,
-/// [`Failure::InProgress`] while somebody works on it.
+/// [`Failure::InProgress`] while its first owner works on it.
 pub(crate) async fn known(
     app: &App,
     request: &KeyedRequest<'_>,
@@ -32,13 +34,21 @@ pub(crate) async fn known(
     if record.body != request.body {
         return Err(Failure::KeyReused);
     }
-    if !record.done && record.lease.until > now {
+    let goes_on = record.goes_on(now);
+    if !record.done && record.lease.until > now && !goes_on {
         return Err(Failure::InProgress);
     }
-    if !record.done {
+    if !record.done && !goes_on {
         return Ok(KeyState::CutOff(record.hash));
     }
     let found = app.store.notifications(&record.notifications).await?;
-    let rows = found.rows.into_iter().map(|row| row.as_of(now));
-    Ok(KeyState::Outcome(rows.collect()))
+    let there = found.rows.len() + found.unreadable.len();
+    let rows = found.rows.into_iter().map(|row| row.as_of(now)).collect();
+    Ok(match goes_on {
+        false => KeyState::Outcome(rows),
+        true => KeyState::GoesOn(SendOutcome {
+            notifications: rows,
+            remaining: record.notifications.len() - there,
+        }),
+    })
 }

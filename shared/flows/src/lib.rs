@@ -9,6 +9,8 @@ pub mod attention;
 mod auto_reply;
 pub mod console;
 mod context;
+pub mod continuation;
+mod crowd;
 mod keys;
 pub mod links;
 pub mod log;

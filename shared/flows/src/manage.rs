@@ -10,7 +10,6 @@ use usher_domain::{
     id::{MeetingId, TemplateId},
     kind::NotificationType,
     meeting::{BookingStatus, Meeting, MeetingDraft},
-    notification::Notification,
     remind,
     send::SendRequest,
     settings::{Settings, SettingsDraft},
@@ -19,7 +18,9 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext, apply_template, schedules, send,
+    App, MeetingContext, apply_template,
+    continuation::SendOutcome,
+    schedules, send,
     sending::{HTTP_INVOCATION, until},
 };
 
@@ -134,8 +135,8 @@ pub struct Saved {
 pub enum Confirmation {
     /// None was due.
     NotDue,
-    /// It was sent, or tried: to whom, and how that went.
-    Tried(Vec<Notification>),
+    /// It was sent, or tried: to whom, how that went, and how many are to come.
+    Tried(SendOutcome),
     /// It was not tried, for this reason.
     Refused(String),
     /// It is being sent right now.

@@ -1,5 +1,6 @@
 //! A send whose owner was cut off is finished by whoever comes next: the same key, another
-//! send of the meeting, or the sweep (N15).
+//! send of the meeting, or the sweep (N15). One that outlasted its invocation goes on in the
+//! same way, by its own schedule.
 //!
 //! What was claimed and not recorded is in doubt. Whoever was not claimed is decided about
 //! anew, as things stand now: they are written to, or are on record with the reason why
@@ -25,19 +26,32 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    prepare::{SendContext, SendContexts},
+    continuation::{SendOutcome, Underway, actor_of},
+    crowd::Crowd,
+    prepare::SendContext,
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PER_TRANSACTION, PlannedSend},
     transact::Interrupted,
 };
 
-/// A send that was accepted under a key, and is finished.
+/// A send that was accepted under a key, and is finished as far as there was time.
 pub(crate) struct Resumed {
     /// Its meeting.
     pub(crate) meeting: MeetingId,
-    /// Its rows.
-    pub(crate) rows: Vec<Notification>,
-    /// Whether it is finished only now.
+    /// Who had it sent.
+    pub(crate) actor: Actor,
+    /// What came of it.
+    pub(crate) outcome: SendOutcome,
+    /// Whether any of it was done only now.
     pub(crate) only_now: bool,
+}
+
+/// Who comes for a send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comer {
+    /// Its own schedule, which it waits for.
+    ItsSchedule,
+    /// Anybody else, who must wait until its lease has lapsed.
+    Anybody,
 }
 
 /// Finishes the send that was accepted under the key of this hash. `asked` is what was asked
@@ -52,6 +66,30 @@ pub(crate) async fn resume(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Option<Resumed>, Failure> {
+    resume_for(app, hash, asked, Comer::Anybody, until, now).await
+}
+
+/// Goes on with the send that waits under the key of this hash.
+///
+/// # Errors
+/// As [`resume`].
+pub(crate) async fn go_on(
+    app: &App,
+    hash: &str,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Option<Resumed>, Failure> {
+    resume_for(app, hash, None, Comer::ItsSchedule, until, now).await
+}
+
+async fn resume_for(
+    app: &App,
+    hash: &str,
+    asked: Option<&KeyedWork>,
+    comer: Comer,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Option<Resumed>, Failure> {
     app.transact(|| async {
         let Some(record) = app.store.key_of_hash(hash).await? else {
             return Ok(None);
@@ -59,30 +97,29 @@ pub(crate) async fn resume(
         let Some(work) = record.work.clone().or_else(|| asked.cloned()) else {
             return Ok(None);
         };
-        if !record.done && record.lease.until > now {
+        let waited_for = comer == Comer::ItsSchedule && record.is_waiting();
+        if !record.done && record.lease.until > now && !waited_for {
             return Err(Failure::InProgress.into());
         }
         let found = app.store.notifications(&record.notifications).await?;
-        if record.done {
-            return Ok(Some(Resumed {
-                meeting: work.meeting,
-                rows: found.rows,
-                only_now: false,
-            }));
-        }
-        let rows = write_down_lapsed(app, found.rows, now).await?;
-        let cut_off = CutOff {
-            record,
-            work,
-            rows,
-            unreadable: found.unreadable,
+        let resumed = |outcome, only_now| Resumed {
+            meeting: work.meeting.clone(),
+            actor: actor_of(&work).clone(),
+            outcome,
+            only_now,
         };
-        let rows = cut_off.finish(app, until, now).await?;
-        Ok(Some(Resumed {
-            meeting: cut_off.work.meeting,
-            rows,
-            only_now: true,
-        }))
+        if record.done {
+            return Ok(Some(resumed(SendOutcome::whole(found.rows), false)));
+        }
+        let cut_off = CutOff {
+            rows: write_down_lapsed(app, found.rows, now).await?,
+            unreadable: found.unreadable,
+            work: work.clone(),
+            record,
+        };
+        let underway = cut_off.finish(app, until, now).await?;
+        let outcome = underway.carry_on(app, until, now).await?;
+        Ok(Some(resumed(outcome, true)))
     })
     .await
 }
@@ -102,7 +139,7 @@ pub(crate) async fn finish_holder(
     let Some(hash) = lapsed.and_then(|hold| KeyRecord::holder(hold).1) else {
         return Ok(false);
     };
-    let resumed = resume(app, hash, None, until, now).await?;
+    let resumed = Box::pin(resume(app, hash, None, until, now)).await?;
     Ok(resumed.is_some_and(|resumed| resumed.only_now))
 }
 
@@ -143,8 +180,8 @@ pub(crate) async fn write_down_lapsed(
     Ok([settled, lapsed].concat())
 }
 
-/// A send whose owner was cut off.
-struct CutOff {
+/// A send that its owner has not finished.
+pub(crate) struct CutOff {
     record: KeyRecord,
     work: KeyedWork,
     /// The rows that were claimed.
@@ -159,48 +196,77 @@ struct Unclaimed<'a> {
     attendee: &'a Attendee,
 }
 
+/// What becomes of those who were not claimed.
+enum Rest<'a> {
+    /// They are written to.
+    Sent(Crowd<'a>),
+    /// They are on record with the reason why they are not; nobody, if there is nobody.
+    Refused(Vec<OutboundMessage>),
+}
+
 impl CutOff {
-    async fn finish(
+    /// A send of our own, whose meeting has changed since: those rows were claimed.
+    pub(crate) fn ours(record: KeyRecord, work: KeyedWork, rows: Vec<Notification>) -> Self {
+        Self {
+            record,
+            work,
+            rows,
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// Decides anew about whoever is left, and writes to them while there is time.
+    ///
+    /// # Errors
+    /// As [`sending::send`]; [`Failure::InProgress`] while another send has the meeting.
+    pub(crate) async fn finish(
         &self,
         app: &App,
         until: Instant,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notification>, Interrupted> {
+    ) -> Result<Underway, Interrupted> {
         let loaded = app
             .context_and_suppressions(&self.work.meeting, now)
             .await?;
-        let (context, suppressions) = loaded;
-        let hold = context.meeting.sending.as_ref();
-        if hold.is_some_and(|hold| hold.until > now) {
+        let (mut context, suppressions) = loaded;
+        let hold = context.meeting.sending.take();
+        let last = hold.as_ref() == Some(&self.record.hold());
+        // Our own hold stands for as long as we go on.
+        if !last && hold.is_some_and(|hold| hold.until > now) {
             return Err(Failure::InProgress.into());
         }
-        let last = hold == Some(&self.record.hold());
         let lease = Lease::new(app.rng.random_id(), now);
-        let (messages, statements) = self.messages(app, &context, &suppressions, &lease, now)?;
-        let there = self
-            .there()
-            .chain(messages.iter().map(|m| &m.notification.id));
-        let key = self.record.taken_over(lease, there.cloned().collect());
+        let rest = self.rest(&context, &suppressions, &lease, now)?;
+        let there = self.there().chain(rest.ids()).cloned().collect();
+        let record = self.record.taken_over(lease, there);
         let send = PlannedSend {
-            statements,
+            statements: rest.statements(),
+            calls_off: rest.calls_off(),
             context: &context,
             key: ClaimKey::TakenOver {
                 from: &self.record.lease.owner,
-                record: &key,
+                record: &record,
             },
             earlier: EarlierRows {
                 rows: self.rows.clone(),
                 last,
             },
-            actor: self.actor(),
+            actor: actor_of(&self.work),
             until,
             now,
         };
-        sending::send(app, send, messages).await
-    }
-
-    fn actor(&self) -> &Actor {
-        self.work.actor.as_ref().unwrap_or(&Actor::System)
+        let sent = match rest {
+            Rest::Sent(crowd) => {
+                let messages = crowd.messages(app, actor_of(&self.work));
+                sending::send(app, send, messages).await?
+            }
+            Rest::Refused(messages) => sending::send(app, send, messages.into_iter()).await?,
+        };
+        Ok(Underway {
+            record,
+            work: self.work.clone(),
+            sent,
+        })
     }
 
     /// The names of the rows, whether they can be read or not.
@@ -208,32 +274,37 @@ impl CutOff {
         self.rows.iter().map(|row| &row.id).chain(&self.unreadable)
     }
 
-    /// Those who were not claimed and are still part of the meeting.
+    /// Those who were not claimed and are still part of the meeting, or know that they were.
     fn unclaimed<'a>(&self, meeting: &'a Meeting) -> Vec<Unclaimed<'a>> {
         let there: HashSet<_> = self.there().collect();
         let asked: HashSet<_> = self.record.notifications.iter().collect();
         let created_at = self.record.created_at;
-        let named = meeting.everybody().map(|attendee| Unclaimed {
-            id: NotificationId::new(&meeting.id, &attendee.id, &self.work.key, created_at),
-            attendee,
-        });
+        let concerned = |attendee: &&Attendee| {
+            meeting.attendee(&attendee.id).is_some() || meeting.owed_to(attendee).is_some()
+        };
+        let named = meeting
+            .everybody()
+            .filter(concerned)
+            .map(|attendee| Unclaimed {
+                id: NotificationId::new(&meeting.id, &attendee.id, &self.work.key, created_at),
+                attendee,
+            });
         named
             .filter(|each| asked.contains(&each.id) && !there.contains(&each.id))
             .collect()
     }
 
     /// What goes to those who were not claimed, or why nothing does.
-    fn messages(
+    fn rest<'a>(
         &self,
-        app: &App,
-        context: &MeetingContext,
+        context: &'a MeetingContext,
         suppressions: &Suppressions,
         lease: &Lease,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<OutboundMessage>, Vec<Statement>), Failure> {
+    ) -> Result<Rest<'a>, Failure> {
         let unclaimed = self.unclaimed(&context.meeting);
         if unclaimed.is_empty() {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Rest::Refused(Vec::new()));
         }
         let names: Vec<_> = unclaimed
             .iter()
@@ -247,31 +318,50 @@ impl CutOff {
             Some(&names),
             now,
         );
-        let plan = match plan {
-            Ok(plan) => plan,
+        match plan {
+            Ok(plan) => {
+                let id = |each: &Recipient| {
+                    let theirs =
+                        |unclaimed: &&Unclaimed<'_>| unclaimed.attendee.id == each.attendee.id;
+                    Some(unclaimed.iter().find(theirs)?.id.clone())
+                };
+                Ok(Rest::Sent(Crowd::of(context, plan, id, lease, now)))
+            }
             Err(Failure::Refused { reason, .. }) => {
                 let config = NotificationConfig::of_type(context.template.as_ref(), self.work.kind);
                 let number = context.meeting.next_statement();
                 let send_context = SendContext::of(context, config, number, lease.clone(), now);
                 let refused = |each: Unclaimed<'_>| {
                     let channels = context.deliverability(suppressions);
-                    send_context.refused(each.id, each.attendee, channels, &reason, self.actor())
+                    let actor = actor_of(&self.work);
+                    send_context.refused(each.id, each.attendee, channels, &reason, actor)
                 };
-                return Ok((unclaimed.into_iter().map(refused).collect(), Vec::new()));
+                Ok(Rest::Refused(unclaimed.into_iter().map(refused).collect()))
             }
-            Err(failure) => return Err(failure),
-        };
-        let contexts = SendContexts::of(context, &plan, lease, now);
-        let message = |each: &Recipient| {
-            let Recipient {
-                attendee, channels, ..
-            } = each;
-            let theirs = |unclaimed: &&Unclaimed<'_>| unclaimed.attendee.id == attendee.id;
-            let id = unclaimed.iter().find(theirs)?.id.clone();
-            let send_context = contexts.of_recipient(each)?;
-            Some(send_context.new_notification(app, id, attendee, channels, self.actor()))
-        };
-        let messages = plan.recipients.iter().filter_map(message).collect();
-        Ok((messages, contexts.statements()))
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+impl Rest<'_> {
+    /// The ids of their rows.
+    fn ids(&self) -> Vec<&NotificationId> {
+        match self {
+            Self::Sent(crowd) => crowd.ids().collect(),
+            Self::Refused(messages) => messages.iter().map(|m| &m.notification.id).collect(),
+        }
+    }
+
+    /// What they are told.
+    fn statements(&self) -> Vec<Statement> {
+        match self {
+            Self::Sent(crowd) => crowd.statements(),
+            Self::Refused(_) => Vec::new(),
+        }
+    }
+
+    /// Whether any of it tells an attendee that the meeting is off.
+    fn calls_off(&self) -> bool {
+        matches!(self, Self::Sent(crowd) if crowd.calls_off)
     }
 }

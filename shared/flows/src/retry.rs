@@ -46,7 +46,7 @@ pub async fn retry(
         match known {
             KeyState::Nothing => {}
             // This key's attempt is in the row already, whatever came of it.
-            KeyState::Outcome(_) => return Ok(logged.row),
+            KeyState::Outcome(_) | KeyState::GoesOn(_) => return Ok(logged.row),
             KeyState::CutOff(hash) => {
                 let work = work(&logged.row)?;
                 resume(app, &hash, Some(&work), until, now).await?;
@@ -67,11 +67,14 @@ pub async fn retry(
         logged.row.actor = Some(actor.clone());
         let lease = Lease::new(app.rng.random_id(), now);
         let work = work(&logged.row)?;
+        let attendee = context.meeting.attendee(&logged.row.recipient.id);
+        let calls_off = work.kind.calls_off() && attendee.is_some();
         let number = context.meeting.next_statement();
         let send_context = SendContext::of(&context, config, number, lease.clone(), now);
         let message = prepare(app, &send_context, logged, &again)?;
         let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now).asking(work);
         let send = PlannedSend {
+            calls_off,
             statements: vec![send_context.statement],
             context: &context,
             key: ClaimKey::New(&record),
@@ -80,9 +83,9 @@ pub async fn retry(
             until,
             now,
         };
-        let mut sent = sending::send(app, send, vec![message]).await?;
+        let mut sent = sending::send(app, send, [message].into_iter()).await?;
         follow_up(app, id.meeting(), actor, until, now).await;
-        Ok(sent.pop().ok_or(Failure::Internal)?)
+        Ok(sent.rows.pop().ok_or(Failure::Internal)?)
     })
     .await
 }

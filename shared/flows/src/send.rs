@@ -9,23 +9,23 @@ use usher_domain::{
     contact::Suppressions,
     id::{MeetingId, NotificationId},
     lease::Lease,
-    meeting::{Meeting, Statement},
-    notification::Notification,
+    meeting::Meeting,
     send::{Recipient, SendPlan, SendRequest, decide_send},
 };
 
 use crate::{
     App, MeetingContext,
+    continuation::{SendOutcome, Underway},
+    crowd::Crowd,
     keys::{KeyState, known},
-    prepare::SendContexts,
     remind::follow_up,
     resume::{finish_holder, resume},
-    sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
+    sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, PlannedSend, until},
     transact::Interrupted,
 };
 
 /// Sends, once per key: the same key and request again give the first outcome
-/// again.
+/// again. A crowd that there is no time for now goes on by itself.
 ///
 /// # Errors
 /// [`Failure::KeyReused`], [`Failure::InProgress`], [`Failure::NeedsConfirmation`],
@@ -38,7 +38,7 @@ pub async fn send(
     key: &str,
     actor: &Actor,
     now: DateTime<Utc>,
-) -> Result<Vec<Notification>, Failure> {
+) -> Result<SendOutcome, Failure> {
     KeyedSend::of(meeting, request, key, Kept::Week, actor, now)
         .send(app)
         .await
@@ -56,7 +56,7 @@ pub(crate) async fn send_once(
     key: &str,
     actor: &Actor,
     now: DateTime<Utc>,
-) -> Result<Vec<Notification>, Failure> {
+) -> Result<SendOutcome, Failure> {
     KeyedSend::of(meeting, request, key, Kept::UntilTheEnd, actor, now)
         .send(app)
         .await
@@ -102,13 +102,6 @@ struct KeyedSend<'a> {
     now: DateTime<Utc>,
 }
 
-/// A key, and what is sent under it.
-struct Prepared {
-    key: KeyRecord,
-    messages: Vec<OutboundMessage>,
-    statements: Vec<Statement>,
-}
-
 impl<'a> KeyedSend<'a> {
     fn of(
         meeting: &'a MeetingId,
@@ -131,14 +124,15 @@ impl<'a> KeyedSend<'a> {
         }
     }
 
-    async fn send(self, app: &App) -> Result<Vec<Notification>, Failure> {
+    async fn send(self, app: &App) -> Result<SendOutcome, Failure> {
         app.transact(|| self.attempt(app)).await
     }
 
-    async fn attempt(&self, app: &App) -> Result<Vec<Notification>, Interrupted> {
+    async fn attempt(&self, app: &App) -> Result<SendOutcome, Interrupted> {
         let until = until(app, HTTP_INVOCATION);
         match known(app, &self.keyed, self.now).await? {
-            KeyState::Outcome(rows) => return Ok(rows),
+            KeyState::Outcome(rows) => return Ok(SendOutcome::whole(rows)),
+            KeyState::GoesOn(so_far) => return Ok(so_far),
             KeyState::CutOff(hash) => return self.resume(app, &hash, until).await,
             KeyState::Nothing => {}
         }
@@ -150,7 +144,11 @@ impl<'a> KeyedSend<'a> {
         match self.decide(&context, &suppressions) {
             Ok(plan) => {
                 context.meeting.renew_for(plan.kind);
-                self.send_planned(app, &context, &plan, until).await
+                let underway = self.send_planned(app, &context, plan, until).await?;
+                // The key is ours from here on: what fails now is resumed, not decided anew.
+                let outcome = underway.carry_on(app, until, self.now).await?;
+                self.follow_up(app, &outcome, until).await;
+                Ok(outcome)
             }
             // The same key may have been used between the two reads.
             Err(_) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
@@ -166,12 +164,20 @@ impl<'a> KeyedSend<'a> {
         app: &App,
         hash: &str,
         until: Instant,
-    ) -> Result<Vec<Notification>, Interrupted> {
+    ) -> Result<SendOutcome, Interrupted> {
         let work = self.work();
-        let resumed = resume(app, hash, Some(&work), until, self.now).await?;
-        follow_up(app, self.meeting, self.actor, until, self.now).await;
+        let resumed = Box::pin(resume(app, hash, Some(&work), until, self.now)).await?;
         // It was there a moment ago.
-        Ok(resumed.ok_or(Interrupted::Conflict)?.rows)
+        let outcome = resumed.ok_or(Interrupted::Conflict)?.outcome;
+        self.follow_up(app, &outcome, until).await;
+        Ok(outcome)
+    }
+
+    /// Has reminders follow the meeting, once it has moved.
+    async fn follow_up(&self, app: &App, outcome: &SendOutcome, until: Instant) {
+        if outcome.remaining == 0 {
+            follow_up(app, self.meeting, self.actor, until, self.now).await;
+        }
     }
 
     /// What the key remembers of the request.
@@ -208,44 +214,37 @@ impl<'a> KeyedSend<'a> {
         &self,
         app: &App,
         context: &MeetingContext,
-        plan: &SendPlan,
+        plan: SendPlan,
         until: Instant,
-    ) -> Result<Vec<Notification>, Interrupted> {
-        let prepared = self.prepare(app, context, plan);
+    ) -> Result<Underway, Interrupted> {
+        let lease = Lease::new(app.rng.random_id(), self.now);
+        let id = |recipient: &Recipient| {
+            let attendee = &recipient.attendee.id;
+            Some(NotificationId::new(
+                self.meeting,
+                attendee,
+                self.keyed.key,
+                self.now,
+            ))
+        };
+        let crowd = Crowd::of(context, plan, id, &lease, self.now);
+        let record = self.record(lease, crowd.ids().cloned().collect(), &context.meeting);
         let send = PlannedSend {
-            statements: prepared.statements,
+            statements: crowd.statements(),
+            calls_off: crowd.calls_off,
             context,
-            key: ClaimKey::New(&prepared.key),
+            key: ClaimKey::New(&record),
             earlier: EarlierRows::default(),
             actor: self.actor,
             until,
             now: self.now,
         };
-        let sent = sending::send(app, send, prepared.messages).await?;
-        follow_up(app, self.meeting, self.actor, until, self.now).await;
-        Ok(sent)
-    }
-
-    /// Makes everything ready.
-    fn prepare(&self, app: &App, context: &MeetingContext, plan: &SendPlan) -> Prepared {
-        let lease = Lease::new(app.rng.random_id(), self.now);
-        let contexts = SendContexts::of(context, plan, &lease, self.now);
-        let message = |recipient: &Recipient| {
-            let Recipient {
-                attendee, channels, ..
-            } = recipient;
-            let id = NotificationId::new(self.meeting, &attendee.id, self.keyed.key, self.now);
-            let send_context = contexts.of_recipient(recipient)?;
-            Some(send_context.new_notification(app, id, attendee, channels, self.actor))
-        };
-        let messages: Vec<_> = plan.recipients.iter().filter_map(message).collect();
-        let rows = messages.iter().map(|each| each.notification.id.clone());
-        let key = self.record(lease, rows.collect(), &context.meeting);
-        Prepared {
-            key,
-            messages,
-            statements: contexts.statements(),
-        }
+        let sent = sending::send(app, send, crowd.messages(app, self.actor)).await?;
+        Ok(Underway {
+            record,
+            work: self.work(),
+            sent,
+        })
     }
 
     /// What the key remembers.

@@ -139,12 +139,12 @@ async fn look_at_key(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     match resume(app, hash, None, until, now).await {
-        Ok(Some(resumed)) => {
+        Ok(Some(resumed)) if resumed.outcome.remaining == 0 => {
             follow_up(app, &resumed.meeting, &Actor::System, until, now).await;
             Ok(())
         }
-        // Somebody has come for it meanwhile.
-        Ok(None) | Err(Failure::InProgress) => Ok(()),
+        // It goes on by its own schedule, or somebody has come for it meanwhile.
+        Ok(_) | Err(Failure::InProgress) => Ok(()),
         Err(failure) => Err(failure),
     }
 }

@@ -21,12 +21,7 @@ use usher_domain::{
     template::{ChannelMode, NotificationConfig},
 };
 
-use crate::{
-    App, MeetingContext,
-    prepare::SendContext,
-    sending::{HTTP_INVOCATION, dispatch, until},
-    transact::Interrupted,
-};
+use crate::{App, MeetingContext, prepare::SendContext, sending::dispatch, transact::Interrupted};
 
 /// How long after one test message there is no other: enough to see that it arrived,
 /// and too long to bother anybody with.
@@ -67,7 +62,7 @@ pub async fn send_test_message(
     let send_context = SendContext::of(&context, config, 1, lease, now);
     let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
     let message = send_context.new_notification(app, id, &reader, &channels, actor);
-    let sent = dispatch(app, vec![message], until(app, HTTP_INVOCATION), now).await;
+    let sent = dispatch(app, vec![message], now).await;
     let deliveries = sent.into_iter().flat_map(|row| {
         tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
         row.deliveries

@@ -19,7 +19,7 @@ use super::{
     fields::posted,
     merging::{made_already, merge_page},
     page::{Page, as_document, defaults, pressed_in},
-    result::outcome,
+    result::send_outcome,
 };
 
 /// What is said of a save that did nothing else.
@@ -190,7 +190,7 @@ fn confirmed(confirmation: &Confirmation) -> Said {
         Confirmation::NotDue => Said::good(SAVED),
         Confirmation::UnderWay => Said::good("Saved. The confirmation is being sent right now."),
         Confirmation::Tried(sent) => {
-            let said = outcome(sent);
+            let said = send_outcome(sent);
             let text = format!("Saved. Its confirmation: {}", said.text);
             Said { text, ..said }
         }

@@ -3,6 +3,26 @@
 
 use usher_console::{Said, SaidLine, Tone};
 use usher_domain::notification::{Delivery, DeliveryStatus, Notification, Status};
+use usher_flows::continuation::SendOutcome;
+
+/// What came of a send, by now; what is worst comes first.
+pub(super) fn send_outcome(sent: &SendOutcome) -> Said {
+    let so_far = outcome(&sent.notifications);
+    if sent.remaining == 0 {
+        return so_far;
+    }
+    let told = sent.notifications.iter();
+    let told = told.filter(|row| row.accepted()).count();
+    let all = sent.notifications.len() + sent.remaining;
+    let goes_on = format!("{told} of {all} told so far; the rest goes out by itself.");
+    Said {
+        text: match so_far.tone {
+            Tone::Good => goes_on,
+            Tone::Warn | Tone::Bad => format!("{goes_on} Not everything went through so far."),
+        },
+        ..so_far
+    }
+}
 
 /// What came of sending these; what is worst comes first.
 pub(super) fn outcome(sent: &[Notification]) -> Said {

@@ -11,6 +11,10 @@ use usher_domain::{
 
 /// How long a key is remembered.
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
+/// How long what outlasts an invocation waits for the next one, from when that invocation
+/// began: a minute for it to end, a minute because Scheduler is no more exact than that, and
+/// two for Lambda to try again. After that it is the sweep's.
+const WAITING: TimeDelta = TimeDelta::minutes(4);
 
 /// A command that comes with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +49,14 @@ pub struct KeyedWork {
     pub actor: Option<Actor>,
 }
 
+/// How a command goes on that has outlasted an invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Continuation {
+    /// Whether nobody works on it until its schedule fires: whoever that wakes need not
+    /// wait until the lease has lapsed, which only keeps others away.
+    pub waiting: bool,
+}
+
 /// A command that was accepted under an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyRecord {
@@ -56,6 +68,8 @@ pub struct KeyRecord {
     pub lease: Lease,
     /// Whether its outcome is final.
     pub done: bool,
+    /// How it goes on; none where it is done, or its first owner has it.
+    pub continuation: Option<Continuation>,
     /// The notifications it makes.
     pub notifications: Vec<NotificationId>,
     /// What was asked for; none of what others finish, and of what was stored before it
@@ -82,6 +96,7 @@ impl KeyRecord {
             body: request.body.clone(),
             lease,
             done: false,
+            continuation: None,
             notifications,
             work: None,
             created_at: now,
@@ -106,8 +121,33 @@ impl KeyRecord {
         Self {
             lease,
             notifications,
+            continuation: self.continuation.map(|_| Continuation { waiting: false }),
             ..self.clone()
         }
+    }
+
+    /// The record while it waits for the next invocation to go on with it. The invocation
+    /// that leaves it began at `now`.
+    #[must_use]
+    pub fn waiting(&self, now: DateTime<Utc>) -> Self {
+        Self {
+            lease: Lease {
+                until: now + WAITING,
+                ..self.lease.clone()
+            },
+            continuation: Some(Continuation { waiting: true }),
+            ..self.clone()
+        }
+    }
+
+    /// Whether it has outlasted an invocation, and goes on by itself.
+    pub fn goes_on(&self, now: DateTime<Utc>) -> bool {
+        !self.done && self.continuation.is_some() && self.lease.until > now
+    }
+
+    /// Whether it waits for the next invocation to go on with it.
+    pub fn is_waiting(&self) -> bool {
+        self.continuation.is_some_and(|each| each.waiting)
     }
 
     /// The lease that a meeting is held by for this key. It names the key, so that whoever
@@ -163,6 +203,7 @@ impl KeyRecord {
         Self {
             done,
             lease,
+            continuation: None,
             ..self.clone()
         }
     }

@@ -20,11 +20,12 @@ mod records;
 mod rows;
 mod sweep_items;
 mod transaction;
+mod version;
 
 pub use attention::AttentionItem;
 pub use contacts::{AccountList, Answered, KnownNumber};
 pub use cursor::{Cursor, Page};
-pub use key_record::{KeyRecord, KeyedRequest, KeyedWork};
+pub use key_record::{Continuation, KeyRecord, KeyedRequest, KeyedWork};
 pub use log::LogQuery;
 pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};

@@ -57,6 +57,11 @@ pub enum FanoutEvent {
         /// Since when.
         due_at: DateTime<Utc>,
     },
+    /// A send that has outlasted an invocation goes on.
+    ContinueSend {
+        /// The hash of the idempotency key that it was accepted under.
+        key: String,
+    },
     /// It is time to look for what schedules have missed.
     Sweep,
 }

@@ -30,7 +30,10 @@ pub enum ReminderOutcome {
     Nothing,
     /// Somebody else is sending it, or another message of its meeting.
     Busy,
-    /// Time or sending rate ran out: the rest is to be sent with another try.
+    /// Time ran out: the rest is sent in the next invocation, whose schedule is armed.
+    GoesOn,
+    /// Sending rate ran out, or time and nothing is armed: the rest is to be sent with
+    /// another try.
     Unfinished,
 }
 

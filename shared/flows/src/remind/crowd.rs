@@ -1,6 +1,7 @@
 //! One reminder to everyone who lacks it: claimed, sent and recorded in waves,
 //! with the meeting read again before each of them, so that a crash leaves one
-//! wave in doubt and a change stops the rest.
+//! wave in doubt and a change stops the rest. What there is no time for goes on in
+//! another invocation; the meeting is let go of in between, for what it needs more.
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -12,7 +13,7 @@ use usher_domain::{
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
     remind::{LeftOut, ReminderDecision, ReminderPlan, left_out_entry, skipped_entry},
-    reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
+    reminders::{FanoutEvent, ReminderInstance, SettledReminder, Settlement, Skip},
     send::Recipient,
     timeline::TimelineEntry,
 };
@@ -20,6 +21,7 @@ use usher_domain::{
 use super::call::{Call, ReminderOutcome, decide, reached, row_id};
 use crate::{
     App, MeetingContext,
+    continuation::wake,
     prepare::SendContext,
     sending::{EarlierRows, Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed},
 };
@@ -63,8 +65,13 @@ impl Crowd<'_> {
     ) -> Result<ReminderOutcome, Failure> {
         let Standing { mut rows, lacking } = self.standing(&context, &plan).await?;
         let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
+        let mut out_of_time = false;
         let starts_at = context.meeting.details.starts_at;
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
+            out_of_time = i > 0 && Instant::now() > self.call.until;
+            if out_of_time {
+                break;
+            }
             if i > 0 {
                 context = self.app.context(&context.meeting.id).await?;
                 // Those of this wave: nobody else is written to with this plan.
@@ -75,7 +82,7 @@ impl Crowd<'_> {
                     .suppressions(&context, theirs, self.call.now)
                     .await?;
                 plan = match decide(&context, &suppressions, self.instance, self.call.now) {
-                    ReminderDecision::Send(plan) if Instant::now() < self.call.until => *plan,
+                    ReminderDecision::Send(plan) => *plan,
                     _ => break,
                 };
             }
@@ -89,7 +96,13 @@ impl Crowd<'_> {
         }
         let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
         let settled = finished.then(|| self.settled(&rows, starts_at));
-        self.end(&context.meeting.id, &plan, rows, settled).await
+        let meeting = &context.meeting.id;
+        let outcome = self.end(meeting, &plan, rows, settled).await?;
+        let event = FanoutEvent::of(meeting, self.instance);
+        if out_of_time && wake(self.app, &self.key.hash, &event, self.call.now).await {
+            return Ok(ReminderOutcome::GoesOn);
+        }
+        Ok(outcome)
     }
 
     /// How far this reminder has come.
@@ -141,9 +154,8 @@ impl Crowd<'_> {
         let wanted = prepared.len();
         let claimed = claim_crowd(self.app, prepared).await;
         let complete = claimed.len() == wanted;
-        let Call { until, now, .. } = self.call;
         let place = context.meeting.timeline_key();
-        let rows = send_claimed(self.app, claimed, place, until, now).await?;
+        let rows = send_claimed(self.app, claimed, place, self.call.now).await?;
         Ok(Wave { rows, complete })
     }
 
@@ -215,6 +227,7 @@ impl Crowd<'_> {
             };
             let meeting = &mut context.meeting;
             finish.apply(meeting, &rows, call.now);
+            finish.let_go(meeting);
             let mut entries = Vec::new();
             if let Some(settled) = settled {
                 meeting.settle_reminder(settled.clone(), call.fired);

@@ -64,7 +64,10 @@ pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result
     let mut settled = true;
     for instance in due(meeting, call.now) {
         let outcome = Box::pin(remind(app, &meeting.id, &instance, call)).await?;
-        settled &= !matches!(outcome, ReminderOutcome::Busy | ReminderOutcome::Unfinished);
+        settled &= !matches!(
+            outcome,
+            ReminderOutcome::Busy | ReminderOutcome::GoesOn | ReminderOutcome::Unfinished
+        );
     }
     Ok(settled)
 }
@@ -92,7 +95,7 @@ pub(crate) async fn follow_up(
     };
     match followed.await {
         Ok(true) => {}
-        Ok(false) => tracing::info!("a reminder that is due is left to the sweep"),
+        Ok(false) => tracing::info!("a reminder that is due is left to another invocation"),
         Err(failure) => tracing::warn!(%failure, "reminders do not follow their meeting yet"),
     }
 }

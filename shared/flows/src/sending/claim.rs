@@ -3,9 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use usher_cloud::{Changes, KeyRecord};
-use usher_domain::{
-    actor::Actor, kind::NotificationType, meeting::Meeting, notification::Notification,
-};
+use usher_domain::{Failure, actor::Actor, meeting::Meeting, notification::Notification};
 
 use super::message::{OutboundMessage, PER_TRANSACTION};
 use crate::{App, transact::Interrupted};
@@ -54,11 +52,11 @@ impl<'a> ClaimKey<'a> {
     }
 }
 
-/// Claims a key and its meeting, with these messages. Returns the meeting as it is then.
+/// Claims a key and its meeting, with the messages of the first wave. Returns the meeting
+/// as it is then.
 ///
-/// The first transaction takes the key and the meeting, which must be as it was
-/// when the send was decided: of two sends at once, one is decided anew. The
-/// others ride on the key.
+/// The meeting must be as it was when the send was decided: of two sends at once, one is
+/// decided anew.
 ///
 /// # Errors
 /// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was.
@@ -66,31 +64,32 @@ pub(crate) async fn claim(
     app: &App,
     key: &ClaimKey<'_>,
     mut meeting: Meeting,
-    messages: &[OutboundMessage],
+    first: &[OutboundMessage],
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Meeting, Interrupted> {
-    let record = key.record();
-    meeting.sending = Some(record.hold());
-    // Until it is known what came of it, nothing may contradict it (N13).
-    meeting.calling_off |= messages.iter().any(|message| {
-        let row = &message.notification;
-        let calls_off = row
-            .kind
-            .notification()
-            .is_some_and(NotificationType::calls_off);
-        calls_off && meeting.attendee(&row.recipient.id).is_some()
-    });
-    let mut chunks = messages.chunks(PER_TRANSACTION);
-    let first = chunks.next().unwrap_or_default();
+    meeting.sending = Some(key.record().hold());
     let changes = key.changes(actor, now).meeting(&meeting);
     app.commit(first.iter().fold(changes, claim_with)).await?;
-    for chunk in chunks {
-        let changes = Changes::by(actor).key_of(&record.lease.owner, record);
-        app.commit(chunk.iter().fold(changes, claim_with)).await?;
-    }
     meeting.version += 1;
     Ok(meeting)
+}
+
+/// Claims a further wave under a key that is ours.
+///
+/// # Errors
+/// [`Failure::InProgress`] when somebody else has claimed any of it: they have taken the
+/// key over, and all that is left.
+pub(super) async fn claim_wave(
+    app: &App,
+    wave: &[OutboundMessage],
+    actor: &Actor,
+) -> Result<(), Interrupted> {
+    let changes = wave.iter().fold(Changes::by(actor), claim_with);
+    match app.commit(changes).await {
+        Err(Interrupted::Conflict) => Err(Failure::InProgress.into()),
+        claimed => claimed,
+    }
 }
 
 /// Claims more messages under a key that is ours, in transactions of their own. Returns

@@ -12,11 +12,13 @@ use usher_domain::{
     notification::{Delivery, DeliveryStatus, NotDelivered, Notification},
 };
 
-use super::message::OutboundMessage;
+use super::message::{OutboundMessage, PER_TRANSACTION};
 use crate::App;
 
-/// How many provider calls are under way at once.
-const AT_ONCE: usize = 16;
+/// How many provider calls are under way at once: all of the largest wave, a reminder's, on
+/// both channels, so that nobody who was claimed waits for somebody else's call to run into
+/// its timeout.
+const AT_ONCE: usize = 2 * PER_TRANSACTION * Channel::ALL.len();
 /// How long an HTTP invocation has: API Gateway gives up after 30 s, the
 /// function after 29.
 pub(crate) const HTTP_INVOCATION: Duration = Duration::from_secs(27);
@@ -40,7 +42,6 @@ struct ProviderAnswer {
 pub(crate) async fn dispatch(
     app: &App,
     claimed: Vec<OutboundMessage>,
-    until: Instant,
     now: DateTime<Utc>,
 ) -> Vec<Notification> {
     let mut rows = Vec::with_capacity(claimed.len());
@@ -58,13 +59,13 @@ pub(crate) async fn dispatch(
         } = message;
         rows.push(notification);
         if let Some(email) = email {
-            let call = in_time(until, async move { app.mail.send(&email).await });
+            let call = async move { app.mail.send(&email).await };
             let call = answer(place, Channel::Email, call);
             let span = delivery_span(&rows[place], Channel::Email);
             calls.push(Either::Left(call.instrument(span)));
         }
         if let Some(sms) = sms {
-            let call = in_time(until, async move { app.sms.send(&sms).await });
+            let call = async move { app.sms.send(&sms).await };
             let call = answer(place, Channel::Sms, call);
             let span = delivery_span(&rows[place], Channel::Sms);
             calls.push(Either::Right(call.instrument(span)));
@@ -94,19 +95,6 @@ async fn answer(
         channel,
         result: call.await,
     }
-}
-
-/// Makes a call only while there is time for it.
-async fn in_time(
-    until: Instant,
-    call: impl Future<Output = Result<String, NotDelivered>>,
-) -> Result<String, NotDelivered> {
-    if Instant::now() <= until {
-        return call.await;
-    }
-    Err(NotDelivered::NotYet(
-        "Time ran out before this could be sent. Retry it.".to_owned(),
-    ))
 }
 
 fn settle(row: &mut Notification, answer: ProviderAnswer, now: DateTime<Utc>) {

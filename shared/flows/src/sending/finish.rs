@@ -13,10 +13,7 @@ use usher_domain::{
     template::Template,
 };
 
-use super::{
-    message::PER_TRANSACTION,
-    record::{record, record_rows, record_with},
-};
+use super::record::{record_rows, record_with};
 use crate::App;
 
 /// What was claimed under a key by an owner who was cut off.
@@ -42,39 +39,42 @@ pub(crate) struct Finish<'a> {
 }
 
 impl Finish<'_> {
-    /// Records what the providers said, and finishes with the last transaction of that:
-    /// a send that is on record is finished.
+    /// Records what the providers said of the last wave, and finishes in the same
+    /// transaction: a send that is on record is finished. `recorded` are the waves before it.
     ///
     /// # Errors
-    /// As [`record`].
+    /// As [`record`](super::record()).
     pub(super) async fn record(
         self,
         app: &App,
         place: TimelineKey<'_>,
-        sent: Vec<Notification>,
+        recorded: Vec<Notification>,
+        last: Vec<Notification>,
         now: DateTime<Utc>,
     ) -> Result<Vec<Notification>, Failure> {
-        let before_last = sent.len().saturating_sub(1) / PER_TRANSACTION * PER_TRANSACTION;
-        let (earlier, last) = sent.split_at(before_last);
-        let earlier = record(app, place, earlier, self.actor, now).await?;
-        let last = record_with(app, last, |rows| {
-            let earlier = &earlier;
+        let last = record_with(app, &last, |rows| {
+            let recorded = &recorded;
             async move {
-                let all = [earlier, rows.as_slice()].concat();
+                let all = [as_stored(app, recorded).await?, rows.clone()].concat();
                 let mut meeting = app.meeting(place.meeting).await?;
                 self.apply(&mut meeting, &all, now);
                 self.apply_earlier(app, &mut meeting, now).await?;
+                self.let_go(&mut meeting);
                 let changes = self.changes(&meeting, true, now);
                 record_rows(app, changes, place, rows, now).await
             }
         });
         let last = last.await?;
-        Ok([earlier, last].concat())
+        Ok([recorded, last].concat())
     }
 
-    /// Moves the meeting as these rows say, and lets go of it.
+    /// Moves the meeting as these rows say.
     pub(crate) fn apply(self, meeting: &mut Meeting, rows: &[Notification], now: DateTime<Utc>) {
         record_sent(meeting, self.template, rows, now);
+    }
+
+    /// Lets go of the meeting, once it has taken in all that was said.
+    pub(crate) fn let_go(self, meeting: &mut Meeting) {
         if meeting.sending.as_ref() == Some(&self.key.hold()) {
             meeting.sending = None;
             meeting.calling_off = false;
@@ -90,8 +90,7 @@ impl Finish<'_> {
         meeting: &mut Meeting,
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
-        let ids: Vec<_> = self.earlier.rows.iter().map(|row| row.id.clone()).collect();
-        let rows = app.store.notifications(&ids).await?.rows;
+        let rows = as_stored(app, &self.earlier.rows).await?;
         if self.earlier.last {
             record_sent(meeting, self.template, &rows, now);
             return Ok(());
@@ -109,4 +108,10 @@ impl Finish<'_> {
             .meeting(meeting)
             .key_of(&self.key.lease.owner, &ended)
     }
+}
+
+/// Rows as they are stored by now: they may have been answered since, or have bounced.
+async fn as_stored(app: &App, rows: &[Notification]) -> Result<Vec<Notification>, Failure> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
+    Ok(app.store.notifications(&ids).await?.rows)
 }

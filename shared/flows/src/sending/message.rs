@@ -9,7 +9,8 @@ use usher_domain::{
 };
 
 /// How many messages go into one transaction: each makes up to seven of its hundred
-/// parts (row, content, two tokens, two recipients, prompt).
+/// parts (row, content, two tokens, two recipients, prompt). A send to a crowd goes out in
+/// waves of as many.
 pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// A message, ready to be claimed and sent.

@@ -9,9 +9,20 @@
 //! outcome. Cut off between any two of these, it is [taken up](crate::resume) by the same
 //! key, another send or the sweep.
 //!
-//! Staff's sends and retries take the whole way in [`send`]. A reminder claims, sends
-//! and records its crowd wave by wave, and finishes behind the last. What follows an
-//! answer or a text is claimed along with it, and needs no key of its own.
+//! Staff's sends and retries take the whole way in [`send`], wave by wave: a wave is
+//! rendered, claimed, sent and recorded before the next one is rendered, and none is begun
+//! that there is no time for. What is left goes on in [another
+//! invocation](crate::continuation). A reminder goes the same way, and looks at its meeting
+//! anew before each wave. What follows an answer or a text is claimed along with it, and
+//! needs no key of its own.
+//!
+//! # What a crowd costs
+//! A further wave of twelve takes three requests besides the calls of the providers: the
+//! meeting's version (as many read units as its item has half kilobytes, rounded up to 4 KB,
+//! and a few bytes of answer), its claim and its record; no write units but those of its
+//! messages. Each invocation but the last adds one write of the key and of the meeting, and
+//! a schedule; the next one reads the key, the meeting and the rows there are, a hundred a
+//! request, and takes key and meeting over with its first wave.
 
 mod claim;
 mod dispatch;
@@ -20,6 +31,7 @@ mod message;
 mod record;
 mod supersede;
 
+use claim::claim_wave;
 pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
 pub(crate) use finish::{EarlierRows, Finish};
@@ -29,7 +41,11 @@ pub(crate) use record::record;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_domain::{
-    Failure, actor::Actor, id::TimelineKey, meeting::Statement, notification::Notification,
+    Failure,
+    actor::Actor,
+    id::TimelineKey,
+    meeting::{Meeting, Statement},
+    notification::Notification,
 };
 
 use crate::{App, MeetingContext, transact::Interrupted};
@@ -38,6 +54,8 @@ use crate::{App, MeetingContext, transact::Interrupted};
 pub(crate) struct PlannedSend<'a> {
     /// What its messages tell.
     pub(crate) statements: Vec<Statement>,
+    /// Whether any of it tells an attendee that the meeting is off.
+    pub(crate) calls_off: bool,
     /// The meeting that it was decided on.
     pub(crate) context: &'a MeetingContext,
     /// What it is claimed under.
@@ -46,49 +64,95 @@ pub(crate) struct PlannedSend<'a> {
     pub(crate) earlier: EarlierRows,
     /// Who has it sent.
     pub(crate) actor: &'a Actor,
-    /// Until when providers may be called.
+    /// Until when further waves may be begun.
     pub(crate) until: Instant,
     /// The present instant.
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Sends these messages, from the claim to the end of the key; what they repeat needs
-/// nobody's attention any more. Returns the rows of the key.
+/// How far a send has come.
+pub(crate) struct Sent {
+    /// The rows of its key.
+    pub(crate) rows: Vec<Notification>,
+    /// What is left of it; none once its key is done.
+    pub(crate) left: Option<Left>,
+}
+
+/// What is left of a send.
+pub(crate) struct Left {
+    /// How many have not been written to.
+    pub(crate) count: usize,
+    /// Why.
+    pub(crate) reason: Stopped,
+}
+
+/// Why a send stopped before everybody was written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// There is no time left in this invocation.
+    OutOfTime,
+    /// The meeting is not as it was when the send was decided: the rest is to be decided
+    /// anew.
+    MeetingChanged,
+}
+
+/// Sends these messages wave by wave, from the claim to the end of the key, as long as
+/// there is time and the meeting stays as it is; the first wave in any case. What they
+/// repeat needs nobody's attention any more.
 ///
 /// # Errors
 /// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was: nothing
-/// was sent then. [`Failure::Unavailable`] when it could not be claimed, so that nothing
-/// was sent; or not be recorded, so that it will show as unknown. The same key may be
-/// used again in either case.
+/// was sent then. [`Failure::InProgress`] when somebody else has taken it over.
+/// [`Failure::Unavailable`] when it could not be claimed, so that no more of it was sent; or
+/// not be recorded, so that it will show as unknown. The same key may be used again in
+/// either case.
 pub(crate) async fn send(
     app: &App,
     send: PlannedSend<'_>,
-    messages: Vec<OutboundMessage>,
-) -> Result<Vec<Notification>, Interrupted> {
-    let PlannedSend {
-        statements,
-        context,
-        key,
-        earlier,
-        actor,
-        until,
-        now,
-    } = send;
-    let claimed = context.meeting.clone().about_to_say(statements);
-    let meeting = claim(app, &key, claimed, &messages, actor, now).await?;
-    let sent = dispatch(app, messages, until, now).await;
-    let finish = Finish {
-        key: key.record(),
-        template: context.template.as_ref(),
-        earlier: &earlier,
-        actor,
-    };
-    let sent = finish
-        .record(app, meeting.timeline_key(), sent, now)
-        .await?;
-    let sent = [earlier.rows, sent].concat();
-    supersede::supersede(app, &context.meeting, &sent, actor, now).await;
-    Ok(sent)
+    mut messages: impl ExactSizeIterator<Item = OutboundMessage>,
+) -> Result<Sent, Interrupted> {
+    let (actor, now) = (send.actor, send.now);
+    let mut claimed = send.context.meeting.clone().about_to_say(send.statements);
+    // Until it is known what came of it, nothing may contradict it (N13).
+    claimed.calling_off |= send.calls_off;
+    let mut wave: Vec<_> = messages.by_ref().take(PER_TRANSACTION).collect();
+    let meeting = claim(app, &send.key, claimed, &wave, actor, now).await?;
+    let place = meeting.timeline_key();
+    let mut recorded = Vec::with_capacity(wave.len() + messages.len());
+    loop {
+        let sent = dispatch(app, wave, now).await;
+        if messages.len() == 0 {
+            let finish = Finish {
+                key: send.key.record(),
+                template: send.context.template.as_ref(),
+                earlier: &send.earlier,
+                actor,
+            };
+            let sent = finish.record(app, place, recorded, sent, now).await?;
+            let rows = [send.earlier.rows, sent].concat();
+            supersede::supersede(app, &send.context.meeting, &rows, actor, now).await;
+            return Ok(Sent { rows, left: None });
+        }
+        recorded.extend(record(app, place, &sent, actor, now).await?);
+        if let Some(reason) = stops(app, &meeting, send.until).await? {
+            let count = messages.len();
+            return Ok(Sent {
+                rows: [send.earlier.rows, recorded].concat(),
+                left: Some(Left { count, reason }),
+            });
+        }
+        wave = messages.by_ref().take(PER_TRANSACTION).collect();
+        claim_wave(app, &wave, actor).await?;
+    }
+}
+
+/// Why a further wave may not be begun, if it may not.
+async fn stops(app: &App, meeting: &Meeting, until: Instant) -> Result<Option<Stopped>, Failure> {
+    if Instant::now() > until {
+        return Ok(Some(Stopped::OutOfTime));
+    }
+    let version = app.store.meeting_version(&meeting.id).await?;
+    Ok((version != Some(meeting.version)).then_some(Stopped::MeetingChanged))
 }
 
 /// Sends what is claimed by itself, and records what the providers say. `place` is where that
@@ -101,10 +165,9 @@ pub(crate) async fn send_claimed(
     app: &App,
     claimed: Vec<OutboundMessage>,
     place: TimelineKey<'_>,
-    until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    let sent = dispatch(app, claimed, until, now).await;
+    let sent = dispatch(app, claimed, now).await;
     record(app, place, &sent, &Actor::System, now).await
 }
 
@@ -116,8 +179,7 @@ pub(crate) async fn deliver_best_effort(
     place: TimelineKey<'_>,
     now: DateTime<Utc>,
 ) {
-    let until = until(app, HTTP_INVOCATION);
-    if let Err(failure) = send_claimed(app, claimed, place, until, now).await {
+    if let Err(failure) = send_claimed(app, claimed, place, now).await {
         tracing::warn!(%failure, "what followed an answer will show as unknown");
     }
 }

@@ -16,16 +16,15 @@ use usher_domain::{
     actor::Actor,
     id::{MeetingId, NotificationId},
     kind::NotificationType,
-    notification::Notification,
     send::SendRequest,
 };
-use usher_flows::{App, manage, retry, send as sending};
+use usher_flows::{App, continuation::SendOutcome, manage, retry, send as sending};
 use usher_web::{ApiPath, ApiQuery};
 
 use super::{
     Console,
     chosen::SendForm,
-    result::{everybody_told, outcome},
+    result::{everybody_told, outcome, send_outcome},
 };
 pub(super) use answer::answer;
 use page::Page;
@@ -63,7 +62,7 @@ pub(crate) async fn send(
             return Ok(page.show(&pages, &staff, again.status));
         }
     };
-    let mut said = outcome(&sent);
+    let mut said = send_outcome(&sent);
     if form.archive && kind == NotificationType::Cancellation {
         let archived = archive_if_told(&app, &id, &form, &sent, &staff.actor()).await;
         said.lines.insert(0, archived_line(archived));
@@ -76,12 +75,13 @@ async fn archive_if_told(
     app: &App,
     id: &MeetingId,
     form: &SendForm,
-    sent: &[Notification],
+    sent: &SendOutcome,
     actor: &Actor,
 ) -> Result<(), &'static str> {
     match form.attendees() {
         Some(chosen) if !form.names_all(&chosen) => return Err("not everybody was to be told"),
-        _ => everybody_told(sent)?,
+        _ if sent.remaining > 0 => return Err("not everybody has been told yet"),
+        _ => everybody_told(&sent.notifications)?,
     }
     let archived = manage::archive(app, id, actor, app.clock.now()).await;
     archived.map_err(|_| "the database did not answer")?;
@@ -96,7 +96,7 @@ async fn as_confirmed(
     kind: NotificationType,
     form: &SendForm,
     actor: &Actor,
-) -> Result<Vec<Notification>, Failure> {
+) -> Result<SendOutcome, Failure> {
     let now = app.clock.now();
     let attendees = form.attendees();
     if attendees.as_ref().is_some_and(Vec::is_empty) {

@@ -44,6 +44,8 @@ struct Page {
     /// Of each attendee that is shown.
     attendees: Vec<ReachView>,
     over: bool,
+    /// Whether a message to its attendees is being sent right now.
+    sending: bool,
     /// Whether links may have been sent to anybody.
     has_links: bool,
     reminders: Vec<ReminderView>,
@@ -96,6 +98,7 @@ impl Page {
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),
+            sending: meeting.is_sending(now),
             has_links: meeting.attendees.iter().any(has_links),
             attendees,
             actions: seen.actions.into_iter().map(action).collect(),

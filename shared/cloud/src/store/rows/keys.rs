@@ -12,7 +12,7 @@ use usher_domain::{
 };
 
 use super::{Kind, Stored, carries_unread, row};
-use crate::store::{AccountList, KeyRecord, KeyedWork};
+use crate::store::{AccountList, Continuation, KeyRecord, KeyedWork};
 
 /// An entry that leads to a notification.
 pub struct Pointer {
@@ -69,12 +69,21 @@ row! {
         body: String,
         lease: Lease,
         done: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        continuation: Option<Continuation>,
         notifications: Vec<NotificationId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         work: Option<KeyedWork>,
         created_at: DateTime<Utc>,
         expires_at: i64,
     } besides { unread }
+}
+
+row! {
+    ContinuationRow of Continuation {
+        #[serde(default)]
+        waiting: bool,
+    }
 }
 
 row! {

@@ -30,6 +30,14 @@ pub enum FanoutInput {
         /// Since when.
         due_at: DateTime<Utc>,
     },
+    /// A send that has outlasted an invocation goes on.
+    ContinueSend {
+        /// The number of its shape.
+        #[serde(default)]
+        shape: u32,
+        /// The hash of the idempotency key that it was accepted under.
+        key: String,
+    },
     /// It is time to look for what schedules have missed.
     Sweep {},
 }
@@ -49,6 +57,10 @@ impl FanoutInput {
                 trigger_id: trigger_id.clone(),
                 revision: *revision,
                 due_at: *due_at,
+            },
+            FanoutEvent::ContinueSend { key } => Self::ContinueSend {
+                shape: SHAPE,
+                key: key.clone(),
             },
             FanoutEvent::Sweep => Self::Sweep {},
         }
@@ -78,6 +90,24 @@ pub fn read_fanout_input(input: serde_json::Value) -> Result<FanoutEvent, serde_
             revision,
             due_at,
         },
+        FanoutInput::ContinueSend { shape: _, key } => FanoutEvent::ContinueSend { key },
         FanoutInput::Sweep {} => FanoutEvent::Sweep,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_input_of_a_continuation_is_read_as_it_was_written_and_by_later_releases() {
+        let event = FanoutEvent::ContinueSend {
+            key: "c0ffee".to_owned(),
+        };
+        let written = FanoutInput::of(&event).to_json();
+        let mut input: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read_fanout_input(input.clone()).unwrap(), event);
+        input["continue_send"]["of_a_later_release"] = true.into();
+        assert_eq!(read_fanout_input(input).unwrap(), event);
+    }
 }

@@ -105,6 +105,9 @@ fn resendable(
     if meeting.archived {
         return Err(Refusal::Archived.into());
     }
+    if meeting.is_sending(now) {
+        return Err(Refusal::Sending.into());
+    }
     let kind = notification.kind.notification();
     let cancellation = kind.is_some_and(NotificationType::calls_off);
     let too_late = if cancellation {

@@ -139,6 +139,8 @@ impl Configs {
                 let lacks = owed.filter(|_| same || meeting.needs_cancellation(attendee));
                 lacks.map(|_| &self.asked_for)
             }
+            // Removed before anything reached them, while it was being sent.
+            (_, None) if meeting.attendee(&attendee.id).is_none() => None,
             (Update, None) => None,
             (Update, Some(Owed::Update)) => Some(&self.asked_for),
             (Update, Some(Owed::Announcement)) => Some(&self.announcement),

@@ -296,21 +296,21 @@ pub fn record_settled(
 }
 
 /// The status that the lead attendee's answer led to, when it came while the
-/// send was still under way: an SMS can be answered before SES has answered us.
+/// send was still under way: an SMS can be answered before SES has answered us, and others
+/// of a crowd may be written to minutes after them.
 fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
-    let dispatched = notifications
-        .iter()
-        .map(Notification::dispatched_at)
-        .max()?;
+    let theirs = notifications.iter().find(|row| &row.recipient.id == lead);
+    let all = notifications.iter().map(Notification::dispatched_at);
+    let dispatched = theirs.map(Notification::dispatched_at).or(all.max())?;
     let last = meeting.attendee(lead)?.response.as_ref();
     let since = last.filter(|given| given.at > dispatched);
     // Within one instant, what was noted on this very message came after it.
     // Whose answer is forgotten has been removed since.
     let to_this = || {
         last?;
-        let theirs = notifications.iter().find(|row| &row.recipient.id == lead)?;
         let holds = |given: &&AnswerGiven| !given.stale && given.at >= dispatched;
+        let theirs = theirs?;
         let last = theirs.answers.iter().rfind(holds)?;
         (last.revision == theirs.revision).then_some(last.answer)
     };

@@ -4,7 +4,11 @@ use super::*;
 use crate::{
     notification::{Delivery, NotDelivered},
     sample,
-    values::{channel::Preference, kind::MessageKind, lease::Lease},
+    values::{
+        channel::Preference,
+        kind::MessageKind,
+        lease::{LEASE, Lease},
+    },
 };
 
 const CHANNELS: [Channel; 2] = [Channel::Email, Channel::Sms];
@@ -88,4 +92,28 @@ fn what_staff_find_unsent_is_no_refusal() {
     let delivery = &row.deliveries[0];
     assert_eq!(delivery.status, DeliveryStatus::Failed);
     assert_eq!(delivery.meaning(), "It was not sent, as staff found.");
+}
+
+#[test]
+fn nothing_is_retried_while_another_message_of_the_meeting_is_being_sent() {
+    let settings = sample::settings();
+    let row = row([Some(DeliveryStatus::Failed), None]);
+    let mut meeting = sample::meeting();
+    let retry = |meeting: &Meeting, now| {
+        decide_retry(meeting, None, sample::deliverability(&settings), &row, now)
+    };
+    meeting.sending = Some(Lease::new("owner".to_owned(), sample::now()));
+    let refused = retry(&meeting, sample::now());
+    assert!(
+        matches!(
+            &refused,
+            Err(Failure::Refused {
+                code: "sending",
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    let lapsed = sample::now() + LEASE;
+    assert!(retry(&meeting, lapsed).is_ok());
 }

@@ -514,3 +514,27 @@ fn a_cancellation_goes_to_those_who_were_removed_and_do_not_know_it() {
     assert_eq!(whom(NotificationType::Cancellation), ["ann", "bob"]);
     assert_eq!(whom(NotificationType::Confirmation), ["ann"]);
 }
+
+#[test]
+fn who_was_removed_and_knows_of_nothing_is_sent_nothing() {
+    let settings = sample::settings();
+    let mut meeting = sample::meeting();
+    assert!(meeting.attendees.len() > 1);
+    let removed = meeting.attendees.pop().unwrap();
+    meeting.removed.push(removed);
+    let kinds = [
+        NotificationType::Confirmation,
+        NotificationType::ConfirmationRequest,
+    ];
+    for kind in kinds {
+        let deliverability = sample::deliverability(&settings);
+        let plan = decide_send(&meeting, None, deliverability, kind, None, sample::now()).unwrap();
+        let to: Vec<_> = plan
+            .recipients
+            .iter()
+            .map(|each| &each.attendee.id)
+            .collect();
+        let expected: Vec<_> = meeting.attendees.iter().map(|each| &each.id).collect();
+        assert_eq!(to, expected, "{kind:?}");
+    }
+}

@@ -119,6 +119,24 @@ fn an_announcement_is_what_customers_were_told_last() {
     }
 }
 
+/// Of a crowd the last are written to minutes after the lead attendee, who has answered by
+/// then.
+#[test]
+fn an_answer_stands_though_others_were_written_to_after_it() {
+    let mut meeting = sample::meeting();
+    let mut rows = sent(&meeting, NotificationType::ConfirmationRequest);
+    for row in &mut rows[1..] {
+        row.deliveries[0].lease = Some(Lease::new("next".to_owned(), at(3)));
+    }
+    meeting.attendees[0].response = answered(Answer::Accept, 1, at(2));
+    let mut after = meeting.clone();
+    record(&mut after, None, &rows, 5);
+    assert_eq!(after.status, BookingStatus::Confirmed);
+    rows[0].deliveries[0].lease = Some(Lease::new("next".to_owned(), at(3)));
+    record(&mut meeting, None, &rows, 5);
+    assert_eq!(meeting.status, BookingStatus::Invited, "it asks anew");
+}
+
 #[test]
 fn what_nobody_accepted_leaves_the_meeting_as_it_was() {
     let meeting = sample::meeting();
