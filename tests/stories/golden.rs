@@ -60,7 +60,9 @@ fn kind(pk: &str, sk: &str) -> &'static str {
     match (before(pk).as_str(), before(sk).as_str()) {
         ("SETTINGS", _) => "settings",
         ("TEMPLATE", _) => "template",
-        ("MEETING", "MEETING") => "meeting",
+        ("MEETING", "MEETING") if sk == "MEETING" => "meeting",
+        ("MEETING", "MEETING") => "attendee",
+        ("MEETING", "KEPT") => "kept_attendees",
         ("MEETING", "N") => "notification",
         ("MEETING", "C") => "content",
         ("MEETING", "T") => "timeline",
@@ -156,7 +158,17 @@ async fn lived_in() -> (Town, Value) {
     booked["attendees"][0]["preferred_confirmation_method"] = json!("both");
     booked["attendees"][0]["language"] = json!("en-US");
     booked["attendees"][0]["timezone"] = json!("America/Chicago");
+    let bob = json!({
+        "id": "bob", "name": "Bob Stone", "email": "bob@example.com", "phone": "+12025550143",
+        "preferred_confirmation_method": "both", "language": "de", "timezone": "Europe/Berlin",
+    });
+    booked["attendees"].as_array_mut().unwrap().push(bob);
     town.book("m-1", &booked).await;
+    let mut crowd = meeting();
+    let guest =
+        |i: usize| json!({"name": format!("Guest {i}"), "email": format!("g{i}@example.com")});
+    crowd["attendees"] = (0..70).map(guest).collect();
+    town.book("m-2", &crowd).await;
     let revoke = "/v1/meetings/m-1/links/revoke";
     town.call(Method::POST, revoke, &json!({})).await.ok();
     town.send("m-1", "confirmation_request").await.ok();
@@ -174,6 +186,9 @@ async fn lived_in() -> (Town, Value) {
         ("preferred_times", "Any Friday"),
     ];
     town.submit(&wish).await;
+    let wish = json!({"attendee_id": "bob", "answer": "reschedule", "reason": "Ill"});
+    let answers = "/v1/meetings/m-1/responses";
+    town.call(Method::POST, answers, &wish).await.ok();
     let reminder = town.post();
     let soon = |message: &&Message| message.subject.as_deref() == Some("Soon");
     one_click(&town, &link(reminder.iter().find(soon).unwrap())).await;

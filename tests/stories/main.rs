@@ -11,6 +11,7 @@ mod addresses;
 mod answers;
 pub(crate) mod api_inputs;
 mod as_people_write;
+mod attendee_items;
 mod calendars;
 mod channels;
 mod channels_apart;

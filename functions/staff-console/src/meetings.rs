@@ -8,7 +8,7 @@ use axum::{
 use chrono::TimeDelta;
 use usher_api::{
     attention::Dismissal,
-    meeting::{MeetingList, MeetingView},
+    meeting::{ListedMeeting, MeetingList, MeetingView},
     query::{Between, Paging},
     reminder::{ReminderPlan, ReminderView},
     timeline::{Timeline, TimelineView},
@@ -67,7 +67,7 @@ pub(crate) async fn list(
         meetings: page
             .rows
             .iter()
-            .map(|row| MeetingView::new(&row.meeting, row.template.as_ref()))
+            .map(|row| ListedMeeting::new(&row.meeting, row.template.as_ref()))
             .collect(),
         unreadable: page.unreadable,
         next_cursor: page.next.map(|cursor| cursor.encode()),

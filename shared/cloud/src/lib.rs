@@ -17,9 +17,10 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput, KeyRecord,
-    KeyedRequest, KeyedWork, KnownNumber, LogQuery, Notifications, Page, PageRoom, Readable, Store,
-    StoreError, SweepItem, SweepSubject, WriteConflict, if_readable, read_fanout_input,
+    AccountList, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput, KeptAttendee,
+    KeyRecord, KeyedRequest, KeyedWork, KnownNumber, LogQuery, Notifications, Page, PageRoom,
+    Readable, SavedMeeting, Store, StoreError, SweepItem, SweepSubject, WriteConflict,
+    attendee_writes, if_readable, note_attendees_written, note_written, read_fanout_input,
 };
 
 /// The four clients, on one shared SDK configuration.

@@ -5,14 +5,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, Email};
+use usher_cloud::{Changes, Email, note_attendees_written, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
     answer::AnswerChannel,
     channel::Channel,
     contact::EmailAddress,
-    id::{ConfigId, NotificationId},
+    id::{AttendeeId, ConfigId, NotificationId},
     kind::MessageKind,
     lease::Lease,
     meeting::{Attendee, Meeting},
@@ -50,10 +50,44 @@ pub(crate) struct Taken {
     pub(crate) changes: Changes,
     /// Whether anything changed.
     pub(crate) changed: bool,
-    /// Whether the meeting is among it.
-    pub(crate) moved: bool,
+    /// How much of the meeting is among it.
+    pub(crate) written: Written,
     /// The emails to staff, which are claimed with it.
     pub(crate) notices: Vec<OutboundMessage>,
+}
+
+/// How much of a meeting an answer writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Nothing.
+    Nothing,
+    /// The attendee alone: two of them who answer at once do not wait for each other.
+    Attendee,
+    /// What all share, too.
+    Meeting,
+}
+
+impl Written {
+    /// What must be written so that the store has what the meeting, which was that `before`,
+    /// says of an attendee.
+    fn of(meeting: &Meeting, before: &Meeting, attendee: &AttendeeId) -> Self {
+        if meeting == before {
+            Self::Nothing
+        } else if meeting.differs_in_one(before, attendee) {
+            Self::Attendee
+        } else {
+            Self::Meeting
+        }
+    }
+
+    /// Notes on the meeting that it was written.
+    pub(crate) fn note(self, meeting: &mut Meeting) {
+        match self {
+            Self::Nothing => {}
+            Self::Attendee => note_attendees_written(meeting, usize::MAX),
+            Self::Meeting => note_written(meeting),
+        }
+    }
 }
 
 /// Judges an answer, applies it to the context's meeting, which may be no longer as
@@ -104,18 +138,20 @@ pub(crate) fn take_answer(
         notices = tell_staff(app, context, incoming, now);
         changes = notices.iter().fold(changes, claim_with);
     }
-    let moved = &context.meeting != before;
+    let written = Written::of(&context.meeting, before, &incoming.attendee_id);
     if let Some(notification) = notification.as_ref().filter(|_| noted || arrived) {
         changes = changes.notification(notification);
     }
-    if moved {
-        changes = changes.meeting(&context.meeting);
-    }
+    changes = match written {
+        Written::Nothing => changes,
+        Written::Attendee => changes.attendee(&context.meeting, &incoming.attendee_id),
+        Written::Meeting => changes.meeting(&context.meeting),
+    };
     Ok(Taken {
         outcome,
         changes,
-        changed: noted || arrived || moved,
-        moved,
+        changed: noted || arrived || written != Written::Nothing,
+        written,
         notices,
     })
 }

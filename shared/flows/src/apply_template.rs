@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
-use usher_cloud::Changes;
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -99,7 +99,7 @@ async fn apply_to(
             &app.rng.random_id(),
         );
         app.commit(changes).await?;
-        meeting.version += 1;
+        note_written(&mut meeting);
         schedules::follow(app, &mut meeting, actor, now).await;
         Ok(true)
     })

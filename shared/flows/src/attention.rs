@@ -1,7 +1,7 @@
 //! Staff deal with what needs attention, and say how (G10).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -92,7 +92,7 @@ pub async fn dismiss_meeting(
             &app.rng.random_id(),
         );
         app.commit(changes).await?;
-        meeting.version += 1;
+        note_written(meeting);
         Ok(context)
     })
     .await

@@ -2,7 +2,8 @@
 //! most. Changes nothing.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::AttentionItem;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use usher_cloud::{AttentionItem, if_readable};
 use usher_domain::{
     Failure,
     channel::Channel,
@@ -32,6 +33,8 @@ const CONCERNS: usize = 25;
 /// How many meetings are read in search of a customer, or to count those of a week,
 /// before the page says how far it has come.
 const READ: usize = 500;
+/// How many meetings are searched for an attendee at once.
+const CROWDS_AT_ONCE: usize = 8;
 
 /// What the calendar shows.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ pub async fn calendar(
         mut rows, mut next, ..
     } = page;
     if let Part::Found(search, limit) = part {
-        rows.retain(|meeting| meeting.attendees.iter().any(|each| is_meant(each, search)));
+        rows = found(app, rows, search).await?;
         if rows.len() > limit {
             rows.truncate(limit);
             let last = rows.last();
@@ -100,6 +103,24 @@ pub async fn calendar(
         more_concerns,
         unreadable,
     })
+}
+
+/// Those of the meetings that have an attendee who is meant. Lists know the lead attendee;
+/// the crowds behind them are read.
+async fn found(app: &App, rows: Vec<Meeting>, search: &str) -> Result<Vec<Meeting>, Failure> {
+    let among = &|meeting: &Meeting| meeting.attendees.iter().any(|each| is_meant(each, search));
+    let looks = rows.into_iter().map(|meeting| async move {
+        let known = among(&meeting);
+        let whole = match &meeting.others {
+            Some(_) if !known => if_readable(app.store.meeting(&meeting.id).await)?,
+            _ => None,
+        };
+        let found = known || whole.as_ref().is_some_and(|whole| among(whole));
+        Ok::<_, Failure>(found.then_some(meeting))
+    });
+    let looks = stream::iter(looks).buffered(CROWDS_AT_ONCE);
+    let looked: Vec<_> = looks.try_collect().await?;
+    Ok(looked.into_iter().flatten().collect())
 }
 
 /// Whether `search` is a part of the attendee's name, address or number, however it is

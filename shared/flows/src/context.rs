@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Suppressions},
-    id::MeetingId,
+    id::{AttendeeId, MeetingId},
     meeting::{Attendee, Meeting},
     notification::Notification,
     respond,
@@ -81,6 +81,14 @@ impl App {
     /// [`Failure::NotFound`] when there is no such meeting.
     pub async fn context(&self, id: &MeetingId) -> Result<MeetingContext, Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
+        self.with_template(meeting, settings).await
+    }
+
+    async fn with_template(
+        &self,
+        meeting: Meeting,
+        settings: Settings,
+    ) -> Result<MeetingContext, Failure> {
         let template = match &meeting.template_id {
             Some(id) => self.store.template(id).await?,
             None => None,
@@ -90,6 +98,36 @@ impl App {
             template,
             settings,
         })
+    }
+
+    /// As [`context`](Self::context), for one attendee: without the others, whom a page or
+    /// an answer of that attendee needs not.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no such meeting.
+    pub async fn context_for(
+        &self,
+        id: &MeetingId,
+        attendee: &AttendeeId,
+    ) -> Result<MeetingContext, Failure> {
+        let (meeting, settings) = self.store.meeting_for(id, attendee).await?;
+        let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+        self.with_template(meeting, self.or_deployed(settings))
+            .await
+    }
+
+    /// The same with all attendees, where it was read without some.
+    ///
+    /// # Errors
+    /// As [`context`](Self::context).
+    pub(crate) async fn with_others(
+        &self,
+        context: MeetingContext,
+    ) -> Result<MeetingContext, Failure> {
+        match context.meeting.others {
+            Some(_) => self.context(&context.meeting.id).await,
+            None => Ok(context),
+        }
     }
 
     /// As [`context`](Self::context), with what stands in the way of messages to its

@@ -23,6 +23,7 @@ pub mod remind;
 pub mod respond;
 mod resume;
 pub mod retry;
+mod save_attendees;
 mod schedules;
 pub mod send;
 mod sending;

@@ -1,7 +1,7 @@
 //! Staff revoke links: one attendee's, or all of a meeting (L10).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -59,7 +59,7 @@ async fn revoke_by(
         let changes = Changes::by(actor).meeting(&context.meeting);
         let changes = changes.entry(place, &entry, &app.rng.random_id());
         app.commit(changes).await?;
-        context.meeting.version += 1;
+        note_written(&mut context.meeting);
         Ok(context)
     })
     .await

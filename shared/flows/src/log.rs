@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, Cursor, LogQuery, Page};
+use usher_cloud::{Changes, Cursor, LogQuery, Page, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -131,7 +131,7 @@ pub async fn resolve(
             .meeting(meeting)
             .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
         app.commit(changes).await?;
-        meeting.version += 1;
+        note_written(meeting);
         schedules::follow(app, meeting, actor, now).await;
         Ok(row)
     })

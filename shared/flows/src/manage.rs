@@ -1,7 +1,7 @@
 //! Staff and their CRM keep meetings, templates and settings.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure, FieldError, Precondition,
     actor::Actor,
@@ -20,8 +20,10 @@ use usher_domain::{
 use crate::{
     App, MeetingContext, apply_template,
     continuation::SendOutcome,
-    schedules, send,
+    resume::finish_holder,
+    save_attendees, schedules, send,
     sending::{HTTP_INVOCATION, until},
+    transact::Interrupted,
 };
 
 /// Saves a template: a new one, or over the one there is; and has its reminders
@@ -157,8 +159,15 @@ pub async fn put_meeting(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Saved, Failure> {
+    let until = until(app, HTTP_INVOCATION);
     app.transact(|| async {
         let existing = app.store.meeting(id).await?;
+        if let Some(meeting) = existing.as_ref().filter(|meeting| meeting.saving_attendees) {
+            return Err(match finish_holder(app, meeting, until, now).await? {
+                true => Interrupted::Conflict,
+                false => Failure::InProgress.into(),
+            });
+        }
         precondition.check(existing.as_ref().map(|meeting| meeting.version))?;
         let template = match draft.template_id.as_deref().map(TemplateId::parse) {
             Some(Ok(id)) => app.store.template(&id).await?,
@@ -175,7 +184,7 @@ pub async fn put_meeting(
         )?;
         let created = existing.is_none();
         if existing.as_ref() != Some(&meeting) {
-            let mut changes = Changes::by(actor).meeting(&meeting);
+            let mut changes = Changes::by(actor);
             if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
                 changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
             }
@@ -185,8 +194,7 @@ pub async fn put_meeting(
                 let accepted = send::accept(app, &meeting, &CONFIRMATION, &key, actor, now);
                 changes = changes.new_key(&accepted, now);
             }
-            app.commit(changes).await?;
-            meeting.version += 1;
+            save_attendees::save(app, &mut meeting, changes, actor, now).await?;
             schedules::follow(app, &mut meeting, actor, now).await;
         }
         let context = MeetingContext {
@@ -319,7 +327,7 @@ async fn set_archived(
             &app.rng.random_id(),
         );
         app.commit(changes).await?;
-        context.meeting.version += 1;
+        note_written(&mut context.meeting);
         schedules::follow(app, &mut context.meeting, actor, now).await;
         Ok(context)
     })

@@ -77,7 +77,7 @@ pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<
     let span = tracing::Span::current();
     span.record("meeting", grant.meeting_id.as_str());
     span.record("notification", grant.notification_id.to_string());
-    match app.context(&grant.meeting_id).await {
+    match app.context_for(&grant.meeting_id, &grant.attendee_id).await {
         Ok(context) if grant.valid(&context.meeting, now) => Ok(Some(Visit { grant, context })),
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
         Err(failure) => Err(failure),
@@ -114,12 +114,18 @@ pub async fn respond(
             preferred_times: submission.preferred_times.clone(),
             given_at: now,
         };
-        let before = visit.context.meeting.clone();
         let row = app.store.notification(&visit.grant.notification_id).await;
         let answered = if_readable(row)?.map(|mut row| AnsweredMessage {
             arrived: row.arrived(visit.grant.channel, now),
             row,
         });
+        // That it arrived may change what all of them know.
+        let alone = answered.as_ref().is_none_or(|message| !message.arrived)
+            && (visit.context.meeting).answers_without_others(&incoming.attendee_id);
+        if !alone {
+            visit.context = app.with_others(visit.context).await?;
+        }
+        let before = visit.context.meeting.clone();
         if let Some(message) = answered.as_ref().filter(|message| message.arrived) {
             visit.context.record_settled(&message.row, now);
         }
@@ -211,7 +217,7 @@ async fn apply(
         return Ok(taken.outcome);
     }
     app.commit(taken.changes).await?;
-    context.meeting.version += u64::from(taken.moved);
+    taken.written.note(&mut context.meeting);
     schedules::follow(app, &mut context.meeting, actor, now).await;
     let place = context.meeting.timeline_key();
     Box::pin(deliver_best_effort(app, taken.notices, place, now)).await;

@@ -1,6 +1,7 @@
 //! A send whose owner was cut off is finished by whoever comes next: the same key, another
 //! send of the meeting, or the sweep (N15). One that outlasted its invocation goes on in the
-//! same way, by its own schedule.
+//! same way, by its own schedule; and so is a save of more attendees finished than are
+//! written at once.
 //!
 //! What was claimed and not recorded is in doubt. Whoever was not claimed is decided about
 //! anew, as things stand now: they are written to, or are on record with the reason why
@@ -11,7 +12,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, KeyedWork};
+use usher_cloud::{Changes, KeyRecord, KeyedWork, SavedMeeting};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -29,6 +30,7 @@ use crate::{
     continuation::{SendOutcome, Underway, actor_of},
     crowd::Crowd,
     prepare::SendContext,
+    save_attendees,
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PER_TRANSACTION, PlannedSend},
     transact::Interrupted,
 };
@@ -94,6 +96,9 @@ async fn resume_for(
         let Some(record) = app.store.key_of_hash(hash).await? else {
             return Ok(None);
         };
+        if let Some(saves) = &record.saves {
+            return finish_save(app, &record, saves, now).await;
+        }
         let Some(work) = record.work.clone().or_else(|| asked.cloned()) else {
             return Ok(None);
         };
@@ -122,6 +127,27 @@ async fn resume_for(
         Ok(Some(resumed(outcome, true)))
     })
     .await
+}
+
+/// Finishes the save of a meeting's attendees, where nobody is at it.
+async fn finish_save(
+    app: &App,
+    record: &KeyRecord,
+    saves: &SavedMeeting,
+    now: DateTime<Utc>,
+) -> Result<Option<Resumed>, Interrupted> {
+    if !record.done && record.lease.until > now {
+        return Err(Failure::InProgress.into());
+    }
+    if !record.done {
+        let actor = saves.actor.as_ref().unwrap_or(&Actor::System);
+        save_attendees::finish(app, record, actor, now).await?;
+    }
+    Ok(Some(Resumed {
+        meeting: saves.meeting.clone(),
+        rows: Vec::new(),
+        only_now: !record.done,
+    }))
 }
 
 /// Finishes the send that was cut off while it held this meeting. Returns whether there was
@@ -229,6 +255,11 @@ impl CutOff {
             .context_and_suppressions(&self.work.meeting, now)
             .await?;
         let (mut context, suppressions) = loaded;
+        // Some of its attendees may not be there yet.
+        let saving = context.meeting.saving_attendees;
+        if saving && Box::pin(finish_holder(app, &context.meeting, until, now)).await? {
+            return Err(Interrupted::Conflict);
+        }
         let hold = context.meeting.sending.take();
         let last = hold.as_ref() == Some(&self.record.hold());
         // Our own hold stands for as long as we go on.

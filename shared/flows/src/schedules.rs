@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure, actor::Actor, id::MeetingId, meeting::Meeting, remind::wanted,
     reminders::ReminderInstance,
@@ -77,7 +77,7 @@ async fn keep_once(
     if !taken.is_empty() {
         note(&mut meeting.reminders.armed, taken);
         app.commit(Changes::by(actor).meeting(&meeting)).await?;
-        meeting.version += 1;
+        note_written(&mut meeting);
     }
     Ok(Kept { meeting, complete })
 }

@@ -1,8 +1,8 @@
 //! Writing what a story decided; and telling the story again where somebody else
 //! wrote in between, so that no decision is stored that was made on what is past.
 
-use usher_cloud::{Changes, StoreError};
-use usher_domain::Failure;
+use usher_cloud::{Changes, StoreError, note_attendees_written};
+use usher_domain::{Failure, meeting::Meeting};
 
 use crate::App;
 
@@ -90,13 +90,30 @@ impl App {
     /// [`Interrupted::Conflict`] when a condition of theirs did not hold. After
     /// [`Failure::Unavailable`] it is open whether they were written.
     pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Interrupted> {
-        match self.store.commit(changes, &self.rng.random_id()).await {
-            Ok(()) => Ok(()),
-            Err(StoreError::WriteConflict(conflicts)) => {
-                tracing::debug!(?conflicts, "a write lost a race");
-                Err(Interrupted::Conflict)
-            }
-            Err(error) => Err(error.into()),
+        let written = self.store.commit(changes, &self.rng.random_id()).await;
+        written.map_err(interrupted)
+    }
+
+    /// Writes those attendees of a meeting who are other than they were read, one by one,
+    /// and notes it.
+    ///
+    /// # Errors
+    /// [`Interrupted::Conflict`] when somebody else has written one of them; others may be
+    /// written by then.
+    pub(crate) async fn write_attendees(&self, meeting: &mut Meeting) -> Result<(), Interrupted> {
+        let written = self.store.write_attendees(meeting).await;
+        written.map_err(interrupted)?;
+        note_attendees_written(meeting, usize::MAX);
+        Ok(())
+    }
+}
+
+fn interrupted(error: StoreError) -> Interrupted {
+    match error {
+        StoreError::WriteConflict(conflicts) => {
+            tracing::debug!(?conflicts, "a write lost a race");
+            Interrupted::Conflict
         }
+        error => error.into(),
     }
 }

@@ -59,7 +59,10 @@ pub async fn subscription(
     }
     let (email, meeting, settings) = futures::try_join!(
         async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
-        async { Ok(if_readable(app.store.meeting(&grant.meeting_id).await)?) },
+        async {
+            let meeting = app.store.meeting_for(&grant.meeting_id, &grant.attendee_id);
+            Ok(if_readable(meeting.await.map(|(meeting, _)| meeting))?)
+        },
         app.settings(),
     )?;
     let Some((email, address)) = email.and_then(|row| {

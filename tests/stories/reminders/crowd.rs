@@ -104,7 +104,7 @@ async fn a_crash_in_the_middle_and_a_second_firing_reach_everyone_once() {
         service: Service::Dynamodb,
         operation: None,
         effect: Effect::Refuse,
-        skip: u32::try_from(crowd).unwrap() * 60 / 1_000,
+        skip: u32::try_from(crowd).unwrap() * 90 / 1_000,
         count: 100,
     };
     town.stack().faults().arm(outage).unwrap();

@@ -5,6 +5,6 @@ mod view;
 
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{
-    AnnouncedView, AttendeeView, LocationView, MeetingList, MeetingView, OrganizerView,
-    ParticipationStatus,
+    AnnouncedView, AttendeeView, ListedMeeting, LocationView, MeetingList, MeetingView,
+    OrganizerView, ParticipationStatus, SharedDetails,
 };

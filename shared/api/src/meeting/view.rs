@@ -14,6 +14,30 @@ use crate::{Word, attention::DealtWithView, word};
 /// One meeting.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MeetingView {
+    /// What its attendees share.
+    #[serde(flatten)]
+    pub shared: SharedDetails,
+    /// The customers, the lead attendee first.
+    pub attendees: Vec<AttendeeView>,
+    /// Customers who were told of it and are no longer expected, until they know.
+    pub removed: Vec<AttendeeView>,
+}
+
+/// A meeting in a list: of its attendees, one and how many there are.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ListedMeeting {
+    /// What its attendees share.
+    #[serde(flatten)]
+    pub shared: SharedDetails,
+    /// The lead attendee.
+    pub lead: Option<AttendeeView>,
+    /// How many attendees there are.
+    pub attendee_count: usize,
+}
+
+/// What the attendees of a meeting share.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SharedDetails {
     /// Its name.
     pub id: String,
     /// The title as it was written.
@@ -38,10 +62,6 @@ pub struct MeetingView {
     pub organizer: Option<OrganizerView>,
     /// Further staff who are told of answers.
     pub followers: Vec<String>,
-    /// The customers, the lead attendee first.
-    pub attendees: Vec<AttendeeView>,
-    /// Customers who were told of it and are no longer expected, until they know.
-    pub removed: Vec<AttendeeView>,
     /// How the booking stands.
     pub status: word::BookingStatus,
     /// What customers know, compared to what is.
@@ -198,6 +218,29 @@ pub enum ParticipationStatus {
 impl MeetingView {
     /// The meeting with its template, which says how the title is shown.
     pub fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
+        let view = |attendee| AttendeeView::new(meeting, attendee);
+        Self {
+            shared: SharedDetails::new(meeting, template),
+            attendees: meeting.attendees.iter().map(view).collect(),
+            removed: meeting.removed.iter().map(view).collect(),
+        }
+    }
+}
+
+impl ListedMeeting {
+    /// As [`MeetingView::new`], of a meeting that may have been read without its attendees.
+    pub fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
+        let lead = meeting.lead();
+        Self {
+            shared: SharedDetails::new(meeting, template),
+            lead: lead.map(|lead| AttendeeView::new(meeting, lead)),
+            attendee_count: meeting.attendee_count(),
+        }
+    }
+}
+
+impl SharedDetails {
+    fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
         let format = template.and_then(|template| template.body().title_format.as_deref());
         let details = &meeting.details;
         Self {
@@ -219,16 +262,6 @@ impl MeetingView {
             description: meeting.description.to_string(),
             organizer: meeting.organizer.as_ref().map(OrganizerView::from),
             followers: meeting.followers.iter().map(ToString::to_string).collect(),
-            attendees: meeting
-                .attendees
-                .iter()
-                .map(|a| AttendeeView::new(meeting, a))
-                .collect(),
-            removed: meeting
-                .removed
-                .iter()
-                .map(|a| AttendeeView::new(meeting, a))
-                .collect(),
             status: meeting.status.into(),
             notification_state: meeting.notification_state().into(),
             revision: meeting.revision,
@@ -316,7 +349,7 @@ impl From<&Announced> for AnnouncedView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeetingList {
     /// Earliest first.
-    pub meetings: Vec<MeetingView>,
+    pub meetings: Vec<ListedMeeting>,
     /// Where the list goes on; null at its end.
     pub next_cursor: Option<String>,
     /// How many entries of this page are stored but cannot be read: 0 as a rule.

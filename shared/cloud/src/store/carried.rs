@@ -12,8 +12,10 @@ fn is_own(name: &str) -> bool {
     let index = name
         .strip_prefix("GSI")
         .and_then(|rest| rest.chars().next());
-    matches!(name, "PK" | "SK" | "shape" | "version" | "changed_by")
-        || index.is_some_and(|index| ('1'..='4').contains(&index))
+    matches!(
+        name,
+        "PK" | "SK" | "shape" | "version" | "changed_by" | "place" | "no_longer_expected"
+    ) || index.is_some_and(|index| ('1'..='4').contains(&index))
 }
 
 /// Puts back into an item that is about to be written what the stored one says besides

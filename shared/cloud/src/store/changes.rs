@@ -9,7 +9,7 @@ use serde_dynamo::to_attribute_value;
 use usher_domain::{
     actor::Actor,
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
-    id::{NotificationId, TimelineKey},
+    id::{AttendeeId, NotificationId, TimelineKey},
     meeting::Meeting,
     notification::{Content, Notification},
     remind,
@@ -28,6 +28,7 @@ use super::{
         calendar_position, log_position, number, status_partition, string, template_partition,
         wake_position,
     },
+    meeting_items::{AttendeeWrite, as_stored, has_own_item, writes},
     records::compress,
     rows::{Pointer, SeenInbound, Stored as _},
     transaction::AtVersion,
@@ -38,12 +39,56 @@ use super::{
 const CONTENT_SHAPE: u32 = 1;
 
 impl Changes {
-    /// Writes a meeting over the version it was read at, and moves the version.
+    /// Writes a meeting over the version it was read at, and moves the version; and those
+    /// of its attendees who are other than they were read, each over theirs. In memory it
+    /// is as it is stored then once it is [noted](super::note_written).
+    ///
+    /// It costs by the size of what all attendees share and of those that have changed.
     #[must_use]
     pub fn meeting(self, meeting: &Meeting) -> Self {
+        self.attendees_of(meeting, usize::MAX)
+            .meeting_itself(meeting)
+    }
+
+    /// Writes an attendee alone over the version they were read at. One who has no item of
+    /// their own is written with the meeting.
+    #[must_use]
+    pub fn attendee(self, meeting: &Meeting, id: &AttendeeId) -> Self {
+        if has_own_item(meeting, id) {
+            self.attendees_of(meeting, usize::MAX)
+        } else {
+            self.meeting(meeting)
+        }
+    }
+
+    /// Writes the first so many of those attendees of a meeting who are other than they
+    /// were read, each over the version that they were read at, without the meeting.
+    #[must_use]
+    pub fn attendees_of(self, meeting: &Meeting, limit: usize) -> Self {
+        match writes(meeting) {
+            Ok(writes) => writes
+                .into_iter()
+                .take(limit)
+                .fold(self, Self::attendee_item),
+            Err(error) => self.part(WriteConflict::Attendee, Err(error)),
+        }
+    }
+
+    fn attendee_item(self, write: AttendeeWrite) -> Self {
+        match write {
+            AttendeeWrite::Put { item, over, .. } => self
+                .put_item(WriteConflict::Attendee, Ok(item), |_| {})
+                .only_if_known(over),
+            AttendeeWrite::Delete { key, version } => self.delete_version(&key, version),
+        }
+    }
+
+    /// Writes a meeting without those attendees who have items of their own.
+    #[must_use]
+    pub fn meeting_itself(self, meeting: &Meeting) -> Self {
         let stored = Meeting {
             version: meeting.version + 1,
-            ..meeting.clone()
+            ..as_stored(meeting)
         };
         let id = meeting.id.as_str();
         let position = calendar_position(meeting.details.starts_at, id);
@@ -75,7 +120,7 @@ impl Changes {
         let version = template.version;
         let key = Key::template(&template.id);
         let actor = self.actor.clone();
-        let item = to_item_over(&key, template.body(), Some(&template.unread));
+        let item = to_item_over(&key, template.body(), template.unread.stored());
         self.put_item(WriteConflict::Template, item, |item| {
             changed_by(item, &actor);
             item.insert("version".to_owned(), number(version));

@@ -1,7 +1,5 @@
 //! Records become items and items records, by way of rows.
 
-use usher_domain::unread::Unread;
-
 use super::{
     StoreError,
     carried::carry_over,
@@ -12,17 +10,17 @@ use super::{
 /// A record as the item under its key, with what the item said that it was read from and
 /// this release does not understand.
 pub(super) fn to_item<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    to_item_over(key, record, record.unread())
+    to_item_over(key, record, record.stored())
 }
 
-/// As [`to_item`], of a record that keeps elsewhere what is stored of it besides.
+/// As [`to_item`], of a record that keeps elsewhere the item that it was read from.
 pub(super) fn to_item_over<T: Kind>(
     key: &Key,
     record: &T,
-    unread: Option<&Unread>,
+    stored: Option<&Item>,
 ) -> Result<Item, StoreError> {
     let mut item = written(key, record)?;
-    if let Some(stored) = unread.and_then(Unread::stored::<Item>) {
+    if let Some(stored) = stored {
         let understood: T = read(stored.clone())?;
         carry_over(stored, &written(key, &understood)?, &mut item);
     }
@@ -44,7 +42,7 @@ pub(super) fn from_item<T: Kind>(item: Item) -> Result<T, StoreError> {
         return read(item);
     }
     let mut record: T = read(item.clone())?;
-    record.carry(Unread::new(item));
+    record.carry(item);
     Ok(record)
 }
 

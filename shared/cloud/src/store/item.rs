@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     contact::{EmailAddress, PhoneNumber},
-    id::{MeetingId, NotificationId, TemplateId},
+    id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     local_time::rfc3339,
     notification::{Notification, Status},
     sms::{Inbound, Prompt},
@@ -40,7 +40,19 @@ impl Key {
     }
 
     pub(super) fn meeting(id: &MeetingId) -> Self {
-        Self::new(meeting_partition(id), "MEETING")
+        Self::new(meeting_partition(id), MEETING)
+    }
+
+    /// An attendee behind the lead attendee. One query reads them with their meeting.
+    pub(super) fn attendee(meeting: &MeetingId, id: &AttendeeId) -> Self {
+        Self::new(meeting_partition(meeting), format!("{ATTENDEE}{id}"))
+    }
+
+    /// What is kept of a meeting's attendees for the key that they are saved under: its
+    /// part at a place.
+    pub(super) fn kept_attendees(meeting: &MeetingId, hash: &str, place: usize) -> Self {
+        let sk = format!("{}{place:03}", kept_attendees(hash));
+        Self::new(meeting_partition(meeting), sk)
     }
 
     pub(super) fn notification(id: &NotificationId) -> Self {
@@ -129,6 +141,16 @@ impl Key {
             ("SK".to_owned(), AttributeValue::S(self.sk.clone())),
         ])
     }
+}
+
+/// How the sort key of a meeting begins, and those of its attendees after it.
+pub(super) const MEETING: &str = "MEETING";
+/// How the sort key of an attendee begins.
+pub(super) const ATTENDEE: &str = "MEETING#A#";
+
+/// How the sort keys begin of what is kept of a meeting's attendees for a key.
+pub(super) fn kept_attendees(hash: &str) -> String {
+    format!("KEPT#{hash}#")
 }
 
 /// The partition of all templates.

@@ -57,6 +57,16 @@ pub struct Continuation {
     pub waiting: bool,
 }
 
+/// A meeting whose attendees are saved under a key, so that whoever finds it half saved can
+/// finish it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedMeeting {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// Who saves it; none where this release does not know such an actor.
+    pub actor: Option<Actor>,
+}
+
 /// A command that was accepted under an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyRecord {
@@ -75,6 +85,8 @@ pub struct KeyRecord {
     /// What was asked for; none of what others finish, and of what was stored before it
     /// was noted.
     pub work: Option<KeyedWork>,
+    /// What is saved under it, where it is no send.
+    pub saves: Option<SavedMeeting>,
     /// When it was first accepted.
     pub created_at: DateTime<Utc>,
     /// When it may be forgotten, in seconds since 1970.
@@ -99,6 +111,7 @@ impl KeyRecord {
             continuation: None,
             notifications,
             work: None,
+            saves: None,
             created_at: now,
             expires_at: (now + REMEMBERED).timestamp(),
             unread: Unread::default(),
@@ -111,6 +124,15 @@ impl KeyRecord {
     pub fn asking(self, work: KeyedWork) -> Self {
         Self {
             work: Some(work),
+            ..self
+        }
+    }
+
+    /// The record of a save: the sweep looks at it until it is done.
+    #[must_use]
+    pub fn saving(self, saves: SavedMeeting) -> Self {
+        Self {
+            saves: Some(saves),
             ..self
         }
     }
@@ -170,7 +192,8 @@ impl KeyRecord {
     /// When the sweep must look at it: once its owner has lost it, where it can be finished
     /// without them.
     pub fn wake_at(&self) -> Option<DateTime<Utc>> {
-        (self.work.is_some() && !self.done).then_some(self.lease.until)
+        let finishable = self.work.is_some() || self.saves.is_some();
+        (finishable && !self.done).then_some(self.lease.until)
     }
 
     /// The record over the one that there was `before`, whose owner was cut off: first

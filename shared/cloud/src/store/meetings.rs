@@ -54,15 +54,7 @@ pub(super) struct Range<'a> {
 }
 
 impl Store {
-    /// A meeting.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it cannot be read.
-    pub async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
-        self.record(&Key::meeting(id)).await
-    }
-
-    /// The meetings of these ids, in no order; without those that there are none of, and
+    /// The meetings of these ids, in no order and as lists show them; without those that there are none of, and
     /// those that cannot be read, which the log then says.
     ///
     /// # Errors
@@ -82,7 +74,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Meetings that start in `from..to`, earliest first, `limit` at most.
+    /// Meetings that start in `from..to`, earliest first and as lists show them, `limit` at
+    /// most.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read, or the cursor belongs to another

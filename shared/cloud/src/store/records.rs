@@ -5,11 +5,11 @@ use std::{
     io::{Read as _, Write as _},
 };
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use usher_domain::{
-    id::{MeetingId, NotificationId, TemplateId},
+    id::{NotificationId, TemplateId},
     meeting::Meeting,
     notification::{Content, Notification},
     settings::Settings,
@@ -25,7 +25,7 @@ use super::{
     item::{Item, Key, TEMPLATES, string},
     meetings::{sort_key, text},
     readable::{Salvaged, if_readable, passed_over, read_all, salvage},
-    rows::{Kind, Stored as _},
+    rows::{Kind, Stored},
     unavailable,
 };
 
@@ -59,29 +59,6 @@ impl Store {
     pub async fn settings(&self) -> Result<Option<Settings>, StoreError> {
         let item = self.item(&Key::settings()).await?;
         item.map(settings).transpose()
-    }
-
-    /// A meeting and the settings, in one query.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn meeting_and_settings(
-        &self,
-        id: &MeetingId,
-    ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
-        let keys = [Key::meeting(id), Key::settings()];
-        let (mut meeting, mut saved) = (None, None);
-        for item in self
-            .all_of(keys.iter().map(Key::attributes).collect())
-            .await?
-        {
-            if sort_key(&item) == Key::settings().sk {
-                saved = Some(settings(item)?);
-            } else {
-                meeting = Some(from_item(item)?);
-            }
-        }
-        Ok((meeting, saved))
     }
 
     /// A template.
@@ -197,7 +174,8 @@ impl Store {
         Ok(item.as_ref().and_then(content_of))
     }
 
-    /// A notification with what it says, its meeting and the settings, in one query.
+    /// A notification with what it says, its meeting and the settings, in one query; in two
+    /// where the meeting has several attendees.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -227,6 +205,13 @@ impl Store {
             } else {
                 found.meeting = if_readable(from_item(item).map(Some))?;
             }
+        }
+        if found
+            .meeting
+            .as_ref()
+            .is_some_and(|meeting| meeting.others.is_some())
+        {
+            found.meeting = if_readable(self.meeting(id.meeting()).await)?;
         }
         Ok(found)
     }
@@ -308,10 +293,7 @@ impl Store {
 
 /// What a content item says; none where that cannot be read, which the log then says.
 pub(super) fn content_of(item: &Item) -> Option<Content> {
-    let content = match item.get("gzip") {
-        Some(AttributeValue::B(bytes)) => decompress(bytes.as_ref()),
-        _ => None,
-    };
+    let content = decompress(item);
     if content.is_none() {
         passed_over(&StoreError::wrong(item, "its text is torn"));
     }
@@ -365,7 +347,7 @@ pub(super) fn template(item: Item) -> Result<Template, StoreError> {
 
 /// An item's version; 0 where it has none that can be read, and a write over it finds
 /// none.
-fn version(item: &Item) -> u64 {
+pub(super) fn version(item: &Item) -> u64 {
     let version = whole_number(item, "version").ok();
     version
         .and_then(|version| version.try_into().ok())
@@ -379,21 +361,23 @@ pub(super) fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
         .ok_or_else(|| StoreError::wrong(item, format!("it has no {name}")))
 }
 
-/// What a notification says, as gzip over JSON.
-pub(super) fn compress(content: &Content) -> Result<Vec<u8>, StoreError> {
+/// A row as gzip over JSON, where nobody asks for part of it.
+pub(super) fn compress<T: Stored>(record: &T) -> Result<Vec<u8>, StoreError> {
     let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt {
         item: "a text".to_owned(),
         why: error.to_string(),
     };
-    let json = serde_json::to_vec(&content.to_row()).map_err(|error| corrupt(&error))?;
+    let json = serde_json::to_vec(&record.to_row()).map_err(|error| corrupt(&error))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(&json)
         .and_then(|()| gzip.finish())
         .map_err(|error| corrupt(&error))
 }
 
-fn decompress(bytes: &[u8]) -> Option<Content> {
+/// What an item holds as gzip over JSON.
+pub(super) fn decompress<T: Stored>(item: &Item) -> Option<T> {
+    let bytes = item.get("gzip")?.as_b().ok()?;
     let mut json = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut json).ok()?;
-    Content::from_row(serde_json::from_slice(&json).ok()?)
+    GzDecoder::new(bytes.as_ref()).read_to_end(&mut json).ok()?;
+    T::from_row(serde_json::from_slice(&json).ok()?)
 }

@@ -24,6 +24,8 @@ const MAX_PARTS: usize = 100;
 pub enum WriteConflict {
     /// The meeting is at another version.
     Meeting,
+    /// An attendee is at another version, or exists already.
+    Attendee,
     /// The template is at another version.
     Template,
     /// The settings are at another version.
@@ -80,6 +82,18 @@ impl Changes {
             .build();
         let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
         self.part(WriteConflict::Busy, part.map_err(unavailable))
+    }
+
+    /// Deletes an item that is at a version.
+    pub(super) fn delete_version(self, key: &Key, version: u64) -> Self {
+        let delete = Delete::builder()
+            .table_name("")
+            .set_key(Some(key.attributes()))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(version))
+            .build();
+        let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
+        self.part(WriteConflict::Attendee, part.map_err(unavailable))
     }
 
     pub(super) fn put<T: Kind>(

@@ -256,8 +256,7 @@ fn details(meeting: &Meeting, attendee: &Attendee, fields: &MessageFields) -> Ve
         label,
         value: value.to_owned(),
     };
-    let others = meeting.attendees.iter().filter(|a| a.id != attendee.id);
-    let attendees = match others.count() {
+    let attendees = match meeting.attendee_count().saturating_sub(1) {
         0 => String::new(),
         1 => format!("{} and 1 other", clean(&attendee.name)),
         others => format!("{} and {others} others", clean(&attendee.name)),

@@ -48,8 +48,11 @@ impl InboundContext<'_> {
             AskedNow::Unreadable => return self.unclear().await,
             AskedNow::Gone => return self.keep().await,
         };
-        let before = context.meeting.clone();
         let arrived = row.id == prompt.asked_by && row.arrived(Channel::Sms, self.now);
+        if arrived || !context.meeting.answers_without_others(&prompt.attendee) {
+            context = self.app.with_others(context).await?;
+        }
+        let before = context.meeting.clone();
         if arrived {
             context.record_settled(&row, self.now);
         }
@@ -79,7 +82,7 @@ impl InboundContext<'_> {
         let Taken {
             outcome,
             mut changes,
-            moved,
+            written,
             mut notices,
             ..
         } = match taken {
@@ -90,7 +93,7 @@ impl InboundContext<'_> {
         let reply = self.note_reply(&mut changes, &context, &prompt.attendee, reply);
         notices.extend(reply);
         let mut meeting = context.meeting;
-        meeting.version += u64::from(moved);
+        written.note(&mut meeting);
         Ok(InboundEffect {
             outcome: Received::Answered(outcome),
             changes,

@@ -227,7 +227,7 @@ pub(super) async fn subject(
     from: &PhoneNumber,
     prompt: &Prompt,
 ) -> Result<Subject, Failure> {
-    let context = match app.context(prompt.meeting()).await {
+    let context = match app.context_for(prompt.meeting(), &prompt.attendee).await {
         Err(Failure::NotFound { .. }) => return Ok(Subject::Gone),
         Err(Failure::Unreadable) => return Ok(Subject::Unreadable),
         context => context?,

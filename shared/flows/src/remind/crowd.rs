@@ -23,7 +23,10 @@ use crate::{
     App, MeetingContext,
     continuation::wake,
     prepare::SendContext,
-    sending::{EarlierRows, Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed},
+    sending::{
+        EarlierRows, Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed,
+        write_attendees_ahead,
+    },
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
@@ -233,6 +236,7 @@ impl Crowd<'_> {
                 meeting.settle_reminder(settled.clone(), call.fired);
                 entries = self.entries(&plan.left_out, settled.outcome);
             }
+            write_attendees_ahead(app, meeting).await?;
             let changes = finish.changes(meeting, settled.is_some(), call.now);
             let note = |changes: Changes, entry: &TimelineEntry| {
                 changes.entry(meeting.timeline_key(), entry, &app.rng.random_id())

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
-use usher_cloud::{Changes, KeyRecord};
+use usher_cloud::{Changes, KeyRecord, note_written};
 use usher_domain::{Failure, actor::Actor, meeting::Meeting, notification::Notification};
 
 use super::message::{OutboundMessage, PER_TRANSACTION};
@@ -71,7 +71,7 @@ pub(crate) async fn claim(
     meeting.sending = Some(key.record().hold());
     let changes = key.changes(actor, now).meeting(&meeting);
     app.commit(first.iter().fold(changes, claim_with)).await?;
-    meeting.version += 1;
+    note_written(&mut meeting);
     Ok(meeting)
 }
 

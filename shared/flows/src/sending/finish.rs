@@ -2,7 +2,7 @@
 //! of; and the key has its outcome.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, KeyRecord};
+use usher_cloud::{Changes, KeyRecord, attendee_writes};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -14,7 +14,7 @@ use usher_domain::{
 };
 
 use super::record::{record_rows, record_with};
-use crate::App;
+use crate::{App, transact::Interrupted};
 
 /// What was claimed under a key by an owner who was cut off.
 #[derive(Debug, Default)]
@@ -36,6 +36,25 @@ pub(crate) struct Finish<'a> {
     pub(crate) earlier: &'a EarlierRows,
     /// Who had it sent.
     pub(crate) actor: &'a Actor,
+}
+
+/// How many attendees are written together with their meeting.
+const WITH_MEETING: usize = 20;
+
+/// Writes the attendees of a meeting ahead of it, where they are too many for the
+/// transaction that it is written in. Cut off behind this, the same is made of the rows once
+/// more.
+///
+/// # Errors
+/// [`Interrupted::Conflict`] when somebody else has written one of them.
+pub(crate) async fn write_attendees_ahead(
+    app: &App,
+    meeting: &mut Meeting,
+) -> Result<(), Interrupted> {
+    if attendee_writes(meeting)? > WITH_MEETING {
+        app.write_attendees(meeting).await?;
+    }
+    Ok(())
 }
 
 impl Finish<'_> {
@@ -60,6 +79,7 @@ impl Finish<'_> {
                 self.apply(&mut meeting, &all, now);
                 self.apply_earlier(app, &mut meeting, now).await?;
                 self.let_go(&mut meeting);
+                write_attendees_ahead(app, &mut meeting).await?;
                 let changes = self.changes(&meeting, true, now);
                 record_rows(app, changes, place, rows, now).await
             }

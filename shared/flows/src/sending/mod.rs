@@ -34,7 +34,7 @@ mod supersede;
 use claim::claim_wave;
 pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
-pub(crate) use finish::{EarlierRows, Finish};
+pub(crate) use finish::{EarlierRows, Finish, write_attendees_ahead};
 pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
 pub(crate) use record::record;
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Serialize;
-use usher_api::meeting::MeetingView;
+use usher_api::meeting::ListedMeeting;
 use usher_domain::meeting::{Meeting, NotificationState};
 
 use super::stretch::SHOWN;
@@ -24,7 +24,7 @@ pub(super) struct Day {
 #[derive(Serialize)]
 pub(super) struct Row {
     #[serde(flatten)]
-    meeting: MeetingView,
+    meeting: ListedMeeting,
     elsewhere: bool,
     update_due: bool,
     /// Who wants another time: their names.
@@ -95,7 +95,7 @@ impl Row {
     pub(super) fn new(meeting: &Meeting, zone: Tz) -> Self {
         let first = meeting.wishes().next();
         Self {
-            meeting: MeetingView::new(meeting, None),
+            meeting: ListedMeeting::new(meeting, None),
             wish: first.and_then(|(_, request)| request.wish.as_ref().map(WishView::from)),
             wished_by: meeting
                 .wishes()

@@ -12,7 +12,7 @@ use usher_domain::{
 };
 
 use super::{Kind, Stored, carries_unread, row};
-use crate::store::{AccountList, Continuation, KeyRecord, KeyedWork};
+use crate::store::{AccountList, Continuation, KeyRecord, KeyedWork, SavedMeeting};
 
 /// An entry that leads to a notification.
 pub struct Pointer {
@@ -74,6 +74,8 @@ row! {
         notifications: Vec<NotificationId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         work: Option<KeyedWork>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        saves: Option<SavedMeeting>,
         created_at: DateTime<Utc>,
         expires_at: i64,
     } besides { unread }
@@ -83,6 +85,13 @@ row! {
     ContinuationRow of Continuation {
         #[serde(default)]
         waiting: bool,
+    }
+}
+
+row! {
+    SavedMeetingRow of SavedMeeting {
+        meeting: MeetingId,
+        actor: Option<Actor>,
     }
 }
 

@@ -3,26 +3,25 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use usher_domain::{
-    answer::{Answer, AnswerChannel},
-    channel::Preference,
     contact::{EmailAddress, PhoneNumber},
     dealt_with::{DealtWith, MeetingDealtWith},
-    id::{AttendeeId, MeetingId, NotificationId, TemplateId, TriggerId},
+    id::{MeetingId, TemplateId, TriggerId},
     kind::NotificationType,
-    language::LanguageTag,
     lease::Lease,
     location::LocationKind,
     meeting::{
-        Announced, Attendee, BookingStatus, ContactPoint, Details, LinkGenerations, Location,
-        Meeting, Organizer, Response, Statement, Told, Wish,
+        Announced, Attendee, BookingStatus, Details, LinkGenerations, Location, Meeting,
+        NotificationState, Organizer, Others, Statement,
     },
     reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
     text::{Address, Description, Name, Reason, Title},
+    unread::Unread,
     web::HttpsUrl,
 };
 
-use super::{Kind, Stored, Word, carries_unread, keys::is_zero, row};
+use super::{Kind, Stored, Word, attendee::AttendeeRow, row};
+use crate::store::{item::Item, meeting_items::StoredMeeting};
 
 row! {
     MeetingRow of Meeting {
@@ -52,6 +51,8 @@ row! {
         cancelled_revision: Option<u32>,
         #[serde(default)]
         calling_off: bool,
+        #[serde(default, skip_serializing_if = "is_false")]
+        saving_attendees: bool,
         #[serde(default)]
         sending: Option<Lease>,
         #[serde(default)]
@@ -60,16 +61,25 @@ row! {
         links: LinkGenerations,
         #[serde(default)]
         dealt_with: Option<MeetingDealtWith>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        others: Option<Others>,
         created_at: DateTime<Utc>,
     } besides { unread }
 }
 
 impl Kind for Meeting {
     /// 2: says who acted. 3: says how an answer came, and which links open it. 4: says
-    /// what each attendee was told.
-    const SHAPE: u32 = 4;
+    /// what each attendee was told. 5: those behind the lead attendee have items of their
+    /// own, and it says what lists show of them.
+    const SHAPE: u32 = 5;
 
-    carries_unread!();
+    const CARRIES: bool = true;
+    fn carry(&mut self, stored: Item) {
+        self.unread = Unread::new(StoredMeeting::of(stored));
+    }
+    fn stored(&self) -> Option<&Item> {
+        self.unread.stored().map(StoredMeeting::item)
+    }
 
     fn write(&self) -> MeetingRow {
         let mut row = self.to_row();
@@ -173,20 +183,12 @@ row! {
 }
 
 row! {
-    AttendeeRow of Attendee {
-        id: AttendeeId,
-        name: Name,
-        email: Option<EmailAddress>,
-        phone: Option<PhoneNumber>,
-        preference: Option<Preference>,
-        language: Option<LanguageTag>,
-        timezone: Option<Tz>,
-        response: Option<Response>,
-        last_notification: Option<NotificationId>,
-        #[serde(default, skip_serializing_if = "is_zero")]
-        oldest_link: u32,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        told: Vec<Told>,
+    OthersRow of Others {
+        attendee_count: usize,
+        notification_state: NotificationState,
+        details_known: bool,
+        details_told: bool,
+        cancellation_in_doubt: bool,
     }
 }
 
@@ -198,74 +200,15 @@ row! {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(is: &bool) -> bool {
+    !is
+}
+
 impl LinkGenerationsRow {
     /// Whether none was ever revoked, which takes no room in the table.
     fn untouched(&self) -> bool {
         self.current == 0
-    }
-}
-
-row! {
-    ToldRow of Told {
-        #[serde(rename = "at")]
-        address: ContactPoint,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        certain: Vec<u64>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        doubtful: Vec<u64>,
-    }
-}
-
-/// What stands for the attendee's own address in what was told to it: a thousand attendees
-/// must find room in one item.
-const OWN_EMAIL: &str = "email";
-/// The same for their own number.
-const OWN_PHONE: &str = "phone";
-
-impl AttendeeRow {
-    /// Their own addresses, as they stand in what was told, each with what stands for it.
-    fn own(&self) -> [(Option<String>, &'static str); 2] {
-        let email = self.email.as_ref().map(ToString::to_string);
-        let phone = self.phone.as_ref().map(ToString::to_string);
-        [(email, OWN_EMAIL), (phone, OWN_PHONE)]
-    }
-
-    fn shorten(&mut self) {
-        let own = self.own();
-        for told in &mut self.told {
-            let is_own = |(own, _): &&(Option<String>, _)| own.as_ref() == Some(&told.address);
-            if let Some((_, short)) = own.iter().find(is_own) {
-                (*short).clone_into(&mut told.address);
-            }
-        }
-    }
-
-    fn lengthen(&mut self) {
-        let own = self.own();
-        for told in &mut self.told {
-            let stands_for = |(_, short): &&(_, &str)| told.address == *short;
-            if let Some((Some(long), _)) = own.iter().find(stands_for) {
-                told.address.clone_from(long);
-            }
-        }
-    }
-}
-
-/// The number, or the email address: a number begins with a plus and has no at sign.
-impl Stored for ContactPoint {
-    type Row = String;
-    fn to_row(&self) -> String {
-        match self {
-            Self::Email(address) => address.to_string(),
-            Self::Phone(number) => number.as_str().to_owned(),
-        }
-    }
-    fn from_row(row: String) -> Option<Self> {
-        if row.contains('@') {
-            EmailAddress::parse(&row).ok().map(Self::Email)
-        } else {
-            PhoneNumber::from_e164(&row).ok().map(Self::Phone)
-        }
     }
 }
 
@@ -277,25 +220,6 @@ row! {
         details: Details,
         asked: bool,
         at: DateTime<Utc>,
-    }
-}
-
-row! {
-    ResponseRow of Response {
-        answer: Answer,
-        revision: u32,
-        at: DateTime<Utc>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        wish: Option<Wish>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        channel: Option<AnswerChannel>,
-    }
-}
-
-row! {
-    WishRow of Wish {
-        preferred_times: Option<Reason>,
-        reason: Option<Reason>,
     }
 }
 

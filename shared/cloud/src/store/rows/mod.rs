@@ -39,6 +39,7 @@
 //! attribute never changes its type; it gets another name instead.
 
 mod actor;
+mod attendee;
 mod keys;
 mod meeting;
 mod notification;
@@ -67,9 +68,10 @@ use usher_domain::{
     language::{LanguageTag, Locale},
     settings::SenderId,
     text::{Line, Prose},
-    unread::Unread,
     web::{Color, HttpsUrl},
 };
+
+use super::item::Item;
 
 /// Something that has a place in a row.
 pub trait Stored: Sized {
@@ -103,24 +105,24 @@ pub trait Kind: Stored {
         Self::from_row(row)
     }
 
-    /// Takes along what is stored of it.
-    fn carry(&mut self, _stored: Unread) {}
+    /// Takes along the item that it was read from.
+    fn carry(&mut self, _stored: Item) {}
 
-    /// What is stored of it, where it was read.
-    fn unread(&self) -> Option<&Unread> {
+    /// The item that it was read from.
+    fn stored(&self) -> Option<&Item> {
         None
     }
 }
 
-/// Has a kind carry what is stored of it in its field `unread`.
+/// Has a kind carry the item that it was read from in its field `unread`.
 macro_rules! carries_unread {
     () => {
         const CARRIES: bool = true;
-        fn carry(&mut self, stored: usher_domain::unread::Unread) {
-            self.unread = stored;
+        fn carry(&mut self, stored: $crate::store::item::Item) {
+            self.unread = usher_domain::unread::Unread::new(stored);
         }
-        fn unread(&self) -> Option<&usher_domain::unread::Unread> {
-            Some(&self.unread)
+        fn stored(&self) -> Option<&$crate::store::item::Item> {
+            self.unread.stored()
         }
     };
 }
@@ -155,6 +157,7 @@ values!(
     u8,
     u32,
     u64,
+    usize,
     String,
     DateTime<Utc>,
     Tz,

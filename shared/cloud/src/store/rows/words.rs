@@ -13,7 +13,7 @@ use usher_domain::{
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
-    meeting::BookingStatus,
+    meeting::{BookingStatus, NotificationState},
     notification::{DeliveryStatus, FailedBy},
     reminders::Skip,
     template::{ChannelMode, IfLate, MeetingType},
@@ -121,6 +121,8 @@ vocabulary! {
     AnswerChannel: None;
     /// A meeting that customers were told of; whoever reads the row looks closer.
     BookingStatus: Some(Self::Booked);
+    // Whatever it is, staff must look.
+    NotificationState: Some(Self::UpdateDue);
     Channel: None;
     /// The default of templates.
     ChannelMode: Some(Self::FollowPreference);

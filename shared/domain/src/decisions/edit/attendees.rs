@@ -207,7 +207,7 @@ impl WrittenAttendee {
     /// The attendee: what was written, and besides what was there before. So whatever
     /// else an attendee has is kept without being named here.
     fn attendee(self, id: AttendeeId, before: Option<&Attendee>, newest_link: u32) -> Attendee {
-        let newcomer = || newcomer(id.clone(), self.name.clone(), newest_link);
+        let newcomer = || Attendee::newcomer(id.clone(), self.name.clone(), newest_link);
         let before = before.cloned().unwrap_or_else(newcomer);
         Attendee {
             id,
@@ -219,23 +219,5 @@ impl WrittenAttendee {
             timezone: self.timezone,
             ..before
         }
-    }
-}
-
-/// An attendee of whom nothing is known but their name. Links that were revoked open
-/// nothing for somebody who comes back under the same id.
-fn newcomer(id: AttendeeId, name: Name, newest_link: u32) -> Attendee {
-    Attendee {
-        id,
-        name,
-        email: None,
-        phone: None,
-        preference: None,
-        language: None,
-        timezone: None,
-        response: None,
-        last_notification: None,
-        oldest_link: newest_link,
-        told: Vec::new(),
     }
 }

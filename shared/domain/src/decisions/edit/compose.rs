@@ -133,10 +133,12 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
         cancelled_at: None,
         cancelled_revision: None,
         calling_off: false,
+        saving_attendees: false,
         sending: None,
         reminders: Reminders::default(),
         links: LinkGenerations::default(),
         dealt_with: None,
+        others: None,
         created_at: now,
         unread: Unread::default(),
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ReminderInstance, SettledReminder, Skip};
 use crate::{
-    meeting::{BookingStatus, Knowledge, Meeting},
+    meeting::{BookingStatus, Meeting},
     template::{IfLate, ReminderTrigger, Template},
 };
 
@@ -126,7 +126,7 @@ fn stands_against(meeting: &Meeting) -> Option<Skip> {
         _ if meeting.archived => Some(Skip::Archived),
         BookingStatus::Cancelled => Some(Skip::Cancelled),
         _ if meeting.cancellation_in_doubt() => Some(Skip::CancellationInDoubt),
-        _ if !somebody_knows(meeting) => Some(nobody_knows(meeting)),
+        _ if !meeting.is_known_to_somebody() => Some(nobody_knows(meeting)),
         BookingStatus::Declined => Some(Skip::Declined),
         BookingStatus::RescheduleRequested => Some(Skip::RescheduleRequested),
         BookingStatus::Draft
@@ -136,16 +136,9 @@ fn stands_against(meeting: &Meeting) -> Option<Skip> {
     }
 }
 
-/// Whether any attendee certainly knows the details as they are.
-fn somebody_knows(meeting: &Meeting) -> bool {
-    let mut attendees = meeting.attendees.iter();
-    attendees.any(|attendee| meeting.is_known_to(attendee))
-}
-
-/// Why no attendee certainly knows them.
+/// Why no attendee certainly knows the details as they are.
 fn nobody_knows(meeting: &Meeting) -> Skip {
-    let mut knowledge = meeting.attendees.iter().map(|a| meeting.knowledge_of(a));
-    if knowledge.any(|knowledge| knowledge == Knowledge::Current) {
+    if meeting.was_told_to_somebody() {
         Skip::ToldInDoubt
     } else {
         Skip::UpdateDue

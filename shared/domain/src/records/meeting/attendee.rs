@@ -11,6 +11,7 @@ use crate::{
     language::{LanguageTag, Locale},
     settings::Settings,
     text::{Name, Reason},
+    unread::Unread,
     values::answer::{Answer, AnswerChannel},
 };
 
@@ -39,6 +40,8 @@ pub struct Attendee {
     pub oldest_link: u32,
     /// What reached each of their addresses, and of those that were theirs.
     pub told: Vec<Told>,
+    /// What is stored of them besides.
+    pub unread: Unread,
 }
 
 /// What an attendee answered last.
@@ -66,6 +69,26 @@ pub struct Wish {
 }
 
 impl Attendee {
+    /// An attendee of whom nothing is known but their name. Links older than `newest_link`,
+    /// which may have been revoked, open nothing for somebody who comes back under the same
+    /// id.
+    pub fn newcomer(id: AttendeeId, name: Name, newest_link: u32) -> Self {
+        Self {
+            id,
+            name,
+            email: None,
+            phone: None,
+            preference: None,
+            language: None,
+            timezone: None,
+            response: None,
+            last_notification: None,
+            oldest_link: newest_link,
+            told: Vec::new(),
+            unread: Unread::default(),
+        }
+    }
+
     /// How they read.
     pub fn locale(&self, settings: &Settings) -> Locale {
         Locale::of_reader(self.language.as_ref(), &settings.locale)

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
-    Attendee, Details, Meeting,
+    Attendee, Details, Meeting, NotificationState,
     told::{Certainty, ContactPoint, Knowledge, Statement, Told},
 };
 use crate::{
@@ -185,7 +185,8 @@ impl Meeting {
 
     /// Forgets what nobody stands at: who was removed and is owed nothing, addresses that
     /// are nobody's any more once their owner was told at another one, and statements that
-    /// reached nobody.
+    /// reached nobody. Of a meeting that was read without some of its attendees, only what
+    /// concerns those that were read: the others may stand at anything.
     pub fn forget_what_nobody_was_told(&mut self) {
         let mut removed = std::mem::take(&mut self.removed);
         // What is being sent right now may reach them yet.
@@ -194,6 +195,9 @@ impl Meeting {
         for attendee in &mut self.attendees {
             let told = attendee.told.iter().filter(|told| attendee.keeps(told));
             attendee.told = told.cloned().collect();
+        }
+        if self.others.is_some() {
+            return;
         }
         let told = self.everybody().flat_map(|attendee| &attendee.told);
         let numbers: BTreeSet<u64> = told
@@ -302,6 +306,9 @@ impl Meeting {
 
     /// Whether anybody certainly knows that it takes place, or did before it was off.
     pub fn is_known(&self) -> bool {
+        if let Some(others) = &self.others {
+            return others.notification_state != NotificationState::None;
+        }
         let mut told = self.everybody().flat_map(|attendee| &attendee.told);
         told.any(|told| !told.certain.is_empty())
     }
@@ -337,7 +344,10 @@ impl Meeting {
             let mut doubts = self.doubtful_anywhere(attendee);
             doubts.any(|said| said.kind.calls_off())
         };
-        self.calling_off || self.attendees.iter().any(doubted)
+        let of_others = self
+            .others
+            .is_some_and(|others| others.cancellation_in_doubt);
+        self.calling_off || of_others || self.attendees.iter().any(doubted)
     }
 }
 

@@ -10,6 +10,7 @@ mod details;
 mod draft;
 mod knowledge;
 mod links;
+mod others;
 mod owed;
 mod status;
 mod told;
@@ -19,6 +20,7 @@ pub use attendee::{Attendee, Response, Wish};
 pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 pub use links::LinkGenerations;
+pub use others::Others;
 pub use status::{BookingStatus, NotificationState};
 pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
 
@@ -35,8 +37,8 @@ use crate::{
     values::{kind::NotificationType, lease::Lease},
 };
 
-/// The most attendees a meeting may have: with them it stays well under
-/// DynamoDB's 400 KB an item.
+/// The most attendees a meeting may have: a send to all of them takes a few invocations,
+/// and an answer of the API holds them.
 pub const MAX_ATTENDEES: usize = 1_000;
 
 /// One meeting.
@@ -63,7 +65,8 @@ pub struct Meeting {
     pub organizer: Option<Organizer>,
     /// Further staff who are told of answers.
     pub followers: Vec<EmailAddress>,
-    /// The customers, the lead attendee first; never empty.
+    /// The customers, the lead attendee first; never empty. Where there are [`others`](Self::others),
+    /// only those that were read.
     pub attendees: Vec<Attendee>,
     /// How the booking stands.
     pub status: BookingStatus,
@@ -84,7 +87,10 @@ pub struct Meeting {
     /// Whether what is being sent right now calls it off: set from the claim until it is
     /// known what came of that.
     pub calling_off: bool,
-    /// Who is sending for it right now, and until when.
+    /// Whether whoever holds it by `sending` is saving its attendees, who are too many to be
+    /// written at once.
+    pub saving_attendees: bool,
+    /// Who is sending for it right now, or saving its attendees, and until when.
     pub sending: Option<Lease>,
     /// What is meant to remind of it, and what has.
     pub reminders: Reminders,
@@ -92,6 +98,9 @@ pub struct Meeting {
     pub links: LinkGenerations,
     /// Who has dealt with what needed attention of it, and with what.
     pub dealt_with: Option<MeetingDealtWith>,
+    /// What is known of the attendees that were not read along with it; none where all
+    /// were.
+    pub others: Option<Others>,
     /// When it was first saved.
     pub created_at: DateTime<Utc>,
     /// What is stored of it besides.
@@ -120,7 +129,9 @@ pub struct Announced {
 impl Meeting {
     /// What customers know, compared to what is: derived person by person (N7).
     pub fn notification_state(&self) -> NotificationState {
-        if !self.is_known() {
+        if let Some(others) = &self.others {
+            others.notification_state
+        } else if !self.is_known() {
             NotificationState::None
         } else if self
             .everybody()

@@ -1,0 +1,178 @@
+//! The attendees of a meeting who are too many for one transaction: written one by one, each
+//! over the version that they were read at, which costs half of what a transaction does.
+//!
+//! What a send told them is on its rows, from which whoever comes next can tell it again. A
+//! save of so many first keeps all of them ([`Store::keep_attendees`]) for the same reason.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    primitives::Blob,
+    types::{AttributeValue, ReturnConsumedCapacity},
+};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use usher_domain::meeting::{Attendee, Meeting};
+
+use super::{
+    KeyRecord, Store, StoreError, WriteConflict,
+    item::{Item, Key, kept_attendees, meeting_partition, number},
+    meeting_items::{AttendeeWrite, writes},
+    meetings::Range,
+    records::{compress, decompress},
+    unavailable,
+};
+
+/// How many are written at once.
+const AT_ONCE: usize = 16;
+/// How many attendees one item keeps: DynamoDB's 400 KB hold as many of the longest.
+const KEPT_TOGETHER: usize = 100;
+
+/// An attendee behind the lead attendee, as a save is to leave them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAttendee {
+    /// They.
+    pub attendee: Attendee,
+    /// Whether they are no longer expected, and do not know it yet.
+    pub no_longer_expected: bool,
+}
+
+impl Store {
+    /// Writes those attendees of a meeting who are other than they were read, each over the
+    /// version that they were read at. A write unit for each kilobyte of each of them.
+    ///
+    /// # Errors
+    /// [`StoreError::WriteConflict`] when somebody else has written one of them; others may
+    /// be written by then. The meeting, read again, tells which are left.
+    pub async fn write_attendees(&self, meeting: &Meeting) -> Result<(), StoreError> {
+        let mut each = Vec::new();
+        for write in writes(meeting)? {
+            each.push(self.write_attendee(write));
+        }
+        let each = stream::iter(each).buffer_unordered(AT_ONCE);
+        each.try_collect().await
+    }
+
+    #[tracing::instrument(name = "dynamodb.write_attendee", level = "debug", skip_all)]
+    async fn write_attendee(&self, write: AttendeeWrite) -> Result<(), StoreError> {
+        match write {
+            AttendeeWrite::Put { item, over, .. } => self.put_over(item, over).await,
+            AttendeeWrite::Delete { key, version } => self.delete_version(&key, version).await,
+        }
+    }
+
+    async fn put_over(&self, item: Item, version: u64) -> Result<(), StoreError> {
+        let put = self.put_alone(item);
+        let put = match version {
+            0 => put.condition_expression("attribute_not_exists(PK)"),
+            version => put
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", number(version)),
+        };
+        let answer = put.send().await;
+        answer.map(|_| ()).map_err(|error| {
+            let lost = matches!(
+                error.as_service_error(),
+                Some(PutItemError::ConditionalCheckFailedException(_))
+            );
+            conflict_or(lost, error)
+        })
+    }
+
+    async fn delete_version(&self, key: &Key, version: u64) -> Result<(), StoreError> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(version))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = delete.send().await;
+        answer.map(|_| ()).map_err(|error| {
+            let lost = matches!(
+                error.as_service_error(),
+                Some(DeleteItemError::ConditionalCheckFailedException(_))
+            );
+            conflict_or(lost, error)
+        })
+    }
+
+    fn put_alone(
+        &self,
+        item: Item,
+    ) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+
+    /// Keeps the attendees of a meeting that is about to be saved under a key, as they are to
+    /// be, for as long as the key is remembered.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be kept.
+    pub async fn keep_attendees(
+        &self,
+        key: &KeyRecord,
+        meeting: &Meeting,
+    ) -> Result<(), StoreError> {
+        let behind_lead = meeting.attendees.iter().skip(1).map(|each| (each, false));
+        let removed = meeting.removed.iter().map(|each| (each, true));
+        let all = behind_lead.chain(removed);
+        let all: Vec<_> = all
+            .map(|(attendee, no_longer_expected)| KeptAttendee {
+                attendee: attendee.clone(),
+                no_longer_expected,
+            })
+            .collect();
+        for (place, part) in all.chunks(KEPT_TOGETHER).enumerate() {
+            let mut item = Key::kept_attendees(&meeting.id, &key.hash, place).attributes();
+            let bytes = Blob::new(compress(&part.to_vec())?);
+            item.insert("gzip".to_owned(), AttributeValue::B(bytes));
+            item.insert("shape".to_owned(), number(1));
+            item.insert("expires_at".to_owned(), number(key.expires_at));
+            self.put_alone(item).send().await.map_err(unavailable)?;
+        }
+        Ok(())
+    }
+
+    /// The attendees that were kept for the key that a meeting is saved under, in their
+    /// order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn kept_attendees(
+        &self,
+        key: &KeyRecord,
+        meeting: &Meeting,
+    ) -> Result<Vec<KeptAttendee>, StoreError> {
+        let from = kept_attendees(&key.hash);
+        let range = Range {
+            index: None,
+            partition: meeting_partition(&meeting.id),
+            to: format!("{from}~"),
+            from,
+            newest_first: false,
+        };
+        let mut all = Vec::new();
+        for item in self.range(&range, usize::MAX).await? {
+            let part: Option<Vec<KeptAttendee>> = decompress(&item);
+            all.extend(part.ok_or_else(|| StoreError::wrong(&item, "it is torn"))?);
+        }
+        Ok(all)
+    }
+}
+
+/// What a write came to whose condition did not hold, or that failed.
+fn conflict_or<E, R>(lost: bool, error: SdkError<E, R>) -> StoreError
+where
+    SdkError<E, R>: std::error::Error,
+{
+    if lost {
+        StoreError::WriteConflict(vec![WriteConflict::Attendee])
+    } else {
+        unavailable(error)
+    }
+}

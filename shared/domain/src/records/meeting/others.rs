@@ -1,0 +1,209 @@
+//! What a meeting knows of its attendees without reading them: a list of meetings shows no
+//! crowds, and an answer of one attendee is taken without the others.
+
+use super::{Attendee, Knowledge, Meeting, NotificationState};
+use crate::id::AttendeeId;
+
+/// What is known of all attendees of a meeting that was read without some of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Others {
+    /// How many attendees there are in all.
+    pub attendee_count: usize,
+    /// What all of them know, compared to what is.
+    pub notification_state: NotificationState,
+    /// Whether any of them certainly knows the details as they are, and may have been told
+    /// nothing else since.
+    pub details_known: bool,
+    /// Whether any of them was last certainly told the details as they are.
+    pub details_told: bool,
+    /// Whether any of them may have been told that it is off.
+    pub cancellation_in_doubt: bool,
+}
+
+impl Meeting {
+    /// How many attendees there are, whether or not they were read.
+    pub fn attendee_count(&self) -> usize {
+        match &self.others {
+            Some(others) => others.attendee_count,
+            None => self.attendees.len(),
+        }
+    }
+
+    /// Whether any attendee certainly knows the details as they are, and may have been told
+    /// nothing else since.
+    pub fn is_known_to_somebody(&self) -> bool {
+        match &self.others {
+            Some(others) => others.details_known,
+            None => self.attendees.iter().any(|each| self.is_known_to(each)),
+        }
+    }
+
+    /// Whether any attendee was last certainly told the details as they are.
+    pub fn was_told_to_somebody(&self) -> bool {
+        let told = |each: &Attendee| self.knowledge_of(each) == Knowledge::Current;
+        match &self.others {
+            Some(others) => others.details_told,
+            None => self.attendees.iter().any(told),
+        }
+    }
+
+    /// The meeting as lists show it and as it is read for one of its attendees: with the
+    /// lead attendee, whoever else asked last for another time, and what is known of the
+    /// others. It says so of one that was read so, too.
+    #[must_use]
+    pub fn without_others(&self) -> Self {
+        let others = self.others.unwrap_or_else(|| Others {
+            attendee_count: self.attendees.len(),
+            notification_state: self.notification_state(),
+            details_known: self.is_known_to_somebody(),
+            details_told: self.was_told_to_somebody(),
+            cancellation_in_doubt: self.cancellation_in_doubt() && !self.calling_off,
+        });
+        let lead = self.lead().map(|lead| &lead.id);
+        let behind_lead = self.wishes().filter(|(each, _)| Some(&each.id) != lead);
+        let last = behind_lead.max_by_key(|(_, wish)| wish.at);
+        let last = last.map(|(each, _)| each);
+        Self {
+            attendees: self.lead().into_iter().chain(last).cloned().collect(),
+            removed: Vec::new(),
+            others: Some(others),
+            ..self.clone()
+        }
+    }
+
+    /// Whether what an attendee answers can be taken without reading the others. Not where
+    /// it is their wish for another time that lists show: once that is answered, another
+    /// one may be shown.
+    pub fn answers_without_others(&self, attendee: &AttendeeId) -> bool {
+        let lists = self.without_others();
+        lists
+            .attendees
+            .iter()
+            .skip(1)
+            .all(|each| &each.id != attendee)
+    }
+
+    /// Whether nothing but one attendee, who does not lead it, differs from how it was
+    /// `before`: neither what all share nor what lists show of it.
+    pub fn differs_in_one(&self, before: &Self, attendee: &AttendeeId) -> bool {
+        let mut same = before.clone();
+        let theirs = self.attendees.iter().find(|each| &each.id == attendee);
+        let behind_lead = same.attendees.iter_mut().skip(1);
+        let place = behind_lead.into_iter().find(|each| &each.id == attendee);
+        if let Some((place, theirs)) = place.zip(theirs) {
+            place.clone_from(theirs);
+        }
+        &same == self && self.without_others() == before.without_others()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::{
+        meeting::{BookingStatus, Response},
+        sample,
+        values::answer::Answer,
+    };
+
+    fn told() -> Meeting {
+        let mut meeting = sample::meeting();
+        let details = meeting.details.clone();
+        let revision = meeting.revision;
+        sample::tell(&mut meeting, details, revision, true);
+        meeting.status = BookingStatus::Invited;
+        meeting
+    }
+
+    fn answer(meeting: &mut Meeting, who: usize, answer: Answer, minutes: i64) {
+        meeting.attendees[who].response = Some(Response {
+            answer,
+            revision: meeting.revision,
+            at: sample::now() + TimeDelta::minutes(minutes),
+            wish: None,
+            channel: None,
+        });
+    }
+
+    #[test]
+    fn a_list_says_of_the_attendees_what_they_all_say() {
+        let mut meeting = told();
+        let shown = meeting.without_others();
+        assert_eq!(shown.attendees.len(), 1);
+        assert_eq!(shown.attendee_count(), meeting.attendees.len());
+        assert_eq!(shown.notification_state(), NotificationState::Confirmed);
+        assert!(shown.is_known_to_somebody() && shown.was_told_to_somebody());
+        // Only the second one knows nothing.
+        meeting.attendees[1].told.clear();
+        let shown = meeting.without_others();
+        assert_eq!(shown.notification_state(), NotificationState::UpdateDue);
+        assert!(shown.needs_attention());
+        assert_eq!(shown.without_others(), shown, "it is said again as it was");
+        // Only the first one knows nothing.
+        let mut meeting = told();
+        meeting.attendees[0].told.clear();
+        let shown = meeting.without_others();
+        assert!(shown.is_known_to_somebody() && shown.was_told_to_somebody());
+        assert!(!shown.cancellation_in_doubt());
+    }
+
+    #[test]
+    fn a_doubtful_cancellation_of_any_attendee_is_known_without_them() {
+        let mut meeting = told();
+        let number = meeting.next_statement();
+        let said = crate::meeting::Statement {
+            number,
+            kind: crate::values::kind::NotificationType::Cancellation,
+            revision: meeting.revision,
+            details: meeting.details.clone(),
+            asked: false,
+            at: sample::now(),
+        };
+        meeting = meeting.about_to_say(vec![said]);
+        meeting.attendees[1].told[0].doubtful.push(number);
+        assert!(meeting.without_others().cancellation_in_doubt());
+        // What is on its way is said by the meeting itself.
+        let mut sending = told();
+        sending.calling_off = true;
+        let mut shown = sending.without_others();
+        assert!(shown.cancellation_in_doubt());
+        shown.calling_off = false;
+        assert!(!shown.cancellation_in_doubt());
+    }
+
+    #[test]
+    fn the_last_wish_of_the_others_is_shown_and_is_not_answered_without_them() {
+        let mut meeting = told();
+        let bob = meeting.attendees[1].id.clone();
+        assert!(meeting.without_others().answers_without_others(&bob));
+        answer(&mut meeting, 1, Answer::Reschedule, 1);
+        let shown = meeting.without_others();
+        assert_eq!(shown.attendees.len(), 2);
+        assert!(shown.needs_attention());
+        assert!(!shown.answers_without_others(&bob));
+        let ann = meeting.attendees[0].id.clone();
+        assert!(shown.answers_without_others(&ann));
+    }
+
+    #[test]
+    fn an_answer_of_anyone_but_the_lead_concerns_them_alone() {
+        let before = told();
+        let [ann, bob] = [0, 1].map(|who: usize| before.attendees[who].id.clone());
+        let mut accepted = before.clone();
+        answer(&mut accepted, 1, Answer::Accept, 1);
+        assert!(accepted.differs_in_one(&before, &bob));
+        assert!(!accepted.differs_in_one(&before, &ann));
+        let mut lead = before.clone();
+        answer(&mut lead, 0, Answer::Accept, 1);
+        assert!(!lead.differs_in_one(&before, &ann));
+        // Lists show who waits for another time.
+        let mut wished = before.clone();
+        answer(&mut wished, 1, Answer::Reschedule, 1);
+        assert!(!wished.differs_in_one(&before, &bob));
+        assert!(!accepted.differs_in_one(&wished, &bob));
+        accepted.status = BookingStatus::Confirmed;
+        assert!(!accepted.differs_in_one(&before, &bob));
+    }
+}
