@@ -189,6 +189,7 @@ row! {
         details_known: bool,
         details_told: bool,
         cancellation_in_doubt: bool,
+        cancellation_owed: bool,
     }
 }
 

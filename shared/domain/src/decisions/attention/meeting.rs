@@ -27,7 +27,7 @@ impl Meeting {
     /// time without a word: that it takes place then, its confirmation says.
     fn is_known_otherwise(&self) -> bool {
         if self.status == BookingStatus::Cancelled {
-            return self.everybody().any(|each| self.needs_cancellation(each));
+            return self.is_cancellation_owed();
         }
         self.notification_state() == NotificationState::UpdateDue
     }

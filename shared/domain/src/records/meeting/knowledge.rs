@@ -340,14 +340,28 @@ impl Meeting {
     /// Whether an attendee may have been told that it is off, and nobody knows: nothing
     /// may contradict it, and nothing may rely on it (N13).
     pub fn cancellation_in_doubt(&self) -> bool {
+        self.calling_off || self.is_cancellation_doubted()
+    }
+
+    /// The same of what is not on its way any more.
+    pub(super) fn is_cancellation_doubted(&self) -> bool {
+        if let Some(others) = &self.others {
+            return others.cancellation_in_doubt;
+        }
         let doubted = |attendee: &Attendee| {
             let mut doubts = self.doubtful_anywhere(attendee);
             doubts.any(|said| said.kind.calls_off())
         };
-        let of_others = self
-            .others
-            .is_some_and(|others| others.cancellation_in_doubt);
-        self.calling_off || of_others || self.attendees.iter().any(doubted)
+        self.attendees.iter().any(doubted)
+    }
+
+    /// Whether it is off, and anybody must be told so.
+    pub fn is_cancellation_owed(&self) -> bool {
+        if let Some(others) = &self.others {
+            return others.cancellation_owed;
+        }
+        let off = self.status == BookingStatus::Cancelled;
+        off && self.everybody().any(|each| self.needs_cancellation(each))
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Others {
     pub details_told: bool,
     /// Whether any of them may have been told that it is off.
     pub cancellation_in_doubt: bool,
+    /// Whether it is off, and any of them must be told so.
+    pub cancellation_owed: bool,
 }
 
 impl Meeting {
@@ -57,7 +59,8 @@ impl Meeting {
             notification_state: self.notification_state(),
             details_known: self.is_known_to_somebody(),
             details_told: self.was_told_to_somebody(),
-            cancellation_in_doubt: self.cancellation_in_doubt() && !self.calling_off,
+            cancellation_in_doubt: self.is_cancellation_doubted(),
+            cancellation_owed: self.is_cancellation_owed(),
         });
         let lead = self.lead().map(|lead| &lead.id);
         let behind_lead = self.wishes().filter(|(each, _)| Some(&each.id) != lead);

@@ -11,7 +11,7 @@ use super::{
     world::World,
 };
 use crate::{
-    meeting::Knowledge,
+    meeting::{Knowledge, Meeting},
     records::reminders::{ReminderInstance, Settlement, Skip},
     remind::{ReminderDecision, ReminderPlan, ReminderState, overview, wake_at, wanted},
     values::answer::Answer,
@@ -52,7 +52,34 @@ pub fn check(world: &World) -> Result<(), Broken> {
     check_agreement(world)?;
     check_wanted(world)?;
     check_wake(world)?;
+    check_lists(world)?;
     check_marks(world)
+}
+
+/// A meeting that was read without its attendees says of them what the whole one says.
+fn check_lists(world: &World) -> Result<(), Broken> {
+    type Said = (&'static str, fn(&Meeting) -> String);
+    let said: [Said; 8] = [
+        ("how many", |it| it.attendee_count().to_string()),
+        ("state", |it| format!("{:?}", it.notification_state())),
+        ("known", |it| it.is_known().to_string()),
+        ("in doubt", |it| it.cancellation_in_doubt().to_string()),
+        ("attention", |it| {
+            format!("{:?}", it.needs_attention_until())
+        }),
+        ("dealt with", |it| {
+            format!("{:?}", it.attention_dealt_with())
+        }),
+        ("plan", |it| format!("{:?} {:?}", wanted(it), wake_at(it))),
+        ("lists", |it| format!("{:?}", it.without_others())),
+    ];
+    let listed = world.meeting.without_others();
+    for (what, say) in said {
+        let (theirs, ours) = (say(&listed), say(&world.meeting));
+        let found = || format!("{what}: {theirs}, not {ours}");
+        ensure(theirs == ours, "a list says what the meeting says", found)?;
+    }
+    Ok(())
 }
 
 /// The meeting is as the oracle says: told, cancelled, answered.
