@@ -139,13 +139,14 @@ async fn finish_save(
     if !record.done && record.lease.until > now {
         return Err(Failure::InProgress.into());
     }
+    let actor = saves.actor.as_ref().unwrap_or(&Actor::System);
     if !record.done {
-        let actor = saves.actor.as_ref().unwrap_or(&Actor::System);
         save_attendees::finish(app, record, actor, now).await?;
     }
     Ok(Some(Resumed {
         meeting: saves.meeting.clone(),
-        rows: Vec::new(),
+        actor: actor.clone(),
+        outcome: SendOutcome::whole(Vec::new()),
         only_now: !record.done,
     }))
 }

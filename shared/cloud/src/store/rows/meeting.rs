@@ -20,7 +20,7 @@ use usher_domain::{
     web::HttpsUrl,
 };
 
-use super::{Kind, Stored, Word, attendee::AttendeeRow, row};
+use super::{Kind, Stored, Word, attendee::AttendeeRow, keys::is_zero, row};
 use crate::store::{item::Item, meeting_items::StoredMeeting};
 
 row! {
@@ -51,7 +51,7 @@ row! {
         cancelled_revision: Option<u32>,
         #[serde(default)]
         calling_off: bool,
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         saving_attendees: bool,
         #[serde(default)]
         sending: Option<Lease>,
@@ -199,11 +199,6 @@ row! {
         current: u32,
         oldest: u32,
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_false(is: &bool) -> bool {
-    !is
 }
 
 impl LinkGenerationsRow {

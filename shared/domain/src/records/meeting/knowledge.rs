@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
-    Attendee, Details, Meeting, NotificationState,
+    Attendee, BookingStatus, Details, Meeting, NotificationState,
     told::{Certainty, ContactPoint, Knowledge, Statement, Told},
 };
 use crate::{
