@@ -298,6 +298,12 @@ def test_the_calls_in_the_code_and_the_permissions_agree():
     assert granted - needed == set(), "permitted, never called"
 
 
+def test_whoever_writes_a_meeting_may_delete_the_item_of_an_attendee_who_is_gone():
+    writing = crates_that_may("dynamodb:PutItem")
+    assert len(writing) == 5
+    assert crates_that_may("dynamodb:DeleteItem") == writing
+
+
 SEND_EMAIL = ("ses:Send",)
 SEND_SMS = ("sns:Publish", "sms-voice:Send")
 

@@ -115,7 +115,7 @@ async fn found(app: &App, rows: Vec<Meeting>, search: &str) -> Result<Vec<Meetin
             Some(_) if !known => if_readable(app.store.meeting(&meeting.id).await)?,
             _ => None,
         };
-        let found = known || whole.as_ref().is_some_and(|whole| among(whole));
+        let found = known || whole.as_ref().is_some_and(among);
         Ok::<_, Failure>(found.then_some(meeting))
     });
     let looks = stream::iter(looks).buffered(CROWDS_AT_ONCE);

@@ -58,7 +58,6 @@ impl Stored for AddressHash {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 pub(super) fn is_zero<T: Default + PartialEq>(count: &T) -> bool {
     *count == T::default()
 }

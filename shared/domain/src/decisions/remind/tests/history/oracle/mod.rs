@@ -345,7 +345,7 @@ impl Oracle {
             },
             dispatched: self.now,
             again: false,
-            removal: kind == NotificationType::Cancellation && !self.guests.contains(&who),
+            removal: kind == NotificationType::Cancellation && !self.guests.contains(who),
         }
     }
 
