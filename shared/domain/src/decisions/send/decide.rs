@@ -139,9 +139,8 @@ impl Configs {
                 let lacks = owed.filter(|_| same || meeting.needs_cancellation(attendee));
                 lacks.map(|_| &self.asked_for)
             }
-            // Removed before anything reached them, while it was being sent.
-            (_, None) if meeting.attendee(&attendee.id).is_none() => None,
-            (Update, None) => None,
+            // Also who was removed before anything reached them, while it was being sent.
+            (kind, None) if kind == Update || meeting.attendee(&attendee.id).is_none() => None,
             (Update, Some(Owed::Update)) => Some(&self.asked_for),
             (Update, Some(Owed::Announcement)) => Some(&self.announcement),
             (Update, Some(Owed::Removal | Owed::Cancellation)) => Some(&self.cancellation),
