@@ -4,6 +4,7 @@ mod changes;
 mod crowd;
 mod faults;
 mod histories;
+mod missed;
 pub(crate) mod size;
 mod templates;
 mod truth;

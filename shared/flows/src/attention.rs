@@ -5,9 +5,9 @@ use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
+    attention::MeetingConcern,
     dealt_with::DealtWith,
     id::{MeetingId, NotificationId, TimelineKey},
-    meeting::NotificationState,
     notification::Notification,
     sms::Inbound,
 };
@@ -80,15 +80,12 @@ pub async fn dismiss_meeting(
         if !meeting.needs_attention() {
             return Err(nothing_open().into());
         }
-        let what = if meeting.notification_state() == NotificationState::UpdateDue {
-            "the update that is due"
-        } else {
-            "the wish for another time"
-        };
+        let concerns = meeting.concerns().into_iter();
+        let what: Vec<_> = concerns.map(MeetingConcern::in_sentence).collect();
         meeting.deal_with(dealt.clone());
         let changes = Changes::by(actor).meeting(meeting).entry(
             meeting.timeline_key(),
-            &dealt.entry(what),
+            &dealt.entry(&what.join(" and ")),
             &app.rng.random_id(),
         );
         app.commit(changes).await?;

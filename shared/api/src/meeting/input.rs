@@ -68,6 +68,9 @@ pub struct MeetingInput {
     needs_attention: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]
+    missed_reminders: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
     dealt_with: Option<Answered>,
     #[serde(default)]
     #[schema(ignore)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use usher_domain::{
     local_time::rfc3339,
     meeting::{Announced, Attendee, Location, Meeting, Organizer, Told},
+    reminders::MissedReminder,
     template::Template,
     values::answer::Answer,
 };
@@ -72,12 +73,41 @@ pub struct SharedDetails {
     pub announced: Option<AnnouncedView>,
     /// Whether it is put away.
     pub archived: bool,
-    /// Whether staff should look at it: customers know other details, or wait for
-    /// another time, and nobody has dealt with that.
+    /// Whether staff should look at it: customers know other details, wait for
+    /// another time or missed a reminder, and nobody has dealt with that.
     pub needs_attention: bool,
+    /// Reminders that should have been sent and were not, oldest first.
+    pub missed_reminders: Vec<MissedReminderView>,
     /// Who has dealt with that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dealt_with: Option<DealtWithView>,
+}
+
+/// A reminder that should have been sent and was not, or not to everyone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MissedReminderView {
+    /// The trigger it comes from.
+    pub trigger_id: String,
+    /// When it was due (RFC 3339, UTC).
+    pub due_at: String,
+    /// Why it was not sent, as a stable word.
+    pub reason: &'static str,
+    /// The same as a sentence for staff.
+    pub explanation: &'static str,
+    /// Whether somebody has dealt with it.
+    pub dealt_with: bool,
+}
+
+impl From<&MissedReminder> for MissedReminderView {
+    fn from(missed: &MissedReminder) -> Self {
+        Self {
+            trigger_id: missed.instance.trigger_id.to_string(),
+            due_at: rfc3339(missed.instance.due_at),
+            reason: missed.why.code(),
+            explanation: missed.why.reason(),
+            dealt_with: missed.dealt_with,
+        }
+    }
 }
 
 /// What customers were last told.
@@ -268,6 +298,12 @@ impl SharedDetails {
             announced: meeting.announced.as_ref().map(AnnouncedView::from),
             archived: meeting.archived,
             needs_attention: meeting.needs_attention(),
+            missed_reminders: meeting
+                .reminders
+                .missed
+                .iter()
+                .map(MissedReminderView::from)
+                .collect(),
             dealt_with: meeting.attention_dealt_with().map(DealtWithView::from),
         }
     }

@@ -6,15 +6,16 @@ use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
 use super::{
     Readable, Store, StoreError,
     codec::from_item,
-    item::{ATTENTION, INBOX, attention_position},
-    meetings::{Range, sort_key},
+    item::{ATTENTION, INBOX, Item, KEPT_ATTENTION, attention_position},
+    meetings::{Range, sort_key, text},
     readable::read_all,
 };
 
 /// Something that staff must look at.
 #[derive(Debug, Clone)]
 pub enum AttentionItem {
-    /// A meeting whose customers know other details, or wait for another time.
+    /// A meeting whose customers know other details, wait for another time or missed a
+    /// reminder.
     Meeting(Box<Meeting>),
     /// A message that failed, or may not have gone out.
     Notification(Box<Notification>),
@@ -23,7 +24,8 @@ pub enum AttentionItem {
 }
 
 impl Store {
-    /// What staff must look at, the most urgent first, `limit` at most.
+    /// What staff must look at, the most urgent first, `limit` at most; behind what can
+    /// still be mended what is past and was not dealt with.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -39,12 +41,23 @@ impl Store {
             to: "~".to_owned(),
             newest_first: false,
         };
-        let items = self.range(&range, limit).await?;
+        let kept = Range {
+            index: Some("GSI4"),
+            partition: KEPT_ATTENTION.to_owned(),
+            from: "0".to_owned(),
+            to: "~".to_owned(),
+            newest_first: true,
+        };
+        let mut items = self.range(&range, limit).await?;
+        items.extend(self.range(&kept, limit).await?);
+        let place = |item: &Item| text(item, "GSI4SK").to_owned();
+        items.sort_by_cached_key(|item| (place(item) < range.from, place(item)));
+        items.truncate(limit);
         Ok(read_all(items, |item| {
-            let text = item.get("PK").and_then(|pk| pk.as_s().ok()) == Some(&INBOX.to_owned());
+            let is_text = text(&item, "PK") == INBOX;
             Ok(match sort_key(&item) {
                 "MEETING" => AttentionItem::Meeting(Box::new(from_item(item)?)),
-                _ if text => AttentionItem::Text(Box::new(from_item(item)?)),
+                _ if is_text => AttentionItem::Text(Box::new(from_item(item)?)),
                 _ => AttentionItem::Notification(Box::new(from_item(item)?)),
             })
         }))

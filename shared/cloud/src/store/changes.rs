@@ -24,9 +24,9 @@ use super::{
     AccountList, Changes, KeyRecord, WriteConflict,
     codec::to_item_over,
     item::{
-        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
-        calendar_position, log_position, number, status_partition, string, template_partition,
-        wake_position,
+        ATTENTION, Item, KEPT_ATTENTION, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses,
+        attention_position, calendar_position, log_position, number, status_partition, string,
+        template_partition, wake_position,
     },
     meeting_items::{AttendeeWrite, as_stored, has_own_item, writes},
     records::compress,
@@ -109,6 +109,9 @@ impl Changes {
                 item.insert("GSI1SK".to_owned(), string(position));
                 wake_index(item, remind::wake_at(meeting), id);
                 attention_index(item, meeting.needs_attention_until(), id);
+                if meeting.needs_attention_until_dealt_with() {
+                    item.insert("GSI4PK".to_owned(), string(KEPT_ATTENTION));
+                }
             },
         )
         .only_if(AtVersion(meeting.version))

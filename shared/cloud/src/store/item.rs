@@ -174,6 +174,8 @@ pub(super) const WAKE: &str = "WAKE";
 
 /// The partition of what staff must look at, by until when, in `GSI4`.
 pub(super) const ATTENTION: &str = "ATTENTION";
+/// The partition of what staff must look at until somebody has dealt with it, in `GSI4`.
+pub(super) const KEPT_ATTENTION: &str = "ATTENTION#KEPT";
 
 /// Where something stands in what staff must look at: the most urgent first.
 pub(super) fn attention_position(until: DateTime<Utc>, id: &str) -> String {

@@ -88,6 +88,20 @@ pub struct Reminders {
     pub marks: Vec<SettledReminder>,
     /// The schedules that were made and not removed since.
     pub armed: Vec<ReminderInstance>,
+    /// What was not sent though nobody wished so, oldest first.
+    pub missed: Vec<MissedReminder>,
+}
+
+/// A reminder that customers, or some of them, did not get and should have: somebody must
+/// look whether to tell them in another way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissedReminder {
+    /// Which one.
+    pub instance: ReminderInstance,
+    /// Why it was not sent.
+    pub why: Skip,
+    /// Whether somebody has dealt with it.
+    pub dealt_with: bool,
 }
 
 /// An instance that is settled: nothing more comes of it.
@@ -216,6 +230,12 @@ impl Skip {
         }
     }
 
+    /// Whether nobody wished it so: the reminder was due, and Usher did not get to it.
+    /// What got through to nobody stands in the log as failed.
+    pub fn is_a_miss(self) -> bool {
+        matches!(self, Self::Missed | Self::Started)
+    }
+
     /// Whether it held only for as long as nobody had been told.
     fn until_announced(self) -> bool {
         matches!(
@@ -264,6 +284,32 @@ impl Reminders {
         self.keep(mark);
     }
 
+    /// Notes that a reminder did not reach those it was for, where nobody wished so.
+    pub fn miss(&mut self, instance: &ReminderInstance, why: Skip) {
+        let known = self
+            .missed
+            .iter()
+            .any(|missed| &missed.instance == instance);
+        if known || !why.is_a_miss() {
+            return;
+        }
+        if self.missed.len() == MAX_MISSED {
+            // What somebody has dealt with goes first.
+            let first = self.missed.iter().position(|missed| missed.dealt_with);
+            self.missed.remove(first.unwrap_or(0));
+        }
+        self.missed.push(MissedReminder {
+            instance: instance.clone(),
+            why,
+            dealt_with: false,
+        });
+    }
+
+    /// What was missed and nobody has dealt with yet.
+    pub fn open_misses(&self) -> impl Iterator<Item = &MissedReminder> {
+        self.missed.iter().filter(|missed| !missed.dealt_with)
+    }
+
     /// Takes other triggers: the template's, as it is now or another one's.
     /// Returns whether they are other ones.
     pub(crate) fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {
@@ -306,6 +352,8 @@ impl Reminders {
 
 /// The most marks a meeting keeps: three for each of fifty triggers.
 const MAX_MARKS: usize = 150;
+/// The most missed reminders a meeting keeps.
+const MAX_MISSED: usize = 50;
 
 #[cfg(test)]
 mod tests;

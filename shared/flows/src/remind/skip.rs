@@ -47,6 +47,8 @@ pub(super) async fn skip(
         (Settlement::Skipped(skip), entry)
     };
     let meeting = &mut context.meeting;
+    // Those whom an earlier try has not reached, too.
+    meeting.reminders.miss(instance, skip);
     let settled = SettledReminder {
         instance: instance.clone(),
         outcome,

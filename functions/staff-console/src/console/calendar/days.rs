@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Serialize;
 use usher_api::meeting::ListedMeeting;
-use usher_domain::meeting::{Meeting, NotificationState};
+use usher_domain::{
+    attention::MeetingConcern,
+    meeting::{Meeting, NotificationState},
+};
 
 use super::stretch::SHOWN;
 use crate::console::meeting::WishView;
@@ -27,6 +30,8 @@ pub(super) struct Row {
     meeting: ListedMeeting,
     elsewhere: bool,
     update_due: bool,
+    /// The first thing of it that needs attention.
+    concern: &'static str,
     /// Who wants another time: their names.
     wished_by: Vec<String>,
     /// What the first of them wished for.
@@ -103,6 +108,12 @@ impl Row {
                 .collect(),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
+            concern: match meeting.open_concerns().first() {
+                Some(MeetingConcern::UpdateDue) => "Update due",
+                Some(MeetingConcern::MissedReminder) => "Reminder missed",
+                // Or of somebody whom a list does not read.
+                Some(MeetingConcern::Wish) | None => "Wants another time",
+            },
         }
     }
 }

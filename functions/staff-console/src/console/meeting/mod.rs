@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use usher_api::{meeting::MeetingView, reminder::ReminderView, timeline::TimelineView, word};
 use usher_console::{PageError, Staff, action_label};
 use usher_domain::{
+    attention::MeetingConcern,
     id::MeetingId,
     send::{Action, NextStep},
 };
@@ -36,6 +37,8 @@ pub(crate) struct Asked {
 struct Page {
     here: &'static str,
     meeting: MeetingView,
+    /// What there is of it to be dealt with, as it stands in a sentence.
+    concerns: String,
     template: Option<String>,
     business_timezone: String,
     actions: Vec<ActionView>,
@@ -87,6 +90,8 @@ impl Page {
         let settings = &seen.context.settings;
         let meeting = &seen.context.meeting;
         let template = seen.context.template.as_ref();
+        let concerns = meeting.concerns().into_iter();
+        let concerns: Vec<_> = concerns.map(MeetingConcern::in_sentence).collect();
         let entry = |entry| TimelineView::new(entry, settings);
         let action = |each| ActionView::new(each, seen.next_step);
         Self {
@@ -95,6 +100,7 @@ impl Page {
             reminders_come_back: meeting.archived
                 && manage::reminders_come_back(meeting, template, now),
             meeting: view(&seen.context),
+            concerns: concerns.join(" and "),
             template: template.map(|template| template.body().name.to_string()),
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),

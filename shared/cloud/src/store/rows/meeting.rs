@@ -13,7 +13,7 @@ use usher_domain::{
         Announced, Attendee, BookingStatus, Details, LinkGenerations, Location, Meeting,
         NotificationState, Organizer, Others, Statement,
     },
-    reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
+    reminders::{MissedReminder, ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
     text::{Address, Description, Name, Reason, Title},
     unread::Unread,
@@ -262,6 +262,16 @@ row! {
         triggers: Vec<ReminderTrigger>,
         marks: Vec<SettledReminder>,
         armed: Vec<ReminderInstance>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missed: Vec<MissedReminder>,
+    }
+}
+
+row! {
+    MissedReminderRow of MissedReminder {
+        instance: ReminderInstance,
+        why: Skip,
+        dealt_with: bool,
     }
 }
 

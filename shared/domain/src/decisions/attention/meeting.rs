@@ -1,5 +1,5 @@
 //! What needs attention of a meeting: customers know other details, do not know that it is
-//! off, or wait for another time.
+//! off, wait for another time, or were not reminded though they should have been.
 
 use chrono::{DateTime, Utc};
 
@@ -9,13 +9,63 @@ use crate::{
     values::answer::Answer,
 };
 
+/// Something of a meeting that staff must look at, or have dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeetingConcern {
+    /// Customers know other details, or do not know that it is off.
+    UpdateDue,
+    /// Somebody waits for another time.
+    Wish,
+    /// A reminder was not sent though it should have been.
+    MissedReminder,
+}
+
+impl MeetingConcern {
+    const ALL: [Self; 3] = [Self::UpdateDue, Self::Wish, Self::MissedReminder];
+
+    /// As it stands in a sentence: somebody has dealt with it.
+    pub fn in_sentence(self) -> &'static str {
+        match self {
+            Self::UpdateDue => "the update that is due",
+            Self::Wish => "the wish for another time",
+            Self::MissedReminder => "the reminder that was missed",
+        }
+    }
+}
+
 impl Meeting {
     /// Whether staff must look at it: customers know other details, do not know that it
-    /// is off, or wait for another time, and nobody has dealt with that.
+    /// is off, wait for another time or missed a reminder, and nobody has dealt with that.
     pub fn needs_attention(&self) -> bool {
         let cancelled = self.status == BookingStatus::Cancelled;
-        let wished = !cancelled && self.wish_needs_attention();
-        !self.archived && (self.update_needs_attention() || wished)
+        let matters = |open: &MeetingConcern| !cancelled || *open == MeetingConcern::UpdateDue;
+        !self.archived && self.open_concerns().iter().any(matters)
+    }
+
+    /// What there is of it for staff to look at, whether or not somebody has dealt with it.
+    pub fn concerns(&self) -> Vec<MeetingConcern> {
+        let is_there = |concern: &MeetingConcern| match concern {
+            MeetingConcern::UpdateDue => self.is_known_otherwise(),
+            MeetingConcern::Wish => self.is_wished_otherwise(),
+            MeetingConcern::MissedReminder => !self.reminders.missed.is_empty(),
+        };
+        let all = MeetingConcern::ALL.into_iter();
+        all.filter(is_there).collect()
+    }
+
+    /// What there is of it that nobody has dealt with.
+    pub fn open_concerns(&self) -> Vec<MeetingConcern> {
+        let is_open = |concern: &MeetingConcern| match concern {
+            MeetingConcern::UpdateDue => self.update_needs_attention(),
+            MeetingConcern::Wish => self.wish_needs_attention(),
+            MeetingConcern::MissedReminder => self.miss_needs_attention(),
+        };
+        let all = MeetingConcern::ALL.into_iter();
+        all.filter(is_open).collect()
+    }
+
+    fn miss_needs_attention(&self) -> bool {
+        self.reminders.open_misses().next().is_some()
     }
 
     fn update_needs_attention(&self) -> bool {
@@ -68,6 +118,9 @@ impl Meeting {
 
     /// Notes that somebody has dealt with all that needs attention now.
     pub fn deal_with(&mut self, dealt: DealtWith) {
+        for missed in &mut self.reminders.missed {
+            missed.dealt_with = true;
+        }
         self.dealt_with = Some(MeetingDealtWith {
             revision: self.revision,
             wish_at: self.wish_at(),
@@ -78,15 +131,21 @@ impl Meeting {
     /// Who has dealt with what would need attention now: with this very change and wish,
     /// also where the meeting is put away or cancelled by now.
     pub fn attention_dealt_with(&self) -> Option<&DealtWith> {
-        let would = self.is_known_otherwise() || self.is_wished_otherwise();
-        let open = self.update_needs_attention() || self.wish_needs_attention();
         let dealt = self.dealt_with.as_ref()?;
-        (would && !open).then_some(&dealt.dealt)
+        let dealt_with = !self.concerns().is_empty() && self.open_concerns().is_empty();
+        dealt_with.then_some(&dealt.dealt)
     }
 
     /// Until when staff must look at it.
     pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
         self.needs_attention().then(|| self.details.ends_at())
+    }
+
+    /// Whether staff must look at it later, too, until somebody has dealt with it: a
+    /// customer who was not reminded may not have come.
+    pub fn needs_attention_until_dealt_with(&self) -> bool {
+        let cancelled = self.status == BookingStatus::Cancelled;
+        self.needs_attention() && self.miss_needs_attention() && !cancelled
     }
 }
 
@@ -96,7 +155,12 @@ mod tests {
 
     use super::*;
     use crate::records::dealt_with::ada as dealt;
-    use crate::{sample, values::kind::NotificationType};
+    use crate::{
+        id::TriggerId,
+        reminders::{ReminderInstance, Skip},
+        sample,
+        values::kind::NotificationType,
+    };
 
     fn told() -> Meeting {
         let mut meeting = sample::meeting();
@@ -144,6 +208,33 @@ mod tests {
             moved(meeting, 15).needs_attention(),
             "a change nobody knows of"
         );
+    }
+
+    fn missed(mut meeting: Meeting, minutes_before: i64) -> Meeting {
+        let instance = ReminderInstance {
+            trigger_id: TriggerId::parse("day").unwrap(),
+            revision: meeting.revision,
+            due_at: meeting.details.starts_at - TimeDelta::minutes(minutes_before),
+        };
+        meeting.reminders.miss(&instance, Skip::Missed);
+        meeting
+    }
+
+    #[test]
+    fn a_missed_reminder_needs_attention_until_somebody_has_dealt_with_it() {
+        let mut meeting = missed(told(), 60);
+        assert_eq!(meeting.concerns(), [MeetingConcern::MissedReminder]);
+        assert!(meeting.needs_attention() && meeting.needs_attention_until_dealt_with());
+        let mut cancelled = meeting.clone();
+        cancelled.status = BookingStatus::Cancelled;
+        assert!(!cancelled.needs_attention_until_dealt_with(), "it is off");
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
+        assert!(!missed(meeting.clone(), 60).needs_attention(), "the same");
+        assert!(missed(meeting, 30).needs_attention(), "another one");
+        let changed = moved(told(), 15);
+        assert!(changed.needs_attention() && !changed.needs_attention_until_dealt_with());
     }
 
     #[test]

@@ -118,17 +118,18 @@ pub fn decide_reminder(
         // Once the doubt is settled it goes out, if there is still time (N13).
         State::Off(Skip::CancellationInDoubt) if !meeting.started(now) => ReminderDecision::Nothing,
         _ if instance.due_at > now => ReminderDecision::Nothing,
-        State::Off(skip) => ReminderDecision::Skip(skip),
-        State::Armed => {
+        State::Off(skip) if !skip.is_a_miss() => ReminderDecision::Skip(skip),
+        state => {
             let plan = reminder_plan(
                 meeting,
                 template,
                 deliverability,
                 &planned.trigger.config_id,
             );
-            match plan.futile() {
-                Some(skip) => ReminderDecision::Skip(skip),
-                None => ReminderDecision::Send(Box::new(plan)),
+            match (plan.futile(), state) {
+                // Nobody has missed what would have gone to nobody.
+                (Some(skip), _) | (None, State::Off(skip)) => ReminderDecision::Skip(skip),
+                (None, _) => ReminderDecision::Send(Box::new(plan)),
             }
         }
     }

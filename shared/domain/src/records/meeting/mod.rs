@@ -282,6 +282,9 @@ impl Meeting {
         if fired {
             self.reminders.armed.retain(|armed| armed != &mark.instance);
         }
+        if let Some(why) = mark.outcome.skip() {
+            self.reminders.miss(&mark.instance, why);
+        }
         let told = self.announced.as_ref().map(|announced| announced.revision);
         self.reminders.settle(mark, self.revision, told);
     }
