@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 /// A service that is stood in for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,6 +140,30 @@ impl Fault {
     }
 }
 
+/// A call that is held up until this is dropped: whoever made it stands still there.
+#[derive(Debug)]
+pub struct HeldCall {
+    came: oneshot::Receiver<()>,
+    _let_go: oneshot::Sender<()>,
+}
+
+impl HeldCall {
+    /// Waits until the call has come. Returns whether it has: it never will once all is
+    /// [cleared](Faults::clear).
+    pub async fn came(&mut self) -> bool {
+        (&mut self.came).await.is_ok()
+    }
+}
+
+/// The other side of a [`HeldCall`].
+#[derive(Debug)]
+struct Hold {
+    /// How many calls of any service go on before the one that is held up.
+    skip: u32,
+    came: oneshot::Sender<()>,
+    let_go: oneshot::Receiver<()>,
+}
+
 /// The armed faults of a stack, and its call counts.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<State>);
@@ -148,6 +173,7 @@ struct State {
     armed: Vec<Fault>,
     /// How many calls of any service go well before all are refused.
     calls_left: Option<u32>,
+    hold: Option<Hold>,
     calls: BTreeMap<Service, BTreeMap<String, u64>>,
 }
 
@@ -177,11 +203,27 @@ impl Faults {
         self.lock().calls_left = Some(calls);
     }
 
+    /// Holds up the call that comes after `calls` more, and no other one.
+    pub fn hold_after(&self, calls: u32) -> HeldCall {
+        let (comes, came) = oneshot::channel();
+        let (goes, let_go) = oneshot::channel();
+        self.lock().hold = Some(Hold {
+            skip: calls,
+            came: comes,
+            let_go,
+        });
+        HeldCall {
+            came,
+            _let_go: goes,
+        }
+    }
+
     /// Disarms everything.
     pub fn clear(&self) {
         let mut state = self.lock();
         state.armed.clear();
         state.calls_left = None;
+        state.hold = None;
     }
 
     /// What is still armed, oldest first.
@@ -197,6 +239,17 @@ impl Faults {
     /// Starts counting calls anew.
     pub fn reset_calls(&self) {
         self.lock().calls.clear();
+    }
+
+    /// Holds a call up for as long as somebody wants it held up.
+    pub(crate) async fn pass(&self) {
+        let held = self.lock().next_held();
+        if let Some(Hold { came, let_go, .. }) = held
+            && came.send(()).is_ok()
+        {
+            // An error means that the sender was dropped, which is the signal.
+            let _ = let_go.await;
+        }
     }
 
     /// Counts a call and says which fault it meets, if any.
@@ -224,6 +277,16 @@ impl Faults {
 }
 
 impl State {
+    /// The hold of the call that comes now, if it is the one.
+    fn next_held(&mut self) -> Option<Hold> {
+        let hold = self.hold.as_mut()?;
+        if hold.skip > 0 {
+            hold.skip -= 1;
+            return None;
+        }
+        self.hold.take()
+    }
+
     /// Every armed fault of the service and of the kind that `read` reads counts the
     /// event towards its `skip`; the oldest that is due strikes.
     fn strike<E>(
@@ -267,6 +330,25 @@ mod tests {
         }
         faults.clear();
         assert_eq!(faults.on_call(Service::Ses, "SendEmail"), None);
+    }
+
+    #[tokio::test]
+    async fn the_call_that_is_held_up_goes_on_when_it_is_let_go() {
+        let faults = Faults::default();
+        let mut held = faults.hold_after(1);
+        faults.pass().await;
+        let mut passes = Box::pin(faults.pass());
+        tokio::select! {
+            biased;
+            () = &mut passes => panic!("it was not held up"),
+            came = held.came() => assert!(came),
+        }
+        faults.pass().await;
+        drop(held);
+        passes.await;
+        let mut never = faults.hold_after(0);
+        faults.clear();
+        assert!(!never.came().await);
     }
 
     fn fault(effect: Effect, skip: u32, count: u32) -> Fault {

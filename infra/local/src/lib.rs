@@ -36,7 +36,7 @@ mod wire;
 
 pub use clock::{LocalClock, MoveError};
 pub use dynamo::Capacity;
-pub use faults::{Effect, Fault, Faults, NotItsEffect, Service};
+pub use faults::{Effect, Fault, Faults, HeldCall, NotItsEffect, Service};
 pub use firing::{DeadLetter, Invocation, Source};
 pub use gateway::Caller;
 pub use options::{DEFAULT_PORT, Options};

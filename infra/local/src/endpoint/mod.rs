@@ -45,6 +45,7 @@ impl Endpoint {
         if !is_signed(&parts) {
             return Ok(missing_token().render(service));
         }
+        self.faults.pass().await;
         match self.faults.on_call(service, call.operation()) {
             None => self.perform(call, &parts, body).await,
             Some(OnCall::Refuse) => Ok(AwsError::refusal(service).render(service)),
