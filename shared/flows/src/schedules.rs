@@ -1,15 +1,22 @@
 //! Schedules follow the plan: after every change those that are missing are
 //! made, and those that are in the way removed.
 //!
-//! The meeting remembers which it has. A change that was cut off before its
-//! schedules followed is found by the sweep, because the two then differ; a
-//! schedule nobody remembers fires, finds that it is not wanted, and is gone.
+//! The meeting remembers which are certainly there: those that Scheduler has confirmed.
+//! Of the others that may be there it remembers that they are in doubt, from the write
+//! that wants them made or removed until what came of it is written. So the sweep finds
+//! whatever was cut off on the way, and puts it right.
+
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use usher_cloud::{Changes, note_written};
 use usher_domain::{
-    Failure, actor::Actor, id::MeetingId, meeting::Meeting, remind::wanted,
+    Failure,
+    actor::Actor,
+    id::MeetingId,
+    meeting::Meeting,
+    remind::{wanted, with_schedules_in_doubt},
     reminders::ReminderInstance,
 };
 
@@ -45,16 +52,48 @@ pub(crate) async fn keep(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    let kept = match keep_once(app, meeting.clone(), actor, now).await {
+    let touched = Touched::default();
+    let kept = match keep_once(app, meeting.clone(), &touched, actor, now).await {
         Err(Interrupted::Conflict) => {
-            let again =
-                || async { keep_once(app, app.meeting(&meeting.id).await?, actor, now).await };
+            let again = || async {
+                let meeting = app.meeting(&meeting.id).await?;
+                keep_once(app, meeting, &touched, actor, now).await
+            };
             app.transact(again).await?
         }
         first => first?,
     };
     *meeting = kept.meeting;
     kept.complete.then_some(()).ok_or(Failure::Unavailable)
+}
+
+/// What was made or removed and is not noted yet. Whoever has written the meeting in
+/// between may have made or removed the same, before or after: nobody knows in which order
+/// Scheduler has taken the two, so it is asked again.
+#[derive(Default)]
+struct Touched(Mutex<Vec<ReminderInstance>>);
+
+impl Touched {
+    fn add(&self, steps: &[ScheduleChange]) {
+        let mut touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.extend(steps.iter().map(|step| step.instance().clone()));
+    }
+
+    /// Has a meeting doubt all of it.
+    fn doubt(&self, meeting: &mut Meeting) {
+        let touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for instance in touched.iter() {
+            meeting.reminders.doubt_schedule(instance);
+        }
+    }
+}
+
+impl ScheduleChange {
+    fn instance(&self) -> &ReminderInstance {
+        match self {
+            Self::Make(due) | Self::Remove(due) => due,
+        }
+    }
 }
 
 /// A meeting whose schedules follow its plan.
@@ -67,45 +106,38 @@ struct Kept {
 async fn keep_once(
     app: &App,
     mut meeting: Meeting,
+    touched: &Touched,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Kept, Interrupted> {
+    meeting.reminders = with_schedules_in_doubt(&meeting);
+    touched.doubt(&mut meeting);
     let steps = steps(&meeting, now);
     let wanted = steps.len();
+    touched.add(&steps);
     let taken = take(app, &meeting.id, steps).await;
     let complete = taken.len() == wanted;
     if !taken.is_empty() {
-        note(&mut meeting.reminders.armed, taken);
+        for step in &taken {
+            let is_there = matches!(step, ScheduleChange::Make(_));
+            meeting.reminders.note_schedule(step.instance(), is_there);
+        }
         app.commit(Changes::by(actor).meeting(&meeting)).await?;
         note_written(&mut meeting);
     }
     Ok(Kept { meeting, complete })
 }
 
-/// Notes what was made and removed among the schedules there are.
-fn note(armed: &mut Vec<ReminderInstance>, taken: Vec<ScheduleChange>) {
-    for step in taken {
-        match step {
-            ScheduleChange::Make(due) => armed.push(due),
-            ScheduleChange::Remove(due) => armed.retain(|armed| armed != &due),
-        }
-    }
-}
-
-/// What is missing, and what is in the way. What is due already needs no
-/// schedule: it is sent or settled without.
+/// What is to be done about the schedules in doubt: those that are wanted are made, the
+/// others removed. What is due already needs no schedule: it is sent or settled without.
 fn steps(meeting: &Meeting, now: DateTime<Utc>) -> Vec<ScheduleChange> {
-    let (wanted, armed) = (wanted(meeting), &meeting.reminders.armed);
-    let missing = wanted
-        .iter()
-        .filter(|due| due.due_at > now && !armed.contains(due));
-    let in_the_way = armed.iter().filter(|due| !wanted.contains(due));
-    let remove = in_the_way.cloned().map(ScheduleChange::Remove);
-    missing
-        .cloned()
-        .map(ScheduleChange::Make)
-        .chain(remove)
-        .collect()
+    let wanted = wanted(meeting);
+    let step = |instance: &ReminderInstance| match wanted.contains(instance) {
+        true if instance.due_at <= now => None,
+        true => Some(ScheduleChange::Make(instance.clone())),
+        false => Some(ScheduleChange::Remove(instance.clone())),
+    };
+    meeting.reminders.unsure.iter().filter_map(step).collect()
 }
 
 /// Takes the steps; gives back those that went well.

@@ -88,8 +88,10 @@ impl Changes {
     pub fn meeting_itself(self, meeting: &Meeting) -> Self {
         let stored = Meeting {
             version: meeting.version + 1,
+            reminders: remind::with_schedules_in_doubt(meeting),
             ..as_stored(meeting)
         };
+        let wake_at = remind::wake_at(&stored);
         let id = meeting.id.as_str();
         let position = calendar_position(meeting.details.starts_at, id);
         let template = meeting.template_id.as_ref();
@@ -107,7 +109,7 @@ impl Changes {
                 changed_by(item, &actor);
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
-                wake_index(item, remind::wake_at(meeting), id);
+                wake_index(item, wake_at, id);
                 attention_index(item, meeting.needs_attention_until(), id);
                 if meeting.needs_attention_until_dealt_with() {
                     item.insert("GSI4PK".to_owned(), string(KEPT_ATTENTION));

@@ -86,8 +86,12 @@ pub struct Reminders {
     pub triggers: Vec<ReminderTrigger>,
     /// What has been settled.
     pub marks: Vec<SettledReminder>,
-    /// The schedules that were made and not removed since.
+    /// The schedules that are certainly there: Scheduler has said so, and nothing has
+    /// begun to remove them since.
     pub armed: Vec<ReminderInstance>,
+    /// The schedules that may be there or not: they are being made or removed, or whoever
+    /// did so was cut off before it was noted.
+    pub unsure: Vec<ReminderInstance>,
     /// What was not sent though nobody wished so, oldest first.
     pub missed: Vec<MissedReminder>,
 }
@@ -308,6 +312,23 @@ impl Reminders {
     /// What was missed and nobody has dealt with yet.
     pub fn open_misses(&self) -> impl Iterator<Item = &MissedReminder> {
         self.missed.iter().filter(|missed| !missed.dealt_with)
+    }
+
+    /// Notes that whether a schedule is there is not certain any more.
+    pub fn doubt_schedule(&mut self, instance: &ReminderInstance) {
+        self.armed.retain(|armed| armed != instance);
+        if !self.unsure.contains(instance) {
+            self.unsure.push(instance.clone());
+        }
+    }
+
+    /// Notes whether a schedule is there, as Scheduler has said.
+    pub fn note_schedule(&mut self, instance: &ReminderInstance, is_there: bool) {
+        self.armed.retain(|armed| armed != instance);
+        self.unsure.retain(|unsure| unsure != instance);
+        if is_there {
+            self.armed.push(instance.clone());
+        }
     }
 
     /// Takes other triggers: the template's, as it is now or another one's.

@@ -2,9 +2,9 @@
 //!
 //! A plan is derived, never stored: from the triggers that held when customers
 //! were told, the meeting as it is, and the marks of what has been settled
-//! (R1, R2). What is stored beside the marks is which schedules were made, so
-//! that whoever compares the two knows what to make and what to remove, and
-//! when the sweep must look ([`wake_at`]).
+//! (R1, R2). What is stored beside the marks is which schedules are certainly
+//! there and which perhaps, so that whoever compares that with the plan knows what
+//! to make and what to remove, and when the sweep must look ([`wake_at`]).
 
 mod decide;
 mod entry;
@@ -17,6 +17,8 @@ mod tests;
 pub use decide::{LeftOut, ReminderDecision, ReminderPlan, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};
-pub use plan::{GRACE, Planned, State, due, goes_on, plan, wake_at, wanted};
+pub use plan::{
+    GRACE, Planned, State, due, goes_on, plan, wake_at, wanted, with_schedules_in_doubt,
+};
 
-use crate::records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip};
+use crate::records::reminders::{ReminderInstance, Reminders, SettledReminder, Settlement, Skip};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ReminderInstance, SettledReminder, Skip};
+use super::{ReminderInstance, Reminders, SettledReminder, Skip};
 use crate::{
     meeting::{BookingStatus, Meeting},
     template::{IfLate, ReminderTrigger, Template},
@@ -194,6 +194,23 @@ fn open(meeting: &Meeting) -> impl Iterator<Item = (ReminderInstance, bool)> {
     })
 }
 
+/// What a meeting must know of its reminders once it is written as it is: from then on
+/// whoever reads it may make what is wanted and remove what is not, and may be cut off
+/// before that is noted. So whatever is not as it should be is not certain to be there,
+/// nor to be gone, until Scheduler has said so and that is written.
+#[must_use]
+pub fn with_schedules_in_doubt(meeting: &Meeting) -> Reminders {
+    let wanted = wanted(meeting);
+    let mut reminders = meeting.reminders.clone();
+    let armed = &meeting.reminders.armed;
+    let missing = wanted.iter().filter(|instance| !armed.contains(instance));
+    let in_the_way = armed.iter().filter(|instance| !wanted.contains(instance));
+    for instance in missing.chain(in_the_way) {
+        reminders.doubt_schedule(instance);
+    }
+    reminders
+}
+
 /// When the sweep must look at a meeting: at once ([`DateTime::UNIX_EPOCH`]) while
 /// its schedules are not what they should be, else when the next reminder is
 /// overdue; `None` when there is nothing to come.
@@ -205,7 +222,7 @@ pub fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
     let mut armed = meeting.reminders.armed.clone();
     wanted.sort();
     armed.sort();
-    if wanted != armed {
+    if wanted != armed || !meeting.reminders.unsure.is_empty() {
         return Some(DateTime::UNIX_EPOCH);
     }
     let next = open(meeting).map(|(instance, _)| instance.due_at).min();
