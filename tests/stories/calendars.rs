@@ -168,3 +168,110 @@ async fn a_change_that_is_taken_back_untold_leaves_no_trace_in_calendars() {
     let page = town.visit(&Town::token(&email)).await.text;
     assert!(page.contains("calendar.google.com"), "{page}");
 }
+
+fn organizer(file: &str) -> String {
+    let line = value(file, "ORGANIZER");
+    line.rsplit("mailto:").next().unwrap_or_default().to_owned()
+}
+
+/// A calendar takes a CANCEL only from the organizer it knows (RFC 5546 §3.2.5).
+#[tokio::test]
+async fn the_announced_organizer_stands_in_calendar_files_until_announced_anew() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    let ben = json!({"id": "ben", "name": "Ben", "email": "ben@example.com"});
+    town.book("m-1", &visit).await;
+    let told = carried(&send(&town, "confirmation").await);
+    let (sam, kim) = ("sam@progrid.example.com", "kim@progrid.example.com");
+    assert_eq!(organizer(&told), sam);
+    visit["organizer"] = json!({"name": "Kim", "email": kim});
+    visit["attendees"].as_array_mut().unwrap().push(ben);
+    town.book("m-1", &visit).await;
+    let file = downloaded(&town, &told).await;
+    assert_eq!(organizer(&file), sam, "what her calendar knows");
+    // Ben is told by Kim, and Ann is called off by Sam.
+    let to_ben = json!({"type": "confirmation", "attendees": ["ben"]});
+    town.send_as("to-ben", "m-1", &to_ben).await.ok();
+    let bens = carried(&town.the_message());
+    assert_eq!(organizer(&bens), kim);
+    let off = json!({"type": "cancellation", "confirm": true});
+    town.send_as("off", "m-1", &off).await.ok();
+    for email in town.post() {
+        let file = carried(&email);
+        let known = if email.to == "ben@example.com" {
+            kim
+        } else {
+            sam
+        };
+        assert_eq!(value(&file, "METHOD:"), "CANCEL");
+        assert_eq!(organizer(&file), known, "{}", email.to);
+    }
+}
+
+#[tokio::test]
+async fn an_update_brings_the_new_organizer_to_calendars() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    town.book("m-1", &visit).await;
+    let told = carried(&send(&town, "confirmation").await);
+    visit["organizer"] = json!({"name": "Kim", "email": "kim@progrid.example.com"});
+    visit["starts_at"] = json!("2026-01-16T10:30:00");
+    town.book("m-1", &visit).await;
+    let file = downloaded(&town, &told).await;
+    assert_eq!(
+        organizer(&file),
+        organizer(&told),
+        "they were told of neither"
+    );
+    assert_eq!(value(&file, "DTSTART:"), value(&told, "DTSTART:"));
+    let moved = carried(&send(&town, "update").await);
+    assert_eq!(organizer(&moved), "kim@progrid.example.com");
+    assert_eq!(downloaded(&town, &moved).await, moved);
+    visit["organizer"] = json!({"name": "Lou", "email": "lou@progrid.example.com"});
+    town.book("m-1", &visit).await;
+    let off = carried(&send(&town, "cancellation").await);
+    assert_eq!(organizer(&off), "kim@progrid.example.com");
+    assert_eq!(downloaded(&town, &off).await, off);
+}
+
+/// Two entries stand side by side in one calendar: each says whose it is.
+#[tokio::test]
+async fn entries_of_two_attendees_of_one_mailbox_say_whose_they_are() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    let ben = json!({"id": "ben", "name": "Ben Lee", "email": "Ann@Example.com"});
+    visit["attendees"].as_array_mut().unwrap().push(ben);
+    town.book("m-1", &visit).await;
+    let body = json!({"type": "confirmation"});
+    town.send_as("both", "m-1", &body).await.ok();
+    let files: Vec<_> = town.post().iter().map(carried).collect();
+    let all = |property| files.iter().map(move |file| value(file, property));
+    let mut titles: Vec<_> = all("SUMMARY:").collect();
+    titles.sort();
+    assert_eq!(
+        titles,
+        ["Window measuring (Ann Lee)", "Window measuring (Ben Lee)"]
+    );
+    assert_ne!(all("UID:").next(), all("UID:").last());
+    for file in &files {
+        let link = value(file, "URL:")
+            .split_once("token=")
+            .unwrap()
+            .1
+            .to_owned();
+        let page = town.visit(&link).await.text;
+        let mut lines = page.lines();
+        let google = lines.find(|line| line.contains("calendar.google.com"));
+        assert!(google.unwrap_or_default().contains("Lee%29"), "{google:?}");
+    }
+    // Once each has a mailbox of their own the title is enough, and the entry the same.
+    visit["attendees"][1]["email"] = json!("ben@example.com");
+    town.book("m-1", &visit).await;
+    let ann = files
+        .iter()
+        .find(|file| value(file, "SUMMARY:").contains("Ann"))
+        .unwrap();
+    let later = downloaded(&town, ann).await;
+    assert_eq!(value(&later, "SUMMARY:"), "Window measuring");
+    assert_eq!(value(&later, "UID:"), value(ann, "UID:"));
+}

@@ -125,7 +125,7 @@ pub(crate) fn page(
         business,
         choices: page_context.choices(situation, draft),
         calendar: page_context.goes_into_a_calendar().then(|| Calendar {
-            web: calendar_links(page_context.meeting, &fields),
+            web: calendar_links(page_context.meeting, page_context.attendee, &fields),
             file: links.calendar(),
         }),
         calendar_first: page_context.current_answer() == Some(Answer::Accept),

@@ -95,7 +95,11 @@ impl<'a> SendContext<'a> {
         let config = config.into();
         let statement = statement(&context.meeting, &config, number, now);
         Self {
-            once_sent: once_sent(&context.meeting, &config, statement.clone(), now),
+            once_sent: owned(
+                context,
+                once_sent(&context.meeting, &config, statement.clone(), now),
+                std::slice::from_ref(&statement),
+            ),
             context,
             config,
             statement,
@@ -381,6 +385,18 @@ impl<'a> SendContext<'a> {
         let after = after.filter(|_| !self.config.kind.calls_off());
         let (attendee, template) = (after.unwrap_or(attendee), context.template.as_ref());
         render::ics(meeting, attendee, template, &context.settings, Some(links))
+    }
+}
+
+/// A meeting whose calendar files name its owner as things stand, from the first of these
+/// statements on that announces it in files.
+pub(crate) fn owned(context: &MeetingContext, meeting: Meeting, says: &[Statement]) -> Meeting {
+    let announces = |said: &&Statement| said.kind.announces() && said.kind.rules().calendar;
+    let first = says.iter().filter(announces).map(|said| said.number).min();
+    let owner = render::calendar_owner(&context.meeting, &context.settings);
+    match owner.zip(first) {
+        Some((owner, number)) => meeting.owned_by(owner, number),
+        None => meeting,
     }
 }
 

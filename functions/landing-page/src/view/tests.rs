@@ -61,6 +61,7 @@ fn answered(answer: Answer) -> Visit {
         at: sample::now(),
         channel: None,
         wish: None,
+        after: None,
     });
     visit
 }

@@ -3,7 +3,10 @@
 use chrono::SecondsFormat;
 
 use super::{MessageFields, links::address_with};
-use crate::meeting::Meeting;
+use crate::{
+    contact::EmailAddress,
+    meeting::{Attendee, Meeting},
+};
 
 /// The most of a description that goes into a link, in characters: browsers and
 /// calendars cut longer addresses.
@@ -18,15 +21,38 @@ pub struct CalendarLinks {
     pub outlook: String,
 }
 
-/// The calendar links of a meeting; `fields` are its strings.
-pub fn calendar_links(meeting: &Meeting, fields: &MessageFields) -> CalendarLinks {
+/// What a calendar calls an attendee's entry: the title, and the attendee's name where the
+/// meeting has somebody else of the same mailbox or telephone. Their entries are two, each
+/// with its own UID and answer, and stand side by side in one calendar.
+pub(super) fn entry_title(meeting: &Meeting, attendee: &Attendee, title: &str) -> String {
+    let address = attendee.email.as_ref().map(EmailAddress::key);
+    let shares = |other: &Attendee| {
+        let same_mailbox =
+            address.is_some() && other.email.as_ref().map(EmailAddress::key) == address;
+        same_mailbox || (attendee.phone.is_some() && other.phone == attendee.phone)
+    };
+    let mut others = meeting.everybody().filter(|other| other.id != attendee.id);
+    if others.any(shares) {
+        format!("{title} ({})", attendee.name)
+    } else {
+        title.to_owned()
+    }
+}
+
+/// The calendar links of a meeting for an attendee; `fields` are its strings.
+pub fn calendar_links(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    fields: &MessageFields,
+) -> CalendarLinks {
+    let title = &entry_title(meeting, attendee, &fields.title);
     let (start, end) = (meeting.details.starts_at, meeting.details.ends_at());
     let compact = "%Y%m%dT%H%M%SZ";
     let dates = format!("{}/{}", start.format(compact), end.format(compact));
     let details: String = fields.description.chars().take(MAX_DESCRIPTION).collect();
     let google = [
         ("action", "TEMPLATE"),
-        ("text", &fields.title),
+        ("text", title),
         ("dates", &dates),
         ("details", &details),
         ("location", &fields.location),
@@ -35,7 +61,7 @@ pub fn calendar_links(meeting: &Meeting, fields: &MessageFields) -> CalendarLink
     let outlook = [
         ("path", "/calendar/action/compose"),
         ("rru", "addevent"),
-        ("subject", &fields.title),
+        ("subject", title),
         ("startdt", &iso(start)),
         ("enddt", &iso(end)),
         ("body", &details),
@@ -66,7 +92,7 @@ mod tests {
             &sample::settings(),
             BookingStatus::Booked,
         );
-        let links = calendar_links(&meeting, &fields);
+        let links = calendar_links(&meeting, &meeting.attendees[0], &fields);
         let google: Vec<(String, String)> = url::Url::parse(&links.google)
             .unwrap()
             .query_pairs()

@@ -11,14 +11,15 @@ use icalendar::{
     Calendar, CalendarDateTime, Component as _, Event, EventLike as _, EventStatus, Property,
 };
 
-use super::{Links, MessageFields, fields, words::Words};
+use super::{Links, MessageFields, calendar::entry_title, fields, words::Words};
 use crate::{
     contact::EmailAddress,
     id::digest,
     local_time::rfc3339,
-    meeting::{Attendee, BookingStatus, Meeting},
+    meeting::{Attendee, BookingStatus, CalendarOwner, Meeting},
     settings::Settings,
     template::Template,
+    text::Name,
     values::{answer::Answer, kind::NotificationType},
 };
 
@@ -43,12 +44,6 @@ impl Method {
     }
 }
 
-/// Who a calendar holds the entry against.
-struct Owner<'a> {
-    name: &'a str,
-    email: &'a EmailAddress,
-}
-
 /// The calendar file of `meeting` for `attendee`, with links that their token opens.
 ///
 /// It is a REQUEST, which calendars take in and move with every later one of its UID,
@@ -67,7 +62,8 @@ pub fn ics(
 ) -> String {
     let meeting = &*as_told(meeting, attendee);
     let fields = fields(meeting, attendee, template, settings, meeting.status);
-    let owner = owner(meeting, settings);
+    let owner = meeting.owner_known_to(attendee).cloned();
+    let owner = owner.or_else(|| calendar_owner(meeting, settings));
     let invited = owner.as_ref().and(attendee.email.as_ref());
     let cancelled = meeting.status == BookingStatus::Cancelled;
     let method = match invited {
@@ -85,7 +81,8 @@ pub fn ics(
         });
     }
     if let Some(owner) = owner {
-        event.append_property(party("ORGANIZER", owner.name, owner.email));
+        let name = owner.name.as_deref().unwrap_or_default();
+        event.append_property(party("ORGANIZER", name, &owner.email));
     }
     if let Some(invited) = invited {
         event.append_multi_property(invitee(meeting, attendee, invited));
@@ -118,27 +115,22 @@ fn as_told<'a>(meeting: &'a Meeting, attendee: &Attendee) -> Cow<'a, Meeting> {
     }
 }
 
-/// The organizer; where they have no address, the business or else its sender, so that
-/// calendars know whose entry it is and let later messages change it.
-fn owner<'a>(meeting: &'a Meeting, settings: &'a Settings) -> Option<Owner<'a>> {
+/// Whom files name as the owner that announce a meeting now: its organizer; where they
+/// have no address, the business or else its sender, so that calendars know whose entry it
+/// is and let later messages change it.
+pub fn calendar_owner(meeting: &Meeting, settings: &Settings) -> Option<CalendarOwner> {
     let (business, sender) = (&settings.business, &settings.sender);
-    let organizer = meeting.organizer.as_ref().and_then(|organizer| {
-        let email = organizer.email.as_ref()?;
-        Some((Some(&organizer.name), email))
-    });
-    let business = business
-        .email
-        .as_ref()
-        .map(|email| (business.name.as_ref(), email));
-    let sender = sender
-        .email
-        .as_ref()
-        .map(|email| (sender.name.as_ref(), email));
-    let (name, email) = organizer.or(business).or(sender)?;
-    Some(Owner {
-        name: name.map_or("", AsRef::as_ref),
-        email,
-    })
+    let owner = |name: Option<&Name>, email: Option<&EmailAddress>| {
+        Some(CalendarOwner {
+            name: name.cloned(),
+            email: email.cloned()?,
+        })
+    };
+    let organizer = meeting.organizer.as_ref();
+    let organizer = organizer.and_then(|each| owner(Some(&each.name), each.email.as_ref()));
+    organizer
+        .or_else(|| owner(business.name.as_ref(), business.email.as_ref()))
+        .or_else(|| owner(sender.name.as_ref(), sender.email.as_ref()))
 }
 
 /// The media type of a calendar file, whose `method` must be the METHOD inside
@@ -186,7 +178,7 @@ fn event(
         .starts(CalendarDateTime::Utc(meeting.details.starts_at))
         .ends(CalendarDateTime::Utc(meeting.details.ends_at()))
         .add_property("TRANSP", "OPAQUE")
-        .summary(&fields.title);
+        .summary(&entry_title(meeting, attendee, &fields.title));
     if !fields.location.is_empty() {
         event.location(&fields.location);
     }

@@ -53,7 +53,7 @@ pub use changes::changes;
 pub use context::RenderContext;
 pub use fields::{ContactFields, MessageFields, fields};
 pub use filters::{FILTERS, TextFilter};
-pub use invitation::{calendar_type, ics};
+pub use invitation::{calendar_owner, calendar_type, ics};
 pub use links::Links;
 pub use lint_error::LintError;
 pub use message::{

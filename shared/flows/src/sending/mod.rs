@@ -48,7 +48,7 @@ use usher_domain::{
     notification::Notification,
 };
 
-use crate::{App, MeetingContext, transact::Interrupted};
+use crate::{App, MeetingContext, prepare::owned, transact::Interrupted};
 
 /// A send that was decided for a meeting.
 pub(crate) struct PlannedSend<'a> {
@@ -112,7 +112,9 @@ pub(crate) async fn send(
     mut messages: impl ExactSizeIterator<Item = OutboundMessage>,
 ) -> Result<Sent, Interrupted> {
     let (actor, now) = (send.actor, send.now);
-    let mut claimed = send.context.meeting.clone().about_to_say(send.statements);
+    let context = send.context;
+    let claimed = owned(context, context.meeting.clone(), &send.statements);
+    let mut claimed = claimed.about_to_say(send.statements);
     // Until it is known what came of it, nothing may contradict it (N13).
     claimed.calling_off |= send.calls_off;
     let mut wave: Vec<_> = messages.by_ref().take(PER_TRANSACTION).collect();

@@ -129,6 +129,7 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
         announced: None,
         statements: Vec::new(),
         highest_statement: 0,
+        owners: Vec::new(),
         removed: Vec::new(),
         cancelled_at: None,
         cancelled_revision: None,

@@ -12,6 +12,7 @@ mod knowledge;
 mod links;
 mod others;
 mod owed;
+mod owner;
 mod status;
 mod told;
 
@@ -21,6 +22,7 @@ pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 pub use links::LinkGenerations;
 pub use others::Others;
+pub use owner::{CalendarOwner, OwnerSince};
 pub use status::{BookingStatus, NotificationState};
 pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
 
@@ -78,6 +80,8 @@ pub struct Meeting {
     pub statements: Vec<Statement>,
     /// The highest number that a statement had.
     pub highest_statement: u64,
+    /// Whom calendar files have named as its owner, oldest first.
+    pub owners: Vec<OwnerSince>,
     /// Customers who were told of it and are no longer expected, until they know.
     pub removed: Vec<Attendee>,
     /// When customers were last told that it is called off.
@@ -280,7 +284,7 @@ impl Meeting {
     /// which removes itself.
     pub fn settle_reminder(&mut self, mark: SettledReminder, fired: bool) {
         if fired {
-            self.reminders.armed.retain(|armed| armed != &mark.instance);
+            self.reminders.note_schedule(&mark.instance, false);
         }
         if let Some(why) = mark.outcome.skip() {
             self.reminders.miss(&mark.instance, why);

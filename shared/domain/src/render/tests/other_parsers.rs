@@ -234,6 +234,7 @@ fn calendar_files_look_like_this() {
         at: sample::now() + TimeDelta::hours(1),
         wish: None,
         channel: None,
+        after: None,
     });
     insta::assert_snapshot!("accepted.ics", calendar(&accepted).replace('\r', ""));
     accepted.attendees[0].email = None;
@@ -286,6 +287,7 @@ fn an_answer_makes_a_later_file_of_the_same_sequence() {
         at: sample::now() + TimeDelta::hours(1),
         wish: None,
         channel: None,
+        after: None,
     });
     let changed = |a: &str, b: &str| {
         let (a, b) = (a.replace("\r\n ", ""), b.replace("\r\n ", ""));

@@ -1,0 +1,123 @@
+//! Who calendars hold a meeting's entry against: the ORGANIZER of calendar files.
+//!
+//! A calendar takes later files of an entry only from the owner that it knows (RFC 5546
+//! §3.2.2). So the owner that an attendee was told of stands in their files until the
+//! meeting is announced to them anew, whoever the organizer is by now.
+
+use super::{Attendee, Meeting, Told};
+use crate::{contact::EmailAddress, text::Name};
+
+/// The owner of a calendar entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarOwner {
+    /// Their name.
+    pub name: Option<Name>,
+    /// Their address.
+    pub email: EmailAddress,
+}
+
+/// From which statement on calendar files name an owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerSince {
+    /// The number of the first statement whose files name them.
+    pub statement: u64,
+    /// The owner.
+    pub owner: CalendarOwner,
+}
+
+/// The most owners that a meeting remembers.
+const MAX_OWNERS: usize = 20;
+
+impl Meeting {
+    /// The meeting with files that name this owner from a statement on.
+    #[must_use]
+    pub fn owned_by(mut self, owner: CalendarOwner, statement: u64) -> Self {
+        if self.owners.last().is_none_or(|last| last.owner != owner) {
+            self.owners.push(OwnerSince { statement, owner });
+        }
+        if self.owners.len() > MAX_OWNERS {
+            self.owners.remove(0);
+        }
+        self
+    }
+
+    /// The owner that an attendee's calendar knows: of the last file that certainly
+    /// reached them, or else perhaps.
+    pub fn owner_known_to(&self, attendee: &Attendee) -> Option<&CalendarOwner> {
+        let last = |of: fn(&Told) -> &[u64]| {
+            let numbers = attendee.told.iter().flat_map(of).copied();
+            let has_file = |number: &u64| {
+                let said = self.statement(*number);
+                said.is_some_and(|said| said.kind.rules().calendar)
+            };
+            numbers.filter(has_file).max()
+        };
+        let last = last(|told| &told.certain).or_else(|| last(|told| &told.doubtful))?;
+        let mut owners = self.owners.iter().rev();
+        let known = owners.find(|since| since.statement <= last)?;
+        Some(&known.owner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        meeting::Statement,
+        sample,
+        values::kind::NotificationType::{self, Cancellation, Confirmation, Reminder},
+    };
+
+    fn owner(address: &str) -> CalendarOwner {
+        CalendarOwner {
+            name: None,
+            email: EmailAddress::parse(address).unwrap(),
+        }
+    }
+
+    fn tell(meeting: Meeting, who: usize, kind: NotificationType, owner: &str) -> Meeting {
+        let number = meeting.next_statement();
+        let everybody = meeting.attendees.clone();
+        let mut meeting = match kind {
+            Confirmation => meeting.owned_by(self::owner(owner), number),
+            _ => meeting,
+        };
+        meeting.suppose_told(Statement {
+            number,
+            kind,
+            revision: 1,
+            details: meeting.details.clone(),
+            asked: false,
+            at: sample::now(),
+        });
+        for (at, before) in everybody.into_iter().enumerate() {
+            if at != who {
+                meeting.attendees[at] = before;
+            }
+        }
+        meeting
+    }
+
+    #[test]
+    fn each_attendee_knows_the_owner_that_they_were_told_of_last() {
+        let known = |meeting: &Meeting, at: usize| {
+            let owner = meeting.owner_known_to(&meeting.attendees[at]);
+            owner.map(|owner| owner.email.to_string())
+        };
+        let sam = || Some("sam@example.com".to_owned());
+        let kim = || Some("kim@example.com".to_owned());
+        let meeting = sample::meeting();
+        assert_eq!(known(&meeting, 0), None);
+        let meeting = tell(meeting, 0, Confirmation, "sam@example.com");
+        let meeting = tell(meeting, 1, Confirmation, "kim@example.com");
+        assert_eq!((known(&meeting, 0), known(&meeting, 1)), (sam(), kim()));
+        // A reminder carries no file.
+        let meeting = tell(meeting, 0, Reminder, "");
+        assert_eq!(known(&meeting, 0), sam());
+        let again = tell(meeting.clone(), 0, Confirmation, "kim@example.com");
+        assert_eq!(known(&again, 0), kim());
+        assert_eq!(again.owners.len(), 2, "the same as before");
+        let off = tell(meeting, 1, Cancellation, "");
+        assert_eq!(known(&off, 1), kim());
+    }
+}
