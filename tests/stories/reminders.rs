@@ -5,6 +5,7 @@ mod crowd;
 mod faults;
 mod histories;
 mod missed;
+mod races;
 pub(crate) mod size;
 mod templates;
 mod truth;

@@ -260,6 +260,11 @@ async fn confirm_by_itself(
     }
     let id = context.meeting.id.clone();
     let key = automatic_key(&id);
+    // Once it was tried it is not tried anew, though its key is forgotten by now.
+    let tried = context.meeting.highest_statement > 0;
+    if tried && app.store.key(&key, now).await?.is_none() {
+        return Ok((context, Confirmation::NotDue));
+    }
     let confirmation = match send::send_once(app, &id, &CONFIRMATION, &key, actor, now).await {
         Ok(sent) => Confirmation::Tried(sent),
         Err(Failure::InProgress) => Confirmation::UnderWay,

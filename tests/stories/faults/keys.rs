@@ -122,3 +122,25 @@ async fn a_meeting_whose_automatic_confirmation_failed_can_be_saved_for_good() {
     }
     assert_eq!(town.log("?meeting=m-1").await.len(), 1);
 }
+
+/// What was sent by itself is in doubt, the meeting is moved far away, and its key is long
+/// forgotten by then.
+#[tokio::test]
+async fn a_meeting_that_moved_away_from_its_automatic_confirmation_can_be_saved() {
+    let town = Town::new().await;
+    let template = json!({"name": "Visit", "manual_confirmation_only": false});
+    town.put("/v1/templates/t", &template).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.book("m-1", &visit).await;
+    town.the_message();
+    visit["starts_at"] = json!("2026-05-15T14:00:00");
+    for days in [1, 30, 30] {
+        town.book("m-1", &visit).await;
+        town.advance(TimeDelta::days(days)).await;
+        visit["title"] = json!(format!("After {days} days more"));
+        town.book("m-1", &visit).await;
+        assert!(town.post().is_empty(), "what is in doubt is not sent again");
+    }
+}

@@ -127,6 +127,8 @@ row! {
         wish: Option<Wish>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channel: Option<AnswerChannel>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u64>,
     }
 }
 

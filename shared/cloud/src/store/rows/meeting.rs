@@ -10,8 +10,8 @@ use usher_domain::{
     lease::Lease,
     location::LocationKind,
     meeting::{
-        Announced, Attendee, BookingStatus, Details, LinkGenerations, Location, Meeting,
-        NotificationState, Organizer, Others, Statement,
+        Announced, Attendee, BookingStatus, CalendarOwner, Details, LinkGenerations, Location,
+        Meeting, NotificationState, Organizer, Others, OwnerSince, Statement,
     },
     reminders::{MissedReminder, ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
@@ -43,6 +43,8 @@ row! {
         statements: Vec<Statement>,
         #[serde(default)]
         highest_statement: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        owners: Vec<OwnerSince>,
         #[serde(default)]
         removed: Vec<Attendee>,
         #[serde(default)]
@@ -70,7 +72,8 @@ row! {
 impl Kind for Meeting {
     /// 2: says who acted. 3: says how an answer came, and which links open it. 4: says
     /// what each attendee was told. 5: those behind the lead attendee have items of their
-    /// own, and it says what lists show of them.
+    /// own, and it says what lists show of them, whom calendar files name as the owner, and
+    /// which schedules are in doubt and reminders missed.
     const SHAPE: u32 = 5;
 
     const CARRIES: bool = true;
@@ -183,6 +186,20 @@ row! {
 }
 
 row! {
+    OwnerSinceRow of OwnerSince {
+        statement: u64,
+        owner: CalendarOwner,
+    }
+}
+
+row! {
+    CalendarOwnerRow of CalendarOwner {
+        name: Option<Name>,
+        email: EmailAddress,
+    }
+}
+
+row! {
     OthersRow of Others {
         attendee_count: usize,
         notification_state: NotificationState,
@@ -262,6 +279,8 @@ row! {
         triggers: Vec<ReminderTrigger>,
         marks: Vec<SettledReminder>,
         armed: Vec<ReminderInstance>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unsure: Vec<ReminderInstance>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missed: Vec<MissedReminder>,
     }

@@ -186,6 +186,7 @@ mod tests {
             at: sample::now() + TimeDelta::minutes(after),
             wish: None,
             channel: None,
+            after: None,
         });
         meeting
     }
@@ -286,6 +287,7 @@ mod tests {
             at: at(1),
             wish: None,
             channel: None,
+            after: None,
         });
         assert!(meeting.needs_attention());
         let wishers = |meeting: &Meeting| -> Vec<_> {

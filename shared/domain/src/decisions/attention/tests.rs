@@ -190,6 +190,7 @@ fn says(meeting: &mut Meeting, place: usize, answer: Answer, minutes: i64) {
         at: at(minutes),
         wish: None,
         channel: None,
+        after: None,
     });
 }
 

@@ -151,6 +151,7 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming) {
             at: incoming.given_at,
             wish: wish(incoming),
             channel: Some(incoming.channel),
+            after: Some(meeting.highest_statement),
         });
     }
     if lead {

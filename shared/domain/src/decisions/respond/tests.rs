@@ -63,6 +63,7 @@ fn response(answer: Answer, revision: u32, at: DateTime<Utc>) -> Response {
         at,
         wish: None,
         channel: None,
+        after: None,
     }
 }
 

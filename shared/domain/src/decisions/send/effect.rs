@@ -296,14 +296,20 @@ pub fn record_settled(
 }
 
 /// The status that the lead attendee's answer led to, when it came while the
-/// send was still under way: an SMS can be answered before SES has answered us, and others
-/// of a crowd may be written to minutes after them.
+/// send was still under way: an SMS can be answered before SES has answered us, an older
+/// message at any time, and others of a crowd may be written to minutes after them. The
+/// store has put the claim of what was said and the answer in order.
 fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
     let theirs = notifications.iter().find(|row| &row.recipient.id == lead);
     let all = notifications.iter().map(Notification::dispatched_at);
     let dispatched = theirs.map(Notification::dispatched_at).or(all.max())?;
     let last = meeting.attendee(lead)?.response.as_ref();
+    let said = notifications.iter().filter_map(statement_number).max();
+    let said = theirs.and_then(statement_number).or(said);
+    if let Some((given, after, said)) = last.and_then(|given| Some((given, given.after?, said?))) {
+        return (after >= said).then(|| given.answer.into());
+    }
     let since = last.filter(|given| given.at > dispatched);
     // Within one instant, what was noted on this very message came after it.
     // Whose answer is forgotten has been removed since.

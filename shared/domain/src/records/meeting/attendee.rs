@@ -57,6 +57,9 @@ pub struct Response {
     pub wish: Option<Wish>,
     /// How it came; none of one that was stored before that was noted.
     pub channel: Option<AnswerChannel>,
+    /// The highest statement that there was when it was stored: it came after that one, and
+    /// before all others. None of one that was stored before that was noted.
+    pub after: Option<u64>,
 }
 
 /// What came with a request for another time.

@@ -39,6 +39,7 @@ fn says(answer: Answer, revision: u32) -> Option<Response> {
             preferred_times: None,
             reason: None,
         }),
+        after: None,
     })
 }
 

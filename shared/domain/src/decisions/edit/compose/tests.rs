@@ -366,6 +366,7 @@ fn what_was_there_before_is_kept_and_what_staff_edit_is_replaced() {
         at: sample::now(),
         wish: None,
         channel: None,
+        after: None,
     };
     existing.attendees[0].response = Some(response.clone());
     let row = crate::id::NotificationId::new(
@@ -425,6 +426,7 @@ fn a_new_lead_brings_their_answer_and_the_old_one_takes_theirs() {
         at: sample::now(),
         wish: None,
         channel: None,
+        after: None,
     });
     // The same lead: a message may have asked again since.
     existing.status = BookingStatus::Invited;

@@ -60,6 +60,7 @@ fn mark(attendee: &mut Attendee, place: usize) {
         at: sample::now(),
         wish: None,
         channel: None,
+        after: None,
     });
     let key = place.to_string();
     let id = NotificationId::new(&sample::meeting().id, &attendee.id, &key, sample::now());

@@ -39,6 +39,7 @@ fn bob_said(meeting: &mut Meeting, answer: Option<Answer>) {
         revision,
         at,
         wish: None,
+        after: None,
     });
 }
 

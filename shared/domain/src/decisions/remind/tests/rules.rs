@@ -252,6 +252,7 @@ fn nobody_is_left_where_everyone_answered_for_themselves() {
             revision: meeting.revision,
             at: sample::now(),
             wish: None,
+            after: None,
         });
     };
     let ReminderDecision::Send(plan) = by_sms(&[], decline) else {

@@ -107,6 +107,7 @@ fn everyone_who_declined_for_themselves_is_left_out() {
         revision: 1,
         at: sample::now(),
         wish: None,
+        after: None,
     });
     let instance = instance(&meeting);
     let ReminderDecision::Send(plan) = verdict(&meeting, &instance, instance.due_at) else {

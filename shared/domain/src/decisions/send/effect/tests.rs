@@ -101,6 +101,7 @@ fn answered(answer: Answer, revision: u32, at: DateTime<Utc>) -> Option<Response
         at,
         wish: None,
         channel: None,
+        after: None,
     })
 }
 
