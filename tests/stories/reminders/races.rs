@@ -54,12 +54,7 @@ const OTHER: &str = "2026-01-17T14:00:00";
 
 #[tokio::test]
 async fn schedules_are_what_the_plan_says_whoever_is_held_up_where() {
-    let pairs = [
-        (OTHER, USUAL),
-        (USUAL, OTHER),
-        (OTHER, OTHER),
-        (USUAL, USUAL),
-    ];
+    let pairs = [(OTHER, USUAL), (USUAL, OTHER)];
     let (mut cells, mut scheduled) = (0, 0);
     for (first, second) in pairs {
         for k in 0.. {
@@ -81,7 +76,7 @@ async fn schedules_are_what_the_plan_says_whoever_is_held_up_where() {
             cells += 1;
         }
     }
-    assert!(cells >= 16 && scheduled > 0, "{cells} cells");
+    assert!(cells >= 8 && scheduled > 0, "{cells} cells");
 }
 
 /// A template whose reminders ask for an answer.

@@ -82,6 +82,33 @@ mod tests {
     use crate::{meeting::BookingStatus, render::fields, sample};
 
     #[test]
+    fn an_entry_says_whose_it_is_where_somebody_shares_the_mailbox_or_the_telephone() {
+        let mut meeting = sample::meeting();
+        let title =
+            |meeting: &Meeting, at: usize| entry_title(meeting, &meeting.attendees[at], "T");
+        assert_eq!(title(&meeting, 0), "T");
+        for attendee in &mut meeting.attendees {
+            (attendee.email, attendee.phone) = (None, None);
+        }
+        assert_eq!(title(&meeting, 0), "T", "no address is no shared one");
+        let names: Vec<_> = meeting
+            .attendees
+            .iter()
+            .map(|each| each.name.clone())
+            .collect();
+        meeting.attendees[0].email = EmailAddress::parse("Lee@example.com").ok();
+        meeting.attendees[1].email = EmailAddress::parse("lee@Example.com").ok();
+        assert_eq!(title(&meeting, 1), format!("T ({})", names[1]));
+        meeting.attendees[1].email = None;
+        assert_eq!(title(&meeting, 1), "T");
+        let phone = crate::contact::PhoneNumber::from_e164("+12025550123").ok();
+        for attendee in &mut meeting.attendees {
+            attendee.phone.clone_from(&phone);
+        }
+        assert_eq!(title(&meeting, 0), format!("T ({})", names[0]));
+    }
+
+    #[test]
     fn values_stay_values() {
         let mut meeting = sample::meeting();
         meeting.title = "Fish & chips = 100% + #1".to_owned().try_into().unwrap();

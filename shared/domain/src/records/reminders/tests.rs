@@ -180,3 +180,51 @@ fn each_reason_is_a_word_and_a_sentence_of_its_own() {
     assert_eq!(Settlement::Sent.skip(), None);
     assert_eq!(MISSED.skip(), Some(Skip::Missed));
 }
+
+fn instance(revision: u32) -> ReminderInstance {
+    mark("day", revision, MISSED).instance
+}
+
+#[test]
+fn misses_are_kept_once_each_and_those_that_were_dealt_with_make_room() {
+    let mut reminders = Reminders::default();
+    for skip in Skip::VARIANTS {
+        reminders.miss(&instance(1), *skip);
+        reminders.miss(&instance(1), *skip);
+    }
+    assert_eq!(reminders.missed.len(), 1, "one instance");
+    let misses = Skip::VARIANTS.iter().filter(|skip| skip.is_a_miss());
+    assert_eq!(
+        misses.collect::<Vec<_>>(),
+        [&Skip::Started, &Skip::Missed],
+        "nobody wished so"
+    );
+    for revision in 2..=50 {
+        reminders.miss(&instance(revision), Skip::Missed);
+    }
+    reminders.missed[7].dealt_with = true;
+    reminders.miss(&instance(51), Skip::Missed);
+    assert_eq!(reminders.missed.len(), 50);
+    assert_eq!(reminders.open_misses().count(), 50);
+    reminders.miss(&instance(52), Skip::Missed);
+    assert_eq!(reminders.missed[0].instance, instance(2), "the oldest");
+}
+
+#[test]
+fn a_schedule_is_there_in_doubt_or_gone() {
+    let mut reminders = Reminders::default();
+    let there = |reminders: &Reminders| {
+        let lists = [&reminders.armed, &reminders.unsure];
+        lists.map(|list| list.iter().filter(|each| **each == instance(1)).count())
+    };
+    for _ in 0..2 {
+        reminders.note_schedule(&instance(1), true);
+        assert_eq!(there(&reminders), [1, 0]);
+    }
+    for _ in 0..2 {
+        reminders.doubt_schedule(&instance(1));
+        assert_eq!(there(&reminders), [0, 1]);
+    }
+    reminders.note_schedule(&instance(1), false);
+    assert_eq!(there(&reminders), [0, 0]);
+}

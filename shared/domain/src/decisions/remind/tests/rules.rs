@@ -11,7 +11,7 @@ use crate::{
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     remind::{
         GRACE, LeftOut, ReminderDecision, ReminderState, State, cut_short_entry, due, goes_on,
-        left_out_entry, overview, plan, skipped_entry, wake_at, wanted,
+        left_out_entry, overview, plan, skipped_entry, wake_at, wanted, with_schedules_in_doubt,
     },
     sample,
     send::Deliverability,
@@ -150,6 +150,36 @@ fn the_sweep_looks_at_once_where_schedules_differ_and_later_where_they_do_not() 
     meeting.archived = true;
     meeting.reminders.armed.clear();
     assert_eq!(wake_at(&meeting), None);
+}
+
+/// From the write that wants a schedule made or removed until what came of it is written.
+#[test]
+fn what_is_not_as_it_should_be_is_in_doubt_from_the_write_on() {
+    let (mut meeting, _) = told(&[("hour", 60, "skip"), ("day", 1440, "skip")]);
+    let [hour, day] = <[ReminderInstance; 2]>::try_from(wanted(&meeting)).unwrap();
+    meeting.reminders.armed = vec![day.clone()];
+    let written = with_schedules_in_doubt(&meeting);
+    assert_eq!(
+        (&written.armed, &written.unsure),
+        (&vec![day.clone()], &vec![hour.clone()])
+    );
+    meeting.reminders = written;
+    meeting.archived = true;
+    meeting.reminders = with_schedules_in_doubt(&meeting);
+    assert_eq!(meeting.reminders.armed, []);
+    assert_eq!(meeting.reminders.unsure, [hour, day]);
+    assert_eq!(wake_at(&meeting), Some(DateTime::UNIX_EPOCH));
+    // Wanted again before it was noted that they are gone: that they are there is no more
+    // certain for that.
+    meeting.archived = false;
+    meeting.reminders = with_schedules_in_doubt(&meeting);
+    assert_eq!(meeting.reminders.armed, []);
+    assert_eq!(wake_at(&meeting), Some(DateTime::UNIX_EPOCH));
+    for instance in meeting.reminders.unsure.clone() {
+        meeting.reminders.note_schedule(&instance, true);
+    }
+    assert_eq!(with_schedules_in_doubt(&meeting), meeting.reminders);
+    assert_ne!(wake_at(&meeting), Some(DateTime::UNIX_EPOCH));
 }
 
 #[test]

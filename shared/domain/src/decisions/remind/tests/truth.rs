@@ -189,3 +189,27 @@ fn a_schedules_name_is_scheduler_safe_and_says_which_reminder_it_is_for() {
     );
     assert_ne!(instance.schedule_name(&id("m-2")), name);
 }
+
+#[test]
+fn what_would_have_gone_to_nobody_was_not_missed() {
+    let mut meeting = announced();
+    let late = instance(&meeting).due_at + GRACE + TimeDelta::minutes(1);
+    let skip = |meeting: &Meeting| match verdict(meeting, &instance(meeting), late) {
+        ReminderDecision::Skip(skip) => skip,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(skip(&meeting), Skip::Missed);
+    // The lead attendee was never told, and the others do not come.
+    meeting.attendees[0].told.clear();
+    for attendee in &mut meeting.attendees[1..] {
+        attendee.response = Some(crate::meeting::Response {
+            answer: crate::values::answer::Answer::Decline,
+            revision: meeting.revision,
+            at: sample::now(),
+            wish: None,
+            channel: None,
+            after: None,
+        });
+    }
+    assert_eq!(skip(&meeting), Skip::NobodyLeft);
+}

@@ -120,6 +120,28 @@ fn an_announcement_is_what_customers_were_told_last() {
     }
 }
 
+/// The clocks of two processes say nothing of which came first; the store does.
+#[test]
+fn an_answer_and_a_message_end_in_the_order_of_the_store() {
+    let mut meeting = sample::meeting();
+    let rows = sent(&meeting, NotificationType::Confirmation);
+    record(&mut meeting, None, &rows, 0);
+    let rows = sent(&meeting, NotificationType::ConfirmationRequest);
+    let claimed = saying(&meeting, &rows);
+    for (after, minutes, status) in [
+        (claimed.highest_statement, -5, BookingStatus::Declined),
+        (meeting.highest_statement, 5, BookingStatus::Invited),
+    ] {
+        let mut meeting = claimed.clone();
+        let answer = answered(Answer::Decline, 1, at(minutes));
+        let after = Some(after);
+        meeting.attendees[0].response = answer.map(|given| Response { after, ..given });
+        meeting.status = BookingStatus::Declined;
+        record_sent(&mut meeting, None, &rows, at(1));
+        assert_eq!(meeting.status, status);
+    }
+}
+
 /// Of a crowd the last are written to minutes after the lead attendee, who has answered by
 /// then.
 #[test]
