@@ -127,6 +127,7 @@ mod tests {
             at: sample::now() + TimeDelta::minutes(minutes),
             wish: None,
             channel: None,
+            after: None,
         });
     }
 
