@@ -253,6 +253,18 @@ async fn entries_of_two_attendees_of_one_mailbox_say_whose_they_are() {
         ["Window measuring (Ann Lee)", "Window measuring (Ben Lee)"]
     );
     assert_ne!(all("UID:").next(), all("UID:").last());
+    for file in &files {
+        assert_eq!(downloaded(&town, file).await, *file);
+        let link = value(file, "URL:")
+            .split_once("token=")
+            .unwrap()
+            .1
+            .to_owned();
+        let page = town.visit(&link).await.text;
+        let mut lines = page.lines();
+        let google = lines.find(|line| line.contains("calendar.google.com"));
+        assert!(google.unwrap_or_default().contains("Lee%29"), "{google:?}");
+    }
     // Once each has a mailbox of their own the title is enough, and the entry the same.
     visit["attendees"][1]["email"] = json!("ben@example.com");
     town.book("m-1", &visit).await;

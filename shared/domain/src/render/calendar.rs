@@ -32,7 +32,7 @@ pub(super) fn entry_title(meeting: &Meeting, attendee: &Attendee, title: &str) -
         same_mailbox || (attendee.phone.is_some() && other.phone == attendee.phone)
     };
     let mut others = meeting.everybody().filter(|other| other.id != attendee.id);
-    if others.any(shares) {
+    if attendee.shares_address || others.any(shares) {
         format!("{title} ({})", attendee.name)
     } else {
         title.to_owned()

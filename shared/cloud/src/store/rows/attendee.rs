@@ -28,6 +28,8 @@ row! {
         response: Option<Response>,
         last_notification: Option<NotificationId>,
         #[serde(default, skip_serializing_if = "is_zero")]
+        shares_address: bool,
+        #[serde(default, skip_serializing_if = "is_zero")]
         oldest_link: u32,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         told: Vec<Told>,

@@ -107,6 +107,7 @@ pub fn compose(
             meeting.follow_new_lead();
         }
         meeting.forget_answers_of_other_details();
+        meeting.note_shared_addresses();
         meeting
     })
 }

@@ -36,6 +36,8 @@ pub struct Attendee {
     pub response: Option<Response>,
     /// The last notification that reached for them.
     pub last_notification: Option<NotificationId>,
+    /// Whether somebody else of the meeting has the same mailbox or telephone.
+    pub shares_address: bool,
     /// The oldest generation of links that opens the meeting for them.
     pub oldest_link: u32,
     /// What reached each of their addresses, and of those that were theirs.
@@ -87,6 +89,7 @@ impl Attendee {
             response: None,
             last_notification: None,
             oldest_link: newest_link,
+            shares_address: false,
             told: Vec::new(),
             unread: Unread::default(),
         }

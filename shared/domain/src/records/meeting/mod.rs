@@ -26,6 +26,8 @@ pub use owner::{CalendarOwner, OwnerSince};
 pub use status::{BookingStatus, NotificationState};
 pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -158,6 +160,23 @@ impl Meeting {
     /// The customers, and those who are no longer expected and do not know it.
     pub fn everybody(&self) -> impl Iterator<Item = &Attendee> {
         self.attendees.iter().chain(&self.removed)
+    }
+
+    /// Notes who has the mailbox or the telephone of somebody else of the meeting: where one
+    /// of them alone is read, nothing else says so.
+    pub(crate) fn note_shared_addresses(&mut self) {
+        let mut seen = HashMap::new();
+        let keys = |each: &Attendee| {
+            let email = each.email.as_ref().map(EmailAddress::key);
+            let phone = each.phone.as_ref().map(ToString::to_string);
+            [email, phone].into_iter().flatten()
+        };
+        for key in self.everybody().flat_map(keys) {
+            *seen.entry(key).or_insert(0) += 1;
+        }
+        for each in self.attendees.iter_mut().chain(&mut self.removed) {
+            each.shares_address = keys(each).any(|key| seen.get(&key).is_some_and(|all| *all > 1));
+        }
     }
 
     /// One of the customers, or of those who are no longer expected, by id.
