@@ -357,12 +357,6 @@ def test_whoever_counts_may_update():
     assert crates_that_may("dynamodb:UpdateItem") == {"landing-page"}
 
 
-def test_whoever_takes_something_back_may_delete():
-    """Opt-ins by text, those of the account, and by the link in an email."""
-    assert crates_that_may("dynamodb:DeleteItem") == {
-        "inbound-sms", "reminder-fanout", "landing-page"}
-
-
 def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_off():
     assert crates_that_may("sns:List", "sns:Check", "sms-voice:Describe") == {"reminder-fanout"}
     assert crates_that_may("sns:OptIn", "sms-voice:Delete") == {"inbound-sms"}

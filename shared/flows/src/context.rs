@@ -100,17 +100,17 @@ impl App {
         })
     }
 
-    /// As [`context`](Self::context), for one attendee: without the others, whom a page or
-    /// an answer of that attendee needs not.
+    /// As [`context`](Self::context), for some attendees: without the others, whom a page, an
+    /// answer or a message of these needs not.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is no such meeting.
     pub async fn context_for(
         &self,
         id: &MeetingId,
-        attendee: &AttendeeId,
+        attendees: &[AttendeeId],
     ) -> Result<MeetingContext, Failure> {
-        let (meeting, settings) = self.store.meeting_for(id, attendee).await?;
+        let (meeting, settings) = self.store.meeting_for(id, attendees).await?;
         let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
         self.with_template(meeting, self.or_deployed(settings))
             .await

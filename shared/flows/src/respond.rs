@@ -77,7 +77,10 @@ pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<
     let span = tracing::Span::current();
     span.record("meeting", grant.meeting_id.as_str());
     span.record("notification", grant.notification_id.to_string());
-    match app.context_for(&grant.meeting_id, &grant.attendee_id).await {
+    match app
+        .context_for(&grant.meeting_id, std::slice::from_ref(&grant.attendee_id))
+        .await
+    {
         Ok(context) if grant.valid(&context.meeting, now) => Ok(Some(Visit { grant, context })),
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
         Err(failure) => Err(failure),

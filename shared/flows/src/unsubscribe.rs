@@ -60,7 +60,9 @@ pub async fn subscription(
     let (email, meeting, settings) = futures::try_join!(
         async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
         async {
-            let meeting = app.store.meeting_for(&grant.meeting_id, &grant.attendee_id);
+            let meeting = app
+                .store
+                .meeting_for(&grant.meeting_id, std::slice::from_ref(&grant.attendee_id));
             Ok(if_readable(meeting.await.map(|(meeting, _)| meeting))?)
         },
         app.settings(),

@@ -312,6 +312,14 @@ fn with_one(mut meeting: Meeting, item: Item) -> Meeting {
     meeting
 }
 
+/// What one batch reads of a meeting.
+#[derive(Default)]
+struct MeetingItems {
+    meeting: Option<Meeting>,
+    attendees: Vec<Item>,
+    settings: Option<Settings>,
+}
+
 impl Store {
     /// A meeting with all of its attendees, by one query.
     ///
@@ -348,27 +356,33 @@ impl Store {
         &self,
         id: &MeetingId,
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
-        let (meeting, _, settings) = self.meeting_items(id, None).await?;
+        let MeetingItems {
+            meeting, settings, ..
+        } = self.meeting_items(id, &[]).await?;
         match meeting {
             Some(meeting) if meeting.others.is_some() => Ok((self.meeting(id).await?, settings)),
             meeting => Ok((meeting, settings)),
         }
     }
 
-    /// A meeting for one of its attendees, and the settings, in one query: without the
-    /// others, whom a page or an answer of that attendee needs not.
+    /// A meeting for some of its attendees, up to 98, and the settings, in one query: without
+    /// the others, whom a page, an answer or a message of these needs not.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn meeting_for(
         &self,
         id: &MeetingId,
-        attendee: &AttendeeId,
+        attendees: &[AttendeeId],
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
-        let (meeting, attendee, settings) = self.meeting_items(id, Some(attendee)).await?;
-        let meeting = meeting.map(|meeting| match attendee {
-            Some(item) if meeting.others.is_some() => with_one(meeting, item),
-            _ => meeting,
+        let MeetingItems {
+            meeting,
+            attendees,
+            settings,
+        } = self.meeting_items(id, attendees).await?;
+        let meeting = meeting.map(|meeting| match meeting.others {
+            Some(_) => attendees.into_iter().fold(meeting, with_one),
+            None => meeting,
         });
         Ok((meeting, settings))
     }
@@ -376,21 +390,21 @@ impl Store {
     async fn meeting_items(
         &self,
         id: &MeetingId,
-        attendee: Option<&AttendeeId>,
-    ) -> Result<(Option<Meeting>, Option<Item>, Option<Settings>), StoreError> {
-        let attendee = attendee.map(|attendee| Key::attendee(id, attendee));
-        let keys = [Some(Key::meeting(id)), attendee, Some(Key::settings())];
-        let keys = keys.iter().flatten().map(Key::attributes).collect();
-        let (mut meeting, mut of_attendee, mut saved) = (None, None, None);
-        for item in self.all_of(keys).await? {
+        attendees: &[AttendeeId],
+    ) -> Result<MeetingItems, StoreError> {
+        let attendees = attendees.iter().map(|each| Key::attendee(id, each));
+        let keys = [Key::meeting(id), Key::settings()].into_iter();
+        let keys = keys.chain(attendees).map(|key| key.attributes());
+        let mut found = MeetingItems::default();
+        for item in self.all_of(keys.collect()).await? {
             if sort_key(&item) == Key::settings().sk {
-                saved = Some(settings(item)?);
+                found.settings = Some(settings(item)?);
             } else if sort_key(&item) == MEETING {
-                meeting = Some(from_item(item)?);
+                found.meeting = Some(from_item(item)?);
             } else {
-                of_attendee = Some(item);
+                found.attendees.push(item);
             }
         }
-        Ok((meeting, of_attendee, saved))
+        Ok(found)
     }
 }

@@ -227,7 +227,10 @@ pub(super) async fn subject(
     from: &PhoneNumber,
     prompt: &Prompt,
 ) -> Result<Subject, Failure> {
-    let context = match app.context_for(prompt.meeting(), &prompt.attendee).await {
+    let context = match app
+        .context_for(prompt.meeting(), std::slice::from_ref(&prompt.attendee))
+        .await
+    {
         Err(Failure::NotFound { .. }) => return Ok(Subject::Gone),
         Err(Failure::Unreadable) => return Ok(Subject::Unreadable),
         context => context?,

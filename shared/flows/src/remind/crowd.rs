@@ -67,6 +67,7 @@ impl Crowd<'_> {
         plan: ReminderPlan,
     ) -> Result<ReminderOutcome, Failure> {
         let Standing { mut rows, lacking } = self.standing(&context, &plan).await?;
+        let mut left_out = plan.left_out.clone();
         let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
         let mut out_of_time = false;
         let starts_at = context.meeting.details.starts_at;
@@ -76,18 +77,11 @@ impl Crowd<'_> {
                 break;
             }
             if i > 0 {
-                context = self.app.context(&context.meeting.id).await?;
-                // Those of this wave: nobody else is written to with this plan.
-                let theirs = context.meeting.attendees.iter();
-                let theirs = theirs.filter(|each| wave.contains(&each.id));
-                let suppressions = self
-                    .app
-                    .suppressions(&context, theirs, self.call.now)
-                    .await?;
-                plan = match decide(&context, &suppressions, self.instance, self.call.now) {
-                    ReminderDecision::Send(plan) => *plan,
-                    _ => break,
+                let Some(again) = self.decide_again(&context.meeting.id, wave).await? else {
+                    break;
                 };
+                (context, plan) = again;
+                note_left_out(&mut left_out, &plan, wave);
             }
             let sent = self.send_wave(&context, &plan, wave, &rows).await?;
             rows.retain(|row| sent.rows.iter().all(|sent| sent.id != row.id));
@@ -100,12 +94,37 @@ impl Crowd<'_> {
         let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
         let settled = finished.then(|| self.settled(&rows, starts_at));
         let meeting = &context.meeting.id;
-        let outcome = self.end(meeting, &plan, rows, settled).await?;
+        let outcome = self.end(meeting, &left_out, rows, settled).await?;
         let event = FanoutEvent::of(meeting, self.instance);
         if out_of_time && wake(self.app, &self.key.hash, &event, self.call.now).await {
             return Ok(ReminderOutcome::GoesOn);
         }
         Ok(outcome)
+    }
+
+    /// Decides about a wave anew, with the meeting as it is now and those who are in it; with
+    /// all attendees where none of these is to be reminded. None where nobody is any more.
+    async fn decide_again(
+        &self,
+        meeting: &MeetingId,
+        wave: &[AttendeeId],
+    ) -> Result<Option<(MeetingContext, ReminderPlan)>, Failure> {
+        let (app, now) = (self.app, self.call.now);
+        let mut context = app.context_for(meeting, wave).await?;
+        loop {
+            // Those of this wave: nobody else is written to with this plan.
+            let theirs = context.meeting.attendees.iter();
+            let theirs = theirs.filter(|each| wave.contains(&each.id));
+            let suppressions = app.suppressions(&context, theirs, now).await?;
+            let decided = decide(&context, &suppressions, self.instance, now);
+            if let ReminderDecision::Send(plan) = decided {
+                return Ok(Some((context, *plan)));
+            }
+            if context.meeting.others.is_none() {
+                return Ok(None);
+            }
+            context = app.with_others(context).await?;
+        }
     }
 
     /// How far this reminder has come.
@@ -213,7 +232,7 @@ impl Crowd<'_> {
     async fn end(
         self,
         meeting: &MeetingId,
-        plan: &ReminderPlan,
+        left_out: &[LeftOut],
         rows: Vec<Notification>,
         settled: Option<SettledReminder>,
     ) -> Result<ReminderOutcome, Failure> {
@@ -234,7 +253,7 @@ impl Crowd<'_> {
             let mut entries = Vec::new();
             if let Some(settled) = settled {
                 meeting.settle_reminder(settled.clone(), call.fired);
-                entries = self.entries(&plan.left_out, settled.outcome);
+                entries = self.entries(left_out, settled.outcome);
             }
             write_attendees_ahead(app, meeting).await?;
             let changes = finish.changes(meeting, settled.is_some(), call.now);
@@ -273,6 +292,18 @@ impl Crowd<'_> {
             .skip()
             .map(|skip| skipped_entry(self.instance, skip, now));
         left_out.into_iter().chain(skipped).collect()
+    }
+}
+
+/// Notes those of a wave whom its plan leaves out, and no plan before it.
+fn note_left_out(left_out: &mut Vec<LeftOut>, plan: &ReminderPlan, wave: &[AttendeeId]) {
+    for each in &plan.left_out {
+        let known = left_out
+            .iter()
+            .any(|known| known.attendee.id == each.attendee.id);
+        if wave.contains(&each.attendee.id) && !known {
+            left_out.push(each.clone());
+        }
     }
 }
 

@@ -15,19 +15,6 @@ use crate::{
     values::{channel::Preference, local_time::zone},
 };
 
-/// About how many bytes the attendees take in the table, with all that may be
-/// noted of them later.
-pub(super) fn weight(attendees: &[Attendee]) -> usize {
-    let texts = |attendee: &Attendee| {
-        let email = attendee
-            .email
-            .as_ref()
-            .map_or(0, |email| email.shown().len());
-        attendee.id.as_str().len() + attendee.name.len() + email
-    };
-    attendees.iter().map(|attendee| texts(attendee) + 260).sum()
-}
-
 /// The attendees of a meeting after a save (P5).
 #[derive(Debug, Default)]
 pub(super) struct Paired {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::attendees::{Paired, attendees, weight};
+use super::attendees::{Paired, attendees};
 use crate::values::local_time::zone;
 use crate::{
     Failure,
@@ -24,9 +24,6 @@ use crate::{
     web::HttpsUrl,
 };
 
-/// The most bytes that a meeting's attendees and description may take: DynamoDB
-/// keeps at most 400 KB in one item, and fifty reminders take up to 40 of them.
-const MAX_SIZE: usize = 350_000;
 /// The most followers a meeting may have: each is told of an answer, and is so in
 /// the transaction that takes it.
 pub const MAX_FOLLOWERS: usize = 24;
@@ -77,12 +74,6 @@ pub fn compose(
         .and_then(|o| organizer(o, region, &mut errors));
     let followers = followers(&draft.followers, &mut errors);
     let Paired { attendees, left } = attendees(&draft.attendees, region, existing, &mut errors);
-
-    let size = description.as_deref().map_or(0, str::len) + weight(&attendees) + weight(&left);
-    if size > MAX_SIZE {
-        let detail = "the attendees and the description are too long together; use shorter names and ids, or several meetings";
-        errors.add("/attendees", detail);
-    }
 
     let parts = title.zip(details).zip(description);
     errors.finish(parts).map(|((title, details), description)| {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     id::AttendeeId,
-    meeting::{Attendee, AttendeeDraft, MAX_ATTENDEES},
+    meeting::{AttendeeDraft, MAX_ATTENDEES},
     sample,
 };
 
@@ -306,40 +306,6 @@ fn attendees_are_one_to_a_thousand_and_known_by_ids_of_their_own() {
         ..ann()
     };
     assert_eq!(ids(given).as_str(), "a-1");
-}
-
-#[test]
-fn the_attendees_weigh_what_their_texts_and_notes_take() {
-    let meeting = made(&draft(), None, None).unwrap();
-    let ann = &meeting.attendees[0];
-    let texts = ann.id.as_str().len() + "Ann Lee".len() + "Ann@Example.com".len();
-    assert_eq!(weight(&meeting.attendees), texts + 260);
-    let nameless = Attendee {
-        email: None,
-        ..ann.clone()
-    };
-    assert_eq!(
-        weight(&[nameless]),
-        ann.id.as_str().len() + "Ann Lee".len() + 260
-    );
-}
-
-#[test]
-fn the_size_of_a_meeting_is_bounded_with_its_description() {
-    let crowd = |attendees: usize, name: usize, description: usize| {
-        let mut draft = draft();
-        let guest = |i: usize| AttendeeDraft {
-            id: text(&format!("{i:04}")),
-            name: "x".repeat(name),
-            ..AttendeeDraft::default()
-        };
-        draft.attendees = (0..attendees).map(guest).collect();
-        draft.description = text(&"y".repeat(description));
-        made(&draft, None, None).is_ok()
-    };
-    // 1000 × (4 + 84 + 260) bytes leave 2000 for the description.
-    assert!(crowd(1_000, 84, 2_000));
-    assert!(!crowd(1_000, 84, 2_001));
 }
 
 #[test]
