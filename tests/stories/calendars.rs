@@ -252,7 +252,7 @@ async fn entries_of_two_attendees_of_one_mailbox_say_whose_they_are() {
         titles,
         ["Window measuring (Ann Lee)", "Window measuring (Ben Lee)"]
     );
-    assert_ne!(all("UID:").next(), all("UID:").last());
+    assert_ne!(all("UID:").next(), all("UID:").next_back());
     for file in &files {
         assert_eq!(downloaded(&town, file).await, *file);
         let link = value(file, "URL:")
