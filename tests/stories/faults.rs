@@ -1,7 +1,9 @@
 //! The promises of the sending protocol: never lost, never twice, every doubt
 //! visible.
 
+mod agreement;
 mod keys;
+mod pairs;
 mod settling;
 mod walk;
 

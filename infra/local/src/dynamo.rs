@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -124,10 +125,10 @@ impl Dynamo {
     }
 
     fn measure(&self, operation: &str, body: &Bytes) {
-        let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+        let Ok(answer) = serde_json::from_slice::<Answer>(body) else {
             return;
         };
-        let consumed = match answer.get("ConsumedCapacity") {
+        let consumed = match &answer.consumed_capacity {
             Some(Value::Array(tables)) => tables.iter().map(units).sum(),
             Some(table) => units(table),
             None => return,
@@ -143,6 +144,13 @@ impl Dynamo {
     fn lock(&self) -> MutexGuard<'_, Capacity> {
         self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The part of an answer that is measured; the rest, which may be large, is passed over.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(rename = "ConsumedCapacity")]
+    consumed_capacity: Option<Value>,
 }
 
 fn units(consumed: &Value) -> f64 {
@@ -168,11 +176,11 @@ fn open(disk: &Disk) -> anyhow::Result<Database> {
 
 /// Puts the parameter in front of the first one; the rest of the bytes stay as they are.
 fn ask_for_capacity(operation: &str, body: Bytes) -> Bytes {
-    const ASKED: &[u8] = b"\"ReturnConsumedCapacity\"";
+    const ASKED: &str = "\"ReturnConsumedCapacity\"";
     let measured = READS.contains(&operation) || WRITES.contains(&operation);
     if !measured
         || !body.starts_with(b"{\"")
-        || body.windows(ASKED.len()).any(|window| window == ASKED)
+        || std::str::from_utf8(&body).is_ok_and(|text| text.contains(ASKED))
     {
         return body;
     }
