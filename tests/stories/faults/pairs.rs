@@ -419,10 +419,8 @@ fn check_words(
     let shows = meeting["notification_state"] == "update_due"
         || rows.iter().any(|row| row["needs_attention"] == true);
     for address in [EMAIL, PHONE] {
-        let theirs = words
-            .iter()
-            .filter(|(to, word)| to == address && telling(word));
-        if let Some((_, word)) = theirs.last()
+        let mut theirs = words.iter().rev();
+        if let Some((_, word)) = theirs.find(|(to, word)| to == address && telling(word))
             && !agrees(word)
             && !shows
         {
