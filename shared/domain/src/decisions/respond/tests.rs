@@ -71,6 +71,8 @@ fn response(answer: Answer, revision: u32, at: DateTime<Utc>) -> Response {
 fn by_email(answer: Answer, revision: u32) -> Response {
     Response {
         channel: Some(AnswerChannel::EmailLink),
+        // Behind the request that everybody was sent.
+        after: Some(1),
         ..response(answer, revision, at(1))
     }
 }
