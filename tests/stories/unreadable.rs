@@ -394,8 +394,8 @@ async fn a_config_that_cannot_be_read_in_part_still_says_what_it_says() {
 #[tokio::test]
 async fn a_send_that_was_cut_off_is_finished_around_a_row_that_cannot_be_read(#[case] field: &str) {
     let mut finished = 0;
-    // Wherever between the transactions of its claim it was cut off.
-    for skip in 3..7 {
+    // Wherever before its first wave is on record it was cut off.
+    for calls in 3..9 {
         let town = Town::new().await;
         let mut visit = meeting();
         let people = (0..14).map(|i| {
@@ -403,9 +403,10 @@ async fn a_send_that_was_cut_off_is_finished_around_a_row_that_cannot_be_read(#[
         });
         visit["attendees"] = people.collect();
         town.book("m-1", &visit).await;
-        town.break_call(Service::Dynamodb, Effect::Refuse, skip);
+        town.stack().faults().cut_off_after(calls);
         let body = json!({"type": "confirmation"});
         town.send_as("key", "m-1", &body).await;
+        town.stack().faults().clear();
         let before = town.post().len();
         let mut broken = false;
         let rows = std::cell::Cell::new(0);
@@ -429,7 +430,7 @@ async fn a_send_that_was_cut_off_is_finished_around_a_row_that_cannot_be_read(#[
         finished += 1;
         town.advance(chrono::TimeDelta::minutes(2)).await;
         let again = town.send_as("key", "m-1", &body).await;
-        assert_eq!(again.status, 200, "{skip}: {}", again.text);
+        assert_eq!(again.status, 200, "{calls}: {}", again.text);
         let mut to: Vec<_> = town.post().into_iter().map(|message| message.to).collect();
         let sent = to.len();
         to.sort_unstable();

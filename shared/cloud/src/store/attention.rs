@@ -6,7 +6,7 @@ use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
 use super::{
     Readable, Store, StoreError,
     codec::from_item,
-    item::{ATTENTION, INBOX, Item, KEPT_ATTENTION, attention_position},
+    item::{ATTENTION, INBOX, Item, KEPT, attention_position},
     meetings::{Range, sort_key, text},
     readable::read_all,
 };
@@ -25,7 +25,8 @@ pub enum AttentionItem {
 
 impl Store {
     /// What staff must look at, the most urgent first, `limit` at most; behind what can
-    /// still be mended what is past and was not dealt with.
+    /// still be mended what is past and was not dealt with. Where there is more, what ends
+    /// by itself comes before what waits until somebody has dealt with it.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -41,18 +42,11 @@ impl Store {
             to: "~".to_owned(),
             newest_first: false,
         };
-        let kept = Range {
-            index: Some("GSI4"),
-            partition: KEPT_ATTENTION.to_owned(),
-            from: "0".to_owned(),
-            to: "~".to_owned(),
-            newest_first: true,
-        };
         let mut items = self.range(&range, limit).await?;
-        items.extend(self.range(&kept, limit).await?);
-        let place = |item: &Item| text(item, "GSI4SK").to_owned();
-        items.sort_by_cached_key(|item| (place(item) < range.from, place(item)));
-        items.truncate(limit);
+        items.sort_by_cached_key(|item| {
+            let position = place(item);
+            (position < range.from, position)
+        });
         Ok(read_all(items, |item| {
             let is_text = text(&item, "PK") == INBOX;
             Ok(match sort_key(&item) {
@@ -62,4 +56,12 @@ impl Store {
             })
         }))
     }
+}
+
+/// Until when staff must look at an item, whether or not it ends by itself then.
+fn place(item: &Item) -> String {
+    let position = text(item, "GSI4SK");
+    let kept = position.strip_prefix(KEPT);
+    let until = kept.and_then(|kept| kept.split_once('#'));
+    until.map_or(position, |(_, until)| until).to_owned()
 }

@@ -24,8 +24,8 @@ use super::{
     AccountList, Changes, KeyRecord, WriteConflict,
     codec::to_item_over,
     item::{
-        ATTENTION, Item, KEPT_ATTENTION, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses,
-        attention_position, calendar_position, log_position, number, status_partition, string,
+        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
+        calendar_position, kept_attention_position, log_position, number, status_partition, string,
         template_partition, wake_position,
     },
     meeting_items::{AttendeeWrite, as_stored, has_own_item, writes},
@@ -110,9 +110,11 @@ impl Changes {
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
                 item.insert("GSI1SK".to_owned(), string(position));
                 wake_index(item, wake_at, id);
-                attention_index(item, meeting.needs_attention_until(), id);
-                if meeting.needs_attention_until_dealt_with() {
-                    item.insert("GSI4PK".to_owned(), string(KEPT_ATTENTION));
+                let until = meeting.needs_attention_until();
+                attention_index(item, until, id);
+                if let Some(until) = until.filter(|_| meeting.needs_attention_until_dealt_with()) {
+                    let position = kept_attention_position(until, id);
+                    item.insert("GSI4SK".to_owned(), string(position));
                 }
             },
         )

@@ -174,12 +174,22 @@ pub(super) const WAKE: &str = "WAKE";
 
 /// The partition of what staff must look at, by until when, in `GSI4`.
 pub(super) const ATTENTION: &str = "ATTENTION";
-/// The partition of what staff must look at until somebody has dealt with it, in `GSI4`.
-pub(super) const KEPT_ATTENTION: &str = "ATTENTION#KEPT";
 
 /// Where something stands in what staff must look at: the most urgent first.
 pub(super) fn attention_position(until: DateTime<Utc>, id: &str) -> String {
     format!("{}~{id}", rfc3339(until))
+}
+
+/// How the positions begin of what staff must look at until somebody has dealt with it:
+/// behind those of what ends by itself.
+pub(super) const KEPT: &str = "KEPT#";
+
+/// Where something stands in what staff must look at until somebody has dealt with it: the
+/// newest first.
+pub(super) fn kept_attention_position(until: DateTime<Utc>, id: &str) -> String {
+    // Of the same number of digits for all times that a meeting may have.
+    let newest_first = i64::MAX - until.timestamp();
+    format!("{KEPT}{newest_first}#{}", attention_position(until, id))
 }
 
 /// The partition of a template's meetings that are still reminded of, by start,
