@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
-use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
