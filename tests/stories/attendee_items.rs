@@ -3,10 +3,11 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
-use http::StatusCode;
+use http::{Method, StatusCode};
+use rstest::rstest;
 use serde_json::{Value, json};
 use usher_local::{Capacity, Message};
-use usher_tests::{Town, meeting};
+use usher_tests::{Reply, Town, meeting};
 
 use crate::unreadable::{Item, alter};
 
@@ -210,6 +211,7 @@ async fn a_save_of_a_hundred_is_seen_whole() {
 #[tokio::test]
 async fn a_save_of_many_that_is_cut_off_is_finished_and_nothing_is_sent_before() {
     // Behind its reads, what it keeps, the meeting, some of the attendees, all of them.
+    let mut half_saved = 0;
     for calls in [2, 3, 4, 5, 20, 70, 73] {
         let town = Town::new().await;
         town.stack().faults().cut_off_after(calls);
@@ -223,6 +225,7 @@ async fn a_save_of_many_that_is_cut_off_is_finished_and_nothing_is_sent_before()
         let asked = json!({"type": "confirmation"});
         let whole = there.ok()["attendees"].as_array().unwrap().len() == 70;
         if !whole {
+            half_saved += 1;
             let refused = town.send_as("k", "m-1", &asked).await;
             assert_eq!(refused.status, StatusCode::CONFLICT, "{calls}");
             let refused = town.put("/v1/meetings/m-1", &crowd(2)).await;
@@ -233,5 +236,132 @@ async fn a_save_of_many_that_is_cut_off_is_finished_and_nothing_is_sent_before()
         assert_eq!(seen["attendees"].as_array().unwrap().len(), 70, "{calls}");
         town.send_as("k2", "m-1", &asked).await.ok();
         assert_eq!(town.post().len(), 70, "{calls}");
+    }
+    assert!(half_saved > 1, "{half_saved} were cut off in between");
+}
+
+#[tokio::test]
+async fn who_is_gone_with_a_hundred_others_does_not_come_back() {
+    let town = Town::new().await;
+    town.book("m-1", &crowd(100)).await;
+    town.put("/v1/meetings/m-1", &crowd(1)).await.ok();
+    assert_eq!(names(&town.meeting("m-1").await), ["g0"]);
+    let mut few = crowd(3);
+    few["attendees"][2] = json!({"id": "new", "name": "New", "email": "new@example.com"});
+    town.put("/v1/meetings/m-1", &few).await.ok();
+    assert_eq!(names(&town.meeting("m-1").await), ["g0", "g1", "new"]);
+}
+
+/// What runs whole while a request stands still before one of its calls.
+async fn meanwhile(
+    town: &Town,
+    calls: u32,
+    held: impl Future<Output = Reply>,
+    whole: impl Future<Output = ()>,
+) -> Reply {
+    let mut hold = town.stack().faults().hold_after(calls);
+    let held = async {
+        let reply = held.await;
+        town.stack().faults().clear();
+        reply
+    };
+    let whole = async {
+        if hold.came().await {
+            whole.await;
+        }
+        drop(hold);
+    };
+    futures::join!(held, whole).0
+}
+
+/// Whether an answer of the second attendee was taken.
+async fn taken(town: &Town) -> bool {
+    let rows = town
+        .log("?type=confirmation_request&recipient=guest1@example.com")
+        .await;
+    let mut answers = rows
+        .iter()
+        .flat_map(|row| row["answers"].as_array().unwrap());
+    answers.any(|answer| answer["stale"] == false)
+}
+
+/// An answer of one behind the lead that is being stored while the meeting is called off,
+/// moved or put away: nothing is taken for a meeting that is another one by now (N13, L5).
+#[rstest]
+#[case("cancelled")]
+#[case("moved")]
+#[case("archived")]
+#[tokio::test]
+async fn an_answer_alone_is_judged_by_the_meeting_as_it_is_when_it_is_stored(#[case] what: &str) {
+    let mut overtaken = 0;
+    for calls in 0..8 {
+        let (town, links) = asked(3).await;
+        // Whether the answer was stored before the change was.
+        let first = std::cell::Cell::new(None);
+        let change = async {
+            match what {
+                "cancelled" => {
+                    let lead =
+                        json!({"type": "cancellation", "confirm": true, "attendees": ["g0"]});
+                    town.send_as("off", "m-1", &lead).await.ok();
+                }
+                "moved" => {
+                    let mut moved = crowd(3);
+                    moved["duration_minutes"] = json!(95);
+                    town.put("/v1/meetings/m-1", &moved).await.ok();
+                }
+                _ => {
+                    let path = "/v1/meetings/m-1/archive";
+                    town.call(Method::POST, path, &json!({})).await.ok();
+                }
+            }
+            first.set(Some(taken(&town).await));
+        };
+        let answer = town.answer(&links[1], 1, "accept");
+        meanwhile(&town, calls, answer, change).await;
+        if first.get() == Some(false) {
+            overtaken += 1;
+            assert!(!taken(&town).await, "{what}, held before call {calls}");
+        }
+        town.post();
+        town.news();
+    }
+    assert!(overtaken > 2, "{what}: {overtaken}");
+}
+
+/// Who takes the lead by a save of many, or gives it up, may answer meanwhile.
+#[tokio::test]
+async fn an_answer_is_kept_through_a_save_of_many_that_changes_the_lead_and_ids() {
+    for calls in 0..12 {
+        let (town, links) = asked(80).await;
+        let mut other = crowd(80);
+        let attendees = other["attendees"].as_array_mut().unwrap();
+        attendees.swap(0, 1);
+        for each in attendees.iter_mut() {
+            each["name"] = json!(format!("Other {}", each["id"]));
+        }
+        attendees[2]["id"] = json!("renamed");
+        let answers = async {
+            for link in &links {
+                town.answer(link, 1, "accept").await;
+            }
+        };
+        let saved = town.put("/v1/meetings/m-1", &other);
+        let saved = meanwhile(&town, calls, saved, answers).await;
+        assert!(saved.status.is_success(), "{calls}: {}", saved.text);
+        let seen = town.meeting("m-1").await;
+        assert_eq!(names(&seen)[..3], ["g1", "g0", "renamed"], "{calls}");
+        let logged = town.log("?type=confirmation_request&limit=100").await;
+        for (place, who) in ["guest1", "guest0", "guest2"].iter().enumerate() {
+            let email = format!("{who}@example.com");
+            let theirs = logged
+                .iter()
+                .filter(|row| row["attendee"]["email"] == *email);
+            let answers = theirs.flat_map(|row| row["answers"].as_array().unwrap());
+            let taken = answers.filter(|answer| answer["stale"] == false).count() > 0;
+            let answer = &seen["attendees"][place]["answer"];
+            assert_eq!(taken, answer == "accepted", "{calls}: {who}: {answer}");
+        }
+        town.news();
     }
 }

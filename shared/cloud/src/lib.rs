@@ -20,7 +20,8 @@ pub use store::{
     AccountList, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput, KeptAttendee,
     KeyRecord, KeyedRequest, KeyedWork, KnownNumber, LogQuery, Notifications, Page, PageRoom,
     Readable, SavedMeeting, Store, StoreError, SweepItem, SweepSubject, WriteConflict,
-    attendee_writes, if_readable, note_attendees_written, note_written, read_fanout_input,
+    attendee_writes, has_own_item, if_readable, note_attendees_written, note_written,
+    read_fanout_input,
 };
 
 /// The four clients, on one shared SDK configuration.

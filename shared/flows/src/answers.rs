@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, Email, note_attendees_written, note_written};
+use usher_cloud::{Changes, Email, has_own_item, note_attendees_written, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -73,7 +73,7 @@ impl Written {
     fn of(meeting: &Meeting, before: &Meeting, attendee: &AttendeeId) -> Self {
         if meeting == before {
             Self::Nothing
-        } else if meeting.differs_in_one(before, attendee) {
+        } else if meeting.differs_in_one(before, attendee) && has_own_item(meeting, attendee) {
             Self::Attendee
         } else {
             Self::Meeting

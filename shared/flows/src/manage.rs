@@ -194,7 +194,7 @@ pub async fn put_meeting(
                 let accepted = send::accept(app, &meeting, &CONFIRMATION, &key, actor, now);
                 changes = changes.new_key(&accepted, now);
             }
-            save_attendees::save(app, &mut meeting, changes, actor, now).await?;
+            save_attendees::save(app, &mut meeting, changes, actor, until, now).await?;
             schedules::follow(app, &mut meeting, actor, now).await;
         }
         let context = MeetingContext {

@@ -30,8 +30,8 @@ pub async fn retry(
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
     let keyed = KeyedRequest::new(key, &["retry", &id.to_string()]);
+    let until = until(app, HTTP_INVOCATION);
     app.transact(|| async {
-        let until = until(app, HTTP_INVOCATION);
         let known = known(app, &keyed, now).await?;
         let mut logged = log::one(app, id, now).await?;
         let work = |row: &Notification| {

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 use usher_cloud::{
     Changes, KeptAttendee, KeyRecord, KeyedRequest, SavedMeeting, attendee_writes, note_written,
 };
@@ -20,9 +21,10 @@ use usher_domain::{
     id::AttendeeId,
     lease::Lease,
     meeting::{Attendee, Meeting},
+    unread::Unread,
 };
 
-use crate::{App, transact::Interrupted};
+use crate::{App, resume::finish_holder, transact::Interrupted};
 
 /// How many attendees are written in one transaction with their meeting.
 const AT_ONCE: usize = 60;
@@ -39,6 +41,7 @@ pub(crate) async fn save(
     meeting: &mut Meeting,
     changes: Changes,
     actor: &Actor,
+    until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Interrupted> {
     if attendee_writes(meeting)? <= AT_ONCE {
@@ -46,13 +49,17 @@ pub(crate) async fn save(
         note_written(meeting);
         return Ok(());
     }
-    if meeting.sending.is_some() {
+    if meeting.is_sending(now) {
         return Err(Failure::InProgress.into());
+    }
+    if finish_holder(app, meeting, until, now).await? {
+        return Err(Interrupted::Conflict);
     }
     let id = app.rng.random_id();
     let lease = Lease::new(app.rng.random_id(), now);
     let saves = SavedMeeting {
         meeting: meeting.id.clone(),
+        kept: meeting.everybody().skip(1).count(),
         actor: Some(actor.clone()),
     };
     let request = KeyedRequest::new(&id, &["save"]);
@@ -61,7 +68,8 @@ pub(crate) async fn save(
     let mut begun = meeting.clone();
     begun.sending = Some(key.hold());
     begun.saving_attendees = true;
-    let changes = changes.meeting_itself(&begun).new_key(&key, now);
+    let changes = changes.meeting_itself(&begun).lead_of(meeting);
+    let changes = changes.new_key(&key, now);
     app.commit(changes).await?;
     *meeting = finish(app, &key, actor, now).await?;
     Ok(())
@@ -113,15 +121,21 @@ fn take(meeting: &mut Meeting, kept: Vec<KeptAttendee>) {
     for KeptAttendee {
         attendee,
         no_longer_expected,
+        former_id,
     } in kept
     {
-        let attendee = match there.get(&attendee.id) {
+        // Under their former id, for as long as that is there, they may still have answered.
+        let formerly = former_id.and_then(|id| there.get(&id));
+        let now = there.get(&attendee.id);
+        let attendee = match formerly.or(now) {
             Some(found) => Attendee {
                 response: found.response.clone(),
                 last_notification: found.last_notification.clone(),
                 oldest_link: found.oldest_link.max(attendee.oldest_link),
                 told: found.told.clone(),
-                unread: found.unread.clone(),
+                unread: now
+                    .or(formerly)
+                    .map_or_else(Unread::default, |it| it.unread.clone()),
                 ..attendee
             },
             None => attendee,

@@ -125,11 +125,11 @@ impl<'a> KeyedSend<'a> {
     }
 
     async fn send(self, app: &App) -> Result<SendOutcome, Failure> {
-        app.transact(|| self.attempt(app)).await
+        let until = until(app, HTTP_INVOCATION);
+        app.transact(|| self.attempt(app, until)).await
     }
 
-    async fn attempt(&self, app: &App) -> Result<SendOutcome, Interrupted> {
-        let until = until(app, HTTP_INVOCATION);
+    async fn attempt(&self, app: &App, until: Instant) -> Result<SendOutcome, Interrupted> {
         match known(app, &self.keyed, self.now).await? {
             KeyState::Outcome(rows) => return Ok(SendOutcome::whole(rows)),
             KeyState::GoesOn(so_far) => return Ok(so_far),

@@ -50,10 +50,10 @@ pub(super) async fn unfinished_keys(town: &Town) -> Vec<String> {
     let found = client.scan().table_name(table).send().await.unwrap();
     let items = found.items.unwrap_or_default();
     let keys = items.iter().filter(|item| {
-        let asked = item.contains_key("work");
+        let asked = item.contains_key("work") || item.contains_key("saves");
         asked && item.get("done") == Some(&AttributeValue::Bool(false))
     });
-    keys.map(|item| format!("{:?}", item["work"])).collect()
+    keys.map(|item| format!("{:?}", item["hash"])).collect()
 }
 
 /// How many reminders the plan says are armed, and how many schedules there are.

@@ -28,7 +28,7 @@ use super::{
         calendar_position, kept_attention_position, log_position, number, status_partition, string,
         template_partition, wake_position,
     },
-    meeting_items::{AttendeeWrite, as_stored, has_own_item, writes},
+    meeting_items::{AttendeeWrite, as_stored, has_own_item, lead_writes, writes},
     records::compress,
     rows::{Pointer, SeenInbound, Stored as _},
     transaction::AtVersion,
@@ -50,12 +50,14 @@ impl Changes {
             .meeting_itself(meeting)
     }
 
-    /// Writes an attendee alone over the version they were read at. One who has no item of
-    /// their own is written with the meeting.
+    /// Writes an attendee alone over the version they were read at, as long as the meeting
+    /// takes their answer as it did: it was neither moved, called off nor put away. One who
+    /// has no item of their own is written with the meeting.
     #[must_use]
     pub fn attendee(self, meeting: &Meeting, id: &AttendeeId) -> Self {
         if has_own_item(meeting, id) {
             self.attendees_of(meeting, usize::MAX)
+                .if_meeting_stands(meeting)
         } else {
             self.meeting(meeting)
         }
@@ -72,6 +74,31 @@ impl Changes {
                 .fold(self, Self::attendee_item),
             Err(error) => self.part(WriteConflict::Attendee, Err(error)),
         }
+    }
+
+    /// Writes those attendees of a meeting who take its lead or give it up: they are in one
+    /// item or in the other, at any moment.
+    #[must_use]
+    pub fn lead_of(self, meeting: &Meeting) -> Self {
+        match lead_writes(meeting) {
+            Ok(writes) => writes.into_iter().fold(self, Self::attendee_item),
+            Err(error) => self.part(WriteConflict::Attendee, Err(error)),
+        }
+    }
+
+    fn if_meeting_stands(self, meeting: &Meeting) -> Self {
+        let cancelled_at = to_attribute_value(meeting.cancelled_at);
+        let cancelled_at = cancelled_at.unwrap_or(AttributeValue::Null(true));
+        self.check(
+            WriteConflict::Meeting,
+            &Key::meeting(&meeting.id),
+            &[
+                ("revision", number(meeting.revision)),
+                ("archived", AttributeValue::Bool(meeting.archived)),
+                ("calling_off", AttributeValue::Bool(meeting.calling_off)),
+                ("cancelled_at", cancelled_at),
+            ],
+        )
     }
 
     fn attendee_item(self, write: AttendeeWrite) -> Self {

@@ -253,9 +253,16 @@ pub(super) fn label(item: &Item) -> String {
     };
     let pk = text("PK");
     let kind = pk.split_once('#').map(|(kind, _)| kind);
+    // An attendee's id is their caller's word for them.
+    let sk = text("SK");
+    let sk = if sk.starts_with(ATTENDEE) {
+        ATTENDEE
+    } else {
+        sk
+    };
     match kind.filter(|kind| !matches!(*kind, "MEETING" | "MESSAGE" | "INBOUND")) {
-        Some(kind) => format!("{kind}#… {}", text("SK")),
-        None => format!("{pk} {}", text("SK")),
+        Some(kind) => format!("{kind}#… {sk}"),
+        None => format!("{pk} {sk}"),
     }
 }
 

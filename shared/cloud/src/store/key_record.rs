@@ -11,6 +11,8 @@ use usher_domain::{
 
 /// How long a key is remembered.
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
+/// How much longer what is saved under a key is remembered.
+const SAVED_WITHIN: TimeDelta = TimeDelta::days(90);
 /// How long what outlasts an invocation waits for the next one, from when that invocation
 /// began: a minute for it to end, a minute because Scheduler is no more exact than that, and
 /// two for Lambda to try again. After that it is the sweep's.
@@ -63,6 +65,8 @@ pub struct Continuation {
 pub struct SavedMeeting {
     /// The meeting.
     pub meeting: MeetingId,
+    /// How many attendees behind the lead attendee are kept for it.
+    pub kept: usize,
     /// Who saves it; none where this release does not know such an actor.
     pub actor: Option<Actor>,
 }
@@ -131,10 +135,13 @@ impl KeyRecord {
     /// The record of a save: the sweep looks at it until it is done.
     #[must_use]
     pub fn saving(self, saves: SavedMeeting) -> Self {
-        Self {
+        let mut record = Self {
             saves: Some(saves),
             ..self
-        }
+        };
+        // A meeting that is half saved takes no other save: it must be finished however late.
+        record.expires_at += SAVED_WITHIN.num_seconds();
+        record
     }
 
     /// The record once another owner takes it up, who makes these notifications of it.

@@ -30,8 +30,9 @@ const PLACE: &str = "place";
 const NO_LONGER_EXPECTED: &str = "no_longer_expected";
 
 /// How many attendees a meeting may have within its own item, as releases before shape 5
-/// wrote them, until all of them get items of their own: so many fit into a transaction.
-const MOVED_AT_ONCE: usize = 60;
+/// wrote them, until all of them get items of their own: so many fit into the transaction of
+/// a send's claim besides its first wave.
+const MOVED_AT_ONCE: usize = 12;
 
 /// What a meeting was read from.
 pub(super) struct StoredMeeting {
@@ -56,6 +57,13 @@ impl StoredMeeting {
 
     pub(super) fn item(&self) -> &Item {
         &self.item
+    }
+
+    /// The id of its lead attendee.
+    fn lead(&self) -> Option<&str> {
+        let attendees = self.item.get("attendees")?.as_l().ok()?;
+        let id = attendees.first()?.as_m().ok()?.get("id")?;
+        id.as_s().ok().map(String::as_str)
     }
 
     /// Whether its attendees are within its own item, as before shape 5.
@@ -102,7 +110,9 @@ fn keeps_all(meeting: &Meeting) -> bool {
 
 /// The meeting as its own item says it.
 pub(super) fn as_stored(meeting: &Meeting) -> Meeting {
-    let alone = meeting.others.is_none() && meeting.everybody().nth(1).is_none();
+    // While they are being saved there may be items of those who are to go.
+    let settled = meeting.others.is_none() && !meeting.saving_attendees;
+    let alone = settled && meeting.everybody().nth(1).is_none();
     if alone || keeps_all(meeting) {
         meeting.clone()
     } else {
@@ -110,8 +120,9 @@ pub(super) fn as_stored(meeting: &Meeting) -> Meeting {
     }
 }
 
-/// Whether an attendee was read from an item of their own.
-pub(super) fn has_own_item(meeting: &Meeting, id: &AttendeeId) -> bool {
+/// Whether an attendee was read from an item of their own. Else they are written with their
+/// meeting.
+pub fn has_own_item(meeting: &Meeting, id: &AttendeeId) -> bool {
     meeting.anybody(id).and_then(stored).is_some()
 }
 
@@ -156,6 +167,26 @@ pub(super) fn writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError
     }
     writes.extend(deletions(meeting));
     Ok(writes)
+}
+
+/// What must be written of those who take the lead or give it up.
+pub(super) fn lead_writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError> {
+    let before = meeting.unread.stored::<StoredMeeting>();
+    let before = before.and_then(StoredMeeting::lead);
+    let lead = meeting.lead();
+    let lead = lead.map(|lead| Key::attendee(&meeting.id, &lead.id));
+    let mut writes = writes(meeting)?;
+    writes.retain(|write| match write {
+        AttendeeWrite::Put { id, .. } => before == Some(id.as_str()),
+        AttendeeWrite::Delete { key, .. } => lead.as_ref() == Some(key),
+    });
+    Ok(writes)
+}
+
+/// Who an attendee was before a save gave them another id.
+pub(super) fn former_id(attendee: &Attendee) -> Option<&AttendeeId> {
+    let before = &stored(attendee)?.attendee.id;
+    (before != &attendee.id).then_some(before)
 }
 
 /// The items of those who are no longer behind the lead attendee.

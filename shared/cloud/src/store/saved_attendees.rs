@@ -11,12 +11,15 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnConsumedCapacity},
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use usher_domain::meeting::{Attendee, Meeting};
+use usher_domain::{
+    id::AttendeeId,
+    meeting::{Attendee, Meeting},
+};
 
 use super::{
     KeyRecord, Store, StoreError, WriteConflict,
     item::{Item, Key, kept_attendees, meeting_partition, number},
-    meeting_items::{AttendeeWrite, writes},
+    meeting_items::{AttendeeWrite, former_id, writes},
     meetings::Range,
     records::{compress, decompress},
     unavailable,
@@ -34,6 +37,8 @@ pub struct KeptAttendee {
     pub attendee: Attendee,
     /// Whether they are no longer expected, and do not know it yet.
     pub no_longer_expected: bool,
+    /// Their id before the save, where that gives them another one.
+    pub former_id: Option<AttendeeId>,
 }
 
 impl Store {
@@ -125,6 +130,7 @@ impl Store {
             .map(|(attendee, no_longer_expected)| KeptAttendee {
                 attendee: attendee.clone(),
                 no_longer_expected,
+                former_id: former_id(attendee).cloned(),
             })
             .collect();
         for (place, part) in all.chunks(KEPT_TOGETHER).enumerate() {
@@ -156,10 +162,15 @@ impl Store {
             from,
             newest_first: false,
         };
-        let mut all = Vec::new();
+        let mut all: Vec<KeptAttendee> = Vec::new();
         for item in self.range(&range, usize::MAX).await? {
             let part: Option<Vec<KeptAttendee>> = decompress(&item);
             all.extend(part.ok_or_else(|| StoreError::wrong(&item, "it is torn"))?);
+        }
+        let wanted = key.saves.as_ref().map_or(0, |saves| saves.kept);
+        if all.len() != wanted {
+            let item = Key::kept_attendees(&meeting.id, &key.hash, 0).attributes();
+            return Err(StoreError::wrong(&item, "part of it is gone"));
         }
         Ok(all)
     }

@@ -3,7 +3,9 @@
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
+    },
 };
 use chrono::{DateTime, Utc};
 use usher_domain::actor::Actor;
@@ -82,6 +84,28 @@ impl Changes {
             .build();
         let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
         self.part(WriteConflict::Busy, part.map_err(unavailable))
+    }
+
+    /// Checks that an item says what it said, without writing it.
+    pub(super) fn check(
+        self,
+        about: WriteConflict,
+        key: &Key,
+        says: &[(&str, AttributeValue)],
+    ) -> Self {
+        let mut check = ConditionCheck::builder()
+            .table_name("")
+            .set_key(Some(key.attributes()));
+        let mut conditions = Vec::with_capacity(says.len());
+        for (name, value) in says {
+            conditions.push(format!("#{name} = :{name}"));
+            check = check
+                .expression_attribute_names(format!("#{name}"), *name)
+                .expression_attribute_values(format!(":{name}"), value.clone());
+        }
+        let check = check.condition_expression(conditions.join(" AND ")).build();
+        let part = check.map(|check| TransactWriteItem::builder().condition_check(check).build());
+        self.part(about, part.map_err(unavailable))
     }
 
     /// Deletes an item that is at a version.
@@ -203,10 +227,11 @@ impl Store {
         if let Some(error) = changes.failed {
             return Err(error);
         }
-        debug_assert!(
-            changes.parts.len() <= MAX_PARTS,
-            "a transaction has at most 100 parts"
-        );
+        let parts = changes.parts.len();
+        if parts > MAX_PARTS {
+            let why = format!("a transaction has at most {MAX_PARTS} parts, not {parts}");
+            return Err(StoreError::Unavailable(why));
+        }
         let (about, mut parts): (Vec<_>, Vec<_>) = changes.parts.into_iter().unzip();
         for part in &mut parts {
             if let Some(put) = part.put.as_mut() {
@@ -214,6 +239,9 @@ impl Store {
             }
             if let Some(update) = part.update.as_mut() {
                 update.table_name.clone_from(&self.table);
+            }
+            if let Some(check) = part.condition_check.as_mut() {
+                check.table_name.clone_from(&self.table);
             }
             if let Some(delete) = part.delete.as_mut() {
                 delete.table_name.clone_from(&self.table);

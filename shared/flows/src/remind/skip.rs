@@ -1,11 +1,12 @@
 //! A reminder that is not sent: once settled, it does not come up again.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Changes;
+use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure,
     actor::Actor,
     id::TimelineKey,
+    lease::Lease,
     remind::{cut_short_entry, skipped_entry},
     reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
 };
@@ -56,6 +57,12 @@ pub(super) async fn skip(
         at: call.now,
     };
     meeting.settle_reminder(settled, call.fired);
+    // Nobody comes any more for what was begun of it before.
+    let key = KeyRecord::hash(&instance.key(&meeting.id));
+    let of_it = |hold: &Lease| KeyRecord::holder(hold).1 == Some(&key);
+    if !meeting.is_sending(call.now) && meeting.sending.as_ref().is_some_and(of_it) {
+        meeting.sending = None;
+    }
     let changes = Changes::by(&Actor::System).meeting(meeting).entry(
         meeting.timeline_key(),
         &entry,

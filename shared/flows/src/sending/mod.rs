@@ -124,6 +124,13 @@ pub(crate) async fn send(
     loop {
         let sent = dispatch(app, wave, now).await;
         if messages.len() == 0 {
+            // Its end takes a while where many were told: the last wave is on record before.
+            let (recorded, sent) = if recorded.is_empty() {
+                (recorded, sent)
+            } else {
+                recorded.extend(record(app, place, &sent, actor, now).await?);
+                (recorded, Vec::new())
+            };
             let finish = Finish {
                 key: send.key.record(),
                 template: send.context.template.as_ref(),

@@ -40,6 +40,7 @@ row! {
     KeptAttendeeRow of KeptAttendee {
         attendee: Attendee,
         no_longer_expected: bool,
+        former_id: Option<AttendeeId>,
     }
 }
 

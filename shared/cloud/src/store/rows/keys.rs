@@ -90,6 +90,7 @@ row! {
 row! {
     SavedMeetingRow of SavedMeeting {
         meeting: MeetingId,
+        kept: usize,
         actor: Option<Actor>,
     }
 }

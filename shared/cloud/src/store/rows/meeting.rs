@@ -97,6 +97,9 @@ impl Kind for Meeting {
         everybody.for_each(AttendeeRow::lengthen);
         let mut meeting = Self::from_row(row)?;
         tell_as_announced(&mut meeting);
+        if meeting.others.is_none() {
+            meeting.note_shared_addresses();
+        }
         meeting.status = known.unwrap_or_else(|| status_from_facts(&meeting));
         Some(meeting)
     }

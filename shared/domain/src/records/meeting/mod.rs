@@ -164,7 +164,7 @@ impl Meeting {
 
     /// Notes who has the mailbox or the telephone of somebody else of the meeting: where one
     /// of them alone is read, nothing else says so.
-    pub(crate) fn note_shared_addresses(&mut self) {
+    pub fn note_shared_addresses(&mut self) {
         let mut seen = HashMap::new();
         let keys = |each: &Attendee| {
             let email = each.email.as_ref().map(EmailAddress::key);

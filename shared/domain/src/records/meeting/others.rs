@@ -75,28 +75,35 @@ impl Meeting {
     }
 
     /// Whether what an attendee answers can be taken without reading the others. Not where
-    /// it is their wish for another time that lists show: once that is answered, another
-    /// one may be shown.
+    /// they wait for another time: once that is answered, lists may show another wish.
     pub fn answers_without_others(&self, attendee: &AttendeeId) -> bool {
-        let lists = self.without_others();
-        lists
-            .attendees
-            .iter()
-            .skip(1)
-            .all(|each| &each.id != attendee)
+        let lead = self.lead().is_some_and(|lead| &lead.id == attendee);
+        lead || !self.waits_for_another_time(attendee)
+    }
+
+    fn waits_for_another_time(&self, attendee: &AttendeeId) -> bool {
+        self.wishes().any(|(each, _)| &each.id == attendee)
     }
 
     /// Whether nothing but one attendee, who does not lead it, differs from how it was
-    /// `before`: neither what all share nor what lists show of it.
+    /// `before`: neither what all share nor what lists show of it, whoever else answers.
     pub fn differs_in_one(&self, before: &Self, attendee: &AttendeeId) -> bool {
         let mut same = before.clone();
         let theirs = self.attendees.iter().find(|each| &each.id == attendee);
-        let behind_lead = same.attendees.iter_mut().skip(1);
-        let place = behind_lead.into_iter().find(|each| &each.id == attendee);
+        let mut behind_lead = same.attendees.iter_mut().skip(1);
+        let place = behind_lead.find(|each| &each.id == attendee);
         if let Some((place, theirs)) = place.zip(theirs) {
             place.clone_from(theirs);
         }
-        &same == self && self.without_others() == before.without_others()
+        // What they were told is part of what all of them know.
+        let told = |meeting: &Self| meeting.anybody(attendee).map(|each| each.told.clone());
+        let same_told = told(before) == told(self);
+        // Lists show the last of all wishes: any of them is the meeting's.
+        let wished = [before, self].map(|meeting| meeting.waits_for_another_time(attendee));
+        &same == self
+            && same_told
+            && wished == [false, false]
+            && self.without_others() == before.without_others()
     }
 }
 
@@ -187,6 +194,16 @@ mod tests {
         assert_eq!(shown.attendees.len(), 2);
         assert!(shown.needs_attention());
         assert!(!shown.answers_without_others(&bob));
+        // Nor where a later one is shown.
+        let mut other = meeting.attendees[1].clone();
+        other.id = AttendeeId::parse("carol").unwrap();
+        meeting.attendees.push(other);
+        answer(&mut meeting, 2, Answer::Reschedule, 2);
+        assert!(!meeting.answers_without_others(&bob));
+        let mut taken_back = meeting.clone();
+        answer(&mut taken_back, 1, Answer::Accept, 3);
+        assert_eq!(taken_back.without_others(), meeting.without_others());
+        assert!(!taken_back.differs_in_one(&meeting, &bob));
         let ann = meeting.attendees[0].id.clone();
         assert!(shown.answers_without_others(&ann));
     }
