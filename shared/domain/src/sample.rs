@@ -78,6 +78,16 @@ pub fn tell(meeting: &mut Meeting, details: Details, revision: u32, asked: bool)
     });
 }
 
+/// The meeting, after everybody was asked whether they come.
+#[cfg(test)]
+pub(crate) fn asked() -> Meeting {
+    let mut meeting = meeting();
+    let (details, revision) = (meeting.details.clone(), meeting.revision);
+    tell(&mut meeting, details, revision, true);
+    meeting.status = crate::meeting::BookingStatus::Invited;
+    meeting
+}
+
 /// The meeting once messages of this config have reached everybody.
 #[cfg(test)]
 pub(crate) fn once_sent(meeting: &Meeting, config: &NotificationConfig) -> Meeting {

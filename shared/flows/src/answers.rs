@@ -84,7 +84,7 @@ impl Written {
     pub(crate) fn note(self, meeting: &mut Meeting) {
         match self {
             Self::Nothing => {}
-            Self::Attendee => note_attendees_written(meeting, usize::MAX),
+            Self::Attendee => note_attendees_written(meeting),
             Self::Meeting => note_written(meeting),
         }
     }

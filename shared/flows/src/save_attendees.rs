@@ -44,7 +44,7 @@ pub(crate) async fn save(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Interrupted> {
-    if attendee_writes(meeting)? <= AT_ONCE {
+    if attendee_writes(meeting) <= AT_ONCE {
         app.commit(changes.meeting(meeting)).await?;
         note_written(meeting);
         return Ok(());

@@ -103,7 +103,7 @@ impl App {
     pub(crate) async fn write_attendees(&self, meeting: &mut Meeting) -> Result<(), Interrupted> {
         let written = self.store.write_attendees(meeting).await;
         written.map_err(interrupted)?;
-        note_attendees_written(meeting, usize::MAX);
+        note_attendees_written(meeting);
         Ok(())
     }
 }

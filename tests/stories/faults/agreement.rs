@@ -3,6 +3,7 @@
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use serde_json::{Value, json};
+use usher_local::Service;
 use usher_tests::{Town, meeting};
 
 /// A meeting of so many, every third of whom is written to on both channels.
@@ -54,6 +55,18 @@ pub(super) async fn unfinished_keys(town: &Town) -> Vec<String> {
         asked && item.get("done") == Some(&AttributeValue::Bool(false))
     });
     keys.map(|item| format!("{:?}", item["hash"])).collect()
+}
+
+/// How many calls of all services there were.
+pub(super) fn calls(town: &Town) -> usize {
+    let services = [
+        Service::Dynamodb,
+        Service::Ses,
+        Service::Sns,
+        Service::Scheduler,
+    ];
+    let calls = services.map(|service| town.calls(service).values().sum::<u64>());
+    usize::try_from(calls.iter().sum::<u64>()).unwrap()
 }
 
 /// How many reminders the plan says are armed, and how many schedules there are.

@@ -10,10 +10,12 @@ use futures::{StreamExt as _, stream};
 use http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
-use usher_local::{Effect, Message, Service, Text};
+use usher_local::{Effect, Message, Service};
 use usher_tests::{Town, as_many_as};
 
-use super::agreement::{armed_and_scheduled, crowd, moved_to, rows, timeline, unfinished_keys};
+use super::agreement::{
+    armed_and_scheduled, calls, crowd, moved_to, rows, timeline, unfinished_keys,
+};
 
 const EMAIL: &str = "g0@example.com";
 const PHONE: &str = "+12025550130";
@@ -163,14 +165,7 @@ impl Cell {
                 post(path, json!({"outcome": "sent"})).await
             }
             Flow::Text => {
-                let sms = self.sms.as_ref().unwrap();
-                let text = Text {
-                    from: sms.to.clone(),
-                    to: sms.from.clone().unwrap(),
-                    body: "3".to_owned(),
-                    previous_message_id: Some(sms.id.clone()),
-                };
-                town.text(&text).await;
+                town.reply_to(self.sms.as_ref().unwrap(), "3").await;
                 return None;
             }
         };
@@ -186,15 +181,9 @@ impl Cell {
         let cell = Self::ready(pair).await;
         cell.town.stack().faults().reset_calls();
         cell.reply(pair.held, "held").await;
-        let services = [
-            Service::Dynamodb,
-            Service::Ses,
-            Service::Sns,
-            Service::Scheduler,
-        ];
-        let calls = services.map(|service| cell.town.calls(service).values().sum::<u64>());
+        let calls = calls(&cell.town);
         cell.end().await;
-        usize::try_from(calls.iter().sum::<u64>()).unwrap()
+        calls
     }
 
     /// One is held up at this call while the other runs whole. Returns what is untrue then.

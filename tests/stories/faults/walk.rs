@@ -13,10 +13,12 @@ use futures::{StreamExt as _, stream};
 use http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
-use usher_local::{Effect, Message, Service, Text};
+use usher_local::{Effect, Message, Service};
 use usher_tests::{Town, as_many_as};
 
-use super::agreement::{armed_and_scheduled, crowd, moved_to, rows, timeline, unfinished_keys};
+use super::agreement::{
+    armed_and_scheduled, calls, crowd, moved_to, rows, timeline, unfinished_keys,
+};
 
 /// How many attendees the meetings have: one, a few, more than one transaction takes.
 /// `.ci/run` walks the last, and `.ci/long` a larger one.
@@ -182,14 +184,7 @@ impl Cell {
             Flow::Save => town.put("/v1/meetings/m-1", &crowd(self.size)).await,
             Flow::Link => town.answer(&self.subject, 1, "accept").await,
             Flow::Sms => {
-                let message = self.message.as_ref().unwrap();
-                let text = Text {
-                    from: message.to.clone(),
-                    to: message.from.clone().unwrap(),
-                    body: "1".to_owned(),
-                    previous_message_id: Some(message.id.clone()),
-                };
-                town.text(&text).await;
+                town.reply_to(self.message.as_ref().unwrap(), "1").await;
                 return None;
             }
             Flow::Reminder => {
@@ -205,15 +200,9 @@ impl Cell {
         let cell = Self::ready(flow, size).await;
         cell.town.stack().faults().reset_calls();
         cell.act("key").await;
-        let services = [
-            Service::Dynamodb,
-            Service::Ses,
-            Service::Sns,
-            Service::Scheduler,
-        ];
-        let calls = services.map(|service| cell.town.calls(service).values().sum::<u64>());
+        let calls = calls(&cell.town);
         cell.end().await;
-        usize::try_from(calls.iter().sum::<u64>()).unwrap()
+        calls
     }
 
     /// The flow, cut off after so many calls, and whoever comes then.

@@ -21,7 +21,7 @@ use usher_domain::{
 };
 
 use super::{
-    AccountList, Changes, KeyRecord, WriteConflict,
+    AccountList, Changes, KeyRecord, StoreError, WriteConflict,
     codec::to_item_over,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
@@ -46,8 +46,7 @@ impl Changes {
     /// It costs by the size of what all attendees share and of those that have changed.
     #[must_use]
     pub fn meeting(self, meeting: &Meeting) -> Self {
-        self.attendees_of(meeting, usize::MAX)
-            .meeting_itself(meeting)
+        self.attendee_items(writes(meeting)).meeting_itself(meeting)
     }
 
     /// Writes an attendee alone over the version they were read at, as long as the meeting
@@ -56,23 +55,10 @@ impl Changes {
     #[must_use]
     pub fn attendee(self, meeting: &Meeting, id: &AttendeeId) -> Self {
         if has_own_item(meeting, id) {
-            self.attendees_of(meeting, usize::MAX)
+            self.attendee_items(writes(meeting))
                 .if_meeting_stands(meeting)
         } else {
             self.meeting(meeting)
-        }
-    }
-
-    /// Writes the first so many of those attendees of a meeting who are other than they
-    /// were read, each over the version that they were read at, without the meeting.
-    #[must_use]
-    pub fn attendees_of(self, meeting: &Meeting, limit: usize) -> Self {
-        match writes(meeting) {
-            Ok(writes) => writes
-                .into_iter()
-                .take(limit)
-                .fold(self, Self::attendee_item),
-            Err(error) => self.part(WriteConflict::Attendee, Err(error)),
         }
     }
 
@@ -80,7 +66,12 @@ impl Changes {
     /// item or in the other, at any moment.
     #[must_use]
     pub fn lead_of(self, meeting: &Meeting) -> Self {
-        match lead_writes(meeting) {
+        self.attendee_items(lead_writes(meeting))
+    }
+
+    /// Writes attendees, each over the version that they were read at.
+    fn attendee_items(self, writes: Result<Vec<AttendeeWrite>, StoreError>) -> Self {
+        match writes {
             Ok(writes) => writes.into_iter().fold(self, Self::attendee_item),
             Err(error) => self.part(WriteConflict::Attendee, Err(error)),
         }

@@ -126,16 +126,25 @@ pub fn has_own_item(meeting: &Meeting, id: &AttendeeId) -> bool {
     meeting.anybody(id).and_then(stored).is_some()
 }
 
-/// What must be written of the attendees so that their items say what the meeting says.
-pub(super) fn writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError> {
+/// An attendee whose item does not say what the meeting says.
+struct ChangedAttendee<'a> {
+    attendee: &'a Attendee,
+    /// What they were read from, be it under another id.
+    before: Option<&'a StoredAttendee>,
+    /// The version of their item; 0 where they have none.
+    over: u64,
+    place: u64,
+    no_longer_expected: bool,
+}
+
+/// The attendees whose items do not say what the meeting says.
+fn changed(meeting: &Meeting) -> Vec<ChangedAttendee<'_>> {
+    let mut changed = Vec::new();
     if keeps_all(meeting) {
-        return Ok(Vec::new());
+        return changed;
     }
-    let behind_lead = meeting.attendees.iter().skip(1).map(|each| (each, false));
-    let removed = meeting.removed.iter().map(|each| (each, true));
-    let mut writes = Vec::new();
     let mut last_place = 0;
-    for (attendee, no_longer_expected) in behind_lead.chain(removed) {
+    for (attendee, no_longer_expected) in behind_lead(meeting) {
         let before = stored(attendee);
         // Whoever the meeting's own item shows has an item that was not read.
         if meeting.others.is_some() && before.is_none() {
@@ -151,22 +160,46 @@ pub(super) fn writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError
                 && own.place == place
                 && own.no_longer_expected == no_longer_expected
         });
-        if same {
-            continue;
+        if !same {
+            changed.push(ChangedAttendee {
+                attendee,
+                before,
+                over: own.map_or(0, |own| own.version),
+                place,
+                no_longer_expected,
+            });
         }
-        let over = own.map_or(0, |own| own.version);
-        let key = Key::attendee(&meeting.id, &attendee.id);
-        let mut item = to_item_over(&key, attendee, before.map(|before| &before.item))?;
-        item.insert(PLACE.to_owned(), number(place));
-        if no_longer_expected {
+    }
+    changed
+}
+
+/// The attendees behind the lead attendee, each with whether they are no longer expected.
+pub(super) fn behind_lead(meeting: &Meeting) -> impl Iterator<Item = (&Attendee, bool)> {
+    let expected = meeting.attendees.iter().skip(1).map(|each| (each, false));
+    expected.chain(meeting.removed.iter().map(|each| (each, true)))
+}
+
+/// What must be written of the attendees so that their items say what the meeting says.
+pub(super) fn writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError> {
+    let puts = changed(meeting)
+        .into_iter()
+        .map(|each| each.put(&meeting.id));
+    puts.chain(deletions(meeting).map(Ok)).collect()
+}
+
+impl ChangedAttendee<'_> {
+    fn put(&self, meeting: &MeetingId) -> Result<AttendeeWrite, StoreError> {
+        let id = self.attendee.id.clone();
+        let before = self.before.map(|before| &before.item);
+        let mut item = to_item_over(&Key::attendee(meeting, &id), self.attendee, before)?;
+        item.insert(PLACE.to_owned(), number(self.place));
+        if self.no_longer_expected {
             item.insert(NO_LONGER_EXPECTED.to_owned(), AttributeValue::Bool(true));
         }
-        item.insert("version".to_owned(), number(over + 1));
-        let id = attendee.id.clone();
-        writes.push(AttendeeWrite::Put { id, item, over });
+        item.insert("version".to_owned(), number(self.over + 1));
+        let over = self.over;
+        Ok(AttendeeWrite::Put { id, item, over })
     }
-    writes.extend(deletions(meeting));
-    Ok(writes)
 }
 
 /// What must be written of those who take the lead or give it up.
@@ -204,27 +237,23 @@ fn deletions(meeting: &Meeting) -> impl Iterator<Item = AttendeeWrite> {
 }
 
 /// How many items of attendees must be written so that they say what the meeting says.
-///
-/// # Errors
-/// [`StoreError`] when one of them cannot be.
-pub fn attendee_writes(meeting: &Meeting) -> Result<usize, StoreError> {
-    Ok(writes(meeting)?.len())
+pub fn attendee_writes(meeting: &Meeting) -> usize {
+    changed(meeting).len() + deletions(meeting).count()
 }
 
 /// Notes that a meeting was written as it is: it is at the next version.
 pub fn note_written(meeting: &mut Meeting) {
-    note_attendees_written(meeting, usize::MAX);
+    note_attendees_written(meeting);
     meeting.version += 1;
 }
 
-/// Notes that the first so many were written of those attendees who were other than they
-/// were read.
-pub fn note_attendees_written(meeting: &mut Meeting, limit: usize) {
+/// Notes that those attendees were written who were other than they were read.
+pub fn note_attendees_written(meeting: &mut Meeting) {
     // What cannot be written was not.
     let written = writes(meeting).unwrap_or_default();
     let before = meeting.unread.stored::<StoredMeeting>();
     let mut there = before.map_or_else(Vec::new, |before| before.attendees.clone());
-    for write in written.into_iter().take(limit) {
+    for write in written {
         match write {
             AttendeeWrite::Put { id, item, over } => {
                 there.retain(|each| each.id != id);
@@ -247,12 +276,14 @@ pub fn note_attendees_written(meeting: &mut Meeting, limit: usize) {
     if let Some(lead) = meeting.attendees.first_mut() {
         lead.unread = Unread::default();
     }
-    let item = meeting.unread.stored::<StoredMeeting>();
-    let item = item.map_or_else(Item::new, |stored| stored.item.clone());
-    meeting.unread = Unread::new(StoredMeeting {
-        item,
-        attendees: there,
-    });
+    read_with(meeting, there);
+}
+
+/// Has a meeting remember which items of attendees there are of it.
+fn read_with(meeting: &mut Meeting, attendees: Vec<StoredVersion>) {
+    let item = meeting.unread.stored().map(StoredMeeting::item).cloned();
+    let item = item.unwrap_or_default();
+    meeting.unread = Unread::new(StoredMeeting { item, attendees });
 }
 
 impl StoredAttendee {
@@ -309,12 +340,7 @@ fn with_all(mut meeting: Meeting, items: Vec<Item>) -> Meeting {
             version: stored.version,
         })
     };
-    let item = meeting.unread.stored::<StoredMeeting>();
-    let item = item.map_or_else(Item::new, |stored| stored.item.clone());
-    meeting.unread = Unread::new(StoredMeeting {
-        item,
-        attendees: read.iter().filter_map(version).collect(),
-    });
+    read_with(&mut meeting, read.iter().filter_map(version).collect());
     let is_removed = |each: &Attendee| stored(each).is_some_and(|stored| stored.no_longer_expected);
     let (removed, behind_lead): (Vec<_>, Vec<_>) = read.into_iter().partition(is_removed);
     meeting.attendees.truncate(1);

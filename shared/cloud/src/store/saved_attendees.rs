@@ -5,8 +5,8 @@
 //! save of so many first keeps all of them ([`Store::keep_attendees`]) for the same reason.
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::put_item::builders::PutItemFluentBuilder,
     primitives::Blob,
     types::{AttributeValue, ReturnConsumedCapacity},
 };
@@ -19,9 +19,10 @@ use usher_domain::{
 use super::{
     KeyRecord, Store, StoreError, WriteConflict,
     item::{Item, Key, kept_attendees, meeting_partition, number},
-    meeting_items::{AttendeeWrite, former_id, writes},
+    meeting_items::{AttendeeWrite, behind_lead, former_id, writes},
     meetings::Range,
     records::{compress, decompress},
+    transaction::{AT_VERSION, NOT_THERE},
     unavailable,
 };
 
@@ -68,19 +69,12 @@ impl Store {
     async fn put_over(&self, item: Item, version: u64) -> Result<(), StoreError> {
         let put = self.put_alone(item);
         let put = match version {
-            0 => put.condition_expression("attribute_not_exists(PK)"),
+            0 => put.condition_expression(NOT_THERE),
             version => put
-                .condition_expression("version = :version")
+                .condition_expression(AT_VERSION)
                 .expression_attribute_values(":version", number(version)),
         };
-        let answer = put.send().await;
-        answer.map(|_| ()).map_err(|error| {
-            let lost = matches!(
-                error.as_service_error(),
-                Some(PutItemError::ConditionalCheckFailedException(_))
-            );
-            conflict_or(lost, error)
-        })
+        written(put.send().await)
     }
 
     async fn delete_version(&self, key: &Key, version: u64) -> Result<(), StoreError> {
@@ -89,23 +83,13 @@ impl Store {
             .delete_item()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
-            .condition_expression("version = :version")
+            .condition_expression(AT_VERSION)
             .expression_attribute_values(":version", number(version))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = delete.send().await;
-        answer.map(|_| ()).map_err(|error| {
-            let lost = matches!(
-                error.as_service_error(),
-                Some(DeleteItemError::ConditionalCheckFailedException(_))
-            );
-            conflict_or(lost, error)
-        })
+        written(delete.send().await)
     }
 
-    fn put_alone(
-        &self,
-        item: Item,
-    ) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
+    fn put_alone(&self, item: Item) -> PutItemFluentBuilder {
         self.client
             .put_item()
             .table_name(&self.table)
@@ -123,10 +107,7 @@ impl Store {
         key: &KeyRecord,
         meeting: &Meeting,
     ) -> Result<(), StoreError> {
-        let behind_lead = meeting.attendees.iter().skip(1).map(|each| (each, false));
-        let removed = meeting.removed.iter().map(|each| (each, true));
-        let all = behind_lead.chain(removed);
-        let all: Vec<_> = all
+        let all: Vec<_> = behind_lead(meeting)
             .map(|(attendee, no_longer_expected)| KeptAttendee {
                 attendee: attendee.clone(),
                 no_longer_expected,
@@ -176,14 +157,20 @@ impl Store {
     }
 }
 
-/// What a write came to whose condition did not hold, or that failed.
-fn conflict_or<E, R>(lost: bool, error: SdkError<E, R>) -> StoreError
+/// What a write came to that had a condition.
+fn written<T, E, R>(answer: Result<T, SdkError<E, R>>) -> Result<(), StoreError>
 where
+    E: ProvideErrorMetadata,
     SdkError<E, R>: std::error::Error,
 {
-    if lost {
-        StoreError::WriteConflict(vec![WriteConflict::Attendee])
-    } else {
-        unavailable(error)
-    }
+    let Err(error) = answer else {
+        return Ok(());
+    };
+    let code = error.as_service_error().and_then(E::code);
+    Err(match code {
+        Some("ConditionalCheckFailedException") => {
+            StoreError::WriteConflict(vec![WriteConflict::Attendee])
+        }
+        _ => unavailable(error),
+    })
 }

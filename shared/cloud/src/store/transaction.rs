@@ -21,6 +21,11 @@ use super::{
 /// DynamoDB's limit on the parts of one transaction.
 const MAX_PARTS: usize = 100;
 
+/// The condition that an item is at `:version`.
+pub(super) const AT_VERSION: &str = "version = :version";
+/// The condition that there is no item.
+pub(super) const NOT_THERE: &str = "attribute_not_exists(PK)";
+
 /// What a failed condition was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteConflict {
@@ -113,7 +118,7 @@ impl Changes {
         let delete = Delete::builder()
             .table_name("")
             .set_key(Some(key.attributes()))
-            .condition_expression("version = :version")
+            .condition_expression(AT_VERSION)
             .expression_attribute_values(":version", number(version))
             .build();
         let part = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
@@ -166,7 +171,7 @@ impl Changes {
         match version {
             // Also over an item that has lost its version: it can be mended no other way.
             0 => self.when("attribute_not_exists(version)", &[]),
-            version => self.when("version = :version", &[(":version", number(version))]),
+            version => self.when(AT_VERSION, &[(":version", number(version))]),
         }
     }
 
@@ -174,7 +179,7 @@ impl Changes {
     /// before the first: what cannot be read may have been sent.
     pub(super) fn only_if_known(self, version: u64) -> Self {
         match version {
-            0 => self.when("attribute_not_exists(PK)", &[]),
+            0 => self.when(NOT_THERE, &[]),
             version => self.only_if(AtVersion(version)),
         }
     }

@@ -51,7 +51,7 @@ pub(crate) async fn write_attendees_ahead(
     app: &App,
     meeting: &mut Meeting,
 ) -> Result<(), Interrupted> {
-    if attendee_writes(meeting)? > WITH_MEETING {
+    if attendee_writes(meeting) > WITH_MEETING {
         app.write_attendees(meeting).await?;
     }
     Ok(())

@@ -122,15 +122,15 @@ pub(crate) async fn send(
     let place = meeting.timeline_key();
     let mut recorded = Vec::with_capacity(wave.len() + messages.len());
     loop {
-        let sent = dispatch(app, wave, now).await;
-        if messages.len() == 0 {
-            // Its end takes a while where many were told: the last wave is on record before.
-            let (recorded, sent) = if recorded.is_empty() {
-                (recorded, sent)
-            } else {
-                recorded.extend(record(app, place, &sent, actor, now).await?);
-                (recorded, Vec::new())
-            };
+        let mut sent = dispatch(app, wave, now).await;
+        let last = messages.len() == 0;
+        // The only wave is on record with the end. That takes a while where many were told:
+        // the last of several is on record before.
+        if !last || !recorded.is_empty() {
+            recorded.extend(record(app, place, &sent, actor, now).await?);
+            sent.clear();
+        }
+        if last {
             let finish = Finish {
                 key: send.key.record(),
                 template: send.context.template.as_ref(),
@@ -142,7 +142,6 @@ pub(crate) async fn send(
             supersede::supersede(app, &send.context.meeting, &rows, actor, now).await;
             return Ok(Sent { rows, left: None });
         }
-        recorded.extend(record(app, place, &sent, actor, now).await?);
         if let Some(reason) = stops(app, &meeting, send.until).await? {
             let count = messages.len();
             return Ok(Sent {

@@ -2,6 +2,7 @@
 //! off, wait for another time, or were not reminded though they should have been.
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 
 use crate::{
     dealt_with::{DealtWith, MeetingDealtWith},
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// Something of a meeting that staff must look at, or have dealt with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum MeetingConcern {
     /// Customers know other details, or do not know that it is off.
     UpdateDue,
@@ -21,8 +22,6 @@ pub enum MeetingConcern {
 }
 
 impl MeetingConcern {
-    const ALL: [Self; 3] = [Self::UpdateDue, Self::Wish, Self::MissedReminder];
-
     /// As it stands in a sentence: somebody has dealt with it.
     pub fn in_sentence(self) -> &'static str {
         match self {
@@ -49,7 +48,7 @@ impl Meeting {
             MeetingConcern::Wish => self.is_wished_otherwise(),
             MeetingConcern::MissedReminder => !self.reminders.missed.is_empty(),
         };
-        let all = MeetingConcern::ALL.into_iter();
+        let all = MeetingConcern::VARIANTS.iter().copied();
         all.filter(is_there).collect()
     }
 
@@ -60,7 +59,7 @@ impl Meeting {
             MeetingConcern::Wish => self.wish_needs_attention(),
             MeetingConcern::MissedReminder => self.miss_needs_attention(),
         };
-        let all = MeetingConcern::ALL.into_iter();
+        let all = MeetingConcern::VARIANTS.iter().copied();
         all.filter(is_open).collect()
     }
 
@@ -162,15 +161,6 @@ mod tests {
         values::kind::NotificationType,
     };
 
-    fn told() -> Meeting {
-        let mut meeting = sample::meeting();
-        let details = meeting.details.clone();
-        let revision = meeting.revision;
-        sample::tell(&mut meeting, details, revision, true);
-        meeting.status = BookingStatus::Invited;
-        meeting
-    }
-
     fn moved(mut meeting: Meeting, minutes: u32) -> Meeting {
         let mut details = meeting.details.clone();
         details.duration_minutes += minutes;
@@ -193,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_was_dealt_with_rests_until_something_else_happens() {
-        let mut meeting = moved(told(), 15);
+        let mut meeting = moved(sample::asked(), 15);
         assert!(meeting.needs_attention() && meeting.attention_dealt_with().is_none());
         meeting.deal_with(dealt());
         assert!(!meeting.needs_attention());
@@ -201,7 +191,7 @@ mod tests {
         let again = moved(meeting, 30);
         assert!(again.needs_attention() && again.attention_dealt_with().is_none());
 
-        let mut meeting = wished(told(), 1);
+        let mut meeting = wished(sample::asked(), 1);
         meeting.deal_with(dealt());
         assert!(!meeting.needs_attention());
         assert!(wished(meeting.clone(), 2).needs_attention(), "another wish");
@@ -223,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_missed_reminder_needs_attention_until_somebody_has_dealt_with_it() {
-        let mut meeting = missed(told(), 60);
+        let mut meeting = missed(sample::asked(), 60);
         assert_eq!(meeting.concerns(), [MeetingConcern::MissedReminder]);
         assert!(meeting.needs_attention() && meeting.needs_attention_until_dealt_with());
         let mut cancelled = meeting.clone();
@@ -234,13 +224,13 @@ mod tests {
         assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
         assert!(!missed(meeting.clone(), 60).needs_attention(), "the same");
         assert!(missed(meeting, 30).needs_attention(), "another one");
-        let changed = moved(told(), 15);
+        let changed = moved(sample::asked(), 15);
         assert!(changed.needs_attention() && !changed.needs_attention_until_dealt_with());
     }
 
     #[test]
     fn nobody_has_dealt_with_what_came_after_them_in_the_archive_either() {
-        let mut meeting = moved(told(), 15);
+        let mut meeting = moved(sample::asked(), 15);
         meeting.deal_with(dealt());
         meeting.archived = true;
         assert_eq!(meeting.attention_dealt_with().unwrap().by, "Ada");
@@ -253,7 +243,7 @@ mod tests {
 
     #[test]
     fn one_that_is_off_needs_attention_while_somebody_expects_it() {
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         meeting.status = BookingStatus::Cancelled;
         assert!(meeting.needs_attention());
         meeting.deal_with(dealt());
@@ -267,9 +257,9 @@ mod tests {
         let other = moved(meeting.clone(), 15);
         assert!(!other.needs_attention(), "it has another time to come");
         // Somebody who was removed expects it, too.
-        let mut bob = told().attendees.remove(1);
+        let mut bob = sample::asked().attendees.remove(1);
         bob.told[0].certain = vec![7];
-        let mut said = told().statements.remove(0);
+        let mut said = sample::asked().statements.remove(0);
         said.number = 7;
         meeting.statements.push(said);
         meeting.attendees.truncate(1);
@@ -279,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_wish_of_any_attendee_needs_attention_until_it_is_answered() {
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         let at = |minutes| sample::now() + TimeDelta::minutes(minutes);
         meeting.attendees[1].response = Some(Response {
             answer: Answer::Reschedule,

@@ -166,16 +166,6 @@ fn a_text_of_no_meeting_waits_two_weeks_for_somebody() {
     assert_eq!(text.needs_attention_until(), None);
 }
 
-/// The sample meeting, after everybody was asked.
-fn told() -> Meeting {
-    let mut meeting = sample::meeting();
-    let details = meeting.details.clone();
-    let revision = meeting.revision;
-    sample::tell(&mut meeting, details, revision, true);
-    meeting.status = BookingStatus::Invited;
-    meeting
-}
-
 fn moved(mut meeting: Meeting) -> Meeting {
     let mut details = meeting.details.clone();
     details.duration_minutes += 15;
@@ -196,8 +186,8 @@ fn says(meeting: &mut Meeting, place: usize, answer: Answer, minutes: i64) {
 
 #[test]
 fn an_update_that_is_due_needs_attention_until_the_meeting_ends() {
-    assert_eq!(told().needs_attention_until(), None);
-    let mut meeting = moved(told());
+    assert_eq!(sample::asked().needs_attention_until(), None);
+    let mut meeting = moved(sample::asked());
     assert_eq!(
         meeting.needs_attention_until(),
         Some(meeting.details.ends_at())
@@ -221,7 +211,7 @@ fn a_further_attendee_waits_from_their_request_until_something_is_announced(
     #[case] minutes: i64,
     #[case] waits: bool,
 ) {
-    let mut meeting = told();
+    let mut meeting = sample::asked();
     says(&mut meeting, 1, answer, minutes);
     assert_eq!(meeting.wishes().count(), usize::from(waits));
     assert_eq!(meeting.needs_attention(), waits);
@@ -232,7 +222,7 @@ fn a_further_attendee_waits_from_their_request_until_something_is_announced(
 
 #[test]
 fn the_lead_attendee_waits_as_long_as_the_status_says_so() {
-    let mut meeting = told();
+    let mut meeting = sample::asked();
     says(&mut meeting, 0, Answer::Reschedule, -1);
     assert_eq!(meeting.wishes().count(), 0);
     meeting.status = BookingStatus::RescheduleRequested;
@@ -244,7 +234,7 @@ fn the_lead_attendee_waits_as_long_as_the_status_says_so() {
 
 #[test]
 fn a_request_that_came_after_the_dismissal_is_not_covered_by_it() {
-    let mut meeting = told();
+    let mut meeting = sample::asked();
     says(&mut meeting, 1, Answer::Reschedule, 1);
     meeting.deal_with(ada());
     assert!(!meeting.needs_attention());
@@ -259,7 +249,7 @@ fn a_request_that_came_after_the_dismissal_is_not_covered_by_it() {
 
 #[test]
 fn nobody_has_dealt_with_what_does_not_need_it() {
-    let mut meeting = told();
+    let mut meeting = sample::asked();
     meeting.deal_with(ada());
     assert_eq!(meeting.attention_dealt_with(), None);
 }

@@ -20,16 +20,6 @@ use crate::{
     values::kind::MessageKind,
 };
 
-/// The sample meeting, after everybody was asked whether they come.
-fn asked() -> Meeting {
-    let mut meeting = sample::meeting();
-    let details = meeting.details.clone();
-    let revision = meeting.revision;
-    sample::tell(&mut meeting, details, revision, true);
-    meeting.status = BookingStatus::Invited;
-    meeting
-}
-
 fn request() -> Notification {
     sample::notification(MessageKind::ConfirmationRequest)
 }
@@ -89,7 +79,7 @@ fn the_status_follows_the_answer_of_the_lead_attendee(
     #[case] answer: Answer,
     #[case] status: BookingStatus,
 ) {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let mut row = request();
     let incoming = says(&meeting, 0, answer);
     let (outcome, entry) = take(&mut meeting, Some(&mut row), &incoming, 0, at(5));
@@ -108,7 +98,7 @@ fn the_status_follows_the_answer_of_the_lead_attendee(
 
 #[test]
 fn the_answer_of_another_attendee_is_theirs_alone() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let incoming = says(&meeting, 1, Answer::Decline);
     let (outcome, entry) = take(&mut meeting, None, &incoming, 0, at(5));
     assert_eq!(outcome, AnswerOutcome::Applied);
@@ -122,7 +112,7 @@ fn the_answer_of_another_attendee_is_theirs_alone() {
 #[test]
 fn an_answer_to_other_details_is_kept_as_stale_and_changes_nothing() {
     for shown in [1, 3] {
-        let mut meeting = asked();
+        let mut meeting = sample::asked();
         meeting.revision = 2;
         let before = meeting.clone();
         let mut row = request();
@@ -148,7 +138,7 @@ fn after_a_decline(
     standing: Option<AnswerChannel>,
     later: i64,
 ) -> AnswerOutcome {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     meeting.attendees[0].response = Some(Response {
         channel: standing,
         ..response(
@@ -201,7 +191,7 @@ fn what_is_not_a_text_is_the_last_word_when_it_is_stored_whatever_the_clocks_say
 
 #[test]
 fn a_text_is_overtaken_by_its_own_senders_answer_to_the_same_details() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let current = meeting.revision;
     let text = |meeting: &Meeting| Incoming {
         channel: AnswerChannel::SmsReply,
@@ -211,14 +201,14 @@ fn a_text_is_overtaken_by_its_own_senders_answer_to_the_same_details() {
     meeting.revision = current + 1;
     meeting.attendees[0].response = Some(response(Answer::Decline, current, at(2)));
     assert_eq!(outcome(&meeting, &text(&meeting)), AnswerOutcome::Applied);
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     meeting.attendees[1].response = Some(response(Answer::Decline, current, at(2)));
     assert_eq!(outcome(&meeting, &text(&meeting)), AnswerOutcome::Applied);
 }
 
 #[test]
 fn an_overtaken_answer_says_that_the_later_one_stands() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     meeting.attendees[0].response = Some(response(Answer::Decline, meeting.revision, at(2)));
     let before = meeting.clone();
     let incoming = Incoming {
@@ -241,7 +231,7 @@ struct Wished {
 }
 
 fn wished() -> Wished {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let mut row = request();
     let incoming = Incoming {
         reason: reason("I am away"),
@@ -321,7 +311,7 @@ fn an_equal_answer_is_one_answer_however_it_comes_again(#[case] again: fn(&mut W
 
 #[test]
 fn the_reason_of_a_decline_is_news_once() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let mut row = request();
     let mut declines = |why: Option<&str>| {
         let incoming = Incoming {
@@ -337,7 +327,7 @@ fn the_reason_of_a_decline_is_news_once() {
 
 #[test]
 fn an_answer_that_was_not_applied_is_noted_once() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let mut row = request();
     let incoming = says(&meeting, 0, Answer::Accept);
     meeting.revision += 1;
@@ -359,7 +349,7 @@ fn an_equal_answer_to_older_details_is_no_repetition() {
 
 #[test]
 fn another_attendee_repeats_themselves_whatever_the_status() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let mut row = request();
     let incoming = says(&meeting, 1, Answer::Decline);
     take(&mut meeting, Some(&mut row), &incoming, 0, at(5));
@@ -378,7 +368,7 @@ fn what_came_with_a_request_for_another_time_stands_beside_the_attendee(
     #[case] why: Option<&str>,
     #[case] kept: bool,
 ) {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let incoming = Incoming {
         reason: why.and_then(reason),
         preferred_times: times.and_then(reason),
@@ -394,7 +384,7 @@ fn what_came_with_a_request_for_another_time_stands_beside_the_attendee(
 
 #[test]
 fn the_sentence_has_what_came_with_the_answer() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let incoming = Incoming {
         reason: reason("I am away"),
         preferred_times: reason("Monday"),
@@ -412,7 +402,7 @@ fn the_sentence_has_what_came_with_the_answer() {
 
 #[test]
 fn a_stranger_changes_nothing_but_the_timeline() {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     let incoming = Incoming {
         attendee_id: AttendeeId::parse("gone").unwrap(),
         channel: AnswerChannel::SmsReply,
@@ -432,7 +422,7 @@ fn a_stranger_changes_nothing_but_the_timeline() {
 #[case::started(|meeting: &mut Meeting| meeting.details.starts_at = at(5), Closed::Started)]
 #[case::cut_off(|meeting: &mut Meeting| meeting.details.starts_at = at(35), Closed::CutOff)]
 fn an_answer_that_comes_too_late_says_why(#[case] change: fn(&mut Meeting), #[case] why: Closed) {
-    let mut meeting = asked();
+    let mut meeting = sample::asked();
     change(&mut meeting);
     let before = meeting.clone();
     let mut row = request();
@@ -450,7 +440,7 @@ fn an_answer_that_comes_too_late_says_why(#[case] change: fn(&mut Meeting), #[ca
 
 #[test]
 fn answers_close_at_the_cutoff_before_the_start_and_not_a_second_earlier() {
-    let meeting = asked();
+    let meeting = sample::asked();
     let start = meeting.details.starts_at;
     let closes = start - TimeDelta::minutes(90);
     let second = TimeDelta::seconds(1);
@@ -507,7 +497,7 @@ fn what_was_not_applied_is_stale() {
 /// A row that was answered so often over a channel, once a second before the sample's time.
 fn answered(times: i64, channel: AnswerChannel) -> Notification {
     let mut row = request();
-    let meeting = asked();
+    let meeting = sample::asked();
     row.answers = (0..times)
         .map(|ago| {
             let incoming = Incoming {

@@ -118,15 +118,6 @@ mod tests {
         values::answer::Answer,
     };
 
-    fn told() -> Meeting {
-        let mut meeting = sample::meeting();
-        let details = meeting.details.clone();
-        let revision = meeting.revision;
-        sample::tell(&mut meeting, details, revision, true);
-        meeting.status = BookingStatus::Invited;
-        meeting
-    }
-
     fn answer(meeting: &mut Meeting, who: usize, answer: Answer, minutes: i64) {
         meeting.attendees[who].response = Some(Response {
             answer,
@@ -140,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_list_says_of_the_attendees_what_they_all_say() {
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         let shown = meeting.without_others();
         assert_eq!(shown.attendees.len(), 1);
         assert_eq!(shown.attendee_count(), meeting.attendees.len());
@@ -153,7 +144,7 @@ mod tests {
         assert!(shown.needs_attention());
         assert_eq!(shown.without_others(), shown, "it is said again as it was");
         // Only the first one knows nothing.
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         meeting.attendees[0].told.clear();
         let shown = meeting.without_others();
         assert!(shown.is_known_to_somebody() && shown.was_told_to_somebody());
@@ -162,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_doubtful_cancellation_of_any_attendee_is_known_without_them() {
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         let number = meeting.next_statement();
         let said = crate::meeting::Statement {
             number,
@@ -176,7 +167,7 @@ mod tests {
         meeting.attendees[1].told[0].doubtful.push(number);
         assert!(meeting.without_others().cancellation_in_doubt());
         // What is on its way is said by the meeting itself.
-        let mut sending = told();
+        let mut sending = sample::asked();
         sending.calling_off = true;
         let mut shown = sending.without_others();
         assert!(shown.cancellation_in_doubt());
@@ -186,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_last_wish_of_the_others_is_shown_and_is_not_answered_without_them() {
-        let mut meeting = told();
+        let mut meeting = sample::asked();
         let bob = meeting.attendees[1].id.clone();
         assert!(meeting.without_others().answers_without_others(&bob));
         answer(&mut meeting, 1, Answer::Reschedule, 1);
@@ -210,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_anyone_but_the_lead_concerns_them_alone() {
-        let before = told();
+        let before = sample::asked();
         let [ann, bob] = [0, 1].map(|who: usize| before.attendees[who].id.clone());
         let mut accepted = before.clone();
         answer(&mut accepted, 1, Answer::Accept, 1);
