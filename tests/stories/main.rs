@@ -20,6 +20,7 @@ mod console;
 mod crowds;
 mod demo;
 mod documents;
+mod edits;
 mod events;
 mod faults;
 mod golden;

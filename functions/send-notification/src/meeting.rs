@@ -27,6 +27,10 @@ pub(crate) fn view(context: &MeetingContext) -> MeetingView {
 /// Creates the meeting under the id you choose, or replaces what is editable of
 /// it. Nothing is sent, unless the meeting is new and its template says that
 /// new meetings are confirmed at once.
+///
+/// With `If-Match` it is saved only over the edit that you read: after another save, or
+/// after a template's reminders were applied to it, the answer is 412. Answers of
+/// customers, messages, cancellations and the archive do not count: a save keeps them all.
 #[utoipa::path(
     put,
     path = "/v1/meetings/{id}",
@@ -34,13 +38,13 @@ pub(crate) fn view(context: &MeetingContext) -> MeetingView {
     tag = "Meetings",
     params(
         ("id" = String, Path, description = "The meeting's id; yours to choose: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
-        ("If-Match" = Option<String>, Header, description = "Only replace this version"),
+        ("If-Match" = Option<String>, Header, description = "Only save over this edit: the ETag of the meeting as you read it"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only create"),
     ),
     request_body = MeetingInput,
     responses(
-        (status = 200, description = "Saved over the one there was", body = MeetingView, headers(("ETag" = String, description = "The version"))),
-        (status = 201, description = "Created", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Saved over the one there was", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
+        (status = 201, description = "Created", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Not saved", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -60,8 +64,8 @@ pub(crate) async fn put(
     } else {
         StatusCode::OK
     };
-    let version = ETag(saved.context.meeting.version);
-    Ok((status, version, Json(view(&saved.context))).into_response())
+    let edit = ETag::of(&saved.context.meeting);
+    Ok((status, edit, Json(view(&saved.context))).into_response())
 }
 
 /// Take an answer on the customer's behalf
@@ -76,7 +80,7 @@ pub(crate) async fn put(
     params(("id" = String, Path, description = "The meeting's id")),
     request_body = StaffAnswer,
     responses(
-        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Not taken", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -94,5 +98,5 @@ pub(crate) async fn respond(
         reason: value.reason,
     };
     let context = respond_for(&app, &id, &answer, &identity.actor(), now).await?;
-    Ok((ETag(context.meeting.version), Json(view(&context))).into_response())
+    Ok((ETag::of(&context.meeting), Json(view(&context))).into_response())
 }

@@ -19,7 +19,7 @@ use crate::meetings::answer;
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
-        (status = 200, description = "Revoked", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Revoked", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -48,7 +48,7 @@ pub(crate) async fn revoke_all(
         ("attendee" = String, Path, description = "The attendee's id"),
     ),
     responses(
-        (status = 200, description = "Revoked", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Revoked", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -27,9 +27,9 @@ pub(crate) fn view(context: &MeetingContext) -> MeetingView {
     MeetingView::new(&context.meeting, context.template.as_ref())
 }
 
-/// The meeting with its version.
+/// The meeting with the tag of its last edit.
 pub(crate) fn answer(context: &MeetingContext) -> Response {
-    (ETag(context.meeting.version), Json(view(context))).into_response()
+    (ETag::of(&context.meeting), Json(view(context))).into_response()
 }
 
 /// List meetings by start
@@ -84,7 +84,7 @@ pub(crate) async fn list(
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
-        (status = 200, description = "The meeting", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The meeting", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Not read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -107,7 +107,7 @@ pub(crate) async fn get(
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
-        (status = 200, description = "Archived", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Archived", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Not archived", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -132,7 +132,7 @@ pub(crate) async fn archive(
     tag = "Meetings",
     params(("id" = String, Path, description = "The meeting's id")),
     responses(
-        (status = 200, description = "Taken back", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Taken back", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Not taken back", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -160,7 +160,7 @@ pub(crate) async fn unarchive(
     params(("id" = String, Path, description = "The meeting's id")),
     request_body = Dismissal,
     responses(
-        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The meeting as it is now", body = MeetingView, headers(("ETag" = String, description = "The edit: it moves with saves, and not with answers or messages"))),
         (status = "default", description = "Nothing was changed", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -91,6 +91,7 @@ async fn apply_to(
         if !meeting.take_triggers(&template.body().reminder_triggers) {
             return Ok(false);
         }
+        meeting.edits += 1;
         let text = "The template's changed reminders apply to this meeting now";
         let entry = TimelineEntry::of_meeting(now, TimelineKind::Changed, text);
         let changes = Changes::by(actor).meeting(&meeting).entry(

@@ -168,7 +168,7 @@ pub async fn put_meeting(
                 false => Failure::InProgress.into(),
             });
         }
-        precondition.check(existing.as_ref().map(|meeting| meeting.version))?;
+        precondition.check(existing.as_ref().map(|meeting| meeting.edits))?;
         let template = match draft.template_id.as_deref().map(TemplateId::parse) {
             Some(Ok(id)) => app.store.template(&id).await?,
             Some(Err(_)) | None => None,

@@ -13,16 +13,28 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use serde::{Serialize, Serializer};
-use usher_domain::{Failure, Precondition};
+use usher_domain::{Failure, Precondition, meeting::Meeting};
 
 use crate::{Problem, ProblemKind};
 
-/// The strong entity-tag of a stored version, as a response header: `"<n>"`.
+/// The entity-tag of a stored version, as a response header: `"<n>"`.
+///
+/// It is for `If-Match` alone. Every read is answered in full and must not be stored, so
+/// that nothing is ever taken for unchanged by it (RFC 9110 §8.8.1): a meeting's tag stays
+/// while customers answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ETag(
     /// The version of the record.
     pub u64,
 );
+
+impl ETag {
+    /// The tag of a meeting's last edit: what a save would replace. Answers and messages do
+    /// not move it, for a save keeps what came of them.
+    pub fn of(meeting: &Meeting) -> Self {
+        Self(meeting.edits)
+    }
+}
 
 impl fmt::Display for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

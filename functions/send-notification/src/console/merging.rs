@@ -83,7 +83,7 @@ pub(super) fn merge_page(
     MergePage {
         here: "calendar",
         action: format!("/console/meetings/{id}/edit"),
-        version: meeting.version,
+        version: meeting.edits,
         base: stored.to_string(),
         merge,
         own,

@@ -74,7 +74,7 @@ impl Page {
             back,
             new: base.is_none(),
             base: base.map(Value::to_string).unwrap_or_default(),
-            version: form.meeting.as_ref().map_or(0, |meeting| meeting.version),
+            version: form.meeting.as_ref().map_or(0, |meeting| meeting.edits),
             id,
             templates: form
                 .templates

@@ -21,12 +21,14 @@ use usher_domain::{
 };
 
 use super::{Kind, Stored, Word, attendee::AttendeeRow, keys::is_zero, row};
-use crate::store::{item::Item, meeting_items::StoredMeeting};
+use crate::store::{item::Item, meeting_items::StoredMeeting, records::whole_number};
 
 row! {
     MeetingRow of Meeting {
         id: MeetingId,
         version: u64,
+        #[serde(default)]
+        edits: u64,
         title: Title,
         details: Details,
         revision: u32,
@@ -78,6 +80,12 @@ impl Kind for Meeting {
 
     const CARRIES: bool = true;
     fn carry(&mut self, stored: Item) {
+        // A release before shape 5 counts no edits, and writes the count back as it found it.
+        // The version is above any count, so that no tag of an earlier edit holds.
+        let counts = whole_number(&stored, "shape").is_ok_and(|shape| shape >= 5);
+        if self.edits == 0 || !counts {
+            self.edits = self.version;
+        }
         self.unread = Unread::new(StoredMeeting::of(stored));
     }
     fn stored(&self) -> Option<&Item> {

@@ -99,6 +99,9 @@ pub fn compose(
         }
         meeting.forget_answers_of_other_details();
         meeting.note_shared_addresses();
+        if existing != Some(&meeting) {
+            meeting.edits += 1;
+        }
         meeting
     })
 }
@@ -107,6 +110,7 @@ fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>
     Meeting {
         id,
         version: 0,
+        edits: 0,
         title,
         details,
         revision: 1,

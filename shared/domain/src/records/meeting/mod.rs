@@ -52,6 +52,9 @@ pub struct Meeting {
     pub id: MeetingId,
     /// Moves with every write, from 1.
     pub version: u64,
+    /// Counts the edits: moves with what staff and programs save of it, and not with
+    /// answers, with messages or with what customers were told. Never above the version.
+    pub edits: u64,
     /// The title, which may contain `{status}`.
     pub title: Title,
     /// Date, time, duration and place: what customers must be told when it changes.
