@@ -23,6 +23,7 @@ mod documents;
 mod edits;
 mod events;
 mod faults;
+mod figures;
 mod golden;
 mod inert;
 mod keeping;

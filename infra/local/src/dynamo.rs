@@ -1,10 +1,10 @@
 //! The embedded DynamoDB: tables from the template, requests forwarded byte for
-//! byte, and the capacity they consumed summed up for tests that measure.
+//! byte, and the capacity they consumed noted for those who measure.
 //!
-//! One thing is added to a request: it always asks for `ConsumedCapacity`, so that
-//! capacity can be measured without the deployed code having to ask for it.
+//! One thing is changed in a request: it always asks for `ConsumedCapacity` by table and
+//! index, so that capacity can be measured whatever the deployed code asks for.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Context;
 use bytes::Bytes;
@@ -15,11 +15,12 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::disk::Disk;
 use crate::listener::{self, AnswerLost};
+use crate::meter::{Consumed, Meter};
 use crate::template::Table;
 
 /// The part of `X-Amz-Target` before the operation.
@@ -39,28 +40,23 @@ const WRITES: [&str; 5] = [
     "TransactWriteItems",
 ];
 
-/// Consumed capacity, in DynamoDB's units.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Capacity {
-    /// Read units.
-    pub read: f64,
-    /// Write units.
-    pub write: f64,
-}
-
 /// The database and the way to it.
 #[derive(Debug)]
 pub(crate) struct Dynamo {
     client: Client<HttpConnector, Full<Bytes>>,
     address: String,
-    capacity: Mutex<Capacity>,
+    meter: Arc<Meter>,
     /// Dropping it stops the server.
     _stop: oneshot::Sender<()>,
 }
 
 impl Dynamo {
     /// Opens the database, makes the tables it lacks and serves it.
-    pub(crate) async fn start(disk: &Disk, tables: &[Table]) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        disk: &Disk,
+        tables: &[Table],
+        meter: Arc<Meter>,
+    ) -> anyhow::Result<Self> {
         let database = open(disk)?;
         for table in tables {
             make_table(&database, table).with_context(|| format!("table {}", table.name))?;
@@ -82,19 +78,9 @@ impl Dynamo {
         Ok(Self {
             client,
             address,
-            capacity: Mutex::default(),
+            meter,
             _stop: stop,
         })
-    }
-
-    /// What was consumed since the last reset.
-    pub(crate) fn capacity(&self) -> Capacity {
-        *self.lock()
-    }
-
-    /// Starts measuring anew.
-    pub(crate) fn reset_capacity(&self) {
-        *self.lock() = Capacity::default();
     }
 
     /// Hands a request to the database and its answer back.
@@ -128,21 +114,15 @@ impl Dynamo {
         let Ok(answer) = serde_json::from_slice::<Answer>(body) else {
             return;
         };
-        let consumed = match &answer.consumed_capacity {
-            Some(Value::Array(tables)) => tables.iter().map(units).sum(),
-            Some(table) => units(table),
+        let tables = match answer.consumed_capacity {
+            Some(OneOrMore::More(tables)) => tables,
+            Some(OneOrMore::One(table)) => vec![table],
             None => return,
         };
-        let mut capacity = self.lock();
-        if READS.contains(&operation) {
-            capacity.read += consumed;
-        } else {
-            capacity.write += consumed;
+        let reads = READS.contains(&operation);
+        for table in tables {
+            self.meter.consumed(table, reads);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Capacity> {
-        self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,14 +130,15 @@ impl Dynamo {
 #[derive(Deserialize)]
 struct Answer {
     #[serde(rename = "ConsumedCapacity")]
-    consumed_capacity: Option<Value>,
+    consumed_capacity: Option<OneOrMore>,
 }
 
-fn units(consumed: &Value) -> f64 {
-    consumed
-        .get("CapacityUnits")
-        .and_then(Value::as_f64)
-        .unwrap_or_default()
+/// Calls that may concern several tables answer with a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    More(Vec<Consumed>),
+    One(Consumed),
 }
 
 /// The database of the folder, or one in memory.
@@ -174,19 +155,25 @@ fn open(disk: &Disk) -> anyhow::Result<Database> {
     })
 }
 
-/// Puts the parameter in front of the first one; the rest of the bytes stay as they are.
+/// Puts the parameter in front of the first one, or in the place of the function's own; the
+/// rest of the bytes stay as they are. Inside of a JSON string its quotes would be escaped.
 fn ask_for_capacity(operation: &str, body: Bytes) -> Bytes {
-    const ASKED: &str = "\"ReturnConsumedCapacity\"";
+    const ASKED: &str = "\"ReturnConsumedCapacity\":\"TOTAL\"";
+    const ASKING: &str = "\"ReturnConsumedCapacity\":\"INDEXES\"";
     let measured = READS.contains(&operation) || WRITES.contains(&operation);
-    if !measured
-        || !body.starts_with(b"{\"")
-        || std::str::from_utf8(&body).is_ok_and(|text| text.contains(ASKED))
-    {
+    let Ok(text) = std::str::from_utf8(&body) else {
+        return body;
+    };
+    if !measured || !text.starts_with("{\"") {
         return body;
     }
-    let mut asking = b"{\"ReturnConsumedCapacity\":\"TOTAL\",".to_vec();
-    asking.extend_from_slice(&body[1..]);
-    asking.into()
+    if text.contains(ASKED) {
+        return text.replacen(ASKED, ASKING, 1).into();
+    }
+    if text.contains("\"ReturnConsumedCapacity\":") {
+        return body;
+    }
+    format!("{{{ASKING},{}", &text[1..]).into()
 }
 
 /// Makes a table with its time to live, unless it is there already.

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header, request};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use serde_json::Value;
 
 use crate::dynamo::Dynamo;
 use crate::faults::{Faults, OnCall};
 use crate::listener::AnswerLost;
+use crate::meter::Meter;
 use crate::scheduler::Scheduler;
 use crate::ses::Ses;
 use crate::sns::Sns;
@@ -26,6 +27,7 @@ type Answer = Response<Full<Bytes>>;
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub faults: Arc<Faults>,
+    pub meter: Arc<Meter>,
     pub dynamo: Arc<Dynamo>,
     pub ses: Ses,
     pub sns: Sns,
@@ -65,11 +67,12 @@ impl Endpoint {
         body: Bytes,
     ) -> Result<Answer, AnswerLost> {
         let service = call.service();
+        let size = body.len();
         let json = |outcome: Result<Value, AwsError>| match outcome {
             Ok(body) => json_answer(StatusCode::OK, &body),
             Err(error) => error.render(service),
         };
-        Ok(match call {
+        let answer = match call {
             Call::Dynamo(operation) => self.dynamo.forward(&operation, parts, body).await?,
             Call::Ses(operation) => json(self.ses.perform(&operation, &body)),
             Call::Scheduler(operation) => json(self.scheduler.perform(&operation, parts, &body)),
@@ -77,7 +80,10 @@ impl Endpoint {
                 Ok(document) => xml_answer(StatusCode::OK, &document),
                 Err(error) => error.render(service),
             },
-        })
+        };
+        let answered = answer.body().size_hint().exact().unwrap_or_default();
+        self.meter.passed(service, size as u64, answered);
+        Ok(answer)
     }
 }
 

@@ -83,6 +83,7 @@ mod tests {
         template::Function {
             crate_name: "landing-page".into(),
             timeout: Duration::from_secs(3),
+            memory_mb: 128,
             environment: environment
                 .iter()
                 .map(|(name, setting)| ((*name).to_owned(), setting.clone()))

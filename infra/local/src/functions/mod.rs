@@ -4,6 +4,7 @@
 mod environment;
 mod wiring;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use lambda_http::{Adapter, LambdaEvent, Service};
 use serde_json::Value;
 use usher_flows::App;
 
+use crate::template::{self, Template};
 use crate::wire::uuid;
 pub(crate) use environment::LocalValues;
 pub(crate) use wiring::wire;
@@ -24,6 +26,19 @@ pub(crate) use wiring::wire;
 /// The most that Lambda takes from a function that is called synchronously, and hands to
 /// it, in bytes; the JSON around an HTTP answer's body, and its escapes, count.
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
+
+/// A function as Lambda is told of it: for one whose program runs in a process of its own.
+#[derive(Debug, Clone)]
+pub struct Deployed {
+    /// The crate it is made of.
+    pub name: String,
+    /// Its variables.
+    pub environment: BTreeMap<String, String>,
+    /// How long an invocation may take.
+    pub timeout: Duration,
+    /// Its memory, in MB.
+    pub memory_mb: u64,
+}
 
 /// A function that can be called.
 #[derive(Debug, Clone)]
@@ -108,6 +123,19 @@ impl Function {
         context.invoked_function_arn = arn(&self.name);
         context
     }
+}
+
+/// Every function of the template, with the variables it has on this machine.
+pub(crate) fn deployed(template: &Template, values: &LocalValues) -> anyhow::Result<Vec<Deployed>> {
+    let deploy = |function: &template::Function| {
+        anyhow::Ok(Deployed {
+            name: function.crate_name.clone(),
+            environment: values.environment(function)?,
+            timeout: function.timeout,
+            memory_mb: function.memory_mb,
+        })
+    };
+    template.functions.iter().map(deploy).collect()
 }
 
 /// The ARN of a function; it ends in the name.

@@ -45,6 +45,7 @@ impl Stack {
         let session_key = SessionKey::derive(&secret).context("the session's secret")?;
         let values = LocalValues::new(&front.url, &secret, options);
         let clock = stand_ins.clock_of_functions();
+        let deployed = functions::deployed(&template, &values)?;
         let functions = functions::wire(&template, &values, &aws.sdk, &clock, &rng(options.seed))?;
         let callers = Callers::start(template, functions, session_key, &stand_ins, disk)?;
         Ok(Self {
@@ -53,6 +54,7 @@ impl Stack {
             stand_ins,
             callers,
             sdk: aws.sdk,
+            deployed,
         })
     }
 }

@@ -11,6 +11,7 @@ mod stand_ins;
 
 use usher_cloud::SdkConfig;
 
+use crate::functions::Deployed;
 use crate::listener::Serving;
 use callers::Callers;
 use stand_ins::StandIns;
@@ -23,6 +24,7 @@ pub struct Stack {
     stand_ins: StandIns,
     callers: Callers,
     sdk: SdkConfig,
+    deployed: Vec<Deployed>,
     _serving: [Serving; 2],
 }
 

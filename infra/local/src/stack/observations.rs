@@ -6,9 +6,10 @@ use usher_cloud::SdkConfig;
 
 use super::Stack;
 use crate::clock::LocalClock;
-use crate::dynamo::Capacity;
 use crate::faults::{Faults, Service};
 use crate::firing::{DeadLetter, Invocation};
+use crate::functions::Deployed;
+use crate::meter::{Capacity, Consumption};
 use crate::outbox::Message;
 use crate::scheduler::ArmedSchedule;
 
@@ -76,12 +77,22 @@ impl Stack {
 
     /// DynamoDB capacity consumed since the start or [`Self::reset_capacity`].
     pub fn capacity(&self) -> Capacity {
-        self.stand_ins.dynamo.capacity()
+        self.consumption().total()
     }
 
-    /// Starts measuring capacity anew.
+    /// What was consumed since the start or [`Self::reset_capacity`], each by where.
+    pub fn consumption(&self) -> Consumption {
+        self.stand_ins.meter.consumption()
+    }
+
+    /// Starts measuring what is consumed anew.
     pub fn reset_capacity(&self) {
-        self.stand_ins.dynamo.reset_capacity();
+        self.stand_ins.meter.reset();
+    }
+
+    /// The functions, for a process that runs their programs on this stack.
+    pub fn deployed(&self) -> &[Deployed] {
+        &self.deployed
     }
 
     /// The configuration the functions' AWS clients were made with, for a test that

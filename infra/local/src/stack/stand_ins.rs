@@ -10,6 +10,7 @@ use crate::disk::Disk;
 use crate::dynamo::Dynamo;
 use crate::endpoint::Endpoint;
 use crate::faults::Faults;
+use crate::meter::Meter;
 use crate::opt_outs::OptOuts;
 use crate::options::Options;
 use crate::outbox::Outbox;
@@ -27,6 +28,7 @@ pub(super) struct StandIns {
     pub(super) opt_outs: Arc<OptOuts>,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) faults: Arc<Faults>,
+    pub(super) meter: Arc<Meter>,
     pub(super) dynamo: Arc<Dynamo>,
     /// The names of the database's tables.
     pub(super) tables: Vec<String>,
@@ -44,7 +46,8 @@ impl StandIns {
         let opt_outs = OptOuts::open(disk.clone()).context("the kept opt-outs")?;
         let scheduler = Scheduler::open(disk.clone(), clock.clone());
         let scheduler = scheduler.context("the kept schedules")?;
-        let dynamo = Dynamo::start(disk, tables).await?;
+        let meter = Arc::new(Meter::default());
+        let dynamo = Dynamo::start(disk, tables, meter.clone()).await?;
         Ok(Self {
             clock,
             outbox: Arc::new(outbox),
@@ -52,6 +55,7 @@ impl StandIns {
             opt_outs: Arc::new(opt_outs),
             scheduler: Arc::new(scheduler),
             faults: Arc::default(),
+            meter,
             dynamo: Arc::new(dynamo),
             tables: tables.iter().map(|table| table.name.clone()).collect(),
         })
@@ -67,6 +71,7 @@ impl StandIns {
     pub(super) fn endpoint(&self) -> Endpoint {
         Endpoint {
             faults: self.faults.clone(),
+            meter: self.meter.clone(),
             dynamo: self.dynamo.clone(),
             ses: Ses {
                 outbox: self.outbox.clone(),

@@ -13,6 +13,8 @@ pub(crate) struct Function {
     pub crate_name: String,
     /// Its `Timeout`; 3 s when unset, as in Lambda.
     pub timeout: Duration,
+    /// Its `MemorySize`, in MB; 128 when unset, as in Lambda.
+    pub memory_mb: u64,
     /// Its variables.
     pub environment: BTreeMap<String, Setting>,
 }
@@ -37,13 +39,14 @@ pub(super) fn read_function(
         .trim_end_matches('/')
         .strip_prefix("../functions/")
         .with_context(|| format!("its CodeUri {code} is not in ../functions/"))?;
-    let timeout = properties["Timeout"]
-        .as_u64()
-        .or_else(|| globals["Timeout"].as_u64())
-        .unwrap_or(3);
+    let number = |name: &str| {
+        let own = properties[name].as_u64();
+        own.or_else(|| globals[name].as_u64())
+    };
     Ok(Function {
         crate_name: crate_name.to_owned(),
-        timeout: Duration::from_secs(timeout),
+        timeout: Duration::from_secs(number("Timeout").unwrap_or(3)),
+        memory_mb: number("MemorySize").unwrap_or(128),
         environment: read_environment([globals, properties], tables)?,
     })
 }

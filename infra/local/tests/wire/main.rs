@@ -8,6 +8,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod capacity;
 mod dynamodb;
 mod faults;
 mod firing;
