@@ -8,29 +8,27 @@ use chrono::{DateTime, Utc};
 use serde_dynamo::to_attribute_value;
 use usher_domain::{
     actor::Actor,
-    contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
-    id::{AttendeeId, NotificationId, TimelineKey},
+    id::{AttendeeId, TimelineKey},
     meeting::Meeting,
     notification::{Content, Notification},
     remind,
     settings::Settings,
-    sms::{Conversation, Inbound, Prompt},
     template::Template,
     timeline::TimelineEntry,
     token::{Grant, TokenHash},
 };
 
 use super::{
-    AccountList, Changes, KeyRecord, StoreError, WriteConflict,
+    Changes, KeyRecord, StoreError, WriteConflict,
     codec::to_item_over,
     item::{
-        ATTENTION, Item, Key, LOG, MEETINGS, OPT_OUTS, WAKE, addresses, attention_position,
+        ATTENTION, Item, Key, LOG, MEETINGS, WAKE, addresses, attention_position,
         calendar_position, kept_attention_position, log_position, number, status_partition, string,
         template_partition, wake_position,
     },
     meeting_items::{AttendeeWrite, as_stored, has_own_item, lead_writes, writes},
     records::compress,
-    rows::{Pointer, SeenInbound, Stored as _},
+    rows::{Pointer, Stored as _},
     transaction::AtVersion,
     unavailable,
 };
@@ -265,127 +263,6 @@ impl Changes {
         self.put(WriteConflict::Busy, &key, &stored, |_| {})
     }
 
-    /// Writes a question that a number may answer, until `expires_at`.
-    #[must_use]
-    pub fn prompt(self, prompt: &Prompt, expires_at: DateTime<Utc>) -> Self {
-        self.put(WriteConflict::Busy, &Key::prompt(prompt), prompt, |item| {
-            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-        })
-    }
-
-    /// Has a message be found by what its provider calls it, until `expires_at`.
-    #[must_use]
-    pub fn message(
-        self,
-        provider_id: &str,
-        notification: &NotificationId,
-        expires_at: DateTime<Utc>,
-    ) -> Self {
-        let pointer = Pointer {
-            notification: notification.clone(),
-        };
-        self.put(
-            WriteConflict::Busy,
-            &Key::message(provider_id),
-            &pointer,
-            |item| {
-                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-            },
-        )
-    }
-
-    /// Takes a text that nobody has taken, or whose taking has expired by `now`.
-    #[must_use]
-    pub fn new_inbound(
-        self,
-        inbound: &Inbound,
-        expires_at: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let seen = SeenInbound {
-            received_at: inbound.received_at,
-        };
-        self.put(
-            WriteConflict::Inbound,
-            &Key::inbound(&inbound.id),
-            &seen,
-            |item| {
-                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-            },
-        )
-        .only_if_free(now)
-    }
-
-    /// Keeps a text that belongs to no meeting.
-    #[must_use]
-    pub fn unmatched(self, inbound: &Inbound) -> Self {
-        let until = inbound.needs_attention_until();
-        self.put(
-            WriteConflict::Busy,
-            &Key::unmatched(inbound),
-            inbound,
-            |item| {
-                attention_index(item, until, &inbound.id);
-            },
-        )
-    }
-
-    /// Writes what is remembered of a number over the version it was read at, and
-    /// moves the version.
-    #[must_use]
-    pub fn conversation(
-        self,
-        with: &PhoneNumber,
-        conversation: &Conversation,
-        expires_at: DateTime<Utc>,
-    ) -> Self {
-        let stored = Conversation {
-            version: conversation.version + 1,
-            ..conversation.clone()
-        };
-        let key = Key::conversation(with);
-        self.put(WriteConflict::Conversation, &key, &stored, |item| {
-            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-        })
-        .only_if(AtVersion(conversation.version))
-    }
-
-    /// Notes that a number wants no SMS.
-    #[must_use]
-    pub fn opt_out(self, opt_out: &OptOut) -> Self {
-        let key = Key::opt_out(&opt_out.number);
-        self.put(WriteConflict::Busy, &key, opt_out, |item| {
-            item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
-            item.insert("GSI1SK".to_owned(), string(opt_out.number.as_str()));
-        })
-    }
-
-    /// Forgets that a number wants no SMS.
-    #[must_use]
-    pub fn opt_in(self, number: &PhoneNumber) -> Self {
-        self.delete(&Key::opt_out(number), None)
-    }
-
-    /// Notes that an address wants no reminders, which nobody has noted yet.
-    #[must_use]
-    pub fn unsubscribe(self, unsubscription: &Unsubscription) -> Self {
-        let key = Key::no_reminders(&unsubscription.address);
-        self.put(WriteConflict::Busy, &key, unsubscription, |_| {})
-            .when("attribute_not_exists(PK)", &[])
-    }
-
-    /// Forgets that an address wants no reminders, if that is still noted.
-    #[must_use]
-    pub fn resubscribe(self, address: &EmailAddress) -> Self {
-        self.delete(&Key::no_reminders(address), Some("attribute_exists(PK)"))
-    }
-
-    /// Notes when the account's opt-out list was asked for, and what came of it.
-    #[must_use]
-    pub fn asked_account(self, asked: &AccountList) -> Self {
-        self.put(WriteConflict::Busy, &Key::account_list(), asked, |_| {})
-    }
-
     /// Takes an idempotency key that nobody has, or that has expired by `now`.
     #[must_use]
     pub fn new_key(self, record: &KeyRecord, now: DateTime<Utc>) -> Self {
@@ -419,7 +296,7 @@ fn changed_by(item: &mut Item, actor: &Actor) {
 }
 
 /// Has staff look at an item until then.
-fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
+pub(super) fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id: &str) {
     if let Some(until) = until {
         item.insert("GSI4PK".to_owned(), string(ATTENTION));
         item.insert("GSI4SK".to_owned(), string(attention_position(until, id)));

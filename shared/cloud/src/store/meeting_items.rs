@@ -10,18 +10,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use usher_domain::{
     id::{AttendeeId, MeetingId},
     meeting::{Attendee, Meeting},
-    settings::Settings,
-    text::Name,
     unread::Unread,
 };
 
 use super::{
-    Store, StoreError,
-    codec::{from_item, to_item_over},
-    item::{ATTENDEE, Item, Key, MEETING, meeting_partition, number},
-    meetings::{Range, sort_key},
-    readable::{passed_over, salvage},
-    records::{settings, version, whole_number},
+    StoreError,
+    codec::to_item_over,
+    item::{Item, Key, number},
+    records::{version, whole_number},
 };
 
 /// What says where an attendee stands among the others.
@@ -41,10 +37,11 @@ pub(super) struct StoredMeeting {
     attendees: Vec<StoredVersion>,
 }
 
+/// The item of an attendee, with its version.
 #[derive(Clone)]
-struct StoredVersion {
-    id: AttendeeId,
-    version: u64,
+pub(super) struct StoredVersion {
+    pub(super) id: AttendeeId,
+    pub(super) version: u64,
 }
 
 impl StoredMeeting {
@@ -74,17 +71,17 @@ impl StoredMeeting {
 }
 
 /// What an attendee was read from, where they have an item of their own.
-struct StoredAttendee {
+pub(super) struct StoredAttendee {
     item: Item,
-    version: u64,
+    pub(super) version: u64,
     /// Where they stand among the others; none of two stands at one place.
-    place: u64,
-    no_longer_expected: bool,
+    pub(super) place: u64,
+    pub(super) no_longer_expected: bool,
     /// As they were read.
     attendee: Attendee,
 }
 
-fn stored(attendee: &Attendee) -> Option<&StoredAttendee> {
+pub(super) fn stored(attendee: &Attendee) -> Option<&StoredAttendee> {
     attendee.unread.stored::<StoredAttendee>()
 }
 
@@ -280,14 +277,14 @@ pub fn note_attendees_written(meeting: &mut Meeting) {
 }
 
 /// Has a meeting remember which items of attendees there are of it.
-fn read_with(meeting: &mut Meeting, attendees: Vec<StoredVersion>) {
+pub(super) fn read_with(meeting: &mut Meeting, attendees: Vec<StoredVersion>) {
     let item = meeting.unread.stored().map(StoredMeeting::item).cloned();
     let item = item.unwrap_or_default();
     meeting.unread = Unread::new(StoredMeeting { item, attendees });
 }
 
 impl StoredAttendee {
-    fn of(attendee: Attendee, item: Item) -> Self {
+    pub(super) fn of(attendee: Attendee, item: Item) -> Self {
         let place = whole_number(&item, PLACE).ok();
         Self {
             version: version(&item),
@@ -296,172 +293,5 @@ impl StoredAttendee {
             attendee,
             item,
         }
-    }
-}
-
-/// An attendee's item, as much of it as can be read: whoever cannot be reached any more is
-/// seen, and one who is passed over is forgotten.
-fn attendee(item: Item) -> Result<Attendee, StoreError> {
-    let id = sort_key(&item).strip_prefix(ATTENDEE).unwrap_or_default();
-    let id = AttendeeId::parse(id).map_err(|_| StoreError::wrong(&item, "it has no id"))?;
-    let name = Name::parse(id.as_str());
-    let name = name.map_err(|_| StoreError::wrong(&item, "its id is no name"))?;
-    let (mut attendee, kept) = match from_item::<Attendee>(item.clone()) {
-        Ok(attendee) => (attendee, item),
-        Err(_) => {
-            let salvaged = salvage(&Attendee::newcomer(id.clone(), name, 0), item)?;
-            (salvaged.record, salvaged.kept)
-        }
-    };
-    attendee.id = id;
-    attendee.unread = Unread::new(StoredAttendee::of(attendee.clone(), kept));
-    Ok(attendee)
-}
-
-/// The attendees among these items, in their order.
-fn attendees(items: Vec<Item>) -> Vec<Attendee> {
-    let mut read: Vec<_> = items
-        .into_iter()
-        .filter_map(|item| attendee(item).inspect_err(passed_over).ok())
-        .collect();
-    let place = |each: &Attendee| stored(each).map_or(0, |stored| stored.place);
-    read.sort_by(|one, other| (place(one), &one.id).cmp(&(place(other), &other.id)));
-    read
-}
-
-/// A meeting with all of its attendees.
-fn with_all(mut meeting: Meeting, items: Vec<Item>) -> Meeting {
-    let read = attendees(items);
-    let version = |each: &Attendee| {
-        let stored = stored(each)?;
-        let id = each.id.clone();
-        Some(StoredVersion {
-            id,
-            version: stored.version,
-        })
-    };
-    read_with(&mut meeting, read.iter().filter_map(version).collect());
-    let is_removed = |each: &Attendee| stored(each).is_some_and(|stored| stored.no_longer_expected);
-    let (removed, behind_lead): (Vec<_>, Vec<_>) = read.into_iter().partition(is_removed);
-    meeting.attendees.truncate(1);
-    meeting.attendees.extend(behind_lead);
-    meeting.removed = removed;
-    meeting.others = None;
-    meeting
-}
-
-/// A meeting with one of its attendees, besides those whom its own item shows.
-fn with_one(mut meeting: Meeting, item: Item) -> Meeting {
-    if let Ok(attendee) = attendee(item).inspect_err(passed_over) {
-        let gone = stored(&attendee).is_some_and(|stored| stored.no_longer_expected);
-        let mut place = 0;
-        meeting.attendees.retain(|each| {
-            place += 1;
-            place == 1 || each.id != attendee.id
-        });
-        let among = if gone {
-            &mut meeting.removed
-        } else {
-            &mut meeting.attendees
-        };
-        among.push(attendee);
-    }
-    meeting
-}
-
-/// What one batch reads of a meeting.
-#[derive(Default)]
-struct MeetingItems {
-    meeting: Option<Meeting>,
-    attendees: Vec<Item>,
-    settings: Option<Settings>,
-}
-
-impl Store {
-    /// A meeting with all of its attendees, by one query.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it cannot be read.
-    pub async fn meeting(&self, id: &MeetingId) -> Result<Option<Meeting>, StoreError> {
-        let range = Range {
-            index: None,
-            partition: meeting_partition(id),
-            from: MEETING.to_owned(),
-            to: format!("{MEETING}#~"),
-            newest_first: false,
-        };
-        if !Key::meeting(id).possible() {
-            return Ok(None);
-        }
-        let mut items = self.range(&range, usize::MAX).await?;
-        let Some(first) = items.iter().position(|item| sort_key(item) == MEETING) else {
-            return Ok(None);
-        };
-        let meeting: Meeting = from_item(items.remove(first))?;
-        if meeting.others.is_none() {
-            return Ok(Some(meeting));
-        }
-        Ok(Some(with_all(meeting, items)))
-    }
-
-    /// A meeting with all of its attendees, and the settings: in one query where it has one
-    /// attendee, else in two.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn meeting_and_settings(
-        &self,
-        id: &MeetingId,
-    ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
-        let MeetingItems {
-            meeting, settings, ..
-        } = self.meeting_items(id, &[]).await?;
-        match meeting {
-            Some(meeting) if meeting.others.is_some() => Ok((self.meeting(id).await?, settings)),
-            meeting => Ok((meeting, settings)),
-        }
-    }
-
-    /// A meeting for some of its attendees, up to 98, and the settings, in one query: without
-    /// the others, whom a page, an answer or a message of these needs not.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn meeting_for(
-        &self,
-        id: &MeetingId,
-        attendees: &[AttendeeId],
-    ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
-        let MeetingItems {
-            meeting,
-            attendees,
-            settings,
-        } = self.meeting_items(id, attendees).await?;
-        let meeting = meeting.map(|meeting| match meeting.others {
-            Some(_) => attendees.into_iter().fold(meeting, with_one),
-            None => meeting,
-        });
-        Ok((meeting, settings))
-    }
-
-    async fn meeting_items(
-        &self,
-        id: &MeetingId,
-        attendees: &[AttendeeId],
-    ) -> Result<MeetingItems, StoreError> {
-        let attendees = attendees.iter().map(|each| Key::attendee(id, each));
-        let keys = [Key::meeting(id), Key::settings()].into_iter();
-        let keys = keys.chain(attendees).map(|key| key.attributes());
-        let mut found = MeetingItems::default();
-        for item in self.all_of(keys.collect()).await? {
-            if sort_key(&item) == Key::settings().sk {
-                found.settings = Some(settings(item)?);
-            } else if sort_key(&item) == MEETING {
-                found.meeting = Some(from_item(item)?);
-            } else {
-                found.attendees.push(item);
-            }
-        }
-        Ok(found)
     }
 }

@@ -15,12 +15,14 @@ mod item;
 mod key_record;
 mod log;
 mod meeting_items;
+mod meeting_reads;
 mod meetings;
 mod readable;
 mod records;
 mod rows;
 mod saved_attendees;
 mod sweep_items;
+mod text_changes;
 mod transaction;
 mod version;
 

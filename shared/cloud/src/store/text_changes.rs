@@ -1,0 +1,139 @@
+//! Writes of what concerns texts, and the numbers and addresses that want none.
+
+use chrono::{DateTime, Utc};
+use usher_domain::{
+    contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
+    id::NotificationId,
+    sms::{Conversation, Inbound, Prompt},
+};
+
+use super::{
+    AccountList, Changes, WriteConflict,
+    changes::attention_index,
+    item::{Key, OPT_OUTS, number, string},
+    rows::{Pointer, SeenInbound},
+    transaction::AtVersion,
+};
+
+impl Changes {
+    /// Writes a question that a number may answer, until `expires_at`.
+    #[must_use]
+    pub fn prompt(self, prompt: &Prompt, expires_at: DateTime<Utc>) -> Self {
+        self.put(WriteConflict::Busy, &Key::prompt(prompt), prompt, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
+    }
+
+    /// Has a message be found by what its provider calls it, until `expires_at`.
+    #[must_use]
+    pub fn message(
+        self,
+        provider_id: &str,
+        notification: &NotificationId,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        let pointer = Pointer {
+            notification: notification.clone(),
+        };
+        self.put(
+            WriteConflict::Busy,
+            &Key::message(provider_id),
+            &pointer,
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
+    }
+
+    /// Takes a text that nobody has taken, or whose taking has expired by `now`.
+    #[must_use]
+    pub fn new_inbound(
+        self,
+        inbound: &Inbound,
+        expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let seen = SeenInbound {
+            received_at: inbound.received_at,
+        };
+        self.put(
+            WriteConflict::Inbound,
+            &Key::inbound(&inbound.id),
+            &seen,
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
+        .only_if_free(now)
+    }
+
+    /// Keeps a text that belongs to no meeting.
+    #[must_use]
+    pub fn unmatched(self, inbound: &Inbound) -> Self {
+        let until = inbound.needs_attention_until();
+        self.put(
+            WriteConflict::Busy,
+            &Key::unmatched(inbound),
+            inbound,
+            |item| {
+                attention_index(item, until, &inbound.id);
+            },
+        )
+    }
+
+    /// Writes what is remembered of a number over the version it was read at, and
+    /// moves the version.
+    #[must_use]
+    pub fn conversation(
+        self,
+        with: &PhoneNumber,
+        conversation: &Conversation,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        let stored = Conversation {
+            version: conversation.version + 1,
+            ..conversation.clone()
+        };
+        let key = Key::conversation(with);
+        self.put(WriteConflict::Conversation, &key, &stored, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
+        .only_if(AtVersion(conversation.version))
+    }
+
+    /// Notes that a number wants no SMS.
+    #[must_use]
+    pub fn opt_out(self, opt_out: &OptOut) -> Self {
+        let key = Key::opt_out(&opt_out.number);
+        self.put(WriteConflict::Busy, &key, opt_out, |item| {
+            item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
+            item.insert("GSI1SK".to_owned(), string(opt_out.number.as_str()));
+        })
+    }
+
+    /// Forgets that a number wants no SMS.
+    #[must_use]
+    pub fn opt_in(self, number: &PhoneNumber) -> Self {
+        self.delete(&Key::opt_out(number), None)
+    }
+
+    /// Notes that an address wants no reminders, which nobody has noted yet.
+    #[must_use]
+    pub fn unsubscribe(self, unsubscription: &Unsubscription) -> Self {
+        let key = Key::no_reminders(&unsubscription.address);
+        self.put(WriteConflict::Busy, &key, unsubscription, |_| {})
+            .when("attribute_not_exists(PK)", &[])
+    }
+
+    /// Forgets that an address wants no reminders, if that is still noted.
+    #[must_use]
+    pub fn resubscribe(self, address: &EmailAddress) -> Self {
+        self.delete(&Key::no_reminders(address), Some("attribute_exists(PK)"))
+    }
+
+    /// Notes when the account's opt-out list was asked for, and what came of it.
+    #[must_use]
+    pub fn asked_account(self, asked: &AccountList) -> Self {
+        self.put(WriteConflict::Busy, &Key::account_list(), asked, |_| {})
+    }
+}
