@@ -41,11 +41,13 @@ impl DealtWith {
 }
 
 /// What somebody has dealt with of a meeting: the change that customers did not know of,
-/// and the wish for another time. A later change or wish needs attention anew.
+/// and the wish for another time. A later change, cancellation or wish needs attention anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingDealtWith {
     /// The revision that customers had not been told of.
     pub revision: u32,
+    /// The number of the statement that had called it off; none while it was not off.
+    pub cancelled_statement: Option<u64>,
     /// When another time was asked for.
     pub wish_at: Option<DateTime<Utc>>,
     /// By whom, when and how.

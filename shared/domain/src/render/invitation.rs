@@ -1,8 +1,8 @@
 //! The meeting as a calendar file (RFC 5545, RFC 5546).
 //!
 //! One identity per meeting and attendee: the UID never changes and SEQUENCE
-//! follows the revision, so that calendars move and remove what they have
-//! instead of adding to it.
+//! never falls, so that calendars move and remove what they have instead of
+//! adding to it.
 
 use std::borrow::Cow;
 
@@ -60,6 +60,7 @@ pub fn ics(
     settings: &Settings,
     links: Option<&Links>,
 ) -> String {
+    let sequence = meeting.calendar_sequence(attendee);
     let meeting = &*as_told(meeting, attendee);
     let fields = fields(meeting, attendee, template, settings, meeting.status);
     let owner = meeting.owner_known_to(attendee).cloned();
@@ -72,6 +73,7 @@ pub fn ics(
         None => Method::Publish,
     };
     let mut event = event(meeting, attendee, &fields, links);
+    event.sequence(sequence);
     // Who is removed from what takes place gets no STATUS (RFC 5546 §3.2.5).
     if meeting.attendee(&attendee.id).is_some() {
         event.status(if cancelled {
@@ -98,14 +100,18 @@ pub fn ics(
 }
 
 /// The meeting as an attendee was told of it last; as it is where they were not. What is
-/// called off has the newest number whatever they knew of it: what it takes back may have
-/// a newer one than that.
+/// off for them is named as they knew it.
 fn as_told<'a>(meeting: &'a Meeting, attendee: &Attendee) -> Cow<'a, Meeting> {
+    let off = NotificationType::Cancellation;
     if meeting.status == BookingStatus::Cancelled {
-        return meeting.as_named_to(attendee, NotificationType::Cancellation);
+        return meeting.as_named_to(attendee, off);
     }
-    let told = meeting.certain_of(attendee);
-    match told.filter(|said| !said.kind.calls_off()) {
+    match meeting.certain_of(attendee) {
+        Some(told) if told.kind.calls_off() => Cow::Owned(Meeting {
+            status: BookingStatus::Cancelled,
+            cancelled_at: Some(told.at),
+            ..meeting.as_named_to(attendee, off).into_owned()
+        }),
         Some(told) if told.details != meeting.details => Cow::Owned(Meeting {
             details: told.details.clone(),
             revision: told.revision,
@@ -174,7 +180,6 @@ fn event(
     event
         .uid(&uid(meeting, attendee))
         .timestamp(stamp(meeting, attendee))
-        .sequence(sequence(meeting))
         .starts(CalendarDateTime::Utc(meeting.details.starts_at))
         .ends(CalendarDateTime::Utc(meeting.details.ends_at()))
         .add_property("TRANSP", "OPAQUE")
@@ -215,17 +220,6 @@ fn uid(meeting: &Meeting, attendee: &Attendee) -> String {
     let created = rfc3339(meeting.created_at);
     let digest = digest(&["ics", meeting.id.as_str(), attendee.id.as_str(), &created]);
     format!("{}@usher", hex::encode(&digest[..16]))
-}
-
-/// Two numbers a revision, the second for its cancellation: RFC 5546 §2.1.4 wants
-/// a CANCEL to come after the REQUEST that it takes back.
-fn sequence(meeting: &Meeting) -> u32 {
-    let cancelled = u32::from(meeting.status == BookingStatus::Cancelled);
-    meeting
-        .revision
-        .saturating_sub(1)
-        .saturating_mul(2)
-        .saturating_add(cancelled)
 }
 
 fn description(fields: &MessageFields, landing: Option<&str>) -> String {

@@ -11,7 +11,7 @@ use usher_domain::{
     location::LocationKind,
     meeting::{
         Announced, Attendee, BookingStatus, CalendarOwner, Details, LinkGenerations, Location,
-        Meeting, NotificationState, Organizer, Others, OwnerSince, Statement,
+        Meeting, NotificationState, Organizer, Others, OwnerSince, SequenceSince, Statement,
     },
     reminders::{MissedReminder, ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
     template::ReminderTrigger,
@@ -47,12 +47,16 @@ row! {
         highest_statement: u64,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         owners: Vec<OwnerSince>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sequences: Vec<SequenceSince>,
         #[serde(default)]
         removed: Vec<Attendee>,
         #[serde(default)]
         cancelled_at: Option<DateTime<Utc>>,
         #[serde(default)]
         cancelled_revision: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cancelled_statement: Option<u64>,
         #[serde(default)]
         calling_off: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -105,6 +109,7 @@ impl Kind for Meeting {
         everybody.for_each(AttendeeRow::lengthen);
         let mut meeting = Self::from_row(row)?;
         tell_as_announced(&mut meeting);
+        number_cancellation(&mut meeting);
         if meeting.others.is_none() {
             meeting.note_shared_addresses();
         }
@@ -151,16 +156,30 @@ fn tell_as_announced(meeting: &mut Meeting) {
     });
 }
 
+/// Which statement called a meeting off, where its row does not say it: the last of those
+/// that did, or else whatever was said last.
+fn number_cancellation(meeting: &mut Meeting) {
+    if meeting.cancelled_at.is_none() || meeting.cancelled_statement.is_some() {
+        return;
+    }
+    let mut said = meeting.statements.iter().rev();
+    let called_off = said.find(|said| said.kind.calls_off());
+    let number = called_off.map_or(meeting.highest_statement, |said| said.number);
+    meeting.cancelled_statement = Some(number);
+    if let Some(dealt) = &mut meeting.dealt_with {
+        dealt.cancelled_statement = Some(number);
+    }
+}
+
 /// How a booking stands whose status is a word that this release does not know: as the
 /// rest of the row has it.
 fn status_from_facts(meeting: &Meeting) -> BookingStatus {
     let lead = meeting.lead();
     let answer = lead.and_then(|lead| meeting.standing_answer(lead));
     // A meeting that was called off may have been announced again.
-    let announced_at = meeting.announced.as_ref().map(|announced| announced.at);
-    let called_off = meeting
-        .cancelled_at
-        .is_some_and(|at| Some(at) > announced_at);
+    let announced = meeting.announced.as_ref();
+    let announced = announced.map(|announced| announced.statement);
+    let called_off = meeting.cancelled_statement > announced;
     match (&meeting.announced, answer) {
         _ if called_off => BookingStatus::Cancelled,
         // Not a draft: a new draft may be confirmed by itself.
@@ -200,6 +219,13 @@ row! {
     OwnerSinceRow of OwnerSince {
         statement: u64,
         owner: CalendarOwner,
+    }
+}
+
+row! {
+    SequenceSinceRow of SequenceSince {
+        statement: u64,
+        sequence: u32,
     }
 }
 
@@ -279,6 +305,8 @@ row! {
 row! {
     MeetingDealtWithRow of MeetingDealtWith {
         revision: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cancelled_statement: Option<u64>,
         wish_at: Option<DateTime<Utc>>,
         dealt: DealtWith,
     }

@@ -68,8 +68,16 @@ impl Meeting {
     }
 
     fn update_needs_attention(&self) -> bool {
-        let dealt = self.dealt_with.as_ref().map(|dealt| dealt.revision);
-        self.is_known_otherwise() && dealt != Some(self.revision)
+        let dealt = self.dealt_with.as_ref().is_some_and(|dealt| {
+            dealt.revision == self.revision && dealt.cancelled_statement == self.called_off_by()
+        });
+        self.is_known_otherwise() && !dealt
+    }
+
+    /// The number of the statement that called it off, while it is off.
+    fn called_off_by(&self) -> Option<u64> {
+        let off = self.status == BookingStatus::Cancelled;
+        self.cancelled_statement.filter(|_| off)
     }
 
     /// Whether customers must be told how it stands. One that is off may be given another
@@ -94,7 +102,7 @@ impl Meeting {
     /// Who waits for another time, each with their request: the lead attendee as long as
     /// the status says so, the others until something is announced again.
     pub fn wishes(&self) -> impl Iterator<Item = (&Attendee, &Response)> {
-        let announced = self.announced.as_ref().map(|announced| announced.at);
+        let announced = self.announced.as_ref();
         let lead = self.lead().map(|lead| &lead.id);
         self.attendees.iter().filter_map(move |attendee| {
             let response = if Some(&attendee.id) == lead {
@@ -103,7 +111,10 @@ impl Meeting {
             } else {
                 let standing = self.standing_answer(attendee)?;
                 let wished = standing.answer == Answer::Reschedule;
-                let open = announced.is_none_or(|announced| announced <= standing.at);
+                let open = announced.is_none_or(|announced| match standing.after {
+                    Some(after) => announced.statement <= after,
+                    None => announced.at <= standing.at,
+                });
                 Some(standing).filter(|_| wished && open)?
             };
             Some((attendee, response))
@@ -122,6 +133,7 @@ impl Meeting {
         }
         self.dealt_with = Some(MeetingDealtWith {
             revision: self.revision,
+            cancelled_statement: self.called_off_by(),
             wish_at: self.wish_at(),
             dealt,
         });
@@ -265,6 +277,37 @@ mod tests {
         meeting.attendees.truncate(1);
         meeting.removed = vec![bob];
         assert!(meeting.needs_attention());
+    }
+
+    #[test]
+    fn nobody_has_dealt_with_a_cancellation_that_came_later_at_the_same_revision() {
+        let mut meeting = moved(sample::asked(), 15);
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        // It is called off, and that reaches nobody but the lead attendee.
+        meeting.status = BookingStatus::Cancelled;
+        meeting.cancelled_statement = Some(2);
+        assert!(meeting.needs_attention() && meeting.attention_dealt_with().is_none());
+        meeting.deal_with(dealt());
+        assert!(!meeting.needs_attention());
+        meeting.cancelled_statement = Some(3);
+        assert!(meeting.needs_attention(), "it was called off once more");
+    }
+
+    #[test]
+    fn a_wish_is_answered_by_what_was_announced_after_it_whatever_the_clocks_say() {
+        let mut meeting = sample::asked();
+        meeting.attendees[1].response = Some(Response {
+            answer: Answer::Reschedule,
+            revision: meeting.revision,
+            at: sample::now() - TimeDelta::minutes(1),
+            wish: None,
+            channel: None,
+            after: Some(1),
+        });
+        assert_eq!(meeting.wishes().count(), 1, "it came after statement 1");
+        meeting.announced.as_mut().unwrap().statement = 2;
+        assert_eq!(meeting.wishes().count(), 0);
     }
 
     #[test]

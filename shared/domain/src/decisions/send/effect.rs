@@ -194,6 +194,7 @@ fn move_on(
             sent.revision
         };
         meeting.cancelled_revision = Some(called_off);
+        meeting.cancelled_statement = statement_number(sent).max(meeting.cancelled_statement);
     }
 }
 
@@ -241,6 +242,7 @@ pub fn once_sent(
     };
     after.suppose_told(statement);
     if config.kind.calls_off() {
+        after.cancelled_statement = Some(said.number);
         after.cancelled_at = Some(now);
         after.cancelled_revision = Some(meeting.revision);
     }
@@ -271,7 +273,8 @@ pub fn statement(
 }
 
 /// Moves the meeting as a notification does of which it was in doubt whether it went
-/// out, and is not any more. What was said later holds, and so does what another delivery
+/// out, and is not any more. What was said later holds: by the numbers that the store has
+/// put statements in order by, and by no two clocks. So does what another delivery
 /// of the same send has moved already; but the lead attendee's status moves with what was
 /// said to them, whoever else was told it before (N14).
 pub fn record_settled(
@@ -280,12 +283,11 @@ pub fn record_settled(
     notification: &Notification,
     now: DateTime<Utc>,
 ) {
-    let called_off = meeting.cancelled_at;
-    let called_off = called_off.filter(|_| meeting.status == BookingStatus::Cancelled);
+    let off = meeting.status == BookingStatus::Cancelled;
+    let since = statement_number(notification) > meeting.cancelled_statement;
     let kind = notification.kind.notification();
-    let revives = called_off.is_some_and(|at| at >= notification.dispatched_at())
-        && kind.is_some_and(NotificationType::announces);
-    if revives {
+    let announces = kind.is_some_and(NotificationType::announces);
+    if announces && off && !since {
         meeting.hear(notification);
         meeting.forget_what_nobody_was_told();
     } else if is_overtaken(meeting, notification) {

@@ -140,6 +140,7 @@ impl Meeting {
 
     /// Takes a statement in that is about to be made.
     fn will_say(&mut self, statement: Statement) {
+        self.number_files_of(&statement);
         self.highest_statement = self.highest_statement.max(statement.number);
         self.statements.push(statement);
     }

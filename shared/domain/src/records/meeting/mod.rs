@@ -13,6 +13,7 @@ mod links;
 mod others;
 mod owed;
 mod owner;
+mod sequence;
 mod status;
 mod told;
 
@@ -23,6 +24,7 @@ pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
 pub use links::LinkGenerations;
 pub use others::Others;
 pub use owner::{CalendarOwner, OwnerSince};
+pub use sequence::SequenceSince;
 pub use status::{BookingStatus, NotificationState};
 pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
 
@@ -87,12 +89,16 @@ pub struct Meeting {
     pub highest_statement: u64,
     /// Whom calendar files have named as its owner, oldest first.
     pub owners: Vec<OwnerSince>,
+    /// Which SEQUENCE its calendar files have had, lowest first.
+    pub sequences: Vec<SequenceSince>,
     /// Customers who were told of it and are no longer expected, until they know.
     pub removed: Vec<Attendee>,
     /// When customers were last told that it is called off.
     pub cancelled_at: Option<DateTime<Utc>>,
     /// The revision that was called off then.
     pub cancelled_revision: Option<u32>,
+    /// The number of the statement that called it off then.
+    pub cancelled_statement: Option<u64>,
     /// Whether what is being sent right now calls it off: set from the claim until it is
     /// known what came of that.
     pub calling_off: bool,

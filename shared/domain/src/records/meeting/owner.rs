@@ -4,7 +4,7 @@
 //! §3.2.2). So the owner that an attendee was told of stands in their files until the
 //! meeting is announced to them anew, whoever the organizer is by now.
 
-use super::{Attendee, Meeting, Told};
+use super::{Attendee, Meeting, Statement, Told};
 use crate::{contact::EmailAddress, text::Name};
 
 /// The owner of a calendar entry.
@@ -41,21 +41,36 @@ impl Meeting {
         self
     }
 
-    /// The owner that an attendee's calendar knows: of the last file that certainly
-    /// reached them, or else perhaps.
+    /// The owner that an attendee's calendar knows: of the last file that has certainly, or
+    /// else perhaps, announced the meeting to them. What takes it back names the same.
     pub fn owner_known_to(&self, attendee: &Attendee) -> Option<&CalendarOwner> {
-        let last = |of: fn(&Told) -> &[u64]| {
-            let numbers = attendee.told.iter().flat_map(of).copied();
-            let has_file = |number: &u64| {
-                let said = self.statement(*number);
-                said.is_some_and(|said| said.kind.rules().calendar)
-            };
-            numbers.filter(has_file).max()
+        let announced = |of| {
+            let mut files = self.files_of(attendee, of);
+            files.rfind(|said| said.kind.announces())
         };
-        let last = last(|told| &told.certain).or_else(|| last(|told| &told.doubtful))?;
+        let last = announced(|told| &told.certain);
+        let last = last.or_else(|| announced(|told| &told.doubtful));
+        let last = last.or_else(|| self.last_certain_file(attendee))?;
         let mut owners = self.owners.iter().rev();
-        let known = owners.find(|since| since.statement <= last)?;
+        let known = owners.find(|since| since.statement <= last.number)?;
         Some(&known.owner)
+    }
+
+    /// What came with the last calendar file that certainly reached an attendee.
+    pub(super) fn last_certain_file(&self, attendee: &Attendee) -> Option<&Statement> {
+        self.files_of(attendee, |told| &told.certain).next_back()
+    }
+
+    /// What came with calendar files to an attendee, at whatever address; oldest first.
+    fn files_of(
+        &self,
+        attendee: &Attendee,
+        of: fn(&Told) -> &[u64],
+    ) -> impl DoubleEndedIterator<Item = &Statement> + use<'_> {
+        let told: Vec<u64> = attendee.told.iter().flat_map(of).copied().collect();
+        let has_file = move |said: &&Statement| said.kind.rules().calendar;
+        let files = self.statements.iter().filter(has_file);
+        files.filter(move |said| told.contains(&said.number))
     }
 }
 
@@ -117,7 +132,10 @@ mod tests {
         let again = tell(meeting.clone(), 0, Confirmation, "kim@example.com");
         assert_eq!(known(&again, 0), kim());
         assert_eq!(again.owners.len(), 2, "the same as before");
-        let off = tell(meeting, 1, Cancellation, "");
+        let off = tell(meeting.clone(), 1, Cancellation, "");
         assert_eq!(known(&off, 1), kim());
+        // Kim has announced it to others since: that is nothing to the lead's calendar.
+        let off = tell(meeting, 0, Cancellation, "");
+        assert_eq!(known(&off, 0), sam());
     }
 }

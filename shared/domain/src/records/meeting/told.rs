@@ -88,8 +88,8 @@ impl ContactPoint {
 pub struct Told {
     /// The address.
     pub address: ContactPoint,
-    /// The last that certainly reached it, with those before it that told the same;
-    /// oldest first.
+    /// The last that certainly reached it, with those before it that told the same; and
+    /// where it is off, those that have announced it before. Oldest first.
     pub certain: Vec<u64>,
     /// Those that may have reached it since, oldest first.
     pub doubtful: Vec<u64>,
@@ -129,14 +129,37 @@ impl Told {
         };
         // Whatever may have been said before it has been said over.
         self.doubtful.retain(|doubt| *doubt > last);
-        let find = |number| statements.iter().find(|said| said.number == number);
-        let newest = find(last);
-        let adds = |number: &u64| {
-            let both = find(*number).zip(newest);
-            *number == last || both.is_some_and(|(one, newest)| one.adds_to(newest))
+        let calls_off = |number: &u64| {
+            let said = statements.iter().find(|said| said.number == *number);
+            said.is_some_and(|said| said.kind.calls_off())
         };
-        self.certain.retain(adds);
+        let off = calls_off(&last);
+        let (before, now) = split_after(&self.certain, |number| calls_off(number) != off);
+        // What is off is named as it was announced last; a new announcement begins anew.
+        let (_, announced) = split_after(before, calls_off);
+        let announced = if off { announced } else { &[] };
+        let parts = [announced, now].into_iter();
+        self.certain = parts
+            .flat_map(|numbers| adding_to_last(numbers, statements))
+            .collect();
     }
+}
+
+/// The numbers up to the last of which this is true, and those after it.
+fn split_after(numbers: &[u64], is_true: impl Fn(&u64) -> bool) -> (&[u64], &[u64]) {
+    let last = numbers.iter().rposition(is_true);
+    numbers.split_at(last.map_or(0, |last| last + 1))
+}
+
+/// The last of these numbers, with those before it that are worth knowing beside it.
+fn adding_to_last(numbers: &[u64], statements: &[Statement]) -> Vec<u64> {
+    let find = |number| statements.iter().find(|said| said.number == number);
+    let last = numbers.last().copied();
+    let adds = |number: &u64| {
+        let both = find(*number).zip(last.and_then(find));
+        Some(*number) == last || both.is_some_and(|(one, last)| one.adds_to(last))
+    };
+    numbers.iter().copied().filter(adds).collect()
 }
 
 /// What a customer certainly knows of a meeting.

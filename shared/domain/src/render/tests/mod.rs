@@ -4,6 +4,7 @@
 mod answer_notices;
 mod auto_replies;
 mod branches;
+mod calendar_files;
 mod languages;
 mod messages;
 mod other_parsers;

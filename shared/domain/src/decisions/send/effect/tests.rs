@@ -175,6 +175,7 @@ fn what_nobody_accepted_leaves_the_meeting_as_it_was() {
     assert_eq!(after.attendees[1].last_notification, None);
     after.attendees[0].last_notification = None;
     let number = std::mem::take(&mut after.highest_statement);
+    after.sequences.clear();
     assert_eq!((after, number), (meeting, 1), "but that a number is used");
 }
 
@@ -701,7 +702,6 @@ fn staff_settle_what_is_unknown_and_nothing_else(
 /// A meeting that is off, being confirmed again for the same time; with the messages.
 fn taken_back() -> (Meeting, Vec<Notification>) {
     let mut meeting = recorded(&confirmed(1), NotificationType::Cancellation);
-    meeting.cancelled_at = Some(at(-1));
     meeting.renew_for(NotificationType::Confirmation);
     let rows = sent(&meeting, NotificationType::Confirmation);
     (meeting, rows)
@@ -746,6 +746,27 @@ fn to_take_back_a_cancellation_changes_nothing_while_nobody_has_heard_of_it() {
     record_settled(&mut meeting, None, &rows[0], at(8));
     assert_eq!(meeting.status, BookingStatus::Booked);
     assert_eq!(meeting.revision, rows[0].revision);
+}
+
+#[rstest]
+#[case::its_clock_is_behind(-30)]
+#[case::its_clock_is_ahead(30)]
+fn the_order_of_statements_decides_what_a_settled_doubt_moves(#[case] minutes: i64) {
+    // In doubt when it was called off: that holds.
+    let (meeting, mut row) = doubted(NotificationType::ConfirmationRequest);
+    let mut off = recorded(&meeting, NotificationType::Cancellation);
+    off.cancelled_at = Some(row.dispatched_at() + TimeDelta::minutes(minutes));
+    decide_resolve(&mut row, None, Found::Sent, at(8));
+    record_settled(&mut off, None, &row, at(8));
+    assert_eq!(off.status, BookingStatus::Cancelled);
+    // Sent when it was off: it takes place again.
+    let (mut off, mut rows) = taken_back();
+    off.cancelled_at = Some(rows[0].dispatched_at() + TimeDelta::minutes(minutes));
+    rows[0].deliveries[0].status = DeliveryStatus::Unknown;
+    record(&mut off, None, &rows, 6);
+    decide_resolve(&mut rows[0], None, Found::Sent, at(8));
+    record_settled(&mut off, None, &rows[0], at(8));
+    assert_eq!(off.status, BookingStatus::Booked);
 }
 
 #[test]
