@@ -276,3 +276,54 @@ async fn entries_of_two_attendees_of_one_mailbox_say_whose_they_are() {
     assert_eq!(value(&later, "SUMMARY:"), "Window measuring");
     assert_eq!(value(&later, "UID:"), value(ann, "UID:"));
 }
+
+#[tokio::test]
+async fn whoever_is_told_off_and_announced_to_again_gets_a_newer_file_each_time() {
+    let town = Town::new().await;
+    let alone = meeting();
+    let mut both = alone.clone();
+    let bob = json!({"id": "bob", "name": "Bob Fox", "email": "bob@example.com"});
+    both["attendees"].as_array_mut().unwrap().push(bob);
+    town.book("m-1", &both).await;
+    town.send("m-1", "confirmation").await.ok();
+    let post = town.post();
+    let of_bob = |post: &[Message]| {
+        let mut theirs = post.iter().filter(|each| each.to == "bob@example.com");
+        carried(theirs.next().unwrap())
+    };
+    let mut files = vec![of_bob(&post)];
+    for round in ["gone", "back", "gone-again", "back-again"] {
+        let gone = round.starts_with("gone");
+        town.book("m-1", if gone { &alone } else { &both }).await;
+        let body = json!({"type": "update", "confirm": true});
+        town.send_as(round, "m-1", &body).await.ok();
+        files.push(of_bob(&town.post()));
+    }
+    let methods: Vec<_> = files.iter().map(|file| value(file, "METHOD:")).collect();
+    assert_eq!(
+        methods,
+        ["REQUEST", "CANCEL", "REQUEST", "CANCEL", "REQUEST"]
+    );
+    let sequences: Vec<_> = files.iter().map(|file| sequence(file)).collect();
+    assert!(sequences.is_sorted_by(|a, b| a < b), "{sequences:?}");
+    let last = files.last().unwrap();
+    assert_eq!(*last, downloaded(&town, last).await);
+}
+
+#[tokio::test]
+async fn what_is_off_is_named_as_its_reader_knew_it_for_good() {
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    let announced = carried(&send(&town, "confirmation").await);
+    let off = carried(&send(&town, "cancellation").await);
+    let mut later = meeting();
+    later["starts_at"] = json!("2026-01-16T10:30:00");
+    later["organizer"] = json!({"name": "Kim Fox", "email": "kim@example.com"});
+    town.book("m-1", &later).await;
+    let again = downloaded(&town, &off).await;
+    for property in ["DTSTART:", "ORGANIZER;", "UID:"] {
+        assert_eq!(value(&again, property), value(&announced, property));
+    }
+    assert_eq!(value(&again, "METHOD:"), "CANCEL");
+    assert_eq!(sequence(&again), sequence(&off));
+}
