@@ -37,13 +37,10 @@ pub(crate) async fn preview(
     _: Identity,
     _: NoQuery,
     ApiPath(id): ApiPath<MeetingId>,
-    ApiJson {
-        value: PreviewRequest { kind, attendees },
-        ..
-    }: ApiJson<PreviewRequest>,
+    ApiJson { value: request, .. }: ApiJson<PreviewRequest>,
 ) -> Result<Json<Preview>, Problem> {
     let now = app.clock.now();
-    let preview = preview::preview(&app, &id, kind.0, attendees.as_deref(), now).await?;
+    let preview = preview::preview(&app, &id, request.kind.0, request.whom(), now).await?;
     Ok(Json(preview.into()))
 }
 

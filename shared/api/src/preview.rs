@@ -1,10 +1,14 @@
 //! What would be sent, before it is.
 
 use serde::{Deserialize, Serialize};
-use usher_domain::render;
+use usher_domain::{render, send::Whom};
 use utoipa::ToSchema;
 
-use crate::{Word, send::UsedChannel, word};
+use crate::{
+    Word,
+    send::{UsedChannel, usual_former_addresses},
+    word,
+};
 
 /// What to preview.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -16,6 +20,20 @@ pub struct PreviewRequest {
     /// To whom, by attendee id; to all when left out.
     #[serde(default)]
     pub attendees: Option<Vec<String>>,
+    /// Whether the calendars behind email addresses that they have left are asked to take
+    /// the meeting out.
+    #[serde(default = "usual_former_addresses")]
+    pub former_addresses: bool,
+}
+
+impl PreviewRequest {
+    /// Who is meant.
+    pub fn whom(&self) -> Whom<'_> {
+        Whom {
+            attendees: self.attendees.as_deref(),
+            former_addresses: self.former_addresses,
+        }
+    }
 }
 
 /// What would be sent; changes nothing.
@@ -43,9 +61,9 @@ pub struct PreviewRecipient {
     /// Their number, in E.164.
     pub phone: Option<String>,
     /// What they get: an update brings each up to date with the message that is true for
-    /// them.
+    /// them. A `calendar_removal` is to an email address that they have left.
     #[serde(rename = "type")]
-    pub kind: word::NotificationType,
+    pub kind: word::MessageKind,
     /// What they know, which says why they get it.
     pub why: String,
     /// The channels that are used, each with why.

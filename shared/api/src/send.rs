@@ -16,6 +16,11 @@ pub struct SendRequest {
     /// To whom, by attendee id; to all when left out.
     #[serde(default)]
     pub attendees: Option<Vec<String>>,
+    /// Whether the calendars behind email addresses that they have left are asked, by a
+    /// neutral message, to take the meeting out. `false` counts as dealt with: nothing is
+    /// due to those addresses any more.
+    #[serde(default = "usual_former_addresses")]
+    pub former_addresses: bool,
     /// `true` when staff have seen what would happen and mean it.
     #[serde(default)]
     pub confirm: bool,
@@ -26,9 +31,15 @@ impl From<SendRequest> for send::SendRequest {
         Self {
             kind: request.kind.0,
             attendees: request.attendees,
+            former_addresses: request.former_addresses,
             confirm: request.confirm,
         }
     }
+}
+
+/// Former addresses are told unless somebody says otherwise.
+pub(crate) fn usual_former_addresses() -> bool {
+    true
 }
 
 /// What was sent.

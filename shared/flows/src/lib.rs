@@ -7,6 +7,7 @@ mod apply_template;
 mod ask_back;
 pub mod attention;
 mod auto_reply;
+mod calendar_removal;
 pub mod console;
 mod context;
 pub mod continuation;

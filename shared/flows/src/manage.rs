@@ -232,6 +232,7 @@ fn history(
 const CONFIRMATION: SendRequest = SendRequest {
     kind: NotificationType::Confirmation,
     attendees: None,
+    former_addresses: true,
     confirm: false,
 };
 

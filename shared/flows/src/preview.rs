@@ -5,14 +5,18 @@ use usher_domain::{
     Failure,
     contact::Suppressions,
     id::MeetingId,
-    kind::NotificationType,
+    kind::{MessageKind, NotificationType},
     lease::Lease,
     render::{self, MessagePreview, Preview, PreviewRecipient},
-    send::{Recipient, decide_send, explain, known_in_words, plan_with_messages},
+    send::{
+        CalendarRecipient, ChannelVerdict, Recipient, UsedChannel, Whom, decide_send, explain,
+        known_in_words, left_calendar_in_words, plan_with_messages,
+    },
 };
 
 use crate::{
     App, MeetingContext,
+    calendar_removal::RemovalMessage,
     prepare::{SendContext, SendContexts},
 };
 
@@ -20,16 +24,16 @@ use crate::{
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is no such meeting, [`Failure::Invalid`] for
-/// `attendees` who are none of it.
+/// attendees who are none of it.
 pub async fn preview(
     app: &App,
     meeting: &MeetingId,
     kind: NotificationType,
-    attendees: Option<&[String]>,
+    whom: Whom<'_>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
     let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
-    let mut preview = preview_in(app, &context, &suppressions, kind, attendees, now)?;
+    let mut preview = preview_in(app, &context, &suppressions, kind, whom, now)?;
     PreviewRecipient::fit(&mut preview.recipients);
     Ok(preview)
 }
@@ -53,18 +57,18 @@ pub async fn dialog(
     app: &App,
     meeting: &MeetingId,
     kind: NotificationType,
-    chosen: Option<&[String]>,
+    chosen: Whom<'_>,
     shown: usize,
     now: DateTime<Utc>,
 ) -> Result<SendDialog, Failure> {
     let (context, suppressions) = app.context_and_suppressions(meeting, now).await?;
-    let mut preview = preview_in(app, &context, &suppressions, kind, None, now)?;
+    let mut preview = preview_in(app, &context, &suppressions, kind, Whom::EVERYBODY, now)?;
     for (place, recipient) in preview.recipients.iter_mut().enumerate() {
         if place != shown {
             recipient.leave_content_out();
         }
     }
-    if preview.allowed && chosen.is_some() {
+    if preview.allowed && chosen.attendees.is_some() {
         let (template, deliverability) = (
             context.template.as_ref(),
             context.deliverability(&suppressions),
@@ -87,21 +91,14 @@ fn preview_in(
     context: &MeetingContext,
     suppressions: &Suppressions,
     kind: NotificationType,
-    attendees: Option<&[String]>,
+    whom: Whom<'_>,
     now: DateTime<Utc>,
 ) -> Result<Preview, Failure> {
     let (template, deliverability) = (
         context.template.as_ref(),
         context.deliverability(suppressions),
     );
-    let attempt = decide_send(
-        &context.meeting,
-        template,
-        deliverability,
-        kind,
-        attendees,
-        now,
-    );
+    let attempt = decide_send(&context.meeting, template, deliverability, kind, whom, now);
     let plan = match attempt {
         Ok(plan) => plan,
         Err(Failure::Refused { reason, .. }) => {
@@ -120,10 +117,12 @@ fn preview_in(
         let send_context = contexts.of_recipient(each)?;
         Some(preview_recipient(app, send_context, each))
     });
+    let removals = plan.removals.iter();
+    let removals = removals.map(|each| preview_removal(context, each));
     Ok(Preview {
         allowed: true,
         refusal: None,
-        recipients: recipients.collect(),
+        recipients: recipients.chain(removals).collect(),
         confirm: plan.confirm,
     })
 }
@@ -147,11 +146,38 @@ fn preview_recipient(
     warnings.extend(render::warnings(&message, attendee, settings, &on));
     let message = MessagePreview::new(message, attendee, &settings.sms, warnings);
     PreviewRecipient {
-        kind: send_context.config.kind,
+        kind: send_context.config.kind.into(),
         why: known_in_words(&send_context.context.meeting, attendee),
         attendee: attendee.clone(),
         channels: used,
         content_left_out: false,
         message: message.only(&on),
+    }
+}
+
+/// What a calendar reads behind an address that somebody has left.
+fn preview_removal(context: &MeetingContext, recipient: &CalendarRecipient) -> PreviewRecipient {
+    let channel = &recipient.channel;
+    let (used, why_not) = match &channel.verdict {
+        ChannelVerdict::Use { .. } => (
+            vec![UsedChannel {
+                channel: channel.channel,
+                reason: "A calendar is asked by email.".to_owned(),
+            }],
+            Vec::new(),
+        ),
+        ChannelVerdict::Fail(why) | ChannelVerdict::Replaced(why) => {
+            (Vec::new(), vec![why.reason().to_owned()])
+        }
+    };
+    let message = RemovalMessage::render(context, recipient);
+    let on: Vec<_> = used.iter().map(|used| used.channel).collect();
+    PreviewRecipient {
+        kind: MessageKind::CalendarRemoval,
+        why: left_calendar_in_words(&context.meeting, recipient.statement),
+        attendee: recipient.attendee.clone(),
+        channels: used,
+        content_left_out: false,
+        message: MessagePreview::of_calendar_removal(message, why_not).only(&on),
     }
 }

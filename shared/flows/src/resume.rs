@@ -21,14 +21,14 @@ use usher_domain::{
     lease::Lease,
     meeting::{Attendee, Meeting, Statement},
     notification::Notification,
-    send::{Recipient, decide_send, sent_entry},
+    send::{Whom, decide_send, sent_entry},
     template::NotificationConfig,
 };
 
 use crate::{
     App, MeetingContext,
     continuation::{SendOutcome, Underway, actor_of},
-    crowd::Crowd,
+    crowd::{Crowd, RowIds},
     prepare::SendContext,
     save_attendees,
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PER_TRANSACTION, PlannedSend},
@@ -217,12 +217,6 @@ pub(crate) struct CutOff {
     unreadable: Vec<NotificationId>,
 }
 
-/// An attendee who was not claimed.
-struct Unclaimed<'a> {
-    id: NotificationId,
-    attendee: &'a Attendee,
-}
-
 /// What becomes of those who were not claimed.
 enum Rest<'a> {
     /// They are written to.
@@ -306,23 +300,41 @@ impl CutOff {
         self.rows.iter().map(|row| &row.id).chain(&self.unreadable)
     }
 
-    /// Those who were not claimed and are still part of the meeting, or know that they were.
-    fn unclaimed<'a>(&self, meeting: &'a Meeting) -> Vec<Unclaimed<'a>> {
+    /// What the ids of its rows are made of.
+    fn row_ids(&self) -> RowIds<'_> {
+        RowIds {
+            meeting: &self.work.meeting,
+            key: &self.work.key,
+            created_at: self.record.created_at,
+        }
+    }
+
+    /// The rows that were asked for and not claimed.
+    fn unclaimed(&self) -> HashSet<&NotificationId> {
         let there: HashSet<_> = self.there().collect();
-        let asked: HashSet<_> = self.record.notifications.iter().collect();
-        let created_at = self.record.created_at;
-        let concerned = |attendee: &&Attendee| {
-            meeting.attendee(&attendee.id).is_some() || meeting.owed_to(attendee).is_some()
+        let asked = self.record.notifications.iter();
+        asked.filter(|id| !there.contains(id)).collect()
+    }
+
+    /// Those who have rows among these and are still part of the meeting, or know that they
+    /// were.
+    fn concerned<'a>(
+        &self,
+        meeting: &'a Meeting,
+        unclaimed: &HashSet<&NotificationId>,
+    ) -> Vec<&'a Attendee> {
+        let ids = self.row_ids();
+        let is_left = |attendee: &&Attendee| {
+            let mut former = attendee.former_addresses();
+            former.any(|left| unclaimed.contains(&ids.of_former(attendee, left)))
         };
-        let named = meeting
-            .everybody()
-            .filter(concerned)
-            .map(|attendee| Unclaimed {
-                id: NotificationId::new(&meeting.id, &attendee.id, &self.work.key, created_at),
-                attendee,
-            });
-        named
-            .filter(|each| asked.contains(&each.id) && !there.contains(&each.id))
+        let is_there = |attendee: &&Attendee| {
+            let known = meeting.attendee(&attendee.id).is_some();
+            unclaimed.contains(&ids.of(attendee)) && (known || meeting.owed_to(attendee).is_some())
+        };
+        let everybody = meeting.everybody();
+        everybody
+            .filter(|each| is_there(each) || is_left(each))
             .collect()
     }
 
@@ -334,41 +346,41 @@ impl CutOff {
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Rest<'a>, Failure> {
-        let unclaimed = self.unclaimed(&context.meeting);
-        if unclaimed.is_empty() {
+        let unclaimed = self.unclaimed();
+        let concerned = self.concerned(&context.meeting, &unclaimed);
+        if concerned.is_empty() {
             return Ok(Rest::Refused(Vec::new()));
         }
-        let names: Vec<_> = unclaimed
-            .iter()
-            .map(|each| each.attendee.id.to_string())
-            .collect();
+        let names: Vec<_> = concerned.iter().map(|each| each.id.to_string()).collect();
         let plan = decide_send(
             &context.meeting,
             context.template.as_ref(),
             context.deliverability(suppressions),
             self.work.kind,
-            Some(&names),
+            Whom::named(&names),
             now,
         );
         match plan {
             Ok(plan) => {
-                let id = |each: &Recipient| {
-                    let theirs =
-                        |unclaimed: &&Unclaimed<'_>| unclaimed.attendee.id == each.attendee.id;
-                    Some(unclaimed.iter().find(theirs)?.id.clone())
-                };
-                Ok(Rest::Sent(Crowd::of(context, plan, id, lease, now)))
+                let wanted = |id: &NotificationId| unclaimed.contains(id);
+                let crowd = Crowd::of(context, plan, self.row_ids(), wanted, lease, now);
+                Ok(Rest::Sent(crowd))
             }
             Err(Failure::Refused { reason, .. }) => {
                 let config = NotificationConfig::of_type(context.template.as_ref(), self.work.kind);
                 let number = context.meeting.next_statement();
                 let send_context = SendContext::of(context, config, number, lease.clone(), now);
-                let refused = |each: Unclaimed<'_>| {
+                let ids = self.row_ids();
+                // A calendar that is not asked now is still owed it.
+                let theirs = concerned
+                    .iter()
+                    .filter(|each| unclaimed.contains(&ids.of(each)));
+                let refused = |each: &&Attendee| {
                     let channels = context.deliverability(suppressions);
                     let actor = actor_of(&self.work);
-                    send_context.refused(each.id, each.attendee, channels, &reason, actor)
+                    send_context.refused(ids.of(each), each, channels, &reason, actor)
                 };
-                Ok(Rest::Refused(unclaimed.into_iter().map(refused).collect()))
+                Ok(Rest::Refused(theirs.map(refused).collect()))
             }
             Err(failure) => Err(failure),
         }

@@ -9,14 +9,14 @@ use usher_domain::{
     contact::Suppressions,
     id::{MeetingId, NotificationId},
     lease::Lease,
-    meeting::Meeting,
-    send::{Recipient, SendPlan, SendRequest, decide_send},
+    meeting::{Attendee, Meeting},
+    send::{SendPlan, SendRequest, decide_send},
 };
 
 use crate::{
     App, MeetingContext,
     continuation::{SendOutcome, Underway},
-    crowd::Crowd,
+    crowd::{Crowd, RowIds},
     keys::{KeyState, known},
     remind::follow_up,
     resume::{finish_holder, resume},
@@ -73,8 +73,8 @@ pub(crate) fn accept(
     now: DateTime<Utc>,
 ) -> KeyRecord {
     let send = KeyedSend::of(&meeting.id, request, key, Kept::UntilTheEnd, actor, now);
-    let attendees = meeting.attendees.iter().map(|attendee| &attendee.id);
-    let rows = attendees.map(|attendee| NotificationId::new(&meeting.id, attendee, key, now));
+    let ids = send.row_ids();
+    let rows = meeting.attendees.iter().map(|attendee| ids.of(attendee));
     // Nobody works on it yet: whoever comes first does.
     let lease = Lease {
         owner: app.rng.random_id(),
@@ -113,7 +113,10 @@ impl<'a> KeyedSend<'a> {
     ) -> Self {
         let wanted = request.attendees.as_ref().map(|ids| ids.join(" "));
         let wanted = format!("{wanted:?}");
-        let body = ["send", meeting.as_str(), request.kind.as_str(), &wanted];
+        let mut body = vec!["send", meeting.as_str(), request.kind.as_str(), &wanted];
+        if !request.former_addresses {
+            body.push("without former addresses");
+        }
         Self {
             meeting,
             request,
@@ -144,6 +147,8 @@ impl<'a> KeyedSend<'a> {
         match self.decide(&context, &suppressions) {
             Ok(plan) => {
                 context.meeting.renew_for(plan.kind);
+                let left_out = |each: &Attendee| plan.left_out.contains(&each.id);
+                context.meeting.leave_former_addresses_out(left_out);
                 let underway = self.send_planned(app, &context, plan, until).await?;
                 // The key is ours from here on: what fails now is resumed, not decided anew.
                 let outcome = underway.carry_on(app, until, self.now).await?;
@@ -201,7 +206,7 @@ impl<'a> KeyedSend<'a> {
             context.template.as_ref(),
             context.deliverability(suppressions),
             self.request.kind,
-            self.request.attendees.as_deref(),
+            self.request.whom(),
             self.now,
         )?;
         match plan.confirm {
@@ -218,16 +223,7 @@ impl<'a> KeyedSend<'a> {
         until: Instant,
     ) -> Result<Underway, Interrupted> {
         let lease = Lease::new(app.rng.random_id(), self.now);
-        let id = |recipient: &Recipient| {
-            let attendee = &recipient.attendee.id;
-            Some(NotificationId::new(
-                self.meeting,
-                attendee,
-                self.keyed.key,
-                self.now,
-            ))
-        };
-        let crowd = Crowd::of(context, plan, id, &lease, self.now);
+        let crowd = Crowd::of(context, plan, self.row_ids(), |_| true, &lease, self.now);
         let record = self.record(lease, crowd.ids().cloned().collect(), &context.meeting);
         let send = PlannedSend {
             statements: crowd.statements(),
@@ -245,6 +241,14 @@ impl<'a> KeyedSend<'a> {
             work: self.work(),
             sent,
         })
+    }
+
+    fn row_ids(&self) -> RowIds<'a> {
+        RowIds {
+            meeting: self.meeting,
+            key: self.keyed.key,
+            created_at: self.now,
+        }
     }
 
     /// What the key remembers.

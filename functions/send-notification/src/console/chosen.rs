@@ -26,6 +26,9 @@ pub(super) struct SendForm {
     without_box: Vec<String>,
     /// How many boxes there are.
     boxes: usize,
+    /// Whether the calendars behind addresses that somebody has left are asked to take the
+    /// meeting out.
+    pub(super) former_addresses: bool,
     /// The sentence that was confirmed.
     pub(super) confirm: Option<String>,
     /// Whether the meeting is to be archived afterwards.
@@ -53,6 +56,9 @@ impl SendForm {
             to: all("to"),
             without_box: all("not"),
             boxes: number("boxes").unwrap_or(0),
+            // What the page does not show it does not decide.
+            former_addresses: own(fields, "has_former").is_none()
+                || own(fields, "former") == Some("true"),
             confirm: own(fields, "confirm").map(str::to_owned),
             archive: own(fields, "archive") == Some("true"),
             shown: number("attendee").unwrap_or(0),

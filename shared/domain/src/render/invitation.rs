@@ -89,6 +89,10 @@ pub fn ics(
     if let Some(invited) = invited {
         event.append_multi_property(invitee(meeting, attendee, invited));
     }
+    file(method, event)
+}
+
+fn file(method: Method, event: Event) -> String {
     let file = Calendar::empty()
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Usher//Meeting notifications//EN"))
@@ -97,6 +101,40 @@ pub fn ics(
         .push(event)
         .to_string();
     folded(&file)
+}
+
+/// The file that takes a meeting out of the calendar behind an address which an attendee
+/// has left, where that `statement` has put it; `attendee` has that address alone. It says
+/// no more than what it takes out: `entry` is what it is called now. The meeting takes
+/// place, so that it gets no STATUS (RFC 5546 §3.2.5).
+pub(super) fn removal_file(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    statement: u64,
+    settings: &Settings,
+    entry: &str,
+) -> String {
+    let said = meeting.statement(statement);
+    let mut event = Event::new();
+    event
+        .uid(&uid(meeting, attendee))
+        .timestamp(said.map_or(meeting.created_at, |said| said.at))
+        .sequence(meeting.removal_sequence(statement))
+        .summary(entry);
+    if let Some(said) = said {
+        event
+            .starts(CalendarDateTime::Utc(said.details.starts_at))
+            .ends(CalendarDateTime::Utc(said.details.ends_at()));
+    }
+    let owner = meeting.owner_named_in(statement).cloned();
+    if let Some(owner) = owner.or_else(|| calendar_owner(meeting, settings)) {
+        let name = owner.name.as_deref().unwrap_or_default();
+        event.append_property(party("ORGANIZER", name, &owner.email));
+    }
+    if let Some(email) = &attendee.email {
+        event.append_multi_property(party("ATTENDEE", "", email));
+    }
+    file(Method::Cancel, event)
 }
 
 /// The meeting as an attendee was told of it last; as it is where they were not. What is

@@ -11,7 +11,7 @@ use mail_builder::{
     mime::MimePart,
 };
 
-use super::{AnswerNotice, EmailMessage, invitation::method_of, subject::literal};
+use super::{AnswerNotice, CalendarRemoval, EmailMessage, invitation::method_of, subject::literal};
 use crate::{contact::EmailAddress, id::digest, meeting::Meeting, settings::Settings, text::Name};
 
 /// What the attached calendar file is called.
@@ -67,6 +67,16 @@ impl<'a> From<&'a AnswerNotice> for EmailParts<'a> {
             subject: &notice.subject,
             html: &notice.html,
             text: &notice.text,
+        }
+    }
+}
+
+impl<'a> From<&'a CalendarRemoval> for EmailParts<'a> {
+    fn from(removal: &'a CalendarRemoval) -> Self {
+        Self {
+            subject: &removal.subject,
+            html: &removal.html,
+            text: &removal.text,
         }
     }
 }

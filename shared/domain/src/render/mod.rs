@@ -12,6 +12,7 @@ mod answer_notice;
 mod auto_reply;
 mod built_in;
 mod calendar;
+mod calendar_removal;
 mod changes;
 pub(crate) mod clean;
 mod context;
@@ -49,6 +50,7 @@ use crate::values::{
 pub use answer_notice::{AnswerNews, AnswerNotice, answer_notice};
 pub use auto_reply::{AutoReply, Choosable, ask_back, auto_reply, too_many};
 pub use calendar::{CalendarLinks, calendar_links};
+pub use calendar_removal::{CalendarRemoval, calendar_removal};
 pub use changes::changes;
 pub use context::RenderContext;
 pub use fields::{ContactFields, MessageFields, fields};

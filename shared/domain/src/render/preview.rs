@@ -1,12 +1,12 @@
 //! What staff see of a message before it is sent.
 
-use super::RenderedMessage;
+use super::{CalendarRemoval, RenderedMessage};
 use crate::{
     language::Language,
     meeting::Attendee,
     send::UsedChannel,
     settings::SmsSettings,
-    values::{channel::Channel, kind::NotificationType},
+    values::{channel::Channel, kind::MessageKind},
 };
 
 /// What would be sent; changes nothing.
@@ -28,7 +28,7 @@ pub struct PreviewRecipient {
     /// The attendee.
     pub attendee: Attendee,
     /// What they get.
-    pub kind: NotificationType,
+    pub kind: MessageKind,
     /// Why, in words: what they know.
     pub why: String,
     /// The channels that are used, each with why.
@@ -109,6 +109,22 @@ pub struct ChannelProblem {
 }
 
 impl MessagePreview {
+    /// The preview of what a calendar reads that is asked to take the meeting out.
+    pub fn of_calendar_removal(message: CalendarRemoval, warnings: Vec<String>) -> Self {
+        Self {
+            subject: message.subject,
+            html: message.html,
+            text: message.text,
+            email_language: Some(message.language),
+            sms: String::new(),
+            sms_language: None,
+            segments: 0,
+            sms_price_usd: None,
+            problems: Vec::new(),
+            warnings,
+        }
+    }
+
     /// The preview of a message to an attendee; `warnings` come first.
     pub fn new(
         message: RenderedMessage,

@@ -93,6 +93,12 @@ impl ConfigId {
     pub fn of_answer_notices() -> Self {
         Self::built_in("answer_notice")
     }
+
+    /// What the emails are made from that take a meeting out of a calendar: no template
+    /// changes them.
+    pub fn of_calendar_removals() -> Self {
+        Self::built_in("calendar_removal")
+    }
 }
 
 impl AttendeeId {

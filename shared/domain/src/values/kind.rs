@@ -95,11 +95,19 @@ pub enum MessageKind {
     AutoReply,
     /// The email that tells a member of staff of a customer's answer (L7).
     AnswerNotice,
+    /// The neutral email that takes the meeting out of the calendar behind an address that
+    /// somebody has left (N7).
+    CalendarRemoval,
 }
 
 impl MessageKind {
     /// All of them: what staff send, then what is sent by itself.
     pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// As it is written in JSON and in queries.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 
     /// As staff read it within a sentence.
     pub fn in_sentence(self) -> String {
@@ -114,7 +122,7 @@ impl MessageKind {
             Self::Reminder => Some(NotificationType::Reminder),
             Self::Update => Some(NotificationType::Update),
             Self::Cancellation => Some(NotificationType::Cancellation),
-            Self::AutoReply | Self::AnswerNotice => None,
+            Self::AutoReply | Self::AnswerNotice | Self::CalendarRemoval => None,
         }
     }
 
@@ -123,6 +131,7 @@ impl MessageKind {
         match (self, self.notification()) {
             (_, Some(kind)) => kind.label(),
             (Self::AutoReply, None) => "Automatic reply",
+            (Self::CalendarRemoval, None) => "Calendar removal",
             (_, None) => "News of an answer",
         }
     }

@@ -107,6 +107,7 @@ async fn as_confirmed(
     let mut request = SendRequest {
         kind,
         attendees,
+        former_addresses: form.former_addresses,
         confirm: false,
     };
     match sending::send(app, id, &request, &key, actor, now).await {

@@ -4,14 +4,18 @@ use axum::{http::StatusCode, response::Response};
 use serde::Serialize;
 use usher_api::{meeting::MeetingView, preview::PreviewRecipient, word};
 use usher_console::{ConsolePages, PageError, Staff, Styles, action_label, framed, question};
-use usher_domain::{id::MeetingId, kind::NotificationType};
+use usher_domain::{
+    id::MeetingId,
+    kind::{MessageKind, NotificationType},
+    send::Whom,
+};
 use usher_flows::{
     App,
     preview::{self, SendDialog},
 };
 
 use crate::{
-    console::chosen::{SendForm, Whom},
+    console::chosen::{self, SendForm},
     meeting::view,
 };
 
@@ -35,6 +39,10 @@ pub(super) struct Page {
     sends: bool,
     archive: bool,
     recipients: Vec<Row>,
+    /// How many of them are attendees: the others are addresses that somebody has left.
+    attendees: usize,
+    /// Whether those are asked to take the meeting out of their calendars.
+    former: bool,
     /// How many of them can be ticked.
     boxes: usize,
     /// Whether there are so many that "everybody" is a choice of its own, and whether
@@ -53,6 +61,8 @@ struct Row {
     recipient: PreviewRecipient,
     reachable: bool,
     ticked: bool,
+    /// Whether it is an address that somebody has left.
+    former: bool,
 }
 
 impl Page {
@@ -64,7 +74,11 @@ impl Page {
     ) -> Result<Self, PageError> {
         let chosen = form.attendees();
         let now = app.clock.now();
-        let dialog = preview::dialog(app, id, kind, chosen.as_deref(), form.shown, now).await?;
+        let chosen = Whom {
+            attendees: chosen.as_deref(),
+            former_addresses: form.former_addresses,
+        };
+        let dialog = preview::dialog(app, id, kind, chosen, form.shown, now).await?;
         let key = app.random_id();
         Ok(Self::of(dialog, kind, form, key))
     }
@@ -73,7 +87,8 @@ impl Page {
         let SendDialog { context, preview } = dialog;
         let recipients = preview.recipients.into_iter();
         let recipients: Vec<_> = recipients.map(|each| Row::new(each.into(), form)).collect();
-        let crowd = recipients.len() > CROWD;
+        let attendees = recipients.iter().filter(|each| !each.former).count();
+        let crowd = attendees > CROWD;
         Self {
             here: "calendar",
             in_dialog: form.in_dialog,
@@ -87,9 +102,11 @@ impl Page {
             sends: recipients.iter().any(|each| each.reachable),
             archive: form.archive,
             html: recipients.get(form.shown).and_then(Row::email),
-            boxes: recipients.iter().filter(|each| each.reachable).count(),
+            boxes: recipients.iter().filter(|each| each.has_box()).count(),
+            attendees,
+            former: form.former_addresses,
             crowd,
-            everybody: crowd && form.whom != Whom::These,
+            everybody: crowd && form.whom != chosen::Whom::These,
             recipients,
             shown: form.shown,
             key,
@@ -105,16 +122,24 @@ impl Page {
 impl Row {
     fn new(recipient: PreviewRecipient, form: &SendForm) -> Self {
         let reachable = !recipient.channels.is_empty();
+        let former = recipient.kind.0 == MessageKind::CalendarRemoval;
         let ticked = match form.whom {
-            Whom::Nothing => reachable,
-            Whom::These => form.to.contains(&recipient.attendee_id),
-            Whom::All => false,
+            _ if former => form.former_addresses,
+            chosen::Whom::Nothing => reachable,
+            chosen::Whom::These => form.to.contains(&recipient.attendee_id),
+            chosen::Whom::All => false,
         };
         Self {
             recipient,
             reachable,
             ticked,
+            former,
         }
+    }
+
+    /// Whether they can be ticked one by one.
+    fn has_box(&self) -> bool {
+        self.reachable && !self.former
     }
 
     /// The email that goes to them, in its frame.

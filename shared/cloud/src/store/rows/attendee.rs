@@ -9,7 +9,7 @@ use usher_domain::{
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, NotificationId},
     language::LanguageTag,
-    meeting::{Attendee, ContactPoint, Response, Told, Wish},
+    meeting::{Attendee, CalendarRemoval, ContactPoint, LeftCalendar, Response, Told, Wish},
     text::{Name, Reason},
 };
 
@@ -65,6 +65,17 @@ row! {
         certain: Vec<u64>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         doubtful: Vec<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_calendar: Option<LeftCalendar>,
+    }
+}
+
+row! {
+    LeftCalendarRow of LeftCalendar {
+        statement: u64,
+        removal: CalendarRemoval,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_after: Option<u64>,
     }
 }
 

@@ -13,7 +13,7 @@ use usher_domain::{
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
-    meeting::{BookingStatus, NotificationState},
+    meeting::{BookingStatus, CalendarRemoval, NotificationState},
     notification::{DeliveryStatus, FailedBy},
     reminders::Skip,
     template::{ChannelMode, IfLate, MeetingType},
@@ -123,6 +123,8 @@ vocabulary! {
     BookingStatus: Some(Self::Booked);
     // Whatever it is, staff must look.
     NotificationState: Some(Self::UpdateDue);
+    /// It is not asked by itself, and staff see what was sent.
+    CalendarRemoval: Some(Self::InDoubt);
     Channel: None;
     /// The default of templates.
     ChannelMode: Some(Self::FollowPreference);

@@ -169,6 +169,8 @@ pub(super) fn reminder_plan(
         confirm: None,
         config: NotificationConfig::clone(&config),
         recipients,
+        removals: Vec::new(),
+        left_out: Vec::new(),
     };
     ReminderPlan { send, left_out }
 }

@@ -9,7 +9,10 @@ use crate::{
     meeting::{Attendee, BookingStatus, Meeting},
     notification::{DeliveryStatus, FailedBy, Notification},
     template::{NotificationConfig, Template},
-    values::{channel::Channel, kind::NotificationType},
+    values::{
+        channel::Channel,
+        kind::{MessageKind, NotificationType},
+    },
 };
 
 /// Which channels of a notification a retry sends again: those that have certainly
@@ -119,10 +122,7 @@ fn resendable(
         return Err(Refusal::Started.into());
     }
     let Some(kind) = kind else {
-        return Err(refused(
-            "not_sent_again",
-            "Automatic replies and news of answers belong to their moment: they are not sent again.",
-        ));
+        return Err(refused("not_sent_again", not_sent_again(notification.kind)));
     };
     if meeting.cancellation_in_doubt() && !cancellation {
         return Err(Refusal::CancellationInDoubt.into());
@@ -146,6 +146,18 @@ fn resendable(
         ));
     }
     Ok(kind)
+}
+
+/// Why what is no notification is not sent again.
+fn not_sent_again(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::CalendarRemoval => {
+            "The meeting's next update asks that calendar again: send the update."
+        }
+        _ => {
+            "Automatic replies and news of answers belong to their moment: they are not sent again."
+        }
+    }
 }
 
 /// The channels that have certainly failed.

@@ -4,12 +4,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::{ChannelPlan, Deliverability, Refusal, plan_channels};
+use super::{ChannelPlan, ChannelVerdict, Deliverability, Refusal, plan_channels};
 use crate::{
     Failure, FieldError,
-    meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState, Owed},
+    contact::EmailAddress,
+    id::AttendeeId,
+    meeting::{
+        Attendee, BookingStatus, FormerAddress, MAX_ATTENDEES, Meeting, NotificationState, Owed,
+    },
     template::{NotificationConfig, Template},
-    values::{kind::NotificationType, type_rules::Effect},
+    values::{channel::Channel, kind::NotificationType, type_rules::Effect},
 };
 
 /// What staff ask to send.
@@ -19,8 +23,46 @@ pub struct SendRequest {
     pub kind: NotificationType,
     /// To whom, by attendee id; to all when left out.
     pub attendees: Option<Vec<String>>,
+    /// Whether the calendars behind the addresses that they have left are asked to take the
+    /// meeting out; where not, that is dealt with.
+    pub former_addresses: bool,
     /// `true` when staff have seen what would happen and mean it.
     pub confirm: bool,
+}
+
+impl SendRequest {
+    /// Who is meant.
+    pub fn whom(&self) -> Whom<'_> {
+        Whom {
+            attendees: self.attendees.as_deref(),
+            former_addresses: self.former_addresses,
+        }
+    }
+}
+
+/// Who is meant by a send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whom<'a> {
+    /// The attendees, by id; all where none are named.
+    pub attendees: Option<&'a [String]>,
+    /// Whether also the calendars behind the addresses that they have left.
+    pub former_addresses: bool,
+}
+
+impl<'a> Whom<'a> {
+    /// Everybody, with the addresses that they have left.
+    pub const EVERYBODY: Self = Self {
+        attendees: None,
+        former_addresses: true,
+    };
+
+    /// These, by id, with the addresses that they have left.
+    pub fn named(attendees: &'a [String]) -> Self {
+        Self {
+            attendees: Some(attendees),
+            ..Self::EVERYBODY
+        }
+    }
 }
 
 /// A send that is allowed: everything that decides what goes out.
@@ -32,6 +74,10 @@ pub struct SendPlan {
     pub config: NotificationConfig,
     /// To whom, and how.
     pub recipients: Vec<Recipient>,
+    /// The calendars that are asked to take the meeting out.
+    pub removals: Vec<CalendarRecipient>,
+    /// The addresses whose calendars are left as they are, though they could be asked.
+    pub left_out: Vec<AttendeeId>,
     /// What staff must confirm first, in a sentence.
     pub confirm: Option<String>,
 }
@@ -55,7 +101,58 @@ impl Recipient {
     }
 }
 
-/// Decides a send of `kind`, to the attendees named or to all.
+/// A calendar behind an email address that an attendee has left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalendarRecipient {
+    /// The attendee as they were reached there: with that address alone.
+    pub attendee: Attendee,
+    /// The address.
+    pub email: EmailAddress,
+    /// The last statement that put the meeting into the calendar.
+    pub statement: u64,
+    /// Email, used or not.
+    pub channel: ChannelPlan,
+}
+
+impl CalendarRecipient {
+    fn all_of<'a>(
+        attendee: &'a Attendee,
+        deliverability: Deliverability<'a>,
+    ) -> impl Iterator<Item = Self> + 'a {
+        attendee.former_addresses().map(move |former| {
+            let attendee = Attendee {
+                email: Some(former.email.clone()),
+                phone: None,
+                ..attendee.clone()
+            };
+            let usable =
+                deliverability.usable(Channel::Email, NotificationType::Cancellation, &attendee);
+            Self {
+                channel: ChannelPlan {
+                    channel: Channel::Email,
+                    verdict: match usable {
+                        Ok(()) => ChannelVerdict::Use { fallback: None },
+                        Err(why) => ChannelVerdict::Fail(why),
+                    },
+                    spare: None,
+                },
+                email: former.email.clone(),
+                statement: former.statement,
+                attendee,
+            }
+        })
+    }
+
+    /// The address, as the attendee left it.
+    pub fn former_address(&self) -> FormerAddress<'_> {
+        FormerAddress {
+            email: &self.email,
+            statement: self.statement,
+        }
+    }
+}
+
+/// Decides a send of `kind`, to those who are meant.
 ///
 /// # Errors
 /// [`Failure::Refused`] when the state of the meeting forbids it;
@@ -65,23 +162,34 @@ pub fn decide_send(
     template: Option<&Template>,
     deliverability: Deliverability<'_>,
     kind: NotificationType,
-    attendees: Option<&[String]>,
+    whom: Whom<'_>,
     now: DateTime<Utc>,
 ) -> Result<SendPlan, Failure> {
     allowed(meeting, kind, now)?;
     let configs = Configs::new(meeting, template, kind);
-    let recipients = chosen(meeting, attendees)?
-        .into_iter()
+    let chosen = chosen(meeting, whom.attendees)?;
+    let recipients = chosen
+        .iter()
         .filter_map(|attendee| {
             let config = configs.for_attendee(meeting, attendee)?;
             Some(Recipient {
                 channels: plan_channels(config, attendee, deliverability),
                 config: config.clone(),
-                attendee: attendee.clone(),
+                attendee: Attendee::clone(attendee),
             })
         })
         .collect::<Vec<_>>();
-    if recipients.is_empty() {
+    let with_former = chosen.iter().filter(|each| each.has_former_address());
+    let (removals, left_out): (Vec<_>, Vec<_>) = if whom.former_addresses {
+        let all = with_former.flat_map(|each| CalendarRecipient::all_of(each, deliverability));
+        (all.collect(), Vec::new())
+    } else {
+        (
+            Vec::new(),
+            with_former.map(|each| each.id.clone()).collect(),
+        )
+    };
+    if recipients.is_empty() && removals.is_empty() && left_out.is_empty() {
         return Err(match kind {
             NotificationType::Cancellation if meeting.status != BookingStatus::Cancelled => {
                 Refusal::NotAnnounced
@@ -96,6 +204,8 @@ pub fn decide_send(
         confirm: needs_confirmation(meeting, kind, &recipients),
         config: NotificationConfig::clone(&configs.asked_for),
         recipients,
+        removals,
+        left_out,
     })
 }
 

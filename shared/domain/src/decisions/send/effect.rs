@@ -26,7 +26,8 @@ pub fn record_sent(
     notifications: &[Notification],
     now: DateTime<Utc>,
 ) {
-    for notification in notifications {
+    let to_attendees = notifications.iter().filter(|row| row.is_to_attendee());
+    for notification in to_attendees {
         let id = &notification.recipient.id;
         if let Some(attendee) = meeting.attendees.iter_mut().find(|a| &a.id == id) {
             attendee.last_notification = Some(notification.id.clone());
@@ -42,9 +43,12 @@ fn take_in(
     notifications: &[Notification],
     now: DateTime<Utc>,
 ) {
-    let sent = config_of(template, leading(meeting, notifications));
+    // What goes to addresses that are nobody's any more says nothing of the meeting.
+    let to_attendees = notifications.iter().filter(|row| row.is_to_attendee());
+    let to_attendees: Vec<_> = to_attendees.cloned().collect();
+    let sent = config_of(template, leading(meeting, &to_attendees));
     let moves = Moves {
-        status: moves_status(meeting, notifications),
+        status: moves_status(meeting, &to_attendees),
         meeting: sent
             .as_ref()
             .is_some_and(|(sent, _)| !is_overtaken(meeting, sent)),
@@ -53,7 +57,7 @@ fn take_in(
         meeting.hear(notification);
     }
     if let Some((sent, config)) = sent {
-        move_on(meeting, template, notifications, sent, &config, moves, now);
+        move_on(meeting, template, &to_attendees, sent, &config, moves, now);
     }
     meeting.forget_what_nobody_was_told();
     meeting.forget_answers_of_other_details();

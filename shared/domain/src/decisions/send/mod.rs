@@ -15,8 +15,8 @@ pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
 };
-pub use decide::{Recipient, SendPlan, SendRequest, decide_send};
+pub use decide::{CalendarRecipient, Recipient, SendPlan, SendRequest, Whom, decide_send};
 pub use effect::{once_sent, record_sent, record_settled, sent_entry, statement};
 pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};
 pub use refusal::Refusal;
-pub use why::known_in_words;
+pub use why::{known_in_words, left_calendar_in_words};

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Deliverability, SendPlan, UsedChannel, decide_send, explain};
+use super::{Deliverability, SendPlan, UsedChannel, Whom, decide_send, explain};
 use crate::{
     Failure,
     id::AttendeeId,
@@ -58,7 +58,14 @@ pub fn actions(
     now: DateTime<Utc>,
 ) -> Result<Vec<Action>, Failure> {
     let action = |kind| {
-        let plan = match decide_send(meeting, template, deliverability, kind, None, now) {
+        let plan = match decide_send(
+            meeting,
+            template,
+            deliverability,
+            kind,
+            Whom::EVERYBODY,
+            now,
+        ) {
             Ok(plan) => Ok(plan),
             Err(Failure::Refused { reason, .. }) => Err(reason),
             Err(failure) => return Err(failure),

@@ -2,13 +2,28 @@
 
 use crate::meeting::{Attendee, Meeting, Owed, Statement};
 
+/// What a calendar has behind an address that its owner has left, in a sentence for staff;
+/// `statement` put it there.
+pub fn left_calendar_in_words(meeting: &Meeting, statement: u64) -> String {
+    match meeting.statement(statement) {
+        Some(said) => format!(
+            "Is no longer their address, and was told on {}: a neutral message takes the meeting out of the calendar there.",
+            day(meeting, said)
+        ),
+        None => "Is no longer their address: a neutral message takes the meeting out of the calendar there.".to_owned(),
+    }
+}
+
+/// The day of a statement, in the meeting's zone.
+fn day(meeting: &Meeting, said: &Statement) -> String {
+    let local = said.at.with_timezone(&meeting.details.timezone);
+    local.format("%b %-d").to_string()
+}
+
 /// What an attendee knows of the meeting, in a sentence for staff; days are in the
 /// meeting's zone.
 pub fn known_in_words(meeting: &Meeting, attendee: &Attendee) -> String {
-    let day = |said: &Statement| {
-        let local = said.at.with_timezone(&meeting.details.timezone);
-        local.format("%b %-d").to_string()
-    };
+    let day = |said: &Statement| day(meeting, said);
     let last = meeting.certain_of(attendee);
     let known = match (meeting.owed_to(attendee), last) {
         (Some(Owed::Removal), _) => "Is no longer an attendee, and does not know it.".to_owned(),

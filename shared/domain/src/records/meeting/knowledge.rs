@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     notification::{Delivery, Notification},
-    values::{channel::Channel, kind::NotificationType},
+    values::{
+        channel::Channel,
+        kind::{MessageKind, NotificationType},
+    },
 };
 
 impl Certainty {
-    fn of(delivery: &Delivery) -> Self {
+    pub(super) fn of(delivery: &Delivery) -> Self {
         if delivery.status.accepted() {
             Self::Certain
         } else if delivery.status.in_doubt() {
@@ -79,19 +82,34 @@ impl Attendee {
     /// Whether it still matters what reached one of the addresses: of one that they have
     /// left it does while they were not told in its place, or may have been told since.
     fn keeps(&self, told: &Told) -> bool {
-        let empty = told.certain.is_empty() && told.doubtful.is_empty();
         let theirs = self.is_reached_at(&told.address);
         let last = self.last_certain();
         let untold = last.is_none() || self.is_silent_on(told.address.channel());
-        !empty && (theirs || untold || told.doubtful.last() > last.as_ref())
+        theirs || untold || told.doubtful.last() > last.as_ref()
     }
 
     /// Forgets what reached addresses that they have left: once they were told at one of
     /// theirs since, on whichever channel, it is dealt with (N7).
     fn forget_left_addresses(&mut self, since: u64) {
-        let mut told = std::mem::take(&mut self.told);
-        told.retain(|told| self.is_reached_at(&told.address) || told.last() >= Some(since));
-        self.told = told;
+        self.forget_told(|attendee, told| {
+            attendee.is_reached_at(&told.address) || told.last() >= Some(since)
+        });
+    }
+
+    /// Forgets what reached addresses where it does not matter any more. What is known of
+    /// the calendars behind them stays.
+    fn forget_told(&mut self, matters: impl Fn(&Self, &Told) -> bool) {
+        let matters: Vec<_> = self.told.iter().map(|told| matters(self, told)).collect();
+        for (told, matters) in self.told.iter_mut().zip(matters) {
+            if !matters {
+                told.certain.clear();
+                told.doubtful.clear();
+            }
+        }
+        self.told.retain(|told| {
+            let is_empty = told.certain.is_empty() && told.doubtful.is_empty();
+            !is_empty || told.left_calendar.is_some()
+        });
     }
 
     fn hear(
@@ -111,6 +129,7 @@ impl Attendee {
                 address,
                 certain: Vec::new(),
                 doubtful: Vec::new(),
+                left_calendar: None,
             });
             self.told.len() - 1
         });
@@ -176,11 +195,16 @@ impl Meeting {
                 Channel::Email => recipient.email.clone().map(ContactPoint::Email),
                 Channel::Sms => recipient.phone.clone().map(ContactPoint::Phone),
             };
-            if let Some((address, number)) = address.zip(delivery.statement) {
-                let certainty = Certainty::of(delivery);
-                remember(&mut self.statements, number, message);
-                attendee.hear(address, number, certainty, &self.statements);
+            let Some((address, number)) = address.zip(delivery.statement) else {
+                continue;
+            };
+            if message.kind == MessageKind::CalendarRemoval {
+                attendee.note_calendar_removal(&address, number, delivery);
+                continue;
             }
+            let certainty = Certainty::of(delivery);
+            remember(&mut self.statements, number, message);
+            attendee.hear(address, number, certainty, &self.statements);
         }
     }
 
@@ -189,20 +213,26 @@ impl Meeting {
     /// reached nobody. Of a meeting that was read without some of its attendees, only what
     /// concerns those that were read: the others may stand at anything.
     pub fn forget_what_nobody_was_told(&mut self) {
+        self.note_left_calendars();
         let mut removed = std::mem::take(&mut self.removed);
         // What is being sent right now may reach them yet.
-        removed.retain(|each| self.sending.is_some() || self.needs_cancellation(each));
+        removed.retain(|each| {
+            let is_owed = self.needs_cancellation(each) || each.has_open_calendar();
+            self.sending.is_some() || is_owed
+        });
         self.removed = removed;
         for attendee in &mut self.attendees {
-            let told = attendee.told.iter().filter(|told| attendee.keeps(told));
-            attendee.told = told.cloned().collect();
+            attendee.forget_told(Attendee::keeps);
         }
         if self.others.is_some() {
             return;
         }
         let told = self.everybody().flat_map(|attendee| &attendee.told);
         let numbers: BTreeSet<u64> = told
-            .flat_map(|told| told.certain.iter().chain(&told.doubtful))
+            .flat_map(|told| {
+                let filed = told.open_calendar().map(|left| &left.statement);
+                told.certain.iter().chain(&told.doubtful).chain(filed)
+            })
             .copied()
             .collect();
         self.statements

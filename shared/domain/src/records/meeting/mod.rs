@@ -9,6 +9,7 @@ mod attendee;
 mod details;
 mod draft;
 mod knowledge;
+mod left_calendars;
 mod links;
 mod others;
 mod owed;
@@ -21,12 +22,13 @@ use crate::values::location::LocationKind;
 pub use attendee::{Attendee, Response, Wish};
 pub use details::{Details, Location, Organizer};
 pub use draft::{AttendeeDraft, LocationDraft, MeetingDraft, OrganizerDraft};
+pub use left_calendars::FormerAddress;
 pub use links::LinkGenerations;
 pub use others::Others;
 pub use owner::{CalendarOwner, OwnerSince};
 pub use sequence::SequenceSince;
 pub use status::{BookingStatus, NotificationState};
-pub use told::{ContactPoint, Knowledge, Owed, Statement, Told};
+pub use told::{CalendarRemoval, ContactPoint, Knowledge, LeftCalendar, Owed, Statement, Told};
 
 use std::collections::HashMap;
 
@@ -150,7 +152,7 @@ impl Meeting {
             NotificationState::None
         } else if self
             .everybody()
-            .any(|attendee| self.owed_to(attendee).is_some())
+            .any(|attendee| self.owed_to(attendee).is_some() || attendee.has_former_address())
         {
             NotificationState::UpdateDue
         } else {

@@ -51,8 +51,13 @@ impl Meeting {
         let last = announced(|told| &told.certain);
         let last = last.or_else(|| announced(|told| &told.doubtful));
         let last = last.or_else(|| self.last_certain_file(attendee))?;
+        self.owner_named_in(last.number)
+    }
+
+    /// The owner that the files of a statement named.
+    pub fn owner_named_in(&self, statement: u64) -> Option<&CalendarOwner> {
         let mut owners = self.owners.iter().rev();
-        let known = owners.find(|since| since.statement <= last.number)?;
+        let known = owners.find(|since| since.statement <= statement)?;
         Some(&known.owner)
     }
 

@@ -93,6 +93,35 @@ pub struct Told {
     pub certain: Vec<u64>,
     /// Those that may have reached it since, oldest first.
     pub doubtful: Vec<u64>,
+    /// The calendar behind it, where a file put the meeting there and the address is theirs
+    /// no more.
+    pub left_calendar: Option<LeftCalendar>,
+}
+
+/// A calendar behind an email address that its owner has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftCalendar {
+    /// The number of the last statement that put the meeting into it.
+    pub statement: u64,
+    /// What was done about it.
+    pub removal: CalendarRemoval,
+    /// The highest statement that there was when it was asked to take the meeting out; none
+    /// where it was not.
+    pub asked_after: Option<u64>,
+}
+
+/// What was done about a calendar that has the meeting for somebody who has left its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum CalendarRemoval {
+    /// Nothing yet.
+    Owed,
+    /// It was perhaps asked to take the meeting out.
+    InDoubt,
+    /// It was asked to.
+    Asked,
+    /// Staff have left it as it is.
+    LeftOut,
 }
 
 /// How sure it is that a message reached for an address.

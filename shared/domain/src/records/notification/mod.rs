@@ -197,6 +197,11 @@ impl Notification {
         }
     }
 
+    /// Whether it is to an attendee: not to an address that they have left.
+    pub fn is_to_attendee(&self) -> bool {
+        self.kind != MessageKind::CalendarRemoval
+    }
+
     /// Whom it went to, as staff call them: the member of staff where it is news for
     /// one, and not the customer whose answer it tells of.
     pub fn to_whom(&self) -> String {

@@ -40,6 +40,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     for (name, source) in [
         ("layout", framed!("../layout.html")),
         ("answer_notice", framed!("../answer_notice.html")),
+        ("calendar_removal", framed!("../calendar_removal.html")),
     ] {
         let added = environment.add_template(name, source);
         debug_assert!(added.is_ok(), "{added:?}");

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, CalendarRemoval, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{meeting::BookingStatus, values::answer::Answer};
 
 pub(super) const WORDS: Words = Words {
@@ -60,6 +60,11 @@ pub(super) const WORDS: Words = Words {
         respond: "Details & Antwort",
         reply: "Antworten Sie",
         offer: |word, answer| format!("{word} zum {}", deed(answer)),
+    },
+    calendar_removal: CalendarRemoval {
+        subject: "Dieser Termin gilt nicht mehr für diese E-Mail-Adresse",
+        body: "Wir haben dieser Adresse einen Termin mitgeteilt. Er ist nicht mehr für diese Adresse bestimmt: Nachrichten dazu gehen an eine andere. Steht er in Ihrem Kalender, nimmt ihn die angehängte Datei heraus. Sonst brauchen Sie nichts zu tun.",
+        entry: "Termin",
     },
     replies: Replies {
         confirmed_at: |about, place| {

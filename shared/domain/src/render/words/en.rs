@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, CalendarRemoval, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{meeting::BookingStatus, values::answer::Answer};
 
 pub(super) const WORDS: Words = Words {
@@ -52,6 +52,11 @@ pub(super) const WORDS: Words = Words {
         respond: "Details & respond",
         reply: "Reply",
         offer: |word, answer| format!("{word} to {}", deed(answer)),
+    },
+    calendar_removal: CalendarRemoval {
+        subject: "This appointment is no longer for this email address",
+        body: "We told this address of an appointment. It is no longer meant for this address: messages about it go elsewhere. If it is in your calendar, the attached file takes it out. You need do nothing else.",
+        entry: "Appointment",
     },
     replies: Replies {
         confirmed_at: |about, place| {

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, CalendarRemoval, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{meeting::BookingStatus, values::answer::Answer};
 
 pub(super) const WORDS: Words = Words {
@@ -60,6 +60,11 @@ pub(super) const WORDS: Words = Words {
         respond: "Detalles y respuesta",
         reply: "Responda",
         offer: |word, answer| format!("{word} para {}", deed(answer)),
+    },
+    calendar_removal: CalendarRemoval {
+        subject: "Esta cita ya no corresponde a esta dirección de correo",
+        body: "Avisamos de una cita a esta dirección. Ya no está destinada a ella: los mensajes sobre la cita se envían a otra. Si está en su calendario, el archivo adjunto la retira. No tiene que hacer nada más.",
+        entry: "Cita",
     },
     replies: Replies {
         confirmed_at: |about, place| {

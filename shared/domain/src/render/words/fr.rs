@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Buttons, Changes, Labels, Places, Replies, Sms, Words, count};
+use super::{Buttons, CalendarRemoval, Changes, Labels, Places, Replies, Sms, Words, count};
 use crate::{meeting::BookingStatus, values::answer::Answer};
 
 pub(super) const WORDS: Words = Words {
@@ -60,6 +60,11 @@ pub(super) const WORDS: Words = Words {
         respond: "Détails et réponse",
         reply: "Répondez",
         offer: |word, answer| format!("{word} pour {}", deed(answer)),
+    },
+    calendar_removal: CalendarRemoval {
+        subject: "Ce rendez-vous ne concerne plus cette adresse e-mail",
+        body: "Nous avions annoncé un rendez-vous à cette adresse. Il ne lui est plus destiné : les messages à son sujet sont envoyés ailleurs. S'il figure dans votre agenda, le fichier joint l'en retire. Vous n'avez rien d'autre à faire.",
+        entry: "Rendez-vous",
     },
     replies: Replies {
         confirmed_at: |about, place| {

@@ -30,6 +30,7 @@ pub(crate) struct Words {
     pub(super) status: fn(BookingStatus) -> &'static str,
     pub(super) buttons: Buttons,
     pub(super) sms: Sms,
+    pub(super) calendar_removal: CalendarRemoval,
     pub(super) replies: Replies,
 }
 
@@ -107,6 +108,14 @@ pub(super) struct Sms {
     pub(super) reply: &'static str,
     /// What one word does, like `1 to confirm`.
     pub(super) offer: fn(&str, Answer) -> String,
+}
+
+/// What an address reads that its owner has left: nothing of the meeting.
+pub(super) struct CalendarRemoval {
+    pub(super) subject: &'static str,
+    pub(super) body: &'static str,
+    /// What the entry is called that is taken out.
+    pub(super) entry: &'static str,
 }
 
 /// A meeting, as an automatic reply names it.

@@ -10,7 +10,7 @@ use crate::{
     records::reminders::{ReminderInstance, SettledReminder, Settlement},
     remind::{ReminderDecision, decide_reminder, wanted},
     sample,
-    send::{decide_send, record_sent, statement},
+    send::{Whom, decide_send, record_sent, statement},
     settings::Settings,
     template::{Template, TemplateBody},
     values::{kind::NotificationType, lease::Lease},
@@ -65,7 +65,7 @@ pub fn rows(
         Some(template),
         sample::deliverability(&settings),
         kind,
-        None,
+        Whom::EVERYBODY,
         now,
     )
     .unwrap();

@@ -12,7 +12,14 @@ fn who_is_not_reached_is_not_told() {
     let confirm = |meeting: &Meeting| {
         let kind = NotificationType::Cancellation;
         let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(meeting, None, deliverability, kind, None, sample::now());
+        let plan = decide_send(
+            meeting,
+            None,
+            deliverability,
+            kind,
+            Whom::EVERYBODY,
+            sample::now(),
+        );
         plan.unwrap().confirm.unwrap()
     };
     assert!(confirm(&meeting).starts_with("This tells 2 attendees"));
@@ -113,7 +120,7 @@ fn only_attendees_of_the_meeting_can_be_named() {
             None,
             sample::deliverability(&sample::settings()),
             kind,
-            Some(&named),
+            Whom::named(&named),
             sample::now(),
         )
     };
@@ -131,7 +138,7 @@ fn the_same_type_for_the_same_revision_wants_a_second_word() {
             None,
             sample::deliverability(&settings),
             kind,
-            None,
+            Whom::EVERYBODY,
             sample::now(),
         )
         .unwrap()
@@ -324,7 +331,15 @@ fn a_plan_says_to_whom_by_which_config_and_on_which_channels() {
     let meeting = sample::meeting();
     let kind = NotificationType::Confirmation;
     let deliverability = sample::deliverability(&settings);
-    let plan = decide_send(&meeting, None, deliverability, kind, None, sample::now()).unwrap();
+    let plan = decide_send(
+        &meeting,
+        None,
+        deliverability,
+        kind,
+        Whom::EVERYBODY,
+        sample::now(),
+    )
+    .unwrap();
     assert_eq!(
         (plan.kind, plan.config),
         (kind, NotificationConfig::built_in(kind))
@@ -340,7 +355,14 @@ fn what_must_be_confirmed_says_how_many_it_reaches() {
     let settings = sample::settings();
     let confirm = |meeting: &Meeting, kind| {
         let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(meeting, None, deliverability, kind, None, sample::now());
+        let plan = decide_send(
+            meeting,
+            None,
+            deliverability,
+            kind,
+            Whom::EVERYBODY,
+            sample::now(),
+        );
         plan.unwrap().confirm.unwrap()
     };
     let mut meeting = announced(sample::meeting());
@@ -381,7 +403,7 @@ fn would(
         None,
         deliverability,
         kind,
-        named.as_deref(),
+        named.as_deref().map_or(Whom::EVERYBODY, Whom::named),
         sample::now(),
     )?;
     let each = plan.recipients.iter();
@@ -505,7 +527,14 @@ fn a_cancellation_goes_to_those_who_were_removed_and_do_not_know_it() {
     let whom = |kind| {
         let settings = sample::settings();
         let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(&meeting, None, deliverability, kind, None, sample::now());
+        let plan = decide_send(
+            &meeting,
+            None,
+            deliverability,
+            kind,
+            Whom::EVERYBODY,
+            sample::now(),
+        );
         let recipients = plan.unwrap().recipients.into_iter();
         recipients
             .map(|each| each.attendee.id.to_string())
@@ -528,7 +557,15 @@ fn who_was_removed_and_knows_of_nothing_is_sent_nothing() {
     ];
     for kind in kinds {
         let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(&meeting, None, deliverability, kind, None, sample::now()).unwrap();
+        let plan = decide_send(
+            &meeting,
+            None,
+            deliverability,
+            kind,
+            Whom::EVERYBODY,
+            sample::now(),
+        )
+        .unwrap();
         let to: Vec<_> = plan
             .recipients
             .iter()

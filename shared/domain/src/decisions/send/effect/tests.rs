@@ -712,7 +712,14 @@ fn may_send(meeting: &Meeting) -> [bool; 3] {
     let settings = sample::settings();
     let may = |kind| {
         let deliverability = sample::deliverability(&settings);
-        let plan = super::super::decide_send(meeting, None, deliverability, kind, None, at(9));
+        let plan = super::super::decide_send(
+            meeting,
+            None,
+            deliverability,
+            kind,
+            super::super::Whom::EVERYBODY,
+            at(9),
+        );
         plan.is_ok()
     };
     [
@@ -786,7 +793,14 @@ fn what_was_taken_back_without_the_lead_attendee_can_be_called_off_again() {
     let settings = sample::settings();
     let deliverability = sample::deliverability(&settings);
     let kind = NotificationType::Cancellation;
-    let plan = super::super::decide_send(&meeting, None, deliverability, kind, None, at(9));
+    let plan = super::super::decide_send(
+        &meeting,
+        None,
+        deliverability,
+        kind,
+        super::super::Whom::EVERYBODY,
+        at(9),
+    );
     let to = plan.unwrap().recipients;
     assert_eq!(to.len(), 1);
     assert_eq!(to[0].attendee.id, meeting.attendees[1].id);

@@ -179,6 +179,12 @@ const ADDRESSES: [(&str, [&str; 2]); 2] = [
     ("bob", ["bob@example.com", "bob.lee@example.org"]),
 ];
 
+/// Whose address it is or was, and which of theirs.
+pub fn address_of(who: &str, email: &str) -> Option<(&'static str, usize)> {
+    let (name, theirs) = ADDRESSES.iter().find(|(name, _)| *name == who)?;
+    Some((name, theirs.iter().position(|each| *each == email)?))
+}
+
 /// What customers must be told when it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {

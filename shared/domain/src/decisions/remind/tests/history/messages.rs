@@ -3,28 +3,29 @@
 use chrono::TimeDelta;
 
 use super::{
-    booking::STOCK,
+    booking::{STOCK, address_of},
     chance::Chance,
-    oracle::{Came, Letter},
+    oracle::{Ask, Came, Letter},
     rules::Broken,
     step::{Fate, Meanwhile, Shown, To},
     truth,
     world::World,
 };
 use crate::{
-    id::{AttendeeId, NotificationId},
+    id::{AttendeeId, ConfigId, NotificationId},
     meeting::Statement,
     notification::{Delivery, DeliveryStatus, NotDelivered, Notification},
     respond::{self, AnswerOutcome, Incoming},
     sample,
     send::{
-        Found, Recipient, decide_resolve, decide_retry, decide_send, record_sent, record_settled,
-        statement,
+        CalendarRecipient, Found, Recipient, Whom, decide_resolve, decide_retry, decide_send,
+        record_sent, record_settled, statement,
     },
     template::NotificationConfig,
     values::{
         answer::{Answer, AnswerChannel},
-        kind::NotificationType,
+        channel::Channel,
+        kind::{MessageKind, NotificationType},
         lease::Lease,
     },
 };
@@ -47,7 +48,11 @@ impl World {
             template,
             sample::deliverability(&STOCK.settings),
             kind,
-            (to != To::All).then_some(named.as_slice()),
+            if to == To::All {
+                Whom::EVERYBODY
+            } else {
+                Whom::named(&named)
+            },
             self.now,
         );
         truth::check_plan(self, kind, &to_names, plan.as_ref().ok())?;
@@ -64,6 +69,10 @@ impl World {
             let number = self.number(&mut statements, &recipient.config);
             let fate = self.fate(fate, recipient.attendee.id.as_str());
             ids.push(self.claim(recipient, fate, &cause, number)?);
+        }
+        for removal in &plan.removals {
+            let fate = self.fate(fate, removal.email.shown());
+            ids.push(self.claim_removal(removal, fate, &cause)?);
         }
         self.say(statements);
         self.set_out(&ids);
@@ -89,10 +98,13 @@ impl World {
 
     /// Nothing contradicts a cancellation that is on its way.
     fn set_out(&mut self, ids: &[NotificationId]) {
-        let letters = ids.iter().map(|id| self.letters[&id.to_string()]);
+        let letters = ids
+            .iter()
+            .filter_map(|id| self.letters.get(&id.to_string()));
         let guests = self.oracle.guests;
-        let off = |letter: Letter| letter.word.is_off() && guests.contains(&letter.who);
-        if letters.into_iter().any(off) {
+        let off = |letter: &Letter| letter.word.is_off() && guests.contains(&letter.who);
+        let mut letters = letters;
+        if letters.any(off) {
             self.meeting.calling_off = true;
             self.oracle.calling_off = true;
         }
@@ -119,9 +131,14 @@ impl World {
         match meanwhile {
             Meanwhile::Edit(edit) => self.edit(edit)?,
             Meanwhile::Answer(answer) => {
-                let row = &self.log[&ids[0].to_string()];
-                let (who, revision) = (row.recipient.id.clone(), row.revision);
-                self.take_answer(&who, answer, revision, Some(&ids[0]))?;
+                // A calendar that is asked to take it out does not answer.
+                let mut asked = ids.iter();
+                let asked = asked.find(|id| self.letters.contains_key(&id.to_string()));
+                if let Some(id) = asked {
+                    let row = &self.log[&id.to_string()];
+                    let (who, revision) = (row.recipient.id.clone(), row.revision);
+                    self.take_answer(&who, answer, revision, Some(id))?;
+                }
             }
         }
         self.oracle.strike();
@@ -139,8 +156,7 @@ impl World {
         record_sent(&mut self.meeting, template, &rows, self.now);
         self.meeting.calling_off = false;
         self.oracle.calling_off = false;
-        let letters: Vec<_> = rows.iter().map(|row| self.came(row)).collect();
-        self.oracle.record(&letters, self.rules());
+        self.tell_oracle(&rows);
         for row in &rows {
             let (doubts, failed) = (&mut self.doubts, &mut self.failed);
             doubts.retain(|id| *id != row.id);
@@ -151,20 +167,24 @@ impl World {
                 failed.push(row.id.clone());
             }
         }
-        letters.iter().any(|(_, came)| *came != Came::Not)
+        rows.iter().any(|row| came(row) != Came::Not)
     }
 
-    /// What became of a message.
-    fn came(&self, row: &Notification) -> (Letter, Came) {
-        let letter = self.letters[&row.id.to_string()];
-        let came = if row.accepted() {
-            Came::Certainly
-        } else if row.in_doubt() {
-            Came::Perhaps
-        } else {
-            Came::Not
-        };
-        (letter, came)
+    /// Tells the oracle what became of messages of one send.
+    fn tell_oracle(&mut self, rows: &[Notification]) {
+        let letters = rows.iter().filter_map(|row| {
+            let letter = self.letters.get(&row.id.to_string())?;
+            Some((*letter, came(row)))
+        });
+        let letters: Vec<_> = letters.collect();
+        if !letters.is_empty() {
+            self.oracle.record(&letters, self.rules());
+        }
+        for row in rows {
+            if let Some(ask) = self.asks.get(&row.id.to_string()) {
+                self.oracle.calendar_was_asked(ask, came(row));
+            }
+        }
     }
 
     /// Staff find out what became of a doubtful message. Returns whether there was one.
@@ -185,13 +205,12 @@ impl World {
         decide_resolve(row, None, found, now);
         record_settled(&mut self.meeting, template, row, now);
         let row = row.clone();
-        let letter = self.came(&row);
         self.note(|| format!("  {} of {}", row.kind.label(), row.created_at));
         self.count(if sent { "found sent" } else { "found failed" });
         if !sent {
             self.failed.push(id);
         }
-        self.oracle.record(&[letter], self.rules());
+        self.tell_oracle(std::slice::from_ref(&row));
         if off && !self.oracle.cancellation_in_doubt() {
             self.count(if self.oracle.is_cancelled() {
                 "a cancellation came"
@@ -341,6 +360,52 @@ impl World {
         Ok(id)
     }
 
+    /// Writes a message to an address that somebody has left into the log.
+    fn claim_removal(
+        &mut self,
+        to: &CalendarRecipient,
+        fate: Fate,
+        cause: &str,
+    ) -> Result<NotificationId, Broken> {
+        let (attendee, now) = (&to.attendee, self.now);
+        let cause = to.former_address().cause(cause);
+        let id = NotificationId::new(&self.meeting.id, &attendee.id, &cause, now);
+        let ask = self.ask(to)?;
+        let mut delivery = Delivery::dispatching(
+            Channel::Email,
+            None,
+            Lease::new("owner".to_owned(), now),
+            now,
+        );
+        delivery.statement = Some(ask.after);
+        delivery.settle(said(fate), now);
+        let (kind, config) = (
+            MessageKind::CalendarRemoval,
+            ConfigId::of_calendar_removals(),
+        );
+        let row = Notification {
+            version: 1,
+            deliveries: vec![delivery],
+            ..Notification::about(&self.meeting, attendee, id.clone(), kind, config, now)
+        };
+        self.log.insert(id.to_string(), row);
+        self.asks.insert(id.to_string(), ask);
+        Ok(id)
+    }
+
+    /// The same as the oracle takes it.
+    fn ask(&self, to: &CalendarRecipient) -> Result<Ask, Broken> {
+        let who = to.attendee.id.as_str();
+        let found = || format!("{who} at {}", to.email);
+        let place = address_of(who, to.email.shown());
+        let (who, address) = place.ok_or_else(|| Broken::new("a known address", found()))?;
+        Ok(Ask {
+            who,
+            address,
+            after: self.meeting.highest_statement,
+        })
+    }
+
     fn deliveries(&self, recipient: &Recipient, fate: Fate, number: u64) -> Vec<Delivery> {
         let now = self.now;
         let channels = recipient.channels.iter();
@@ -357,6 +422,17 @@ impl World {
             }
         });
         deliveries.collect()
+    }
+}
+
+/// What became of a message.
+fn came(row: &Notification) -> Came {
+    if row.accepted() {
+        Came::Certainly
+    } else if row.in_doubt() {
+        Came::Perhaps
+    } else {
+        Came::Not
     }
 }
 

@@ -60,7 +60,7 @@ fn no_reminder_is_untrue_doubled_or_lost_in_any_history() {
 }
 
 /// What comes of reminders and messages, all of which must come up.
-const MUST_HAPPEN: [&str; 39] = [
+const MUST_HAPPEN: [&str; 40] = [
     "sent",
     "nothing",
     "cut off",
@@ -93,6 +93,7 @@ const MUST_HAPPEN: [&str; 39] = [
     "a removed guest is told that it is off",
     "a guest who was told that it is off is told",
     "a new address is told",
+    "a calendar is asked to take the meeting out",
     "a newcomer is told",
     "a doubt is talked over",
     "several doubts",

@@ -2,6 +2,7 @@
 //! told since, and none relies on what they may not have been told.
 
 use super::{
+    booking::address_of,
     oracle::Letter,
     rules::{Broken, ensure},
     world::World,
@@ -64,6 +65,18 @@ pub fn check_plan(
         "everyone gets what is true for them",
         || format!("{kind:?}: {theirs:?}, not {ours:?}"),
     )?;
+    let mut asked = oracle.would_ask(kind, to);
+    let removals = plan.iter().flat_map(|plan| &plan.removals);
+    let mut asks: Vec<_> = removals
+        .filter_map(|each| address_of(each.attendee.id.as_str(), each.email.shown()))
+        .collect();
+    asked.sort_unstable();
+    asks.sort_unstable();
+    ensure(
+        asks == asked,
+        "calendars behind addresses that nobody has any more are asked",
+        || format!("{kind:?}: {asks:?}, not {asked:?}"),
+    )?;
     let repeats = ours.iter().any(|(who, kind)| {
         let person = oracle.person(who);
         let perhaps = person.doubtful().iter();
@@ -81,6 +94,9 @@ pub fn check_plan(
         "what may be said twice, or calls off, wants a word",
         || format!("{kind:?} to {ours:?}"),
     )?;
+    if !asked.is_empty() {
+        world.count("a calendar is asked to take the meeting out");
+    }
     for (who, says) in ours {
         let oracle = &world.oracle;
         let (person, expected) = (oracle.person(who), oracle.guests.contains(&who));

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
     booking::{Facts, GUESTS, Rule, SHELVES, STOCK, Start, Wish},
-    oracle::{Letter, Oracle},
+    oracle::{Ask, Letter, Oracle},
     rules::{self, Broken},
     scheduler::Scheduler,
     step::{Apply, Edit, History, Step, What},
@@ -46,6 +46,8 @@ pub struct World {
     pub tried: BTreeMap<String, u32>,
     /// The messages to customers, as the oracle takes them.
     pub letters: BTreeMap<String, Letter>,
+    /// The messages to addresses that somebody has left, likewise.
+    pub asks: BTreeMap<String, Ask>,
     /// What was sent that nobody knows the fate of.
     pub doubts: Vec<NotificationId>,
     /// What failed.
@@ -95,6 +97,7 @@ impl World {
             claimed: BTreeMap::new(),
             tried: BTreeMap::new(),
             letters: BTreeMap::new(),
+            asks: BTreeMap::new(),
             doubts: Vec::new(),
             failed: Vec::new(),
             last_sweep: now,

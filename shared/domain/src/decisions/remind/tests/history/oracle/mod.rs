@@ -5,6 +5,7 @@
 //! which reminders are in force and which went out. It never asks the code that it
 //! judges.
 
+mod calendars;
 mod moves;
 mod owed;
 mod sends;
@@ -74,6 +75,15 @@ pub struct Letter {
     pub again: bool,
     /// Whether it is for somebody who is not expected.
     pub removal: bool,
+}
+
+/// A message to an address that somebody has left.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask {
+    pub who: &'static str,
+    pub address: usize,
+    /// The last word before it.
+    pub after: u64,
 }
 
 /// A reminder that must still go out.
@@ -312,12 +322,16 @@ impl Oracle {
         self.people.values().any(Person::was_told)
     }
 
+    fn has_left_calendar(&self, who: &str) -> bool {
+        self.person(who).left_calendars().next().is_some()
+    }
+
     /// What all of them know (N7).
     pub fn state(&self) -> NotificationState {
         let mut people = self.people.keys();
         if !self.is_known() {
             NotificationState::None
-        } else if people.any(|who| self.owed_to(who).is_some()) {
+        } else if people.any(|who| self.owed_to(who).is_some() || self.has_left_calendar(who)) {
             NotificationState::UpdateDue
         } else {
             NotificationState::Confirmed

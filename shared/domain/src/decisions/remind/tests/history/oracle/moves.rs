@@ -2,7 +2,7 @@
 
 use super::{
     super::booking::{Rule, SHELVES, Wish},
-    Announced, Came, Given, Letter, Oracle, Person, Reminder, Settled, Word,
+    Announced, Ask, Came, Given, Letter, Oracle, Person, Reminder, Settled, Word,
 };
 use crate::{
     meeting::BookingStatus,
@@ -51,15 +51,19 @@ impl Oracle {
     /// nothing is forgotten.
     pub(super) fn seat(&mut self, wish: &Wish) {
         for who in self.guests {
-            self.people.entry(who).or_default().address = wish.address(who);
+            self.people
+                .entry(who)
+                .or_default()
+                .move_to(wish.address(who));
         }
         self.tidy();
     }
 
     fn tidy(&mut self) {
         let guests = self.guests;
-        self.people
-            .retain(|who, person| guests.contains(who) || person.expects_it());
+        self.people.retain(|who, person| {
+            guests.contains(who) || person.expects_it() || person.has_open_calendar()
+        });
         for who in guests {
             self.people.entry(who).or_default().deal_with_former();
         }
@@ -146,6 +150,15 @@ impl Oracle {
         if anew {
             self.owe_at_once();
         }
+    }
+
+    /// It is known now what became of the message to an address that somebody has left.
+    pub fn calendar_was_asked(&mut self, ask: &Ask, came: Came) {
+        if let Some(person) = self.people.get_mut(ask.who) {
+            person.calendar_was_asked(ask.address, ask.after, came);
+        }
+        self.tidy();
+        self.forget();
     }
 
     /// Whether a message says to the lead attendee what nothing that came after it, nor

@@ -75,6 +75,21 @@ impl Oracle {
         each.collect()
     }
 
+    /// Whose calendars are asked to take the meeting out when staff send something to these,
+    /// at which of the addresses that they have left.
+    pub fn would_ask(
+        &self,
+        kind: NotificationType,
+        to: &[&'static str],
+    ) -> Vec<(&'static str, usize)> {
+        let to = to.iter().filter(|_| self.may_send(kind));
+        let left = |who: &&'static str| {
+            let who = *who;
+            self.person(who).left_calendars().map(move |at| (who, at))
+        };
+        to.flat_map(left).collect()
+    }
+
     fn gets(&self, who: &str, kind: NotificationType) -> Option<NotificationType> {
         let owed = self.owed_to(who);
         match kind {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{super::booking::Facts, Given};
+use super::{super::booking::Facts, Given, calendars::Calendars};
 use crate::values::kind::NotificationType;
 
 /// What a message says of the meeting.
@@ -70,12 +70,45 @@ pub struct Person {
     pub address: Option<usize>,
     /// By address, former ones included.
     heard: BTreeMap<usize, Heard>,
+    /// Likewise.
+    calendars: Calendars,
     pub(super) answer: Option<Given>,
 }
 
 impl Person {
     pub(super) fn hear(&mut self, address: usize, word: Word, came: Came) {
         self.heard.entry(address).or_default().hear(word, came);
+        self.calendars.hear(address, &word, came);
+    }
+
+    /// They are reached here now. Where its calendar may have been asked to take the meeting
+    /// out, they must be told anew.
+    pub(super) fn move_to(&mut self, address: Option<usize>) {
+        self.address = address;
+        let Some(address) = address else { return };
+        let asked = self.calendars.taken_back(address);
+        if let Some((asked, heard)) = asked.zip(self.heard.get_mut(&address)) {
+            heard.certain.retain(|word| word.number > asked);
+            heard.doubtful.retain(|word| word.number > asked);
+        }
+    }
+
+    /// The calendar behind an address was asked to take the meeting out.
+    pub fn calendar_was_asked(&mut self, address: usize, after: u64, came: Came) {
+        self.calendars.asked(address, after, came);
+        if self.address == Some(address) {
+            self.move_to(Some(address));
+        }
+    }
+
+    /// The addresses that they have left whose calendars must be asked.
+    pub fn left_calendars(&self) -> impl Iterator<Item = usize> {
+        self.calendars.left(self.address)
+    }
+
+    /// Whether it is open what becomes of such a calendar.
+    pub fn has_open_calendar(&self) -> bool {
+        self.calendars.open(self.address)
     }
 
     /// Once the address that is theirs was told, what others were told is dealt with; but
