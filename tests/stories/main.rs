@@ -24,6 +24,7 @@ mod edits;
 mod events;
 mod faults;
 mod figures;
+mod former_addresses;
 mod golden;
 mod inert;
 mod keeping;

@@ -173,3 +173,193 @@ impl Meeting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        contact::EmailAddress,
+        id::NotificationId,
+        lease::Lease,
+        notification::{Addressee, DeliveryStatus, Notification},
+        sample,
+        values::{channel::Channel, kind::NotificationType},
+    };
+
+    const SENT: DeliveryStatus = DeliveryStatus::Sent;
+    const UNKNOWN: DeliveryStatus = DeliveryStatus::Unknown;
+    const FAILED: DeliveryStatus = DeliveryStatus::Failed;
+
+    /// The sample meeting with Ann alone, who can be reached by email only.
+    fn with_ann() -> Meeting {
+        let mut meeting = sample::meeting();
+        meeting.attendees.truncate(1);
+        meeting.attendees[0].phone = None;
+        meeting
+    }
+
+    fn move_to(meeting: &mut Meeting, address: &str) {
+        meeting.attendees[0].email = EmailAddress::parse(address).ok();
+        meeting.forget_what_nobody_was_told();
+    }
+
+    /// What became of an email of this kind to Ann, at an address, which has this number.
+    fn hear(
+        meeting: &mut Meeting,
+        kind: MessageKind,
+        address: &EmailAddress,
+        number: u64,
+        status: DeliveryStatus,
+    ) {
+        let mut row = sample::notification(kind);
+        row.recipient = Addressee::of(&meeting.attendees[0]);
+        row.recipient.email = Some(address.clone());
+        row.id = NotificationId::new(&meeting.id, &row.recipient.id, kind.as_str(), sample::now());
+        let lease = Lease::new("owner".to_owned(), sample::now());
+        row.deliveries = vec![Delivery {
+            status,
+            statement: Some(number),
+            ..Delivery::dispatching(Channel::Email, None, lease, sample::now())
+        }];
+        meeting.hear(&Notification { ..row });
+        meeting.forget_what_nobody_was_told();
+    }
+
+    /// Has Ann be sent a statement of this kind where she is reached.
+    fn say(meeting: &mut Meeting, kind: NotificationType, status: DeliveryStatus) {
+        let number = meeting.next_statement();
+        let said = Statement {
+            number,
+            kind,
+            revision: meeting.revision,
+            details: meeting.details.clone(),
+            asked: false,
+            at: sample::now(),
+        };
+        *meeting = meeting.clone().about_to_say(vec![said]);
+        let address = meeting.attendees[0].email.clone().unwrap();
+        hear(meeting, kind.into(), &address, number, status);
+    }
+
+    /// Has the calendar behind Ann's first address be asked, as things stand.
+    fn ask(meeting: &mut Meeting, status: DeliveryStatus) {
+        let address = with_ann().attendees[0].email.clone().unwrap();
+        let number = meeting.highest_statement;
+        hear(meeting, MessageKind::CalendarRemoval, &address, number, status);
+    }
+
+    fn is_owed(meeting: &Meeting) -> bool {
+        meeting.attendees[0].has_former_address()
+    }
+
+    #[rstest]
+    #[case::announced(NotificationType::Confirmation, SENT, true)]
+    #[case::updated(NotificationType::Update, SENT, true)]
+    #[case::perhaps_announced(NotificationType::Confirmation, UNKNOWN, true)]
+    #[case::not_announced(NotificationType::Confirmation, FAILED, false)]
+    #[case::a_reminder_carries_no_file(NotificationType::Reminder, SENT, false)]
+    #[case::called_off(NotificationType::Cancellation, SENT, false)]
+    fn a_calendar_is_asked_that_a_file_put_the_meeting_into(
+        #[case] kind: NotificationType,
+        #[case] status: DeliveryStatus,
+        #[case] owed: bool,
+    ) {
+        let mut meeting = with_ann();
+        say(&mut meeting, kind, status);
+        assert!(!is_owed(&meeting), "the address is hers");
+        move_to(&mut meeting, "right@example.com");
+        assert_eq!(is_owed(&meeting), owed);
+    }
+
+    #[test]
+    fn what_is_told_at_the_new_address_takes_nothing_out_of_the_old_calendar() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        assert!(is_owed(&meeting));
+        assert!(meeting.owed_to(&meeting.attendees[0]).is_none());
+        let left = meeting.attendees[0].former_addresses().next().unwrap();
+        assert_eq!(left.statement, 1);
+        assert!(meeting.statement(1).is_some(), "what the file said is known");
+    }
+
+    #[rstest]
+    #[case::asked(SENT, false)]
+    #[case::perhaps_asked(UNKNOWN, false)]
+    #[case::not_asked(FAILED, true)]
+    fn a_calendar_is_asked_once(#[case] status: DeliveryStatus, #[case] owed: bool) {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        ask(&mut meeting, status);
+        assert_eq!(is_owed(&meeting), owed);
+        move_to(&mut meeting, "right@example.com");
+        assert_eq!(is_owed(&meeting), owed, "another save changes nothing");
+    }
+
+    #[test]
+    fn a_doubt_that_is_settled_as_failed_is_owed_again() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        ask(&mut meeting, UNKNOWN);
+        ask(&mut meeting, FAILED);
+        assert!(is_owed(&meeting));
+    }
+
+    #[rstest]
+    #[case::asked(SENT, 0)]
+    #[case::perhaps_asked(UNKNOWN, 0)]
+    #[case::not_asked(FAILED, 1)]
+    fn an_address_that_is_taken_back_knows_what_its_calendar_still_has(
+        #[case] status: DeliveryStatus,
+        #[case] certain: usize,
+    ) {
+        let mut meeting = with_ann();
+        let hers = meeting.attendees[0].email.clone().unwrap();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        ask(&mut meeting, status);
+        move_to(&mut meeting, hers.shown());
+        let told = meeting.attendees[0].told.iter();
+        assert_eq!(told.map(|told| told.certain.len()).sum::<usize>(), certain);
+        assert!(!is_owed(&meeting));
+        // What is heard of it later once more takes nothing back.
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        let number = meeting.highest_statement - 1;
+        hear(&mut meeting, MessageKind::CalendarRemoval, &hers, number, SENT);
+        assert_eq!(meeting.attendees[0].told[0].certain.last(), Some(&2));
+    }
+
+    #[test]
+    fn what_is_left_out_is_dealt_with_and_forgotten() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        meeting.leave_former_addresses_out(|attendee| attendee.id.as_str() != "ann");
+        assert!(is_owed(&meeting), "it was somebody else's");
+        meeting.leave_former_addresses_out(|_| true);
+        assert!(!is_owed(&meeting));
+        move_to(&mut meeting, "other@example.com");
+        assert!(!is_owed(&meeting), "nothing was told at the one in between");
+    }
+
+    #[test]
+    fn who_was_removed_is_kept_until_their_calendars_were_asked() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        say(&mut meeting, NotificationType::Cancellation, SENT);
+        meeting.removed = vec![meeting.attendees[0].clone()];
+        meeting.attendees[0].id = crate::id::AttendeeId::parse("other").unwrap();
+        meeting.attendees[0].told.clear();
+        meeting.forget_what_nobody_was_told();
+        assert_eq!(meeting.removed.len(), 1);
+        meeting.leave_former_addresses_out(|_| true);
+        meeting.forget_what_nobody_was_told();
+        assert!(meeting.removed.is_empty());
+    }
+}

@@ -5,6 +5,7 @@ mod answer_notices;
 mod auto_replies;
 mod branches;
 mod calendar_files;
+mod calendar_removals;
 mod languages;
 mod messages;
 mod other_parsers;
