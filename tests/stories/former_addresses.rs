@@ -242,6 +242,13 @@ async fn a_calendar_is_asked_once_wherever_the_update_dies() {
 #[tokio::test]
 async fn staff_see_which_calendars_are_asked_and_may_leave_them_out() {
     let (town, _) = left().await;
+    let meeting = town.meeting("m-1").await;
+    assert_eq!(meeting["attendees"][0]["former_addresses"], json!([LEFT]));
+    let page = town.page("/console/meetings/m-1").await.text;
+    assert!(
+        page.contains("Still in the calendar at ann@example.com"),
+        "{page}"
+    );
     let path = "/console/meetings/m-1/send/update";
     let page = town.page(path).await.text;
     assert!(

@@ -176,7 +176,11 @@ pub struct AttendeeView {
     pub in_doubt: bool,
     /// What reached each of their addresses, and those that were theirs.
     pub told: Vec<ToldView>,
+    /// Email addresses that they have left whose calendars still have the meeting: the next
+    /// update asks them to take it out, unless `former_addresses` is `false`.
+    pub former_addresses: Vec<String>,
 }
+
 /// What certainly or perhaps reached one address.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ToldView {
@@ -334,6 +338,10 @@ impl AttendeeView {
             knows: meeting.knowledge_of(attendee).into(),
             in_doubt: meeting.doubtful_of(attendee).next().is_some(),
             told: ToldView::all_of(meeting, attendee),
+            former_addresses: attendee
+                .former_addresses()
+                .map(|left| left.email.to_string())
+                .collect(),
         }
     }
 }

@@ -247,7 +247,13 @@ mod tests {
     fn ask(meeting: &mut Meeting, status: DeliveryStatus) {
         let address = with_ann().attendees[0].email.clone().unwrap();
         let number = meeting.highest_statement;
-        hear(meeting, MessageKind::CalendarRemoval, &address, number, status);
+        hear(
+            meeting,
+            MessageKind::CalendarRemoval,
+            &address,
+            number,
+            status,
+        );
     }
 
     fn is_owed(meeting: &Meeting) -> bool {
@@ -283,7 +289,10 @@ mod tests {
         assert!(meeting.owed_to(&meeting.attendees[0]).is_none());
         let left = meeting.attendees[0].former_addresses().next().unwrap();
         assert_eq!(left.statement, 1);
-        assert!(meeting.statement(1).is_some(), "what the file said is known");
+        assert!(
+            meeting.statement(1).is_some(),
+            "what the file said is known"
+        );
     }
 
     #[rstest]
@@ -330,7 +339,13 @@ mod tests {
         // What is heard of it later once more takes nothing back.
         say(&mut meeting, NotificationType::Confirmation, SENT);
         let number = meeting.highest_statement - 1;
-        hear(&mut meeting, MessageKind::CalendarRemoval, &hers, number, SENT);
+        hear(
+            &mut meeting,
+            MessageKind::CalendarRemoval,
+            &hers,
+            number,
+            SENT,
+        );
         assert_eq!(meeting.attendees[0].told[0].certain.last(), Some(&2));
     }
 

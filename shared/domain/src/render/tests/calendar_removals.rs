@@ -41,7 +41,10 @@ fn it_is_neutral_in_each_language() {
     for language in Language::VARIANTS.iter().copied() {
         let removal = removal(language);
         assert_eq!(removal.language, language);
-        assert!(subjects.insert(removal.subject.clone()), "{language:?} has its own words");
+        assert!(
+            subjects.insert(removal.subject.clone()),
+            "{language:?} has its own words"
+        );
         let all = [
             &removal.subject,
             &removal.text,
@@ -78,6 +81,10 @@ fn its_file_takes_out_what_was_put_in_and_tells_nothing_newer() {
     let ends = meeting.statements[0].details.ends_at();
     let ends = ends.format("DTEND:%Y%m%dT%H%M%SZ").to_string();
     assert_eq!(value(&file, "DTEND:"), Some(ends), "not the newer end");
-    assert_eq!(value(&file, "STATUS:"), None, "it takes place (RFC 5546 §3.2.5)");
+    assert_eq!(
+        value(&file, "STATUS:"),
+        None,
+        "it takes place (RFC 5546 §3.2.5)"
+    );
     assert!(file.contains("ATTENDEE:mailto:ann@example.com"), "{file}");
 }
