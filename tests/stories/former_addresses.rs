@@ -39,6 +39,11 @@ fn receivers(town: &Town) -> Vec<String> {
     to
 }
 
+/// The calendar file that came to an address.
+fn file_to(post: &[Message], address: &str) -> String {
+    carried(post.iter().find(|message| message.to == address).unwrap())
+}
+
 /// Updates without asking the calendars behind former addresses.
 async fn update_alone(town: &Town, key: &str) -> Value {
     let body = json!({"type": "update", "former_addresses": false});
@@ -182,11 +187,18 @@ async fn an_address_that_is_taken_back_is_told_anew_once_its_calendar_was_asked(
     );
     town.book("m-1", &with(&[moved_to(RIGHT), bob()])).await;
     town.send("m-1", "update").await.ok();
-    town.post();
+    let off = file_to(&town.post(), LEFT);
     town.book("m-1", &with(&[ann(), bob()])).await;
     assert_eq!(knows(&town, "ann").await.0, "untold");
     send(&town, "back", "update", None, false).await.ok();
-    assert_eq!(receivers(&town), [LEFT, RIGHT]);
+    let post = town.post();
+    assert_eq!(post.len(), 2, "the other calendar is asked");
+    let on = file_to(&post, LEFT);
+    assert_eq!(value(&on, "METHOD:"), "REQUEST");
+    assert!(
+        sequence(&on) > sequence(&off),
+        "no calendar takes it for old"
+    );
     assert_eq!(state(&town).await, "confirmed");
 }
 

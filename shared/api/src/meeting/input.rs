@@ -145,6 +145,9 @@ pub struct AttendeeInput {
     #[serde(default)]
     #[schema(ignore)]
     told: Option<Answered>,
+    #[serde(default)]
+    #[schema(ignore)]
+    former_addresses: Option<Answered>,
 }
 
 /// What is answered only and may be sent back: whatever it is, it is read and dropped.

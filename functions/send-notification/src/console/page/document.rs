@@ -65,14 +65,22 @@ pub(in crate::console) fn as_document(meeting: &Meeting) -> Value {
     v
 }
 
+/// What staff can edit of an attendee.
+const EDITED_OF_ATTENDEES: [&str; 7] = [
+    "id",
+    "name",
+    "email",
+    "phone",
+    "preferred_confirmation_method",
+    "timezone",
+    "language",
+];
+
 /// Takes out of each attendee what they said themselves, and what was said to them.
 fn drop_answers(v: &mut Value) {
     for attendee in v["attendees"].as_array_mut().into_iter().flatten() {
         if let Some(entries) = attendee.as_object_mut() {
-            entries.remove("answer");
-            for name in ["reschedule_requested", "knows", "in_doubt", "told"] {
-                entries.remove(name);
-            }
+            entries.retain(|name, _| EDITED_OF_ATTENDEES.contains(&name.as_str()));
         }
     }
 }

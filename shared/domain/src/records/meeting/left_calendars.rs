@@ -32,12 +32,22 @@ impl Told {
     /// perhaps; none where no file did.
     fn filed_by(&self, statements: &[Statement]) -> Option<u64> {
         let is_email = matches!(self.address, ContactPoint::Email(_));
-        let numbers = self.certain.iter().chain(&self.doubtful).copied();
         let files = |number: &u64| {
             let mut said = statements.iter().filter(|said| said.number == *number);
             said.any(|said| said.kind.announces() && said.kind.rules().calendar)
         };
-        numbers.filter(files).max().filter(|_| is_email)
+        // Below that it is off stands what was announced before.
+        let off = self.certain.last().filter(|_| self.is_told_off(statements));
+        let numbers = self.certain.iter().chain(&self.doubtful).copied();
+        let since = numbers.filter(|number| Some(number) > off);
+        since.filter(files).max().filter(|_| is_email)
+    }
+
+    /// Whether the last that certainly reached it is that the meeting is off.
+    fn is_told_off(&self, statements: &[Statement]) -> bool {
+        let last = self.certain.last();
+        let said = statements.iter().find(|said| Some(&said.number) == last);
+        said.is_some_and(|said| said.kind.calls_off())
     }
 
     /// Notes what the calendar behind it has, now that the address is not theirs.
@@ -51,16 +61,16 @@ impl Told {
                 });
             }
             // The last that came there was that the meeting is off.
-            (None, Some(_)) if !self.certain.is_empty() => self.left_calendar = None,
+            (None, Some(_)) if self.is_told_off(statements) => self.left_calendar = None,
             _ => {}
         }
     }
 
     /// Notes that the address is theirs again: what may have been taken out of its calendar
-    /// must be told anew.
-    fn note_taken_back(&mut self) {
+    /// must be told anew. Returns whether anything may have been.
+    fn note_taken_back(&mut self) -> bool {
         let Some(left) = self.left_calendar else {
-            return;
+            return false;
         };
         if let Some(asked_after) = left.asked_after {
             self.certain.retain(|certain| *certain > asked_after);
@@ -68,6 +78,7 @@ impl Told {
         }
         // What was owed and not sent is owed again, should they leave it once more.
         self.left_calendar = Some(left).filter(|left| left.removal == CalendarRemoval::Owed);
+        left.asked_after.is_some()
     }
 }
 
@@ -117,16 +128,19 @@ impl Attendee {
         left.any(|told| told.open_calendar().is_some() && !self.is_reached_at(&told.address))
     }
 
-    fn note_left_calendars(&mut self, statements: &[Statement]) {
+    /// Returns whether an address is theirs again whose calendar was asked.
+    fn note_left_calendars(&mut self, statements: &[Statement]) -> bool {
         let mut told = std::mem::take(&mut self.told);
+        let mut asked = false;
         for each in &mut told {
             if self.is_reached_at(&each.address) {
-                each.note_taken_back();
+                asked |= each.note_taken_back();
             } else {
                 each.note_left(statements);
             }
         }
         self.told = told;
+        asked
     }
 
     /// Takes in what became of the message that asks the calendar behind an address to take
@@ -155,8 +169,12 @@ impl Attendee {
 impl Meeting {
     /// Notes which calendars have the meeting behind addresses that are nobody's any more.
     pub(super) fn note_left_calendars(&mut self) {
+        let mut asked = false;
         for attendee in self.attendees.iter_mut().chain(&mut self.removed) {
-            attendee.note_left_calendars(&self.statements);
+            asked |= attendee.note_left_calendars(&self.statements);
+        }
+        if asked {
+            self.rise_above_removals();
         }
     }
 

@@ -43,6 +43,27 @@ impl Meeting {
         }
     }
 
+    /// The SEQUENCE of the file that takes out what a statement's put into a calendar.
+    pub fn removal_sequence(&self, statement: u64) -> u32 {
+        let said = self.statement(statement);
+        said.map_or_else(
+            || self.next_sequence(self.revision, true),
+            |said| self.sequence_of(said).saturating_add(1),
+        )
+    }
+
+    /// Has all files from now on be above those that took the meeting out of calendars: the
+    /// address of one of them is its owner's again.
+    pub(super) fn rise_above_removals(&mut self) {
+        let Some(last) = self.sequences.last() else {
+            return;
+        };
+        self.sequences.push(SequenceSince {
+            statement: self.highest_statement,
+            sequence: last.sequence.saturating_add(2),
+        });
+    }
+
     /// Notes the SEQUENCE of the files that a statement comes with, before it is taken in.
     pub(super) fn number_files_of(&mut self, said: &Statement) {
         let numbered = self.sequences.last();
