@@ -78,6 +78,9 @@ impl Changes {
     fn if_meeting_stands(self, meeting: &Meeting) -> Self {
         let cancelled_at = to_attribute_value(meeting.cancelled_at);
         let cancelled_at = cancelled_at.unwrap_or(AttributeValue::Null(true));
+        // It may be somebody else who was perhaps told that it is off (N13).
+        let others = meeting.without_others().others;
+        let in_doubt = others.is_some_and(|others| others.cancellation_in_doubt);
         self.check(
             WriteConflict::Meeting,
             &Key::meeting(&meeting.id),
@@ -86,6 +89,10 @@ impl Changes {
                 ("archived", AttributeValue::Bool(meeting.archived)),
                 ("calling_off", AttributeValue::Bool(meeting.calling_off)),
                 ("cancelled_at", cancelled_at),
+                (
+                    "others.cancellation_in_doubt",
+                    AttributeValue::Bool(in_doubt),
+                ),
             ],
         )
     }

@@ -102,11 +102,15 @@ impl Changes {
             .table_name("")
             .set_key(Some(key.attributes()));
         let mut conditions = Vec::with_capacity(says.len());
-        for (name, value) in says {
-            conditions.push(format!("#{name} = :{name}"));
-            check = check
-                .expression_attribute_names(format!("#{name}"), *name)
-                .expression_attribute_values(format!(":{name}"), value.clone());
+        for (path, value) in says {
+            let names = path.split('.').map(|name| format!("#{name}"));
+            let names = names.collect::<Vec<_>>().join(".");
+            let said = format!(":{}", path.replace('.', "_"));
+            conditions.push(format!("{names} = {said}"));
+            for name in path.split('.') {
+                check = check.expression_attribute_names(format!("#{name}"), name);
+            }
+            check = check.expression_attribute_values(said, value.clone());
         }
         let check = check.condition_expression(conditions.join(" AND ")).build();
         let part = check.map(|check| TransactWriteItem::builder().condition_check(check).build());
