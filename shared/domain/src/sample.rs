@@ -189,6 +189,26 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
     }
 }
 
+/// Has one attendee, by their place, certainly know what a statement of this kind says of a
+/// revision; the others know what they knew.
+#[cfg(test)]
+pub(crate) fn tell_one(meeting: &mut Meeting, who: usize, kind: NotificationType, revision: u32) {
+    let before = meeting.attendees.clone();
+    meeting.suppose_told(Statement {
+        number: meeting.next_statement(),
+        kind,
+        revision,
+        details: meeting.details.clone(),
+        asked: false,
+        at: now(),
+    });
+    for (place, known) in before.into_iter().enumerate() {
+        if place != who {
+            meeting.attendees[place] = known;
+        }
+    }
+}
+
 /// A config that says nothing, of this id.
 #[cfg(test)]
 pub(crate) fn config(id: &str, kind: NotificationType) -> NotificationConfig {

@@ -141,6 +141,6 @@ async fn deal_with(
         ..text
     };
     let changes = Changes::by(actor).unmatched(&handled);
-    app.commit(changes).await?;
+    app.commit_once(changes, &handled.id).await?;
     Ok(handled)
 }

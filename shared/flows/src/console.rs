@@ -22,7 +22,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, MeetingContext, Page, prepare::SendContexts, queries};
+use crate::{App, Cursor, MeetingContext, Page, queries, send_contexts::SendContexts};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;

@@ -11,10 +11,8 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext,
-    calendar_removal::RemovalMessage,
-    prepare::{SendContext, SendContexts},
-    sending::OutboundMessage,
+    App, MeetingContext, calendar_removal::RemovalMessage, prepare::SendContext,
+    send_contexts::SendContexts, sending::OutboundMessage,
 };
 
 /// Everybody a planned send writes to.

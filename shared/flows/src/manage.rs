@@ -278,7 +278,7 @@ async fn confirm_by_itself(
                 &entry,
                 "automatic-confirmation",
             );
-            app.commit(changes).await?;
+            app.commit_once(changes, &id).await?;
             Confirmation::Refused(reason)
         }
         Err(failure) => return Err(failure),

@@ -15,9 +15,8 @@ use usher_domain::{
 };
 
 use crate::{
-    App, MeetingContext,
-    calendar_removal::RemovalMessage,
-    prepare::{SendContext, SendContexts},
+    App, MeetingContext, calendar_removal::RemovalMessage, prepare::SendContext,
+    send_contexts::SendContexts,
 };
 
 /// Shows what a send would do.

@@ -12,16 +12,16 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord, KeyedWork, SavedMeeting};
+use usher_cloud::{KeyRecord, KeyedWork, SavedMeeting};
 use usher_domain::{
     Failure,
     actor::Actor,
     contact::Suppressions,
-    id::{MeetingId, NotificationId, TimelineKey},
+    id::{MeetingId, NotificationId},
     lease::Lease,
     meeting::{Attendee, Meeting, Statement},
     notification::Notification,
-    send::{Whom, decide_send, sent_entry},
+    send::{Whom, decide_send},
     template::NotificationConfig,
 };
 
@@ -29,9 +29,10 @@ use crate::{
     App, MeetingContext,
     continuation::{SendOutcome, Underway, actor_of},
     crowd::{Crowd, RowIds},
+    lapsed::write_down_lapsed,
     prepare::SendContext,
     save_attendees,
-    sending::{self, ClaimKey, EarlierRows, OutboundMessage, PER_TRANSACTION, PlannedSend},
+    sending::{self, ClaimKey, EarlierRows, OutboundMessage, PlannedSend},
     transact::Interrupted,
 };
 
@@ -168,43 +169,6 @@ pub(crate) async fn finish_holder(
     };
     let resumed = Box::pin(resume(app, hash, None, until, now)).await?;
     Ok(resumed.is_some_and(|resumed| resumed.only_now))
-}
-
-/// Writes down that nobody knows what became of the deliveries among these whose sender is
-/// gone.
-///
-/// # Errors
-/// [`Interrupted::Conflict`] when somebody was quicker, who knew more.
-pub(crate) async fn write_down_lapsed(
-    app: &App,
-    rows: Vec<Notification>,
-    now: DateTime<Utc>,
-) -> Result<Vec<Notification>, Interrupted> {
-    let (mut settled, mut lapsed) = (Vec::with_capacity(rows.len()), Vec::new());
-    for stored in rows {
-        let row = stored.clone().as_of(now);
-        if row == stored {
-            settled.push(stored);
-        } else {
-            lapsed.push(row);
-        }
-    }
-    for chunk in lapsed.chunks_mut(PER_TRANSACTION) {
-        let write = |changes: Changes, row: &Notification| {
-            tracing::warn!(notification = %row.id, outcome = "in_doubt", "a delivery was cut off");
-            let place = TimelineKey::of(row.id.meeting());
-            let entry = sent_entry(row, now);
-            changes
-                .notification(row)
-                .entry(place, &entry, &app.rng.random_id())
-        };
-        let changes = chunk.iter().fold(Changes::by(&Actor::System), write);
-        app.commit(changes).await?;
-        for row in chunk {
-            row.version += 1;
-        }
-    }
-    Ok([settled, lapsed].concat())
 }
 
 /// A send that its owner has not finished.

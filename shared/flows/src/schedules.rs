@@ -61,7 +61,8 @@ pub(crate) async fn keep(
             };
             app.transact(again).await?
         }
-        first => first?,
+        Err(Interrupted::Failed(failure)) => return Err(failure),
+        Ok(kept) => kept,
     };
     *meeting = kept.meeting;
     kept.complete.then_some(()).ok_or(Failure::Unavailable)

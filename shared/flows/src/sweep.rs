@@ -17,8 +17,9 @@ use usher_domain::{
 
 use crate::{
     App,
+    lapsed::write_down_lapsed,
     remind::{Call, INVOCATION, catch_up, follow_up},
-    resume::{resume, write_down_lapsed},
+    resume::resume,
     schedules::keep,
     sending::until,
     sync_opt_outs,

@@ -1,6 +1,8 @@
 //! Writing what a story decided; and telling the story again where somebody else
 //! wrote in between, so that no decision is stored that was made on what is past.
 
+use std::fmt;
+
 use usher_cloud::{Changes, StoreError, note_attendees_written};
 use usher_domain::{Failure, meeting::Meeting};
 
@@ -29,19 +31,6 @@ impl From<Failure> for Interrupted {
 impl From<StoreError> for Interrupted {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-impl From<Interrupted> for Failure {
-    /// What a conflict is where nothing is tried again.
-    fn from(interrupted: Interrupted) -> Self {
-        match interrupted {
-            Interrupted::Conflict => {
-                tracing::error!("a write lost a race, and is not tried again");
-                Self::Unavailable
-            }
-            Interrupted::Failed(failure) => failure,
-        }
     }
 }
 
@@ -92,6 +81,27 @@ impl App {
     pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Interrupted> {
         let written = self.store.commit(changes, &self.rng.random_id()).await;
         written.map_err(interrupted)
+    }
+
+    /// As [`commit`](Self::commit), of changes that are not decided anew where somebody was
+    /// quicker. `about` is the id of what they are about.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when they were not written, or perhaps not.
+    pub(crate) async fn commit_once(
+        &self,
+        changes: Changes,
+        about: &impl fmt::Display,
+    ) -> Result<(), Failure> {
+        self.commit(changes)
+            .await
+            .map_err(|interrupted| match interrupted {
+                Interrupted::Conflict => {
+                    tracing::error!(%about, "a write lost a race, and is not tried again");
+                    Failure::Unavailable
+                }
+                Interrupted::Failed(failure) => failure,
+            })
     }
 
     /// Writes those attendees of a meeting who are other than they were read, one by one,

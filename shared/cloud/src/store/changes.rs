@@ -79,8 +79,7 @@ impl Changes {
         let cancelled_at = to_attribute_value(meeting.cancelled_at);
         let cancelled_at = cancelled_at.unwrap_or(AttributeValue::Null(true));
         // It may be somebody else who was perhaps told that it is off (N13).
-        let others = meeting.without_others().others;
-        let in_doubt = others.is_some_and(|others| others.cancellation_in_doubt);
+        let in_doubt = meeting.is_cancellation_doubted();
         self.check(
             WriteConflict::Meeting,
             &Key::meeting(&meeting.id),

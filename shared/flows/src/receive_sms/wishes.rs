@@ -74,7 +74,7 @@ impl InboundContext<'_> {
                 return Ok(Received::Ignored);
             }
         };
-        self.app.commit(changes).await?;
+        self.app.commit_once(changes, &self.inbound.id).await?;
         Ok(outcome)
     }
 }

@@ -66,7 +66,8 @@ where
             let again = || async { write(merged(app, chunk).await?).await };
             app.persist(again).await
         }
-        first => first.map_err(Failure::from),
+        Err(Interrupted::Failed(failure)) => Err(failure),
+        Ok(recorded) => Ok(recorded),
     };
     if recorded.is_err() {
         for row in chunk {

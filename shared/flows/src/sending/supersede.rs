@@ -53,7 +53,7 @@ async fn give_way(
     });
     for chunk in older.chunks(PER_TRANSACTION) {
         let changes = chunk.iter().fold(Changes::by(actor), Changes::notification);
-        app.commit(changes).await?;
+        app.commit_once(changes, &before.id).await?;
     }
     Ok(())
 }

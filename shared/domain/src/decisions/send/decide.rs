@@ -4,153 +4,18 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::{ChannelPlan, ChannelVerdict, Deliverability, Refusal, plan_channels};
+use super::{
+    Deliverability, Refusal,
+    confirm::needs_confirmation,
+    plan::{CalendarRecipient, Recipient, SendPlan, Whom},
+    plan_channels,
+};
 use crate::{
     Failure, FieldError,
-    contact::EmailAddress,
-    id::AttendeeId,
-    meeting::{
-        Attendee, BookingStatus, FormerAddress, MAX_ATTENDEES, Meeting, NotificationState, Owed,
-    },
+    meeting::{Attendee, BookingStatus, MAX_ATTENDEES, Meeting, NotificationState, Owed},
     template::{NotificationConfig, Template},
-    values::{channel::Channel, kind::NotificationType, type_rules::Effect},
+    values::{kind::NotificationType, type_rules::Effect},
 };
-
-/// What staff ask to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SendRequest {
-    /// What to send.
-    pub kind: NotificationType,
-    /// To whom, by attendee id; to all when left out.
-    pub attendees: Option<Vec<String>>,
-    /// Whether the calendars behind the addresses that they have left are asked to take the
-    /// meeting out; where not, that is dealt with.
-    pub former_addresses: bool,
-    /// `true` when staff have seen what would happen and mean it.
-    pub confirm: bool,
-}
-
-impl SendRequest {
-    /// Who is meant.
-    pub fn whom(&self) -> Whom<'_> {
-        Whom {
-            attendees: self.attendees.as_deref(),
-            former_addresses: self.former_addresses,
-        }
-    }
-}
-
-/// Who is meant by a send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Whom<'a> {
-    /// The attendees, by id; all where none are named.
-    pub attendees: Option<&'a [String]>,
-    /// Whether also the calendars behind the addresses that they have left.
-    pub former_addresses: bool,
-}
-
-impl<'a> Whom<'a> {
-    /// Everybody, with the addresses that they have left.
-    pub const EVERYBODY: Self = Self {
-        attendees: None,
-        former_addresses: true,
-    };
-
-    /// These, by id, with the addresses that they have left.
-    pub fn named(attendees: &'a [String]) -> Self {
-        Self {
-            attendees: Some(attendees),
-            ..Self::EVERYBODY
-        }
-    }
-}
-
-/// A send that is allowed: everything that decides what goes out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SendPlan {
-    /// What was asked for.
-    pub kind: NotificationType,
-    /// The config of that type.
-    pub config: NotificationConfig,
-    /// To whom, and how.
-    pub recipients: Vec<Recipient>,
-    /// The calendars that are asked to take the meeting out.
-    pub removals: Vec<CalendarRecipient>,
-    /// The addresses whose calendars are left as they are, though they could be asked.
-    pub left_out: Vec<AttendeeId>,
-    /// What staff must confirm first, in a sentence.
-    pub confirm: Option<String>,
-}
-
-/// One attendee of a send.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recipient {
-    /// The attendee.
-    pub attendee: Attendee,
-    /// What they are sent: an update brings each up to date with the message that is
-    /// true for them (N7).
-    pub config: Arc<NotificationConfig>,
-    /// The channels, used or not.
-    pub channels: Vec<ChannelPlan>,
-}
-
-impl Recipient {
-    /// Whether a message reaches them on any channel, as things stand.
-    pub fn is_reached(&self) -> bool {
-        self.channels.iter().any(ChannelPlan::used)
-    }
-}
-
-/// A calendar behind an email address that an attendee has left.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CalendarRecipient {
-    /// The attendee as they were reached there: with that address alone.
-    pub attendee: Attendee,
-    /// The address.
-    pub email: EmailAddress,
-    /// The last statement that put the meeting into the calendar.
-    pub statement: u64,
-    /// Email, used or not.
-    pub channel: ChannelPlan,
-}
-
-impl CalendarRecipient {
-    fn all_of<'a>(
-        attendee: &'a Attendee,
-        deliverability: Deliverability<'a>,
-    ) -> impl Iterator<Item = Self> + 'a {
-        attendee.former_addresses().map(move |former| {
-            let attendee = Attendee {
-                email: Some(former.email.clone()),
-                phone: None,
-                ..attendee.clone()
-            };
-            let usable =
-                deliverability.usable(Channel::Email, NotificationType::Cancellation, &attendee);
-            Self {
-                channel: ChannelPlan {
-                    channel: Channel::Email,
-                    verdict: match usable {
-                        Ok(()) => ChannelVerdict::Use { fallback: None },
-                        Err(why) => ChannelVerdict::Fail(why),
-                    },
-                    spare: None,
-                },
-                email: former.email.clone(),
-                statement: former.statement,
-                attendee,
-            }
-        })
-    }
-
-    /// The address, as the attendee left it.
-    pub fn former_address(&self) -> FormerAddress<'_> {
-        FormerAddress {
-            email: &self.email,
-            statement: self.statement,
-        }
-    }
-}
 
 /// Decides a send of `kind`, to those who are meant.
 ///
@@ -348,97 +213,6 @@ pub(super) fn status_after(meeting: &Meeting, config: &NotificationConfig) -> Bo
         StaysOrInvites | BooksOrInvites if invites => BookingStatus::Invited,
         StaysOrInvites => meeting.status,
         Books | BooksOrInvites => BookingStatus::Booked,
-    }
-}
-
-fn needs_confirmation(
-    meeting: &Meeting,
-    kind: NotificationType,
-    recipients: &[Recipient],
-) -> Option<String> {
-    if kind.calls_off() {
-        return Some(match whom(recipients) {
-            Some(whom) => {
-                format!("This tells {whom} that the meeting is cancelled, and cannot be undone.")
-            }
-            None => "This tells nobody that the meeting is cancelled: none of the attendees can be reached.".to_owned(),
-        });
-    }
-    let mut sentences = Vec::new();
-    if meeting.status == BookingStatus::Cancelled
-        && meeting.cancelled_revision == Some(meeting.revision)
-    {
-        sentences.push(
-            "The customers were told that this meeting is cancelled. This tells them that it takes place after all, at the same time.".to_owned(),
-        );
-    }
-    let off = recipients
-        .iter()
-        .filter(|each| each.config.kind.calls_off());
-    let off: Vec<_> = off.map(|each| &*each.attendee.name).collect();
-    if !off.is_empty() {
-        let names = off.join(", ");
-        sentences.push(format!(
-            "This tells {names} that they are no longer expected."
-        ));
-    }
-    sentences.extend(doubts(meeting, recipients));
-    sentences.extend(repeats(meeting, kind, recipients));
-    (!sentences.is_empty()).then(|| sentences.join(" "))
-}
-
-/// That some may have been told already (N13).
-fn doubts(meeting: &Meeting, recipients: &[Recipient]) -> Option<String> {
-    let doubted = |each: &&Recipient| {
-        let mut doubts = meeting.doubtful_of(&each.attendee);
-        doubts.any(|said| said.details == meeting.details && !said.kind.calls_off())
-    };
-    let doubted: Vec<_> = recipients.iter().filter(doubted).collect();
-    let names: Vec<_> = doubted
-        .iter()
-        .take(3)
-        .map(|each| &*each.attendee.name)
-        .collect();
-    match (doubted.len(), names.join(", ")) {
-        (0, _) => None,
-        (1..=3, names) => Some(format!(
-            "It is in doubt whether {names} was told already: this may be sent twice."
-        )),
-        (all, names) => Some(format!(
-            "It is in doubt whether {names} and {} others were told already: this may be sent twice.",
-            all - 3
-        )),
-    }
-}
-
-/// That some were sent the same already.
-fn repeats(meeting: &Meeting, kind: NotificationType, recipients: &[Recipient]) -> Option<String> {
-    let repeated = |each: &&Recipient| {
-        let mut said = meeting.certain_statements_of(&each.attendee);
-        said.any(|said| said.kind == each.config.kind && said.details == meeting.details)
-    };
-    let again: Vec<Recipient> = recipients.iter().filter(repeated).cloned().collect();
-    if again.is_empty() {
-        return None;
-    }
-    let label = kind.in_sentence();
-    let now = match whom(&again) {
-        Some(whom) => format!("This sends it to {whom} again."),
-        None => "This sends it to nobody: none of the attendees can be reached.".to_owned(),
-    };
-    Some(format!(
-        "The {label} was sent for these details already. {now}"
-    ))
-}
-
-/// How many of them a message reaches as things stand, in words; `None` for nobody.
-fn whom(recipients: &[Recipient]) -> Option<String> {
-    let reached = recipients.iter().filter(|each| each.is_reached()).count();
-    match (reached, recipients.len()) {
-        (0, _) => None,
-        (1, 1) => Some("1 attendee".to_owned()),
-        (reached, all) if reached == all => Some(format!("{all} attendees")),
-        (reached, all) => Some(format!("{reached} of {all} attendees")),
     }
 }
 

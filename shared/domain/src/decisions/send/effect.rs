@@ -45,7 +45,7 @@ fn take_in(
 ) {
     // What goes to addresses that are nobody's any more says nothing of the meeting.
     let to_attendees = notifications.iter().filter(|row| row.is_to_attendee());
-    let to_attendees: Vec<_> = to_attendees.cloned().collect();
+    let to_attendees: Vec<_> = to_attendees.collect();
     let sent = config_of(template, leading(meeting, &to_attendees));
     let moves = Moves {
         status: moves_status(meeting, &to_attendees),
@@ -93,14 +93,14 @@ fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
 
 /// The message that a send is to the meeting: the lead attendee's where a provider has
 /// accepted it, else one that was accepted for another attendee.
-fn leading<'a>(meeting: &Meeting, notifications: &'a [Notification]) -> Option<&'a Notification> {
+fn leading<'a>(meeting: &Meeting, notifications: &[&'a Notification]) -> Option<&'a Notification> {
     // What its receiver was told over since moves nothing.
     let told_over = |row: &Notification| {
         let recipient = meeting.anybody(&row.recipient.id);
         recipient.is_some_and(|recipient| is_known_since(recipient, row))
     };
     let accepted = || {
-        let rows = notifications.iter();
+        let rows = notifications.iter().copied();
         rows.filter(|row| row.accepted() && !told_over(row))
     };
     let lead = meeting.lead().map(|lead| &lead.id);
@@ -130,7 +130,7 @@ fn config_of<'a>(
 
 /// Whether these messages say to the lead attendee what they did not know: to send again
 /// what failed on one channel and arrived on another takes no answer back (N14).
-fn moves_status(meeting: &Meeting, notifications: &[Notification]) -> bool {
+fn moves_status(meeting: &Meeting, notifications: &[&Notification]) -> bool {
     let Some(lead) = meeting.lead() else {
         return false;
     };
@@ -151,7 +151,7 @@ fn moves_status(meeting: &Meeting, notifications: &[Notification]) -> bool {
 fn move_on(
     meeting: &mut Meeting,
     template: Option<&Template>,
-    notifications: &[Notification],
+    notifications: &[&Notification],
     sent: &Notification,
     config: &NotificationConfig,
     moves: Moves,
@@ -305,13 +305,14 @@ pub fn record_settled(
 /// send was still under way: an SMS can be answered before SES has answered us, an older
 /// message at any time, and others of a crowd may be written to minutes after them. The
 /// store has put the claim of what was said and the answer in order.
-fn answered_meanwhile(meeting: &Meeting, notifications: &[Notification]) -> Option<BookingStatus> {
+fn answered_meanwhile(meeting: &Meeting, notifications: &[&Notification]) -> Option<BookingStatus> {
     let lead = &meeting.lead()?.id;
-    let theirs = notifications.iter().find(|row| &row.recipient.id == lead);
-    let all = notifications.iter().map(Notification::dispatched_at);
+    let rows = || notifications.iter().copied();
+    let theirs = rows().find(|row| &row.recipient.id == lead);
+    let all = rows().map(Notification::dispatched_at);
     let dispatched = theirs.map(Notification::dispatched_at).or(all.max())?;
     let last = meeting.attendee(lead)?.response.as_ref();
-    let said = notifications.iter().filter_map(statement_number).max();
+    let said = rows().filter_map(statement_number).max();
     let said = theirs.and_then(statement_number).or(said);
     if let Some((given, after, said)) = last.and_then(|given| Some((given, given.after?, said?))) {
         return (after >= said).then(|| given.answer.into());

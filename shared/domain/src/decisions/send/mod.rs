@@ -3,9 +3,11 @@
 
 mod again;
 mod channel;
+mod confirm;
 mod decide;
 mod effect;
 mod outlook;
+mod plan;
 mod refusal;
 mod why;
 
@@ -15,8 +17,9 @@ pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
 };
-pub use decide::{CalendarRecipient, Recipient, SendPlan, SendRequest, Whom, decide_send};
+pub use decide::decide_send;
 pub use effect::{once_sent, record_sent, record_settled, sent_entry, statement};
 pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};
+pub use plan::{CalendarRecipient, Recipient, SendPlan, SendRequest, Whom};
 pub use refusal::Refusal;
 pub use why::{known_in_words, left_calendar_in_words};

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     Attendee, BookingStatus, Details, Meeting, NotificationState,
-    told::{Certainty, ContactPoint, Knowledge, Statement, Told},
+    told::{Certainty, ContactPoint, Knowledge, Statement, Told, numbered},
 };
 use crate::{
     notification::{Delivery, Notification},
@@ -178,7 +178,7 @@ impl Meeting {
 
     /// A statement by its number.
     pub fn statement(&self, number: u64) -> Option<&Statement> {
-        self.statements.iter().find(|said| said.number == number)
+        numbered(&self.statements, number)
     }
 
     /// Takes in what is known of the deliveries of a message: whom it certainly reached,
@@ -375,7 +375,7 @@ impl Meeting {
     }
 
     /// The same of what is not on its way any more.
-    pub(super) fn is_cancellation_doubted(&self) -> bool {
+    pub fn is_cancellation_doubted(&self) -> bool {
         if let Some(others) = &self.others {
             return others.cancellation_in_doubt;
         }
@@ -398,7 +398,7 @@ impl Meeting {
 
 /// Takes in what a message says, where it is not known any more: nobody stood at it.
 fn remember(statements: &mut Vec<Statement>, number: u64, message: &Notification) {
-    let known = statements.iter().any(|said| said.number == number);
+    let known = numbered(statements, number).is_some();
     let Some(kind) = message.kind.notification().filter(|_| !known) else {
         return;
     };

@@ -3,7 +3,7 @@
 
 use super::{
     Attendee, Meeting,
-    told::{CalendarRemoval, Certainty, ContactPoint, LeftCalendar, Statement, Told},
+    told::{CalendarRemoval, Certainty, ContactPoint, LeftCalendar, Statement, Told, numbered},
 };
 use crate::{contact::EmailAddress, notification::Delivery, values::kind::MessageKind};
 
@@ -33,8 +33,8 @@ impl Told {
     fn filed_by(&self, statements: &[Statement]) -> Option<u64> {
         let is_email = matches!(self.address, ContactPoint::Email(_));
         let files = |number: &u64| {
-            let mut said = statements.iter().filter(|said| said.number == *number);
-            said.any(|said| said.kind.announces() && said.kind.rules().calendar)
+            let said = numbered(statements, *number);
+            said.is_some_and(|said| said.kind.announces() && said.kind.rules().calendar)
         };
         // Below that it is off stands what was announced before.
         let off = self.certain.last().filter(|_| self.is_told_off(statements));
@@ -46,7 +46,7 @@ impl Told {
     /// Whether the last that certainly reached it is that the meeting is off.
     fn is_told_off(&self, statements: &[Statement]) -> bool {
         let last = self.certain.last();
-        let said = statements.iter().find(|said| Some(&said.number) == last);
+        let said = last.and_then(|last| numbered(statements, *last));
         said.is_some_and(|said| said.kind.calls_off())
     }
 

@@ -83,7 +83,6 @@ impl Meeting {
 mod tests {
     use super::*;
     use crate::{
-        meeting::Statement,
         sample,
         values::kind::NotificationType::{self, Cancellation, Confirmation, Reminder},
     };
@@ -97,24 +96,11 @@ mod tests {
 
     fn tell(meeting: Meeting, who: usize, kind: NotificationType, owner: &str) -> Meeting {
         let number = meeting.next_statement();
-        let everybody = meeting.attendees.clone();
         let mut meeting = match kind {
             Confirmation => meeting.owned_by(self::owner(owner), number),
             _ => meeting,
         };
-        meeting.suppose_told(Statement {
-            number,
-            kind,
-            revision: 1,
-            details: meeting.details.clone(),
-            asked: false,
-            at: sample::now(),
-        });
-        for (at, before) in everybody.into_iter().enumerate() {
-            if at != who {
-                meeting.attendees[at] = before;
-            }
-        }
+        sample::tell_one(&mut meeting, who, kind, 1);
         meeting
     }
 

@@ -123,20 +123,7 @@ mod tests {
 
     /// Tells somebody, and returns the SEQUENCE of the file that they have then.
     fn tell(meeting: &mut Meeting, who: usize, kind: NotificationType, revision: u32) -> u32 {
-        let everybody = meeting.attendees.clone();
-        meeting.suppose_told(Statement {
-            number: meeting.next_statement(),
-            kind,
-            revision,
-            details: meeting.details.clone(),
-            asked: false,
-            at: sample::now(),
-        });
-        for (at, before) in everybody.into_iter().enumerate() {
-            if at != who {
-                meeting.attendees[at] = before;
-            }
-        }
+        sample::tell_one(meeting, who, kind, revision);
         meeting.forget_what_nobody_was_told();
         meeting.calendar_sequence(&meeting.attendees[who])
     }

@@ -135,6 +135,11 @@ pub(super) enum Certainty {
     Unsaid,
 }
 
+/// A statement by its number.
+pub(super) fn numbered(statements: &[Statement], number: u64) -> Option<&Statement> {
+    statements.iter().find(|said| said.number == number)
+}
+
 impl Told {
     /// The last that reached it, certainly or perhaps.
     pub(super) fn last(&self) -> Option<u64> {
@@ -158,10 +163,8 @@ impl Told {
         };
         // Whatever may have been said before it has been said over.
         self.doubtful.retain(|doubt| *doubt > last);
-        let calls_off = |number: &u64| {
-            let said = statements.iter().find(|said| said.number == *number);
-            said.is_some_and(|said| said.kind.calls_off())
-        };
+        let calls_off =
+            |number: &u64| numbered(statements, *number).is_some_and(|said| said.kind.calls_off());
         let off = calls_off(&last);
         let (before, now) = split_after(&self.certain, |number| calls_off(number) != off);
         // What is off is named as it was announced last; a new announcement begins anew.
@@ -182,7 +185,7 @@ fn split_after(numbers: &[u64], is_true: impl Fn(&u64) -> bool) -> (&[u64], &[u6
 
 /// The last of these numbers, with those before it that are worth knowing beside it.
 fn adding_to_last(numbers: &[u64], statements: &[Statement]) -> Vec<u64> {
-    let find = |number| statements.iter().find(|said| said.number == number);
+    let find = |number| numbered(statements, number);
     let last = numbers.last().copied();
     let adds = |number: &u64| {
         let both = find(*number).zip(last.and_then(find));

@@ -5,21 +5,20 @@ use rstest::rstest;
 use super::*;
 use crate::{meeting::Meeting, sample, values::lease::Lease};
 
+/// Decides a send to everybody, without a template.
+fn to_everybody(meeting: &Meeting, kind: NotificationType) -> Result<SendPlan, Failure> {
+    let settings = sample::settings();
+    let deliverability = sample::deliverability(&settings);
+    let now = sample::now();
+    decide_send(meeting, None, deliverability, kind, Whom::EVERYBODY, now)
+}
+
 #[test]
 fn who_is_not_reached_is_not_told() {
-    let settings = sample::settings();
     let mut meeting = announced(sample::meeting());
     let confirm = |meeting: &Meeting| {
         let kind = NotificationType::Cancellation;
-        let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(
-            meeting,
-            None,
-            deliverability,
-            kind,
-            Whom::EVERYBODY,
-            sample::now(),
-        );
+        let plan = to_everybody(meeting, kind);
         plan.unwrap().confirm.unwrap()
     };
     assert!(confirm(&meeting).starts_with("This tells 2 attendees"));
@@ -131,19 +130,7 @@ fn only_attendees_of_the_meeting_can_be_named() {
 
 #[test]
 fn the_same_type_for_the_same_revision_wants_a_second_word() {
-    let confirm = |meeting: &Meeting, kind| {
-        let settings = sample::settings();
-        decide_send(
-            meeting,
-            None,
-            sample::deliverability(&settings),
-            kind,
-            Whom::EVERYBODY,
-            sample::now(),
-        )
-        .unwrap()
-        .confirm
-    };
+    let confirm = |meeting: &Meeting, kind| to_everybody(meeting, kind).unwrap().confirm;
     let meeting = announced(sample::meeting());
     assert!(confirm(&meeting, NotificationType::Confirmation).is_some());
     assert!(confirm(&meeting, NotificationType::ConfirmationRequest).is_none());
@@ -327,19 +314,9 @@ fn who_is_named_and_is_no_attendee_is_pointed_at() {
 
 #[test]
 fn a_plan_says_to_whom_by_which_config_and_on_which_channels() {
-    let settings = sample::settings();
     let meeting = sample::meeting();
     let kind = NotificationType::Confirmation;
-    let deliverability = sample::deliverability(&settings);
-    let plan = decide_send(
-        &meeting,
-        None,
-        deliverability,
-        kind,
-        Whom::EVERYBODY,
-        sample::now(),
-    )
-    .unwrap();
+    let plan = to_everybody(&meeting, kind).unwrap();
     assert_eq!(
         (plan.kind, plan.config),
         (kind, NotificationConfig::built_in(kind))
@@ -352,17 +329,8 @@ fn a_plan_says_to_whom_by_which_config_and_on_which_channels() {
 
 #[test]
 fn what_must_be_confirmed_says_how_many_it_reaches() {
-    let settings = sample::settings();
     let confirm = |meeting: &Meeting, kind| {
-        let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(
-            meeting,
-            None,
-            deliverability,
-            kind,
-            Whom::EVERYBODY,
-            sample::now(),
-        );
+        let plan = to_everybody(meeting, kind);
         plan.unwrap().confirm.unwrap()
     };
     let mut meeting = announced(sample::meeting());
@@ -525,16 +493,7 @@ fn a_cancellation_goes_to_those_who_were_removed_and_do_not_know_it() {
     let mut meeting = announced(sample::meeting());
     meeting.removed = vec![meeting.attendees.remove(1)];
     let whom = |kind| {
-        let settings = sample::settings();
-        let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(
-            &meeting,
-            None,
-            deliverability,
-            kind,
-            Whom::EVERYBODY,
-            sample::now(),
-        );
+        let plan = to_everybody(&meeting, kind);
         let recipients = plan.unwrap().recipients.into_iter();
         recipients
             .map(|each| each.attendee.id.to_string())
@@ -546,7 +505,6 @@ fn a_cancellation_goes_to_those_who_were_removed_and_do_not_know_it() {
 
 #[test]
 fn who_was_removed_and_knows_of_nothing_is_sent_nothing() {
-    let settings = sample::settings();
     let mut meeting = sample::meeting();
     assert!(meeting.attendees.len() > 1);
     let removed = meeting.attendees.pop().unwrap();
@@ -556,16 +514,7 @@ fn who_was_removed_and_knows_of_nothing_is_sent_nothing() {
         NotificationType::ConfirmationRequest,
     ];
     for kind in kinds {
-        let deliverability = sample::deliverability(&settings);
-        let plan = decide_send(
-            &meeting,
-            None,
-            deliverability,
-            kind,
-            Whom::EVERYBODY,
-            sample::now(),
-        )
-        .unwrap();
+        let plan = to_everybody(&meeting, kind).unwrap();
         let to: Vec<_> = plan
             .recipients
             .iter()

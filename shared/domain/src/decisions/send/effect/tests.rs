@@ -11,7 +11,7 @@ use crate::{
     notification::Delivery,
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
     sample,
-    send::{Found, decide_resolve, decide_retry},
+    send::{Found, SendPlan, Whom, decide_resolve, decide_retry, decide_send},
     template::{IfLate, ReminderTrigger, TemplateBody},
     text::Name,
     values::channel::Channel,
@@ -707,19 +707,17 @@ fn taken_back() -> (Meeting, Vec<Notification>) {
     (meeting, rows)
 }
 
+/// Decides a send to everybody, without a template.
+fn to_everybody(meeting: &Meeting, kind: NotificationType) -> Result<SendPlan, Failure> {
+    let settings = sample::settings();
+    let deliverability = sample::deliverability(&settings);
+    decide_send(meeting, None, deliverability, kind, Whom::EVERYBODY, at(9))
+}
+
 /// Whether each of these may be sent: a confirmation, a request, a cancellation.
 fn may_send(meeting: &Meeting) -> [bool; 3] {
-    let settings = sample::settings();
     let may = |kind| {
-        let deliverability = sample::deliverability(&settings);
-        let plan = super::super::decide_send(
-            meeting,
-            None,
-            deliverability,
-            kind,
-            super::super::Whom::EVERYBODY,
-            at(9),
-        );
+        let plan = to_everybody(meeting, kind);
         plan.is_ok()
     };
     [
@@ -790,17 +788,8 @@ fn what_was_taken_back_without_the_lead_attendee_can_be_called_off_again() {
     let rows = sent(&meeting, NotificationType::Confirmation);
     record(&mut meeting, None, &bob(&rows), 6);
     assert_eq!(may_send(&meeting), [true, false, true]);
-    let settings = sample::settings();
-    let deliverability = sample::deliverability(&settings);
     let kind = NotificationType::Cancellation;
-    let plan = super::super::decide_send(
-        &meeting,
-        None,
-        deliverability,
-        kind,
-        super::super::Whom::EVERYBODY,
-        at(9),
-    );
+    let plan = to_everybody(&meeting, kind);
     let to = plan.unwrap().recipients;
     assert_eq!(to.len(), 1);
     assert_eq!(to[0].attendee.id, meeting.attendees[1].id);

@@ -1,0 +1,44 @@
+//! Deliveries whose sender is gone: nobody knows what became of them.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::Changes;
+use usher_domain::{actor::Actor, id::TimelineKey, notification::Notification, send::sent_entry};
+
+use crate::{App, sending::PER_TRANSACTION, transact::Interrupted};
+
+/// Writes down that nobody knows what became of the deliveries among these whose sender is
+/// gone.
+///
+/// # Errors
+/// [`Interrupted::Conflict`] when somebody was quicker, who knew more.
+pub(crate) async fn write_down_lapsed(
+    app: &App,
+    rows: Vec<Notification>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Interrupted> {
+    let (mut settled, mut lapsed) = (Vec::with_capacity(rows.len()), Vec::new());
+    for stored in rows {
+        let row = stored.clone().as_of(now);
+        if row == stored {
+            settled.push(stored);
+        } else {
+            lapsed.push(row);
+        }
+    }
+    for chunk in lapsed.chunks_mut(PER_TRANSACTION) {
+        let write = |changes: Changes, row: &Notification| {
+            tracing::warn!(notification = %row.id, outcome = "in_doubt", "a delivery was cut off");
+            let place = TimelineKey::of(row.id.meeting());
+            let entry = sent_entry(row, now);
+            changes
+                .notification(row)
+                .entry(place, &entry, &app.rng.random_id())
+        };
+        let changes = chunk.iter().fold(Changes::by(&Actor::System), write);
+        app.commit(changes).await?;
+        for row in chunk {
+            row.version += 1;
+        }
+    }
+    Ok([settled, lapsed].concat())
+}
