@@ -122,6 +122,8 @@ async fn a_crowd_that_outlasts_its_invocation_is_told_by_itself() {
     assert_told_once(&told, 0..WAVE);
     let page = town.page("/console/meetings/m-1").await;
     assert!(page.text.contains("being sent right now"), "staff see it");
+    let still = format!("{} of them are still to be written to", size - WAVE);
+    assert!(page.text.contains(&still), "{}", page.text);
     assert_eq!(cancel(&town).await.refusal(), "sending");
     let other = town.send("m-1", "confirmation").await;
     assert_eq!(other.refusal(), "sending");

@@ -1,5 +1,5 @@
 //! Staff look at the console's pages: each one what a page shows, in three queries at
-//! most. Changes nothing.
+//! most, and two more while a crowd is being told. Changes nothing.
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -22,7 +22,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, MeetingContext, Page, queries, send_contexts::SendContexts};
+use crate::{App, Cursor, MeetingContext, Page, keys, queries, send_contexts::SendContexts};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -156,6 +156,8 @@ pub struct MeetingPage {
     pub suppressions: Suppressions,
     /// The reminders as they are planned.
     pub reminders: Vec<ReminderOverview>,
+    /// How many attendees a send that goes on by itself has not written to yet.
+    pub remaining: usize,
     /// The history, newest first.
     pub timeline: Page<TimelineEntry>,
 }
@@ -190,6 +192,7 @@ pub async fn meeting(
     let outlooks = shown.map(|each| outlooks(&actions, &each.id)).collect();
     let reminders = remind::overview(meeting, template, deliverability, now);
     Ok(MeetingPage {
+        remaining: keys::remaining(app, meeting, now).await?,
         next_step: next_step(meeting, &actions),
         actions,
         outlooks,

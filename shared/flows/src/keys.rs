@@ -1,8 +1,8 @@
 //! Idempotency keys: what was accepted under one, and what came of it.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::KeyedRequest;
-use usher_domain::{Failure, notification::Notification};
+use usher_cloud::{KeyRecord, KeyedRequest};
+use usher_domain::{Failure, meeting::Meeting, notification::Notification};
 
 use crate::{App, continuation::SendOutcome};
 
@@ -41,14 +41,40 @@ pub(crate) async fn known(
     if !record.done && !goes_on {
         return Ok(KeyState::CutOff(record.hash));
     }
+    let so_far = so_far(app, &record, now).await?;
+    Ok(match goes_on {
+        false => KeyState::Outcome(so_far.notifications),
+        true => KeyState::GoesOn(so_far),
+    })
+}
+
+/// How far the work under a key has come.
+async fn so_far(app: &App, record: &KeyRecord, now: DateTime<Utc>) -> Result<SendOutcome, Failure> {
     let found = app.store.notifications(&record.notifications).await?;
     let there = found.rows.len() + found.unreadable.len();
-    let rows = found.rows.into_iter().map(|row| row.as_of(now)).collect();
-    Ok(match goes_on {
-        false => KeyState::Outcome(rows),
-        true => KeyState::GoesOn(SendOutcome {
-            notifications: rows,
-            remaining: record.notifications.len() - there,
-        }),
+    Ok(SendOutcome {
+        notifications: found.rows.into_iter().map(|row| row.as_of(now)).collect(),
+        remaining: record.notifications.len().saturating_sub(there),
     })
+}
+
+/// How many attendees a send has not written to yet that holds a meeting, has outlasted an
+/// invocation, and goes on by itself.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when that cannot be read.
+pub(crate) async fn remaining(
+    app: &App,
+    meeting: &Meeting,
+    now: DateTime<Utc>,
+) -> Result<usize, Failure> {
+    let hold = meeting.sending.as_ref().filter(|hold| hold.until > now);
+    let Some(hash) = hold.and_then(|hold| KeyRecord::holder(hold).1) else {
+        return Ok(0);
+    };
+    let record = app.store.key_of_hash(hash).await?;
+    match record.filter(|record| record.goes_on(now)) {
+        Some(record) => Ok(so_far(app, &record, now).await?.remaining),
+        None => Ok(0),
+    }
 }

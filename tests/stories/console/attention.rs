@@ -425,6 +425,69 @@ async fn a_wish_of_an_attendee_who_does_not_lead_is_shown() {
     assert!(!town.page("/console").await.text.contains("Needs attention"));
 }
 
+/// What the calendar lists of the first thing that needs attention.
+async fn first_concern(town: &Town) -> String {
+    let page = town.page("/console").await.text;
+    let (_, list) = page.split_once("Needs attention").unwrap();
+    list.split_once("</li>").unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_list_says_who_of_a_crowd_wants_another_time_and_how_many_more() {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    for name in ["Bob", "Carol", "Dan"] {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let guest =
+            json!({"id": name.to_lowercase(), "name": format!("{name} Lee"), "email": email});
+        visit["attendees"].as_array_mut().unwrap().push(guest);
+    }
+    town.book("m1", &visit).await;
+    town.send("m1", "confirmation_request").await.ok();
+    let post = town.post();
+    let waiting = async || {
+        let listed = town.get("/v1/meetings").await.ok();
+        listed["meetings"][0]["waiting_for_another_time"].clone()
+    };
+    for (at, name) in ["bob", "carol"].into_iter().enumerate() {
+        assert_eq!(waiting().await, at);
+        let to = format!("{name}@example.com");
+        let message = post.iter().find(|message| message.to == to).unwrap();
+        let answered = town.answer(&Town::token(message), 1, "reschedule").await;
+        assert_eq!(answered.status, 200);
+        town.news();
+    }
+    assert_eq!(waiting().await, 2);
+    let item = first_concern(&town).await;
+    assert!(
+        item.contains("Wants another time") && item.contains("Carol Lee and 1 more"),
+        "{item}"
+    );
+    // An update that is due comes first: it concerns all of them, and the wish two.
+    let eve = json!({"id": "eve", "name": "Eve Lee", "email": "eve@example.com"});
+    visit["attendees"].as_array_mut().unwrap().push(eve);
+    town.book("m1", &visit).await;
+    let item = first_concern(&town).await;
+    assert!(
+        item.contains("Update due") && item.contains("Ann Lee and 4 more"),
+        "{item}"
+    );
+    assert!(
+        item.contains("Carol Lee and 1 more want another time"),
+        "{item}"
+    );
+    // One of them finds the time good after all.
+    let to_carol = post
+        .iter()
+        .find(|message| message.to == "carol@example.com");
+    let token = Town::token(to_carol.unwrap());
+    assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
+    town.news();
+    assert_eq!(waiting().await, 1);
+    let item = first_concern(&town).await;
+    assert!(item.contains("Bob Lee wants another time"), "{item}");
+}
+
 #[tokio::test]
 async fn a_wish_stands_beside_whoever_wished_and_on_the_list_of_what_to_do() {
     let town = Town::new().await;

@@ -34,6 +34,8 @@ pub struct ListedMeeting {
     pub lead: Option<AttendeeView>,
     /// How many attendees there are.
     pub attendee_count: usize,
+    /// How many of them wait for another time.
+    pub waiting_for_another_time: usize,
 }
 
 /// What the attendees of a meeting share.
@@ -269,6 +271,7 @@ impl ListedMeeting {
             shared: SharedDetails::new(meeting, template),
             lead: lead.map(|lead| AttendeeView::new(meeting, lead)),
             attendee_count: meeting.attendee_count(),
+            waiting_for_another_time: meeting.waiting_for_another_time(),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use usher_api::meeting::ListedMeeting;
 use usher_domain::{
     attention::MeetingConcern,
-    meeting::{Meeting, NotificationState},
+    meeting::{Attendee, Meeting, NotificationState},
 };
 
 use super::stretch::SHOWN;
@@ -32,10 +32,28 @@ pub(super) struct Row {
     update_due: bool,
     /// The first thing of it that needs attention.
     concern: &'static str,
-    /// Who wants another time: their names.
-    wished_by: Vec<String>,
+    /// Whom that concerns.
+    concerned: Option<People>,
+    /// Who wants another time, where something else is the first thing.
+    wished_by: Option<People>,
     /// What the first of them wished for.
     wish: Option<WishView>,
+}
+
+/// Some attendees of a meeting: the first one's name, and how many more.
+#[derive(Serialize)]
+struct People {
+    first: String,
+    more: usize,
+}
+
+impl People {
+    fn new(first: &Attendee, count: usize) -> Self {
+        Self {
+            first: first.name.to_string(),
+            more: count.saturating_sub(1),
+        }
+    }
 }
 
 impl Day {
@@ -98,22 +116,25 @@ fn share(counts: &[usize], room: usize) -> usize {
 
 impl Row {
     pub(super) fn new(meeting: &Meeting, zone: Tz) -> Self {
-        let first = meeting.wishes().next();
+        let open = meeting.open_concerns();
+        let wished = open.contains(&MeetingConcern::Wish);
+        let wisher = meeting.wishes().next().filter(|_| wished);
+        let wished_by = wisher.map(|(who, _)| People::new(who, meeting.waiting_for_another_time()));
+        let all = meeting.lead();
+        let all = all.map(|lead| People::new(lead, meeting.attendee_count()));
+        let (concern, concerned, wished_by) = match open.first() {
+            Some(MeetingConcern::UpdateDue) => ("Update due", all, wished_by),
+            Some(MeetingConcern::MissedReminder) => ("Reminder missed", all, wished_by),
+            Some(MeetingConcern::Wish) | None => ("Wants another time", wished_by.or(all), None),
+        };
         Self {
             meeting: ListedMeeting::new(meeting, None),
-            wish: first.and_then(|(_, request)| request.wish.as_ref().map(WishView::from)),
-            wished_by: meeting
-                .wishes()
-                .map(|(who, _)| who.name.to_string())
-                .collect(),
+            wish: wisher.and_then(|(_, request)| request.wish.as_ref().map(WishView::from)),
             elsewhere: meeting.details.timezone != zone,
             update_due: meeting.notification_state() == NotificationState::UpdateDue,
-            concern: match meeting.open_concerns().first() {
-                Some(MeetingConcern::UpdateDue) => "Update due",
-                Some(MeetingConcern::MissedReminder) => "Reminder missed",
-                // Or of somebody whom a list does not read.
-                Some(MeetingConcern::Wish) | None => "Wants another time",
-            },
+            concern,
+            concerned,
+            wished_by,
         }
     }
 }

@@ -49,6 +49,8 @@ struct Page {
     over: bool,
     /// Whether a message to its attendees is being sent right now.
     sending: bool,
+    /// How many of them that has not come to yet, where it goes on by itself.
+    remaining: usize,
     /// Whether links may have been sent to anybody.
     has_links: bool,
     reminders: Vec<ReminderView>,
@@ -105,6 +107,7 @@ impl Page {
             business_timezone: settings.timezone.to_string(),
             over: meeting.over(now),
             sending: meeting.is_sending(now),
+            remaining: seen.remaining,
             has_links: meeting.attendees.iter().any(has_links),
             attendees,
             actions: seen.actions.into_iter().map(action).collect(),

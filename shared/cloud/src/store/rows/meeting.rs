@@ -244,6 +244,8 @@ row! {
         details_told: bool,
         cancellation_in_doubt: bool,
         cancellation_owed: bool,
+        #[serde(default)]
+        waiting_behind_lead: usize,
     }
 }
 

@@ -47,7 +47,7 @@ pub fn take(
     }
     let entry = entry(meeting, incoming, outcome, now);
     if outcome == AnswerOutcome::Applied {
-        apply(meeting, incoming);
+        meeting.count_waiting(&incoming.attendee_id, |meeting| apply(meeting, incoming));
     }
     (outcome, Some(entry))
 }

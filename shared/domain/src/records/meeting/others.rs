@@ -1,7 +1,7 @@
 //! What a meeting knows of its attendees without reading them: a list of meetings shows no
 //! crowds, and an answer of one attendee is taken without the others.
 
-use super::{Attendee, Knowledge, Meeting, NotificationState};
+use super::{Attendee, Knowledge, Meeting, NotificationState, Response};
 use crate::id::AttendeeId;
 
 /// What is known of all attendees of a meeting that was read without some of them.
@@ -20,6 +20,8 @@ pub struct Others {
     pub cancellation_in_doubt: bool,
     /// Whether it is off, and any of them must be told so.
     pub cancellation_owed: bool,
+    /// How many behind the lead attendee wait for another time.
+    pub waiting_behind_lead: usize,
 }
 
 impl Meeting {
@@ -49,22 +51,64 @@ impl Meeting {
         }
     }
 
+    /// How many wait for another time, whether or not they were read.
+    pub fn waiting_for_another_time(&self) -> usize {
+        let lead = self.lead();
+        let lead = lead.is_some_and(|lead| self.waits_for_another_time(&lead.id));
+        usize::from(lead) + self.waiting_behind_lead()
+    }
+
+    /// How many of those behind the lead attendee do. The last of them is always read: once
+    /// that one does not wait any more, nobody does.
+    fn waiting_behind_lead(&self) -> usize {
+        let read = self.wishes_behind_lead().count();
+        match &self.others {
+            Some(others) if read > 0 => others.waiting_behind_lead.max(read),
+            _ => read,
+        }
+    }
+
+    fn wishes_behind_lead(&self) -> impl Iterator<Item = (&Attendee, &Response)> {
+        let lead = self.lead().map(|lead| &lead.id);
+        self.wishes()
+            .filter(move |(each, _)| Some(&each.id) != lead)
+    }
+
+    /// Has an attendee answer, and counts them where they wait for another time from then on:
+    /// of a meeting that was read without the others, nobody else does.
+    pub(crate) fn count_waiting(&mut self, attendee: &AttendeeId, answer: impl FnOnce(&mut Self)) {
+        let lead = self.lead().is_some_and(|lead| &lead.id == attendee);
+        let (waited, waiting) = (
+            self.waits_for_another_time(attendee),
+            self.waiting_behind_lead(),
+        );
+        answer(self);
+        let begins = !lead && !waited && self.waits_for_another_time(attendee);
+        if let Some(others) = self.others.as_mut().filter(|_| begins) {
+            others.waiting_behind_lead = waiting + 1;
+        }
+    }
+
     /// The meeting as lists show it and as it is read for one of its attendees: with the
     /// lead attendee, whoever else asked last for another time, and what is known of the
     /// others. It says so of one that was read so, too.
     #[must_use]
     pub fn without_others(&self) -> Self {
-        let others = self.others.unwrap_or_else(|| Others {
+        let waiting_behind_lead = self.waiting_behind_lead();
+        let known = self.others.map(|others| Others {
+            waiting_behind_lead,
+            ..others
+        });
+        let others = known.unwrap_or_else(|| Others {
             attendee_count: self.attendees.len(),
             notification_state: self.notification_state(),
             details_known: self.is_known_to_somebody(),
             details_told: self.was_told_to_somebody(),
             cancellation_in_doubt: self.is_cancellation_doubted(),
             cancellation_owed: self.is_cancellation_owed(),
+            waiting_behind_lead,
         });
-        let lead = self.lead().map(|lead| &lead.id);
-        let behind_lead = self.wishes().filter(|(each, _)| Some(&each.id) != lead);
-        let last = behind_lead.max_by_key(|(_, wish)| wish.at);
+        let last = self.wishes_behind_lead().max_by_key(|(_, wish)| wish.at);
         let last = last.map(|(each, _)| each);
         Self {
             attendees: self.lead().into_iter().chain(last).cloned().collect(),
@@ -185,18 +229,64 @@ mod tests {
         assert_eq!(shown.attendees.len(), 2);
         assert!(shown.needs_attention());
         assert!(!shown.answers_without_others(&bob));
+        assert_eq!(shown.waiting_for_another_time(), 1);
         // Nor where a later one is shown.
         let mut other = meeting.attendees[1].clone();
         other.id = AttendeeId::parse("carol").unwrap();
         meeting.attendees.push(other);
         answer(&mut meeting, 2, Answer::Reschedule, 2);
         assert!(!meeting.answers_without_others(&bob));
+        let shown_two = meeting.without_others();
+        assert_eq!(shown_two.attendees.len(), 2, "the last of them is shown");
+        assert_eq!(shown_two.waiting_for_another_time(), 2);
         let mut taken_back = meeting.clone();
         answer(&mut taken_back, 1, Answer::Accept, 3);
-        assert_eq!(taken_back.without_others(), meeting.without_others());
+        let shown = taken_back.without_others();
+        assert_eq!(shown.attendees, shown_two.attendees, "the last of them");
+        assert_eq!(shown.waiting_for_another_time(), 1);
         assert!(!taken_back.differs_in_one(&meeting, &bob));
         let ann = meeting.attendees[0].id.clone();
         assert!(shown.answers_without_others(&ann));
+    }
+
+    #[test]
+    fn who_waits_is_counted_without_reading_the_others() {
+        let mut whole = sample::asked();
+        for name in ["carol", "dan"] {
+            let mut other = whole.attendees[1].clone();
+            other.id = AttendeeId::parse(name).unwrap();
+            whole.attendees.push(other);
+        }
+        let mut listed = whole.without_others();
+        for who in [1, 3, 2] {
+            // The meeting is read with whoever answers, and stored as lists show it.
+            let theirs = whole.attendees[who].clone();
+            let id = theirs.id.clone();
+            listed.attendees.push(theirs);
+            let place = listed.attendees.len() - 1;
+            let minutes = 1 + i64::try_from(who).unwrap();
+            listed.count_waiting(&id, |it| answer(it, place, Answer::Reschedule, minutes));
+            answer(&mut whole, who, Answer::Reschedule, minutes);
+            listed = listed.without_others();
+            assert_eq!(listed, whole.without_others());
+        }
+        assert_eq!(listed.waiting_for_another_time(), 3);
+        // The lead attendee is counted by the status.
+        let ann = whole.attendees[0].id.clone();
+        listed.count_waiting(&ann, |it| {
+            answer(it, 0, Answer::Reschedule, 9);
+            it.status = BookingStatus::RescheduleRequested;
+        });
+        assert_eq!(listed.without_others().waiting_for_another_time(), 4);
+        // Who was announced to again waits no longer.
+        listed.status = BookingStatus::Booked;
+        listed.announced.as_mut().unwrap().at = sample::now() + TimeDelta::minutes(10);
+        assert_eq!(listed.without_others().waiting_for_another_time(), 0);
+        let bob = whole.attendees[1].clone();
+        listed.attendees = vec![listed.attendees[0].clone(), bob];
+        let id = listed.attendees[1].id.clone();
+        listed.count_waiting(&id, |it| answer(it, 1, Answer::Reschedule, 11));
+        assert_eq!(listed.waiting_for_another_time(), 1);
     }
 
     #[test]
