@@ -111,6 +111,19 @@ impl Town {
         .await
     }
 
+    /// A town that waits for a provider as long as another flow may take meanwhile, on a
+    /// busy machine, too.
+    ///
+    /// # Panics
+    /// When it cannot start.
+    pub async fn patient() -> Self {
+        Self::start_timed(Options {
+            provider_timeout: Duration::from_secs(15),
+            ..Options::default()
+        })
+        .await
+    }
+
     /// A town whose AWS account sends no SMS.
     ///
     /// # Panics

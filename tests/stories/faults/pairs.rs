@@ -173,7 +173,7 @@ struct Cell {
 
 impl Cell {
     async fn ready(pair: Pair) -> Self {
-        let town = Town::new().await;
+        let town = Town::patient().await;
         town.expect_dead_letters();
         let template = json!({
             "name": "Visit", "manual_confirmation_only": true,

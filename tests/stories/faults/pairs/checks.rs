@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
@@ -147,10 +148,15 @@ impl Evidence<'_> {
     /// No message contradicts what its receiver was told before it, and none relies on what
     /// they were not told.
     fn check_order(&self, who: &str, said: &[&Said<'_>], untrue: &mut Vec<String>) {
-        let mut last: Option<&Said<'_>> = None;
-        let mut highest = 0;
-        for each in said {
+        for (place, each) in said.iter().enumerate() {
             let kind = text(each.row, "type");
+            // What the same message brought by the other channel is no other word.
+            let earlier = said[..place]
+                .iter()
+                .filter(|one| one.tells() && one.row["id"] != each.row["id"]);
+            let highest = earlier.clone().map(|one| one.revision()).max();
+            let highest = highest.unwrap_or_default();
+            let last = earlier.last();
             let known = last.map(|last| last.word.clone());
             let is_off = known == Some(Word::Off);
             let same = last.is_some_and(|last| last.revision() == each.revision());
@@ -179,10 +185,6 @@ impl Evidence<'_> {
                     last.map(|last| (&last.word, last.revision())),
                     each.text
                 ));
-            }
-            if each.tells() {
-                last = Some(each);
-                highest = highest.max(each.revision());
             }
         }
     }
@@ -247,10 +249,13 @@ impl Evidence<'_> {
         let knows = match certain_until.map(|place| said[place]) {
             None => "untold",
             Some(each) if each.word == Word::Off => "cancelled",
-            Some(each) if each.row["meeting_starts_at"] == starts_at(meeting) => "current",
+            Some(each) if is_at_its_time(each, meeting) => "current",
             Some(_) => "outdated",
         };
-        let in_doubt = doubt_at.is_some() && doubt_at > certain_until;
+        // What one channel brought for certain is known, whatever became of the other one.
+        let row = |place: usize| &said[place].row["id"];
+        let same = doubt_at.map(row) == certain_until.map(row);
+        let in_doubt = doubt_at.is_some() && doubt_at > certain_until && !same;
         if attendee["knows"] != knows || attendee["in_doubt"] != in_doubt {
             untrue.push(format!(
                 "{who} should know {knows}, in doubt {in_doubt}: {attendee}"
@@ -267,11 +272,12 @@ impl Evidence<'_> {
         let is_true = |each: &Said<'_>| match (each.word == Word::Off, person) {
             (is_off, None) => is_off,
             (true, Some(_)) => off,
-            (false, Some(_)) => !off && each.row["meeting_starts_at"] == starts_at(meeting),
+            (false, Some(_)) => !off && is_at_its_time(each, meeting),
         };
         let due = meeting["notification_state"] == "update_due"
             || (off && meeting["needs_attention"] == true);
         let stands = match person {
+            Some(person) if off => person["knows"] != "cancelled",
             Some(person) => person["knows"] != "current" || has_moved(person),
             None => {
                 let mut removed = list(meeting, "removed").iter();
@@ -409,8 +415,8 @@ impl Evidence<'_> {
         let asks = asks.into_iter().any(|flow| self.cell.pair.has(flow));
         let well = match stands {
             Some(expected) if answered => status == expected,
-            Some(_) => asks && matches!(status, "CANCELLED" | "BOOKED" | "INVITED"),
-            None => !answered && (asks || given.is_empty() || self.moved_on()),
+            Some(_) => status == "CANCELLED" || (asks && matches!(status, "BOOKED" | "INVITED")),
+            None => !answered && (asks || off || given.is_empty() || self.moved_on()),
         };
         if !well {
             untrue.push(format!("{status} with {given:?} given: {meeting}"));
@@ -471,9 +477,10 @@ impl Evidence<'_> {
     }
 }
 
-/// When it starts, as rows have it.
-fn starts_at(meeting: &Value) -> Value {
-    meeting["starts_at"].clone()
+/// Whether a message names the moment at which the meeting starts.
+fn is_at_its_time(said: &Said<'_>, meeting: &Value) -> bool {
+    let moment = |value: &Value| value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    moment(&said.row["meeting_starts_at"]) == moment(&meeting["starts_at"])
 }
 
 /// Whether somebody was told at an address that they have left, and nothing since.
