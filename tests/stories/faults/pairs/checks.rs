@@ -299,7 +299,8 @@ impl Evidence<'_> {
             // Who has left an address, and was told at another one since, knows it from there.
             let left = person.is_none_or(|person| !is_reached_at(person, address));
             let since = left && telling.len() > place + 1;
-            let astray = left && person.is_some() && !since;
+            let announced = telling[place].word == Word::On;
+            let astray = left && announced && person.is_some();
             if !since && !shows && (astray || !is_true(telling[place])) {
                 untrue.push(format!(
                     "{who} was last told {:?} of {} at {address}: {meeting}",
