@@ -77,19 +77,30 @@ flows! {
 }
 
 impl Flow {
-    /// What a variant of another flow meets: those that may tell it from that one. `None`
-    /// for what meets everything but variants.
+    /// What a flow meets that does not meet all of the others: a variant meets what may tell
+    /// it from that one, and a reminder what moves whom it goes to. It does not meet another
+    /// one: there is one clock.
     fn meets(self) -> Option<&'static [Self]> {
         use Flow::{
-            Cancel, Correct, Link, LinkBehind, Remind, Remove, Save, Send, Text, TextBehind, Update,
+            Cancel, Correct, Link, LinkBehind, Remove, Save, Send, Settle, Text, TextBehind, Update,
         };
         match self {
-            Self::CancelLead => Some(&[LinkBehind, Remind, Save]),
-            Self::CancelLost => Some(&[Link, LinkBehind, TextBehind, Remind]),
-            Self::UpdateBehind => Some(&[Cancel, LinkBehind, Save]),
-            LinkBehind => Some(&[Send, Cancel, Update, Text, Save, Remind, Remove, Correct]),
+            Self::Remind => Some(&[Send, Cancel, Update, Link, Text, Save, Settle, Remove]),
+            Self::CancelLead => Some(&[LinkBehind, Self::Remind, Save]),
+            Self::CancelLost => Some(&[Link, LinkBehind, TextBehind, Self::Remind]),
+            Self::UpdateBehind => Some(&[Cancel, LinkBehind, Save, Self::Remind]),
+            LinkBehind => Some(&[
+                Send,
+                Cancel,
+                Update,
+                Text,
+                Save,
+                Self::Remind,
+                Remove,
+                Correct,
+            ]),
             TextBehind => Some(&[Cancel, Link, Remove]),
-            Remove | Correct => Some(&[Send, Cancel, Update, Remind]),
+            Remove | Correct => Some(&[Send, Cancel, Update]),
             _ => None,
         }
     }

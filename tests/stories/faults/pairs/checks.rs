@@ -7,6 +7,20 @@
 //! taken nevertheless, because that was so when it was claimed, and stays on record; no
 //! other message may. Where the cancellation or the change was claimed first, the answer is
 //! not taken, and nothing says that it was (N13).
+//!
+//! # Seen to fail
+//! Each of these faults in the program was seen to make the check fail:
+//! - deliveries: a doubt that needs nobody's attention; rows: an email that is noted as
+//!   refused though it went out, an SMS that is sent twice, a reply that has no row;
+//! - order: two cancellations at once, a "declined" behind a cancellation, a reply that
+//!   calls an archived meeting cancelled;
+//! - told: emails that are not noted, doubts that are not shown;
+//! - last word, state: an update that is never due, or not for a removal, or not for an
+//!   address that was replaced; a removed attendee who is kept after being told;
+//! - answers: one that is not noted in its row, one that is taken while a cancellation is
+//!   on its way;
+//! - status: one that no message moves;
+//! - timeline: messages and answers without a sentence; keys: one that never ends.
 
 use std::collections::BTreeMap;
 
