@@ -185,6 +185,10 @@ impl Evidence<'_> {
                 Word::On if kind == "update" => known != Some(Word::On) || same,
                 Word::On => each.revision() < highest,
                 Word::Off => known != Some(Word::On),
+                // Only where the meeting was put into a calendar.
+                Word::Left => !said[..place]
+                    .iter()
+                    .any(|one| one.word == Word::On && one.to == each.to),
                 Word::Taken => (is_off || each.revision() < highest) && !self.was_claimed(each),
                 Word::Reply => {
                     each.text.contains("has been cancelled")
@@ -315,6 +319,13 @@ impl Evidence<'_> {
             let since = left && telling.len() > place + 1;
             let announced = telling[place].word == Word::On;
             let astray = left && announced && person.is_some();
+            let mut asked = said
+                .iter()
+                .rev()
+                .take_while(|each| !each.tells() || each.to != address);
+            if left && asked.any(|each| each.word == Word::Left && each.to == address) {
+                continue;
+            }
             if !since && !shows && (astray || !is_true(telling[place])) {
                 untrue.push(format!(
                     "{who} was last told {:?} of {} at {address}: {meeting}",

@@ -10,6 +10,9 @@ pub(super) enum Word {
     On,
     /// It is off.
     Off,
+    /// This address is not the attendee's any more: the calendar behind it is asked to take
+    /// the meeting out.
+    Left,
     /// Their answer was taken.
     Taken,
     /// Anything else in answer to a text.
@@ -35,6 +38,7 @@ impl<'a> Said<'a> {
         let taken = text.contains("Confirmed!") || text.contains("you declined");
         let word = match row["type"].as_str()? {
             "cancellation" => Word::Off,
+            "calendar_removal" => Word::Left,
             "auto_reply" if taken => Word::Taken,
             "auto_reply" => Word::Reply,
             _ => Word::On,
