@@ -146,7 +146,7 @@ impl Settlement {
 pub enum Skip {
     /// Nobody has been told of the meeting yet.
     NotAnnounced,
-    /// The meeting has changed, and nobody has been told of that yet.
+    /// The meeting has changed, and nobody whom it is for has been told of that yet.
     UpdateDue,
     /// They were never told of the meeting.
     Untold,
@@ -177,7 +177,8 @@ pub enum Skip {
     AlreadySent,
     /// Its moment passed before it could be sent.
     Missed,
-    /// Everyone it was for has declined or asked for another time.
+    /// Everyone it was for has declined, has asked for another time, or does not know for
+    /// certain how the meeting stands, and not all for one of the reasons above.
     NobodyLeft,
     /// Everyone it was for gets SMS only and has opted out of them.
     OptedOut,
@@ -200,7 +201,7 @@ impl Skip {
         match self {
             Self::NotAnnounced => "Nobody has been told of this meeting yet.",
             Self::UpdateDue => {
-                "The meeting has changed and nobody has been told: send the update first."
+                "The meeting has changed since they were told: send the update first."
             }
             Self::Untold => "They were not told of this meeting yet.",
             Self::ToldInDoubt => {
@@ -222,7 +223,9 @@ impl Skip {
             Self::Missed => {
                 "Its moment had passed before it could be sent, and it would come too late."
             }
-            Self::NobodyLeft => "Everyone it was meant for has declined or asked for another time.",
+            Self::NobodyLeft => {
+                "Everyone it was meant for has declined, has asked for another time, or does not know for certain how the meeting stands."
+            }
             Self::OptedOut => {
                 "Everyone it was meant for has opted out of SMS and is reached in no other way."
             }

@@ -46,13 +46,12 @@ impl ReminderPlan {
     /// Why there is nobody to send it to: the one reason of all who are left out.
     fn nobody(&self) -> Skip {
         let mut reasons = self.left_out.iter().map(|each| each.why);
-        let first = reasons.next().unwrap_or(Skip::NobodyLeft);
-        if matches!(first, Skip::Untold | Skip::UpdateDue | Skip::ToldInDoubt)
-            && reasons.all(|why| why == first)
-        {
-            first
-        } else {
-            Skip::NobodyLeft
+        let first = reasons.next();
+        match first.filter(|first| reasons.all(|why| why == *first)) {
+            Some(WhyLeftOut::Untold) => Skip::Untold,
+            Some(WhyLeftOut::Outdated) => Skip::UpdateDue,
+            Some(WhyLeftOut::ToldInDoubt) => Skip::ToldInDoubt,
+            _ => Skip::NobodyLeft,
         }
     }
 
@@ -84,7 +83,24 @@ pub struct LeftOut {
     /// The attendee.
     pub attendee: Attendee,
     /// Why.
-    pub why: Skip,
+    pub why: WhyLeftOut,
+}
+
+/// Why an attendee gets no reminder that others may get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WhyLeftOut {
+    /// They were never told of the meeting.
+    Untold,
+    /// They know other details than it has now.
+    Outdated,
+    /// It is in doubt what they were told last.
+    ToldInDoubt,
+    /// They were told that it is off.
+    Cancelled,
+    /// They do not come.
+    Declined,
+    /// They asked for another time.
+    RescheduleRequested,
 }
 
 /// Decides what comes of a reminder instance, from the meeting as it is now.
@@ -178,12 +194,14 @@ pub(super) fn reminder_plan(
 /// Why an attendee is not reminded: a reminder goes to those who certainly know the
 /// current details, and to nobody else (R9). The lead attendee's answer is the meeting's
 /// status, which a message that asks again may have moved since.
-fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<Skip> {
+fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyLeftOut> {
     match meeting.knowledge_of(attendee) {
-        Knowledge::Untold => return Some(Skip::Untold),
-        Knowledge::Outdated => return Some(Skip::UpdateDue),
-        Knowledge::Cancelled => return Some(Skip::Cancelled),
-        Knowledge::Current if !meeting.is_known_to(attendee) => return Some(Skip::ToldInDoubt),
+        Knowledge::Untold => return Some(WhyLeftOut::Untold),
+        Knowledge::Outdated => return Some(WhyLeftOut::Outdated),
+        Knowledge::Cancelled => return Some(WhyLeftOut::Cancelled),
+        Knowledge::Current if !meeting.is_known_to(attendee) => {
+            return Some(WhyLeftOut::ToldInDoubt);
+        }
         Knowledge::Current => {}
     }
     let answer = if lead {
@@ -197,7 +215,7 @@ fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<Skip
     };
     match answer? {
         Answer::Accept => None,
-        Answer::Decline => Some(Skip::Declined),
-        Answer::Reschedule => Some(Skip::RescheduleRequested),
+        Answer::Decline => Some(WhyLeftOut::Declined),
+        Answer::Reschedule => Some(WhyLeftOut::RescheduleRequested),
     }
 }

@@ -14,7 +14,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{LeftOut, ReminderDecision, ReminderPlan, decide_reminder};
+pub use decide::{LeftOut, ReminderDecision, ReminderPlan, WhyLeftOut, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};
 pub use plan::{

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     records::reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
-    remind::{ReminderDecision, ReminderPlan, decide_reminder, due, wake_at, wanted},
+    remind::{ReminderDecision, ReminderPlan, WhyLeftOut, decide_reminder, due, wake_at, wanted},
     send::statement,
 };
 
@@ -222,9 +222,9 @@ impl World {
     ) -> Result<Settlement, Broken> {
         for left in &plan.left_out {
             self.count(match left.why {
-                Skip::Untold => "an untold guest is left out",
-                Skip::UpdateDue => "an outdated guest is left out",
-                Skip::ToldInDoubt => "a guest in doubt is left out",
+                WhyLeftOut::Untold => "an untold guest is left out",
+                WhyLeftOut::Outdated => "an outdated guest is left out",
+                WhyLeftOut::ToldInDoubt => "a guest in doubt is left out",
                 _ => "a guest who does not come is left out",
             });
         }
