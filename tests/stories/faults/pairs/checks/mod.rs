@@ -20,8 +20,8 @@
 //! - answers: one that is not noted in its row, one that is taken while a cancellation is
 //!   on its way, or that is written without a look at how the meeting stands by then;
 //! - status: one that no message moves;
-//! - timeline: messages and answers without a sentence;
-//!   keys: one that never ends;
+//! - timeline: messages and answers without a sentence, a reminder withheld from somebody
+//!   "who declined" and has not; keys: one that never ends;
 //! - nothing twice, schedules: reminders that get rows of their own each time and are never
 //!   settled. A schedule that is not removed ends the story itself.
 
