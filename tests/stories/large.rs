@@ -271,7 +271,8 @@ async fn an_export_that_few_rows_match_ends_a_part_before_it_has_read_a_whole_lo
     let before: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
     let first = town.page("/console/notifications.csv?type=update").await;
     let after: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
-    assert!(after - before < 100, "{}", after - before);
+    // Three hundred rows take five: where they stand, and a hundred of them a request.
+    assert!(after - before < 120, "{}", after - before);
     let lines: Vec<_> = first.text.lines().collect();
     assert_eq!(lines.len(), 2, "nothing but where it goes on");
     assert!(lines[1].starts_with("Part 1 ends here and there are more."));

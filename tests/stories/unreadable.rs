@@ -181,7 +181,7 @@ async fn rows_that_are_broken_take_nothing_else_with_them() {
             ("MEETING#m-2", "MEETING") => ("details", word("soon")),
             ("MEETING#m-2", "N") => ("type", word("telepathy")),
             ("MEETING#m-2", "T") => ("at", word("then")),
-            ("MEETING#m-2", "C") => ("gzip", word("garbage")),
+            ("MEETING#m-2", "C") => ("zlib", word("garbage")),
             ("TEMPLATE", "of-m-2" | "of-m-3") => ("configs", word("none")),
             ("SETTINGS", _) => ("colors", word("red")),
             ("INBOX", _) => ("from", AttributeValue::Bool(true)),

@@ -22,7 +22,10 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use crate::{App, Cursor, MeetingContext, Page, keys, queries, send_contexts::SendContexts};
+use crate::{
+    App, Cursor, MeetingContext, Page, context::Contacts, keys, queries,
+    send_contexts::SendContexts,
+};
 
 /// How many entries of a timeline a meeting's page shows.
 const RECENT: usize = 30;
@@ -259,9 +262,9 @@ pub async fn notification(
             retry: Err(why.to_owned()),
         });
     };
-    let theirs = meeting.anybody(&row.recipient.id).cloned();
+    let contacts = Contacts::of(meeting.anybody(&row.recipient.id));
     let (context, suppressions) = app
-        .with_suppressions(meeting, settings, theirs.as_ref(), now)
+        .with_suppressions(meeting, settings, &contacts, now)
         .await?;
     let (template, deliverability) = (
         context.template.as_ref(),

@@ -142,28 +142,25 @@ impl App {
     ) -> Result<(MeetingContext, Suppressions), Failure> {
         let (meeting, settings) = self.meeting_and_settings(id).await?;
         // Who was removed may still be written to.
-        let attendees: Vec<_> = meeting.everybody().cloned().collect();
-        self.with_suppressions(meeting, settings, &attendees, now)
+        let contacts = Contacts::of(meeting.everybody());
+        self.with_suppressions(meeting, settings, &contacts, now)
             .await
     }
 
     /// The rest of what decides about a meeting, with what stands in the way of messages
-    /// to these attendees: one query, for any ordinary number of them.
+    /// to these contacts: one query, for any ordinary number of them.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when that cannot be read.
-    pub(crate) async fn with_suppressions<'a>(
+    pub(crate) async fn with_suppressions(
         &self,
         meeting: Meeting,
         settings: Settings,
-        attendees: impl IntoIterator<Item = &'a Attendee>,
+        Contacts { numbers, addresses }: &Contacts,
         now: DateTime<Utc>,
     ) -> Result<(MeetingContext, Suppressions), Failure> {
-        let (numbers, addresses) = contacts(attendees);
         let template = meeting.template_id.as_ref();
-        let wishes = self
-            .store
-            .template_and_wishes(template, &numbers, &addresses);
+        let wishes = self.store.template_and_wishes(template, numbers, addresses);
         let (wishes, verified) =
             futures::join!(wishes, self.may_send(&settings, !addresses.is_empty(), now));
         let (template, opted_out, unsubscribed) = wishes?;
@@ -206,19 +203,18 @@ impl App {
         }
     }
 
-    /// What stands in the way of messages to these attendees.
+    /// What stands in the way of messages to these contacts.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when that cannot be read.
-    pub(crate) async fn suppressions<'a>(
+    pub(crate) async fn suppressions(
         &self,
         context: &MeetingContext,
-        attendees: impl IntoIterator<Item = &'a Attendee>,
+        Contacts { numbers, addresses }: &Contacts,
         now: DateTime<Utc>,
     ) -> Result<Suppressions, Failure> {
-        let (numbers, addresses) = contacts(attendees);
         let verified = self.may_send(&context.settings, !addresses.is_empty(), now);
-        let (wishes, verified) = futures::join!(self.store.wishes(&numbers, &addresses), verified);
+        let (wishes, verified) = futures::join!(self.store.wishes(numbers, addresses), verified);
         let (opted_out, unsubscribed) = wishes?;
         Ok(Suppressions {
             opted_out,
@@ -245,13 +241,19 @@ impl App {
 }
 
 /// Where attendees can be reached.
-fn contacts<'a>(
-    attendees: impl IntoIterator<Item = &'a Attendee>,
-) -> (BTreeSet<PhoneNumber>, BTreeSet<EmailAddress>) {
-    let (mut numbers, mut addresses) = (BTreeSet::new(), BTreeSet::new());
-    for attendee in attendees {
-        numbers.extend(attendee.phone.clone());
-        addresses.extend(attendee.email.clone());
+pub(crate) struct Contacts {
+    numbers: BTreeSet<PhoneNumber>,
+    addresses: BTreeSet<EmailAddress>,
+}
+
+impl Contacts {
+    /// Of these attendees.
+    pub(crate) fn of<'a>(attendees: impl IntoIterator<Item = &'a Attendee>) -> Self {
+        let (mut numbers, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+        for attendee in attendees {
+            numbers.extend(attendee.phone.clone());
+            addresses.extend(attendee.email.clone());
+        }
+        Self { numbers, addresses }
     }
-    (numbers, addresses)
 }

@@ -9,6 +9,7 @@ use usher_domain::{
 
 use crate::{
     App,
+    context::Contacts,
     keys::{KeyState, known},
     log::{self, LoggedMessage},
     prepare::SendContext,
@@ -59,7 +60,9 @@ pub async fn retry(
             return Err(Interrupted::Conflict);
         }
         let theirs = context.meeting.anybody(&logged.row.recipient.id);
-        let suppressions = app.suppressions(&context, theirs, now).await?;
+        let suppressions = app
+            .suppressions(&context, &Contacts::of(theirs), now)
+            .await?;
         let template = context.template.as_ref();
         let deliverability = context.deliverability(&suppressions);
         let again = decide_retry(&context.meeting, template, deliverability, &logged.row, now)?;

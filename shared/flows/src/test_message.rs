@@ -21,7 +21,10 @@ use usher_domain::{
     template::{ChannelMode, NotificationConfig},
 };
 
-use crate::{App, MeetingContext, prepare::SendContext, sending::dispatch, transact::Interrupted};
+use crate::{
+    App, MeetingContext, context::Contacts, prepare::SendContext, sending::dispatch,
+    transact::Interrupted,
+};
 
 /// How long after one test message there is no other: enough to see that it arrived,
 /// and too long to bother anybody with.
@@ -56,7 +59,9 @@ pub async fn send_test_message(
         template: None,
         settings,
     };
-    let suppressions = app.suppressions(&context, [&reader], now).await?;
+    let suppressions = app
+        .suppressions(&context, &Contacts::of([&reader]), now)
+        .await?;
     let channels = plan_channels(&config, &reader, context.deliverability(&suppressions));
     let lease = Lease::new(app.random_id(), now);
     let send_context = SendContext::of(&context, config, 1, lease, now);

@@ -1,16 +1,44 @@
 //! Writing what a story decided; and telling the story again where somebody else
 //! wrote in between, so that no decision is stored that was made on what is past.
 
-use std::fmt;
+use std::{fmt, sync::Mutex};
 
 use usher_cloud::{Changes, StoreError, note_attendees_written};
-use usher_domain::{Failure, meeting::Meeting};
+use usher_domain::{Failure, id::MeetingId, meeting::Meeting};
 
 use crate::App;
 
 /// How often a story is told. Each time somebody else got through, so the end of it is
 /// contention beyond reason.
 const ATTEMPTS: usize = 8;
+
+/// A meeting as we have written it ourselves, which one attempt may go on from without
+/// reading it: that it is still so is what its write is conditional on.
+pub(crate) struct WrittenMeeting(Mutex<Option<Meeting>>);
+
+impl WrittenMeeting {
+    /// The meeting, as it was written.
+    pub(crate) fn of(meeting: Meeting) -> Self {
+        Self(Mutex::new(Some(meeting)))
+    }
+
+    /// No meeting: every attempt reads it.
+    pub(crate) fn nothing() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// The meeting for the first attempt, and for any further one as it is stored by then.
+    ///
+    /// # Errors
+    /// As [`App::meeting`].
+    pub(crate) async fn or_read(&self, app: &App, id: &MeetingId) -> Result<Meeting, Failure> {
+        let known = self.0.lock().ok().and_then(|mut known| known.take());
+        match known {
+            Some(meeting) => Ok(meeting),
+            None => app.meeting(id).await,
+        }
+    }
+}
 
 /// Why an attempt at a story came to no end.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
 use super::{
     Readable, Store, StoreError,
     codec::from_item,
-    item::{ATTENTION, INBOX, Item, KEPT, attention_position},
+    item::{ATTENTION, INBOX, KEPT, attention_position},
     meetings::{Range, sort_key, text},
     readable::read_all,
 };
@@ -42,11 +42,12 @@ impl Store {
             to: "~".to_owned(),
             newest_first: false,
         };
-        let mut items = self.range(&range, limit).await?;
-        items.sort_by_cached_key(|item| {
-            let position = place(item);
-            (position < range.from, position)
+        let mut entries = self.entries("GSI4", &range, limit).await?;
+        entries.sort_by_cached_key(|entry| {
+            let until = until(&entry.position).to_owned();
+            (until < range.from, until)
         });
+        let items = entries.into_iter().filter_map(|entry| entry.item);
         Ok(read_all(items, |item| {
             let is_text = text(&item, "PK") == INBOX;
             Ok(match sort_key(&item) {
@@ -58,10 +59,10 @@ impl Store {
     }
 }
 
-/// Until when staff must look at an item, whether or not it ends by itself then.
-fn place(item: &Item) -> String {
-    let position = text(item, "GSI4SK");
+/// Until when staff must look at what stands at a position, whether or not it ends by itself
+/// then.
+fn until(position: &str) -> &str {
     let kept = position.strip_prefix(KEPT);
     let until = kept.and_then(|kept| kept.split_once('#'));
-    until.map_or(position, |(_, until)| until).to_owned()
+    until.map_or(position, |(_, until)| until)
 }

@@ -1,9 +1,6 @@
 //! Writes: what becomes which item, and under which condition.
 
-use aws_sdk_dynamodb::{
-    primitives::Blob,
-    types::{AttributeValue, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
 use serde_dynamo::to_attribute_value;
 use usher_domain::{
@@ -21,20 +18,17 @@ use usher_domain::{
 use super::{
     Changes, KeyRecord, StoreError, WriteConflict,
     codec::to_item_over,
+    compressed::compress,
     item::{
         ATTENTION, Item, Key, LOG, MEETINGS, WAKE, addresses, attention_position,
-        calendar_position, kept_attention_position, log_position, number, status_partition, string,
-        template_partition, wake_position,
+        calendar_position, is_by_status, kept_attention_position, log_position, number,
+        status_partition, string, template_partition, wake_position,
     },
     meeting_items::{AttendeeWrite, as_stored, has_own_item, lead_writes, writes},
-    records::compress,
     rows::{Pointer, Stored as _},
     transaction::AtVersion,
     unavailable,
 };
-
-/// The number of the shape of what a notification says; see [`Kind`](super::rows::Kind).
-const CONTENT_SHAPE: u32 = 1;
 
 impl Changes {
     /// Writes a meeting over the version it was read at, and moves the version; and those
@@ -197,7 +191,7 @@ impl Changes {
             version: notification.version + 1,
             ..notification.clone()
         };
-        let status = status_partition(notification.status());
+        let status = notification.status();
         let position = log_position(id);
         self.put(
             WriteConflict::Notification,
@@ -206,8 +200,10 @@ impl Changes {
             |item| {
                 item.insert("GSI1PK".to_owned(), string(LOG));
                 item.insert("GSI1SK".to_owned(), string(position.clone()));
-                item.insert("GSI2PK".to_owned(), string(status));
-                item.insert("GSI2SK".to_owned(), string(position));
+                if is_by_status(status) {
+                    item.insert("GSI2PK".to_owned(), string(status_partition(status)));
+                    item.insert("GSI2SK".to_owned(), string(position));
+                }
                 wake_index(item, notification.wake_at(), &id.to_string());
                 attention_index(item, notification.needs_attention_until(), &id.to_string());
             },
@@ -220,12 +216,8 @@ impl Changes {
     #[must_use]
     pub fn content(self, notification: &Notification, content: &Content) -> Self {
         let key = Key::content(&notification.id);
-        let item = compress(content).map(|bytes| {
-            let mut item = key.attributes();
-            item.insert("gzip".to_owned(), AttributeValue::B(Blob::new(bytes)));
-            item.insert("shape".to_owned(), number(CONTENT_SHAPE));
-            item
-        });
+        let mut item = key.attributes();
+        let item = compress(content, &mut item).map(|()| item);
         self.put_item(WriteConflict::Notification, item, |_| {})
     }
 

@@ -1,5 +1,7 @@
 //! Records become items and items records, by way of rows.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::{
     StoreError,
     carried::carry_over,
@@ -24,20 +26,39 @@ pub(super) fn to_item_over<T: Kind>(
         let understood: T = read(stored.clone())?;
         carry_over(stored, &written(key, &understood)?, &mut item);
     }
+    T::abridge(&mut item);
     Ok(item)
+}
+
+/// Leaves out what has no value: a write costs by the size of the whole item.
+fn without_nothing(entries: &mut Item) {
+    entries.retain(|_, value| {
+        leave_out_nothing(value);
+        !value.is_null()
+    });
+}
+
+fn leave_out_nothing(value: &mut AttributeValue) {
+    match value {
+        AttributeValue::M(entries) => without_nothing(entries),
+        AttributeValue::L(values) => values.iter_mut().for_each(leave_out_nothing),
+        _ => {}
+    }
 }
 
 /// A record as this release writes it.
 fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
     let written = serde_dynamo::to_item(record.write());
     let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
+    without_nothing(&mut item);
     item.insert("shape".to_owned(), number(T::SHAPE));
     item.extend(key.attributes());
     Ok(item)
 }
 
 /// The record that an item holds.
-pub(super) fn from_item<T: Kind>(item: Item) -> Result<T, StoreError> {
+pub(super) fn from_item<T: Kind>(mut item: Item) -> Result<T, StoreError> {
+    T::repeat(&mut item);
     if !T::CARRIES {
         return read(item);
     }

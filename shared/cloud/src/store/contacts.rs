@@ -19,7 +19,7 @@ use super::{
     item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition},
     meetings::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
-    records::{self, whole_number},
+    records::{self, BATCH, whole_number},
     rows::{Pointer, SeenInbound},
 };
 
@@ -134,8 +134,7 @@ impl Store {
         let keys = keys.chain(addresses.values().map(|address| Key::no_reminders(address)));
         let keys: Vec<_> = keys.collect();
         let (mut found, mut opted_out, mut unsubscribed) = (None, Vec::new(), Vec::new());
-        // BatchGetItem takes 100 keys.
-        for keys in keys.chunks(100) {
+        for keys in keys.chunks(BATCH) {
             let keys = keys.iter().map(Key::attributes);
             for item in self.all_of(keys.collect()).await? {
                 if is_template(&item) {
@@ -169,26 +168,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn opt_outs(&self) -> Result<Vec<OptOut>, StoreError> {
-        let mut all = Vec::new();
-        let mut from = "+".to_owned();
-        loop {
-            let range = Range {
-                index: Some("GSI1"),
-                partition: OPT_OUTS.to_owned(),
-                from,
-                to: "~".to_owned(),
-                newest_first: false,
-            };
-            let items = self.range(&range, OPT_OUTS_AT_ONCE).await?;
-            let full = items.len() == OPT_OUTS_AT_ONCE;
-            let last = items.last().filter(|_| full);
-            let last = last.map(|last| format!("{}!", text(last, "GSI1SK")));
-            all.extend(items.into_iter().filter_map(listed));
-            match last {
-                Some(last) => from = last,
-                None => return Ok(all),
-            }
-        }
+        let items = self.list_all("GSI1", OPT_OUTS, "+", OPT_OUTS_AT_ONCE);
+        Ok(items.await?.into_iter().filter_map(listed).collect())
     }
 
     /// When the account's opt-out list was last asked for, and what came of it; nothing

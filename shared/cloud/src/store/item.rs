@@ -216,6 +216,13 @@ pub(super) fn recipient_partition(address: &str) -> String {
     format!("RECIPIENT#{address}")
 }
 
+/// Whether the log's rows of a status have a partition of their own. Those that were sent are
+/// nearly all of them: they are found in the whole log, and an entry for each would be written
+/// to list what is there anyway.
+pub(super) fn is_by_status(status: Status) -> bool {
+    status != Status::Sent
+}
+
 /// The partition of the log rows of one status, in `GSI2`.
 pub(super) fn status_partition(status: Status) -> String {
     format!("LOG#{}", status.as_str())
@@ -231,16 +238,14 @@ pub(super) fn calendar_position(starts_at: DateTime<Utc>, id: &str) -> String {
     format!("{}~{id}", rfc3339(starts_at))
 }
 
-/// The addresses a notification is found by.
+/// The addresses a notification is found by: all of its recipient's, so that a text finds the
+/// meeting that last wrote to its sender in whatever way.
 pub(super) fn addresses(notification: &Notification) -> Vec<String> {
     let recipient = &notification.recipient;
     if let Some(staff) = &notification.staff {
         return vec![staff.key()];
     }
-    let email = recipient
-        .email
-        .as_ref()
-        .map(usher_domain::contact::EmailAddress::key);
+    let email = recipient.email.as_ref().map(EmailAddress::key);
     let phone = recipient.phone.as_ref().map(ToString::to_string);
     email.into_iter().chain(phone).collect()
 }

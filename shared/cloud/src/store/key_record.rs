@@ -203,20 +203,6 @@ impl KeyRecord {
         (finishable && !self.done).then_some(self.lease.until)
     }
 
-    /// The record over the one that there was `before`, whose owner was cut off: first
-    /// accepted then, and with what is stored of that.
-    #[must_use]
-    pub fn over(self, before: Option<&Self>) -> Self {
-        match before {
-            None => self,
-            Some(before) => Self {
-                created_at: before.created_at,
-                unread: before.unread.clone(),
-                ..self
-            },
-        }
-    }
-
     /// Has the key be remembered until a week after `at` at least.
     pub fn keep_until(&mut self, at: DateTime<Utc>) {
         self.expires_at = self.expires_at.max((at + REMEMBERED).timestamp());

@@ -15,7 +15,8 @@ use usher_domain::{
 use super::{
     Cursor, Page, Store, StoreError,
     codec::from_item,
-    item::{Item, LOG, meeting_partition, recipient_partition, status_partition},
+    item::{Item, LOG, is_by_status, meeting_partition, recipient_partition, status_partition},
+    listing::Entry,
     meetings::{PageRoom, Range, sort_key, text},
     readable::read_all,
 };
@@ -25,7 +26,7 @@ const LOOKED_AT: usize = 300;
 
 /// The most that one request looks at of an address's rows: what one BatchGetItem
 /// takes, with the one that tells whether there are more and the cursor's own.
-const BATCH: usize = 98;
+const OF_RECIPIENT: usize = 98;
 
 /// What staff look for.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +73,7 @@ impl LogQuery {
     fn is_a_partition(&self) -> bool {
         let by_status = !matches!(
             self.status,
-            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention)
+            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention | StatusFilter::Sent)
         );
         by_status && self.kind.is_none() && self.channel.is_none()
     }
@@ -80,7 +81,7 @@ impl LogQuery {
     /// How many rows a request for this many looks at, at most.
     fn look_at(&self, limit: usize) -> usize {
         if self.recipient.is_some() {
-            BATCH
+            OF_RECIPIENT
         } else if self.is_a_partition() {
             limit
         } else {
@@ -126,11 +127,50 @@ impl LogQuery {
             Self {
                 status: Some(status),
                 ..
-            } => {
+            } if status.statuses().iter().all(|each| is_by_status(*each)) => {
                 let partitions = status.statuses().iter().copied().map(status_partition);
                 (Some("GSI2"), partitions.collect(), "")
             }
             _ => (Some("GSI1"), vec![LOG.to_owned()], ""),
+        }
+    }
+}
+
+/// What was looked at for a page, and what of it is shown.
+#[derive(Default)]
+struct LookedAt {
+    rows: Vec<Notification>,
+    unreadable: usize,
+    room: PageRoom,
+    has_no_room: bool,
+    /// The position of the last place that was looked at.
+    last: Option<String>,
+}
+
+impl LookedAt {
+    fn take(&mut self, query: &LogQuery, candidate: Candidate) {
+        self.last = Some(candidate.position);
+        match candidate.row {
+            Found::Row(row) if query.matches(&row) => {
+                self.has_no_room = !self.room.takes_record(row.as_ref());
+                self.rows.push(*row);
+            }
+            Found::Row(_) | Found::Nothing => {}
+            Found::Unreadable => self.unreadable += 1,
+        }
+    }
+
+    fn is_full(&self, limit: usize) -> bool {
+        self.rows.len() == limit || self.has_no_room
+    }
+
+    /// The page, behind which there is perhaps `more`.
+    fn page(self, query: &LogQuery, more: bool) -> Page<Notification> {
+        let last = self.last.filter(|_| more);
+        Page {
+            rows: self.rows,
+            unreadable: self.unreadable,
+            next: last.map(|last| Cursor::new(&query.text(), &last)),
         }
     }
 }
@@ -151,31 +191,27 @@ impl Store {
         let before = cursor
             .map(|cursor| cursor.position_in(&query.text()))
             .transpose()?;
-        let look_at = query.look_at(limit);
-        let candidates = self.candidates(query, before, look_at + 1).await?;
-        let (mut rows, mut unreadable) = (Vec::new(), 0);
-        let (mut looked_at, mut room, mut fits) = (0, PageRoom::default(), true);
-        for Candidate { row, .. } in candidates.iter().take(look_at) {
-            if rows.len() == limit || !fits {
-                break;
-            }
-            looked_at += 1;
-            match row {
-                Some(row) if query.matches(row) => {
-                    fits = room.takes_record(row);
-                    rows.push(row.clone());
+        let mut looked_at = LookedAt::default();
+        let mut before = before.map(str::to_owned);
+        let mut left = query.look_at(limit);
+        // As a rule all match that are read first; else as many more are read as may be.
+        let mut step = left.min(limit);
+        loop {
+            let candidates = self.candidates(query, before.as_deref(), step + 1).await?;
+            let more = candidates.len() > step;
+            for candidate in candidates.into_iter().take(step) {
+                if looked_at.is_full(limit) {
+                    return Ok(looked_at.page(query, true));
                 }
-                Some(_) => {}
-                None => unreadable += 1,
+                looked_at.take(query, candidate);
             }
+            left -= step;
+            if !more || left == 0 || looked_at.is_full(limit) {
+                return Ok(looked_at.page(query, more));
+            }
+            before.clone_from(&looked_at.last);
+            step = left;
         }
-        let last = candidates[..looked_at].last();
-        let last = last.filter(|_| looked_at < candidates.len());
-        Ok(Page {
-            rows,
-            unreadable,
-            next: last.map(|last| Cursor::new(&query.text(), &last.position)),
-        })
     }
 
     /// The rows that may match, newest first: of several partitions, the newest over all.
@@ -186,16 +222,11 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
         let ranges = query.ranges(before);
-        // One more, because the cursor's own row is among them.
-        let mut items = Vec::new();
+        let mut candidates = Vec::new();
         for range in &ranges {
-            items.extend(self.range(range, limit + 1).await?);
+            // One more, because the cursor's own row is among them.
+            candidates.extend(self.candidates_of(query, range, limit + 1).await?);
         }
-        let mut candidates = if query.recipient.is_some() {
-            self.pointed_to(items).await?
-        } else {
-            items.into_iter().map(Candidate::read).collect()
-        };
         candidates.retain(|candidate| before != Some(&candidate.position));
         // Each partition was read as far as all together are asked for.
         if ranges.len() > 1 {
@@ -205,8 +236,24 @@ impl Store {
         Ok(candidates)
     }
 
-    /// The rows that entries of the recipient index lead to. A pointer without a row is
-    /// none; one that cannot be read is a row that cannot be.
+    async fn candidates_of(
+        &self,
+        query: &LogQuery,
+        range: &Range<'_>,
+        limit: usize,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        if let Some(index) = range.index {
+            let entries = self.entries(index, range, limit).await?;
+            return Ok(entries.into_iter().map(Candidate::listed).collect());
+        }
+        let items = self.range(range, limit).await?;
+        if query.recipient.is_some() {
+            return self.pointed_to(items).await;
+        }
+        Ok(items.into_iter().map(Candidate::read).collect())
+    }
+
+    /// The rows that entries of the recipient index lead to.
     async fn pointed_to(&self, pointers: Vec<Item>) -> Result<Vec<Candidate>, StoreError> {
         let position = |item: &Item| sort_key(item).to_owned();
         let positions: Vec<_> = pointers.iter().map(position).collect();
@@ -216,28 +263,59 @@ impl Store {
             let id = id_at(&position);
             let row = found.rows.iter().find(|row| Some(&row.id) == id.as_ref());
             let unreadable = id.is_none_or(|id| found.unreadable.contains(&id));
-            let row = row.cloned();
-            (row.is_some() || unreadable).then_some(Candidate { position, row })
+            let found = match row {
+                Some(row) => Found::Row(Box::new(row.clone())),
+                None if unreadable => Found::Unreadable,
+                None => Found::Nothing,
+            };
+            Candidate {
+                position,
+                row: found,
+            }
         };
-        Ok(positions.into_iter().filter_map(candidate).collect())
+        Ok(positions.into_iter().map(candidate).collect())
     }
 }
 
-/// A row that may be among those that are looked for.
+/// A place in the log where a row may be that is looked for.
 struct Candidate {
-    /// Where it stands in the log.
+    /// Which place.
     position: String,
-    /// The row; none where it cannot be read.
-    row: Option<Notification>,
+    /// What is there.
+    row: Found,
+}
+
+/// What was found in a place.
+enum Found {
+    Row(Box<Notification>),
+    /// A row that cannot be read.
+    Unreadable,
+    /// What stood here is elsewhere by now, or nowhere.
+    Nothing,
+}
+
+impl Found {
+    fn in_item(item: Item) -> Self {
+        let row = read_all([item], from_item).rows.pop();
+        row.map_or(Self::Unreadable, |row| Self::Row(Box::new(row)))
+    }
 }
 
 impl Candidate {
+    fn listed(entry: Entry) -> Self {
+        Self {
+            position: entry.position,
+            row: entry.item.map_or(Found::Nothing, Found::in_item),
+        }
+    }
+
     fn read(item: Item) -> Self {
         let ulid = sort_key(&item).strip_prefix("N#").unwrap_or_default();
         let meeting = text(&item, "PK").strip_prefix("MEETING#");
-        let position = format!("{ulid}~{}", meeting.unwrap_or_default());
-        let row = read_all([item], from_item).rows.pop();
-        Self { position, row }
+        Self {
+            position: format!("{ulid}~{}", meeting.unwrap_or_default()),
+            row: Found::in_item(item),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use usher_domain::{
     id::{AttendeeId, MeetingId},
     meeting::{Attendee, Meeting},
+    remind::with_schedules_in_doubt,
     unread::Unread,
 };
 
@@ -238,9 +239,11 @@ pub fn attendee_writes(meeting: &Meeting) -> usize {
     changed(meeting).len() + deletions(meeting).count()
 }
 
-/// Notes that a meeting was written as it is: it is at the next version.
+/// Notes that a meeting was written as it is: it is at the next version, and in memory as it
+/// is stored.
 pub fn note_written(meeting: &mut Meeting) {
     note_attendees_written(meeting);
+    meeting.reminders = with_schedules_in_doubt(meeting);
     meeting.version += 1;
 }
 

@@ -12,13 +12,14 @@ use super::{
     codec::from_item,
     item::{Item, Key, MEETINGS, calendar_position, meeting_partition, string},
     readable::read_all,
+    records::BATCH,
     rows::Stored,
     unavailable,
 };
 
 /// The most that one page of a list holds, in bytes: a function's answer is at most
 /// 6 MB, in which every quotation mark of its JSON counts twice.
-const PAGE_BYTES: usize = 1_500_000;
+pub(super) const PAGE_BYTES: usize = 1_500_000;
 
 /// What one page of a list has room for: as much JSON as one answer can hold.
 #[derive(Debug, Default)]
@@ -65,8 +66,7 @@ impl Store {
     ) -> Result<Vec<Meeting>, StoreError> {
         let ids: Vec<_> = ids.iter().collect();
         let mut found = Vec::new();
-        // BatchGetItem takes 100 keys.
-        for ids in ids.chunks(100) {
+        for ids in ids.chunks(BATCH) {
             let keys = ids.iter().map(|id| Key::meeting(id).attributes());
             let items = self.all_of(keys.collect()).await?;
             found.extend(read_all(items, from_item).rows);
@@ -99,12 +99,9 @@ impl Store {
             to: calendar_position(to, ""),
             newest_first: false,
         };
-        let (mut items, cut) = self.page(&range, limit + 1).await?;
-        let more = items.len() > limit || cut;
-        items.truncate(limit);
-        let last = items.last().filter(|_| more);
-        let next = last.map(|last| Cursor::new(&query, text(last, "GSI1SK")));
-        Ok(Page::of(read_all(items, from_item), next))
+        let page = self.list_page("GSI1", &range, limit).await?;
+        let next = page.next.map(|next| Cursor::new(&query, &next));
+        Ok(Page::of(read_all(page.items, from_item), next))
     }
 
     /// Where the list of the [`meetings`](Self::meetings) in `from..to` goes on behind
@@ -201,10 +198,7 @@ impl Store {
                 .await
                 .map_err(unavailable)?;
             for item in answer.items.unwrap_or_default() {
-                taken += item
-                    .iter()
-                    .map(|(name, value)| name.len() + weight(value))
-                    .sum::<usize>();
+                taken += bytes_of(&item);
                 items.push(item);
                 // Two at least: one of them may be the cursor's own.
                 if taken > bytes && items.len() > 1 {
@@ -218,6 +212,12 @@ impl Store {
         }
         Ok((items, false))
     }
+}
+
+/// About how many bytes an item takes in an answer.
+pub(super) fn bytes_of(item: &Item) -> usize {
+    let attribute = |(name, value): (&String, &AttributeValue)| name.len() + weight(value);
+    item.iter().map(attribute).sum()
 }
 
 /// About how many bytes a value takes in an answer.

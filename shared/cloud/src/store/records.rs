@@ -1,13 +1,9 @@
 //! Single records: settings, templates, notifications, grants, keys.
 
-use std::{
-    collections::HashSet,
-    io::{Read as _, Write as _},
-};
+use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use chrono::{DateTime, Utc};
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use usher_domain::{
     id::{NotificationId, TemplateId},
     meeting::Meeting,
@@ -22,12 +18,16 @@ use usher_domain::{
 use super::{
     KeyRecord, Readable, Store, StoreError,
     codec::from_item,
+    compressed::decompress,
     item::{Item, Key, TEMPLATES, string},
     meetings::{sort_key, text},
     readable::{Salvaged, if_readable, passed_over, read_all, salvage},
-    rows::{Kind, Stored},
+    rows::Kind,
     unavailable,
 };
+
+/// How many keys `BatchGetItem` takes.
+pub(super) const BATCH: usize = 100;
 
 /// A notification, and what says what can be done about it.
 #[derive(Debug, Clone, Default)]
@@ -109,9 +109,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they cannot be read.
     pub async fn notifications(&self, ids: &[NotificationId]) -> Result<Notifications, StoreError> {
-        // BatchGetItem takes 100 keys.
         let mut items = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(100) {
+        for ids in ids.chunks(BATCH) {
             let keys = ids.iter().map(|id| Key::notification(id).attributes());
             items.extend(self.all_of(keys.collect()).await?);
         }
@@ -359,25 +358,4 @@ pub(super) fn whole_number(item: &Item, name: &str) -> Result<i64, StoreError> {
     number
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| StoreError::wrong(item, format!("it has no {name}")))
-}
-
-/// A row as gzip over JSON, where nobody asks for part of it.
-pub(super) fn compress<T: Stored>(record: &T) -> Result<Vec<u8>, StoreError> {
-    let corrupt = |error: &dyn std::error::Error| StoreError::Corrupt {
-        item: "a text".to_owned(),
-        why: error.to_string(),
-    };
-    let json = serde_json::to_vec(&record.to_row()).map_err(|error| corrupt(&error))?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(&json)
-        .and_then(|()| gzip.finish())
-        .map_err(|error| corrupt(&error))
-}
-
-/// What an item holds as gzip over JSON.
-pub(super) fn decompress<T: Stored>(item: &Item) -> Option<T> {
-    let bytes = item.get("gzip")?.as_b().ok()?;
-    let mut json = Vec::new();
-    GzDecoder::new(bytes.as_ref()).read_to_end(&mut json).ok()?;
-    T::from_row(serde_json::from_slice(&json).ok()?)
 }

@@ -7,8 +7,7 @@
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::put_item::builders::PutItemFluentBuilder,
-    primitives::Blob,
-    types::{AttributeValue, ReturnConsumedCapacity},
+    types::ReturnConsumedCapacity,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use usher_domain::{
@@ -18,10 +17,10 @@ use usher_domain::{
 
 use super::{
     KeyRecord, Store, StoreError, WriteConflict,
+    compressed::{compress, decompress},
     item::{Item, Key, kept_attendees, meeting_partition, number},
     meeting_items::{AttendeeWrite, behind_lead, former_id, writes},
     meetings::Range,
-    records::{compress, decompress},
     transaction::{AT_VERSION, NOT_THERE},
     unavailable,
 };
@@ -116,9 +115,7 @@ impl Store {
             .collect();
         for (place, part) in all.chunks(KEPT_TOGETHER).enumerate() {
             let mut item = Key::kept_attendees(&meeting.id, &key.hash, place).attributes();
-            let bytes = Blob::new(compress(&part.to_vec())?);
-            item.insert("gzip".to_owned(), AttributeValue::B(bytes));
-            item.insert("shape".to_owned(), number(1));
+            compress(&part.to_vec(), &mut item)?;
             item.insert("expires_at".to_owned(), number(key.expires_at));
             self.put_alone(item).send().await.map_err(unavailable)?;
         }

@@ -81,26 +81,10 @@ impl Store {
         template: &TemplateId,
         from: DateTime<Utc>,
     ) -> Result<Vec<Meeting>, StoreError> {
-        let mut meetings = Vec::new();
-        let mut from = calendar_position(from, "");
-        loop {
-            let range = Range {
-                index: Some("GSI2"),
-                partition: template_partition(template),
-                from,
-                to: "~".to_owned(),
-                newest_first: false,
-            };
-            let items = self.range(&range, MEETINGS_AT_ONCE).await?;
-            let full = items.len() == MEETINGS_AT_ONCE;
-            let last = items.last().filter(|_| full);
-            let last = last.map(|last| format!("{}!", text(last, "GSI2SK")));
-            meetings.extend(read_all(items, from_item).rows);
-            match last {
-                Some(last) => from = last,
-                None => return Ok(meetings),
-            }
-        }
+        let partition = template_partition(template);
+        let from = calendar_position(from, "");
+        let items = self.list_all("GSI2", &partition, &from, MEETINGS_AT_ONCE);
+        Ok(read_all(items.await?, from_item).rows)
     }
 }
 

@@ -91,7 +91,8 @@ impl Changes {
         self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
-    /// Checks that an item says what it said, without writing it.
+    /// Checks that an item says what it said, without writing it. Null is what it does not
+    /// say.
     pub(super) fn check(
         self,
         about: WriteConflict,
@@ -105,11 +106,15 @@ impl Changes {
         for (path, value) in says {
             let names = path.split('.').map(|name| format!("#{name}"));
             let names = names.collect::<Vec<_>>().join(".");
-            let said = format!(":{}", path.replace('.', "_"));
-            conditions.push(format!("{names} = {said}"));
             for name in path.split('.') {
                 check = check.expression_attribute_names(format!("#{name}"), name);
             }
+            if value.is_null() {
+                conditions.push(format!("attribute_not_exists({names})"));
+                continue;
+            }
+            let said = format!(":{}", path.replace('.', "_"));
+            conditions.push(format!("{names} = {said}"));
             check = check.expression_attribute_values(said, value.clone());
         }
         let check = check.condition_expression(conditions.join(" AND ")).build();

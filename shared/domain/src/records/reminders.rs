@@ -1,7 +1,10 @@
 //! What a meeting knows of its reminders: which were planned, armed and settled, and why.
 
+mod skip;
+
+pub use skip::Skip;
+
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     id::{MeetingId, TriggerId, digest},
@@ -36,8 +39,8 @@ impl ReminderInstance {
         format!("r-{}", hex::encode(&digest[..20]))
     }
 
-    /// The idempotency key it is sent under (R1). Callers' keys are scoped by
-    /// their route; no route begins like this.
+    /// What the ids of its rows are made of, besides their attendees: the same whoever sends
+    /// it (R1), and no idempotency key of a caller, of which none begins like this.
     pub fn key(&self, meeting: &MeetingId) -> String {
         format!("reminder {meeting} {} {}", self.trigger_id, self.revision)
     }
@@ -94,6 +97,26 @@ pub struct Reminders {
     pub unsure: Vec<ReminderInstance>,
     /// What was not sent though nobody wished so, oldest first.
     pub missed: Vec<MissedReminder>,
+    /// What somebody has begun to send, and nobody has settled yet.
+    pub begun: Vec<BegunReminder>,
+}
+
+/// A reminder that somebody has begun to send: whoever goes on with it finds its rows, whose
+/// ids are made from when that was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunReminder {
+    /// The trigger.
+    pub trigger_id: TriggerId,
+    /// The meeting's revision that it reminds of.
+    pub revision: u32,
+    /// When it was begun first.
+    pub at: DateTime<Utc>,
+}
+
+impl BegunReminder {
+    fn is_of(&self, instance: &ReminderInstance) -> bool {
+        self.trigger_id == instance.trigger_id && self.revision == instance.revision
+    }
 }
 
 /// A reminder that customers, or some of them, did not get and should have: somebody must
@@ -140,118 +163,6 @@ impl Settlement {
     }
 }
 
-/// Why a reminder is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum Skip {
-    /// Nobody has been told of the meeting yet.
-    NotAnnounced,
-    /// The meeting has changed, and nobody whom it is for has been told of that yet.
-    UpdateDue,
-    /// They were never told of the meeting.
-    Untold,
-    /// They know the meeting as it is, unless a message reached them of which nobody
-    /// knows.
-    ToldInDoubt,
-    /// The meeting is cancelled.
-    Cancelled,
-    /// A cancellation may have reached a customer, and nobody knows.
-    CancellationInDoubt,
-    /// The meeting is put away.
-    Archived,
-    /// The lead attendee does not come.
-    Declined,
-    /// The lead attendee asked for another time.
-    RescheduleRequested,
-    /// The meeting has started.
-    Started,
-    /// It was made for details that have changed since.
-    OlderRevision,
-    /// Its trigger is no longer there.
-    TriggerGone,
-    /// Its trigger sends at another time now.
-    Superseded,
-    /// Its moment had passed when the meeting was announced.
-    LateBooking,
-    /// It went out for this very time before the meeting changed otherwise.
-    AlreadySent,
-    /// Its moment passed before it could be sent.
-    Missed,
-    /// Everyone it was for has declined, has asked for another time, or does not know for
-    /// certain how the meeting stands, and not all for one of the reasons above.
-    NobodyLeft,
-    /// Everyone it was for gets SMS only and has opted out of them.
-    OptedOut,
-    /// Everyone it was for has opted out of SMS or unsubscribed from reminder emails.
-    Unsubscribed,
-    /// It got through to nobody.
-    Unreachable,
-    /// Another release of Usher knows why.
-    Other,
-}
-
-impl Skip {
-    /// A stable word for programs.
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
-
-    /// A sentence for staff.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::NotAnnounced => "Nobody has been told of this meeting yet.",
-            Self::UpdateDue => {
-                "The meeting has changed since they were told: send the update first."
-            }
-            Self::Untold => "They were not told of this meeting yet.",
-            Self::ToldInDoubt => {
-                "It is in doubt what they were told last: settle that in the log first."
-            }
-            Self::Cancelled => "The meeting is cancelled.",
-            Self::CancellationInDoubt => {
-                "A cancellation may have reached a customer, and nobody knows: settle that in the log first."
-            }
-            Self::Archived => "The meeting is archived.",
-            Self::Declined => "The lead attendee has declined.",
-            Self::RescheduleRequested => "The lead attendee has asked for another time.",
-            Self::Started => "The meeting has already started.",
-            Self::OlderRevision => "The meeting has changed since this reminder was planned.",
-            Self::TriggerGone => "The meeting no longer has this reminder.",
-            Self::Superseded => "This reminder goes out at another time now.",
-            Self::LateBooking => "Its moment had passed already when the meeting was announced.",
-            Self::AlreadySent => "It went out for this time before the meeting was changed.",
-            Self::Missed => {
-                "Its moment had passed before it could be sent, and it would come too late."
-            }
-            Self::NobodyLeft => {
-                "Everyone it was meant for has declined, has asked for another time, or does not know for certain how the meeting stands."
-            }
-            Self::OptedOut => {
-                "Everyone it was meant for has opted out of SMS and is reached in no other way."
-            }
-            Self::Unsubscribed => {
-                "Everyone it was meant for has unsubscribed from reminder emails or opted out of SMS, and is reached in no other way."
-            }
-            Self::Unreachable => "It got through to nobody; the log says why.",
-            Self::Other => "It was not sent, for a reason that this release does not know.",
-        }
-    }
-
-    /// Whether nobody wished it so: the reminder was due, and Usher did not get to it.
-    /// What got through to nobody stands in the log as failed.
-    pub fn is_a_miss(self) -> bool {
-        matches!(self, Self::Missed | Self::Started)
-    }
-
-    /// Whether it held only for as long as nobody had been told.
-    fn until_announced(self) -> bool {
-        matches!(
-            self,
-            Self::NotAnnounced | Self::UpdateDue | Self::Untold | Self::ToldInDoubt
-        )
-    }
-}
-
 impl Reminders {
     /// What has been settled of a trigger at a revision.
     pub(crate) fn mark(&self, trigger: &TriggerId, revision: u32) -> Option<&SettledReminder> {
@@ -269,6 +180,35 @@ impl Reminders {
         })
     }
 
+    /// When somebody began to send a reminder that nobody has settled; none where nobody has.
+    pub fn begun_at(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
+        let begun = self.begun.iter().find(|begun| begun.is_of(instance));
+        begun.map(|begun| begun.at)
+    }
+
+    /// Notes that a reminder is begun, of a meeting whose revision is `current` and of which
+    /// customers were told `told`. Returns when it was begun first.
+    pub(crate) fn begin(
+        &mut self,
+        instance: &ReminderInstance,
+        current: u32,
+        told: Option<u32>,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        if let Some(at) = self.begun_at(instance) {
+            return at;
+        }
+        // One of a revision that may come back is not begun anew then.
+        let may_return = |revision| revision == current || Some(revision) == told;
+        self.begun.retain(|begun| may_return(begun.revision));
+        self.begun.push(BegunReminder {
+            trigger_id: instance.trigger_id.clone(),
+            revision: instance.revision,
+            at: now,
+        });
+        now
+    }
+
     /// Settles a reminder of a meeting whose revision is `current` and of which
     /// customers were told `told`.
     pub(crate) fn settle(&mut self, mark: SettledReminder, current: u32, told: Option<u32>) {
@@ -277,6 +217,7 @@ impl Reminders {
             revision,
             ..
         } = &mark.instance;
+        self.begun.retain(|begun| !begun.is_of(&mark.instance));
         // A few per trigger are enough, however often the meeting moves: those of
         // the revisions that may come back, and the last time it was sent.
         self.marks.retain(|old| {

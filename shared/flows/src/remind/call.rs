@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::KeyRecord;
 use usher_domain::{
     contact::Suppressions,
     id::{AttendeeId, MeetingId, NotificationId},
@@ -65,9 +64,9 @@ pub(super) fn row_id(
     meeting: &MeetingId,
     attendee: &AttendeeId,
     instance: &ReminderInstance,
-    key: &KeyRecord,
+    begun_at: DateTime<Utc>,
 ) -> NotificationId {
-    NotificationId::new(meeting, attendee, &instance.key(meeting), key.created_at)
+    NotificationId::new(meeting, attendee, &instance.key(meeting), begun_at)
 }
 
 /// Whether a reminder has got through to its attendee, or may have.

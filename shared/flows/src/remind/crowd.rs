@@ -3,45 +3,33 @@
 //! wave in doubt and a change stops the rest. What there is no time for goes on in
 //! another invocation; the meeting is let go of in between, for what it needs more.
 
-use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, KeyRecord};
+use usher_cloud::KeyRecord;
 use usher_domain::{
     Failure,
     actor::Actor,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
-    notification::{DeliveryStatus, Notification},
-    remind::{LeftOut, ReminderDecision, ReminderPlan, left_out_entry, skipped_entry},
-    reminders::{FanoutEvent, ReminderInstance, SettledReminder, Settlement, Skip},
+    notification::Notification,
+    remind::{LeftOut, ReminderDecision, ReminderPlan},
+    reminders::{FanoutEvent, SettledReminder},
     send::Recipient,
-    timeline::TimelineEntry,
 };
 
-use super::call::{Call, ReminderOutcome, decide, reached, row_id};
+use super::{
+    call::{ReminderOutcome, decide},
+    underway::{ReminderSend, lacks, outcome_of},
+};
 use crate::{
-    App, MeetingContext,
+    MeetingContext,
+    context::Contacts,
     continuation::wake,
     prepare::SendContext,
-    sending::{
-        EarlierRows, Finish, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed,
-        write_attendees_ahead,
-    },
+    sending::{OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed, write_attendees_ahead},
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
 const WAVE: usize = 2 * PER_TRANSACTION;
-
-/// A reminder that is being sent to a crowd, under a key that is ours.
-#[derive(Clone, Copy)]
-pub(super) struct Crowd<'a> {
-    pub(super) app: &'a App,
-    pub(super) instance: &'a ReminderInstance,
-    pub(super) key: &'a KeyRecord,
-    /// The number of what it tells.
-    pub(super) statement: u64,
-    pub(super) call: Call,
-}
 
 /// How far a reminder has come.
 struct Standing {
@@ -49,6 +37,17 @@ struct Standing {
     rows: Vec<Notification>,
     /// Who still lacks it.
     lacking: Vec<AttendeeId>,
+}
+
+impl Standing {
+    /// Of a reminder that nobody has begun before.
+    fn new(plan: &ReminderPlan) -> Self {
+        let recipients = plan.send.recipients.iter();
+        Self {
+            rows: Vec::new(),
+            lacking: recipients.map(|each| each.attendee.id.clone()).collect(),
+        }
+    }
 }
 
 /// What came of a wave.
@@ -59,14 +58,18 @@ struct Wave {
     complete: bool,
 }
 
-impl Crowd<'_> {
+impl ReminderSend<'_> {
     /// Writes to everyone who lacks it, wave by wave, and ends the sending.
-    pub(super) async fn send(
+    pub(super) async fn send_in_waves(
         self,
         context: MeetingContext,
         plan: ReminderPlan,
+        is_new: bool,
     ) -> Result<ReminderOutcome, Failure> {
-        let Standing { mut rows, lacking } = self.standing(&context, &plan).await?;
+        let Standing { mut rows, lacking } = match is_new {
+            true => Standing::new(&plan),
+            false => self.standing(&context, &plan).await?,
+        };
         let mut left_out = plan.left_out.clone();
         let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
         let mut out_of_time = false;
@@ -91,12 +94,14 @@ impl Crowd<'_> {
             }
             left -= wave.len();
         }
-        let finished = left == 0 && !rows.iter().any(|row| lacks(Some(row)));
-        let settled = finished.then(|| self.settled(&rows, starts_at));
+        let settled = self.settled(&rows, starts_at).filter(|_| left == 0);
+        self.end_crowd(&context, &left_out, rows, settled.as_ref())
+            .await?;
+        let outcome = outcome_of(settled.as_ref());
         let meeting = &context.meeting.id;
-        let outcome = self.end(meeting, &left_out, rows, settled).await?;
         let event = FanoutEvent::of(meeting, self.instance);
-        if out_of_time && wake(self.app, &self.key.hash, &event, self.call.now).await {
+        let name = KeyRecord::hash(&self.instance.key(meeting));
+        if out_of_time && wake(self.app, &name, &event, self.call.now).await {
             return Ok(ReminderOutcome::GoesOn);
         }
         Ok(outcome)
@@ -115,7 +120,8 @@ impl Crowd<'_> {
             // Those of this wave: nobody else is written to with this plan.
             let theirs = context.meeting.attendees.iter();
             let theirs = theirs.filter(|each| wave.contains(&each.id));
-            let suppressions = app.suppressions(&context, theirs, now).await?;
+            let contacts = Contacts::of(theirs);
+            let suppressions = app.suppressions(&context, &contacts, now).await?;
             let decided = decide(&context, &suppressions, self.instance, now);
             if let ReminderDecision::Send(plan) = decided {
                 return Ok(Some((context, *plan)));
@@ -136,7 +142,7 @@ impl Crowd<'_> {
         let meeting = &context.meeting.id;
         let ids = || {
             let attendees = plan.send.recipients.iter().map(|each| &each.attendee.id);
-            attendees.map(|attendee| (attendee, row_id(meeting, attendee, self.instance, self.key)))
+            attendees.map(|attendee| (attendee, self.row_id(meeting, attendee)))
         };
         let all: Vec<_> = ids().map(|(_, id)| id).collect();
         let found = self.app.store.notifications(&all).await?;
@@ -157,19 +163,13 @@ impl Crowd<'_> {
         wave: &[AttendeeId],
         rows_before: &[Notification],
     ) -> Result<Wave, Failure> {
-        let send_context = SendContext::of(
-            context,
-            plan.send.config.clone(),
-            self.statement,
-            self.key.lease.clone(),
-            self.call.now,
-        );
+        let send_context = self.send_context(context, plan);
         let mut prepared = Vec::with_capacity(wave.len());
         // Who is no longer meant is not among the recipients any more.
         let recipients = plan.send.recipients.iter();
         for recipient in recipients.filter(|each| wave.contains(&each.attendee.id)) {
             let attendee = &recipient.attendee.id;
-            let id = row_id(&context.meeting.id, attendee, self.instance, self.key);
+            let id = self.row_id(&context.meeting.id, attendee);
             let before = rows_before.iter().find(|row| row.id == id);
             prepared.push(self.prepare(&send_context, recipient, id, before).await?);
         }
@@ -206,62 +206,28 @@ impl Crowd<'_> {
         let mut row = row.clone();
         for delivery in &mut row.deliveries {
             if delivery.not_yet {
-                delivery.retry(self.key.lease.clone(), self.call.now);
+                delivery.retry(self.hold.clone(), self.call.now);
             }
         }
         Ok(send_context.messages(self.app, row, attendee, content))
     }
 
-    /// How the reminder is settled: sent, if it got through to anyone or may have.
-    fn settled(&self, rows: &[Notification], starts_at: DateTime<Utc>) -> SettledReminder {
-        let outcome = if rows.iter().any(reached) {
-            Settlement::Sent
-        } else {
-            Settlement::Skipped(Skip::Unreachable)
-        };
-        SettledReminder {
-            instance: self.instance.clone(),
-            outcome,
-            starts_at,
-            at: self.call.now,
-        }
-    }
-
-    /// Ends the sending: moves the meeting as the rows say, lets go of it and of
-    /// the key, and settles the reminder if nobody lacks it any more.
-    async fn end(
+    /// Ends a sending to a crowd, whose rows are on record.
+    async fn end_crowd(
         self,
-        meeting: &MeetingId,
+        context: &MeetingContext,
         left_out: &[LeftOut],
         rows: Vec<Notification>,
-        settled: Option<SettledReminder>,
-    ) -> Result<ReminderOutcome, Failure> {
-        let Self { app, key, call, .. } = self;
-        let (rows, settled) = (&rows, settled.as_ref());
+        settled: Option<&SettledReminder>,
+    ) -> Result<(), Failure> {
+        let Self { app, .. } = self;
+        let rows = &rows;
         app.transact(|| async {
-            let mut context = app.context(meeting).await?;
-            let rows = self.as_stored(&context.meeting, rows.clone()).await?;
-            let finish = Finish {
-                key,
-                template: context.template.as_ref(),
-                earlier: &EarlierRows::default(),
-                actor: &Actor::System,
-            };
-            let meeting = &mut context.meeting;
-            finish.apply(meeting, &rows, call.now);
-            finish.let_go(meeting);
-            let mut entries = Vec::new();
-            if let Some(settled) = settled {
-                meeting.settle_reminder(settled.clone(), call.fired);
-                entries = self.entries(left_out, settled.outcome);
-            }
-            write_attendees_ahead(app, meeting).await?;
-            let changes = finish.changes(meeting, settled.is_some(), call.now);
-            let note = |changes: Changes, entry: &TimelineEntry| {
-                changes.entry(meeting.timeline_key(), entry, &app.rng.random_id())
-            };
-            app.commit(entries.iter().fold(changes, note)).await?;
-            Ok(outcome_of(settled))
+            let mut meeting = app.meeting(&context.meeting.id).await?;
+            let rows = self.as_stored(&meeting, rows.clone()).await?;
+            self.end(&mut meeting, context.template.as_ref(), &rows, settled);
+            write_attendees_ahead(app, &mut meeting).await?;
+            app.commit(self.changes(&meeting, left_out, settled)).await
         })
         .await
     }
@@ -283,16 +249,6 @@ impl Crowd<'_> {
         }
         Ok(rows)
     }
-
-    /// What the timeline says besides who it was sent to.
-    fn entries(&self, left_out: &[LeftOut], outcome: Settlement) -> Vec<TimelineEntry> {
-        let now = self.call.now;
-        let left_out = left_out_entry(self.instance, left_out, now);
-        let skipped = outcome
-            .skip()
-            .map(|skip| skipped_entry(self.instance, skip, now));
-        left_out.into_iter().chain(skipped).collect()
-    }
 }
 
 /// Notes those of a wave whom its plan leaves out, and no plan before it.
@@ -305,23 +261,4 @@ fn note_left_out(left_out: &mut Vec<LeftOut>, plan: &ReminderPlan, wave: &[Atten
             left_out.push(each.clone());
         }
     }
-}
-
-/// What a sending has come to that ended so.
-fn outcome_of(settled: Option<&SettledReminder>) -> ReminderOutcome {
-    match settled.map(|settled| settled.outcome) {
-        Some(Settlement::Sent) => ReminderOutcome::Sent,
-        Some(Settlement::Skipped(skip)) => ReminderOutcome::Skipped(skip),
-        None => ReminderOutcome::Unfinished,
-    }
-}
-
-/// Whether an attendee still lacks a reminder: there is no row, or its provider
-/// was too busy to take it. What is in doubt is never sent again by itself.
-fn lacks(row: Option<&Notification>) -> bool {
-    row.is_none_or(|row| {
-        row.deliveries
-            .iter()
-            .any(|d| d.not_yet && d.status == DeliveryStatus::Failed)
-    })
 }

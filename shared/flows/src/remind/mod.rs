@@ -1,19 +1,27 @@
 //! A reminder's moment has come: what is true now, and who still lacks it.
 //!
-//! Whoever comes for it, and however often, by a schedule or by the sweep, it
-//! goes out once: it is claimed under a key of its meeting, trigger and revision,
-//! and each attendee's row under an id made of that key.
+//! Whoever comes for it, and however often, by a schedule or by the sweep, it goes out once:
+//! its meeting is claimed over the version that was read, and notes when the reminder was
+//! begun; each attendee's row has an id made of that, the trigger and the revision.
+//!
+//! # What it costs
+//! To up to twelve attendees, by the first who comes for it: two reads (meeting with
+//! settings; template with who wants no messages), one transaction that claims meeting and
+//! messages, and one that records what came of them, over the meeting as it was claimed. It
+//! is read again only where somebody else wrote in between.
 
+mod at_once;
 mod call;
 mod crowd;
 mod skip;
+mod underway;
 
 pub use call::ReminderOutcome;
 pub(crate) use call::{Call, INVOCATION};
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{KeyRecord, KeyedRequest};
+use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -27,14 +35,15 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
+    context::Contacts,
     resume::finish_holder,
     schedules,
-    sending::{ClaimKey, claim, until},
+    sending::{OutboundMessage, PER_TRANSACTION, claim_with, until},
     transact::Interrupted,
 };
 use call::decide;
-use crowd::Crowd;
 use skip::{note_orphan, skip};
+use underway::ReminderSend;
 
 /// A reminder's schedule has fired.
 ///
@@ -113,14 +122,14 @@ async fn remind(
 ) -> Result<ReminderOutcome, Failure> {
     let owner = app.rng.random_id();
     app.transact(|| async {
-        let context = match app.context(meeting).await {
-            Ok(context) => context,
+        let (meeting, settings) = match app.meeting_and_settings(meeting).await {
+            Ok(found) => found,
             Err(Failure::NotFound { .. }) => return Ok(ReminderOutcome::Nothing),
             Err(failure) => return Err(failure.into()),
         };
-        let suppressions = app
-            .suppressions(&context, &context.meeting.attendees, call.now)
-            .await?;
+        let contacts = Contacts::of(&meeting.attendees);
+        let loaded = app.with_suppressions(meeting, settings, &contacts, call.now);
+        let (context, suppressions) = loaded.await?;
         match decide(&context, &suppressions, instance, call.now) {
             ReminderDecision::Nothing => Ok(ReminderOutcome::Nothing),
             ReminderDecision::Orphan(why) => note_orphan(app, &context, instance, why).await,
@@ -131,7 +140,8 @@ async fn remind(
     .await
 }
 
-/// Sends a reminder to everyone who lacks it.
+/// Sends a reminder to everyone who lacks it: in one go to a few of whom it is new, and else
+/// wave by wave.
 async fn send(
     app: &App,
     context: MeetingContext,
@@ -140,44 +150,46 @@ async fn send(
     owner: &str,
     call: Call,
 ) -> Result<ReminderOutcome, Interrupted> {
-    let busy = |lease: &Lease| lease.until > call.now && KeyRecord::holder(lease).0 != owner;
+    let busy = |lease: &Lease| lease.until > call.now && lease.owner != owner;
     if context.meeting.sending.as_ref().is_some_and(busy) {
         return Ok(ReminderOutcome::Busy);
     }
     if finish_holder(app, &context.meeting, call.until, call.now).await? {
         return Err(Interrupted::Conflict);
     }
-    let name = instance.key(&context.meeting.id);
-    let before = app.store.key(&name, call.now).await?;
-    if before
-        .as_ref()
-        .is_some_and(|key| !key.done && busy(&key.lease))
-    {
-        return Ok(ReminderOutcome::Busy);
-    }
-    let lease = Lease::new(owner.to_owned(), call.now);
-    let request = KeyedRequest::new(&name, &["reminder"]);
-    let mut key = KeyRecord::new(&request, lease, Vec::new(), call.now).over(before.as_ref());
-    key.keep_until(context.meeting.details.starts_at);
-    let claimed = ClaimKey::of(&key, before.as_ref());
     let number = context.meeting.next_statement();
     let says = statement(&context.meeting, &plan.send.config, number, call.now);
-    let meeting = claim(
-        app,
-        &claimed,
-        context.meeting.clone().about_to_say(vec![says]),
-        &[],
-        &Actor::System,
-        call.now,
-    )
-    .await?;
-    let crowd = Crowd {
+    let hold = Lease::new(owner.to_owned(), call.now);
+    let is_new = context.meeting.reminders.begun_at(instance).is_none();
+    let mut meeting = context.meeting.clone().about_to_say(vec![says]);
+    let sending = ReminderSend {
         app,
         instance,
-        key: &key,
+        begun_at: meeting.begin_reminder(instance, call.now),
+        hold: &hold,
         statement: number,
         call,
     };
+    meeting.sending = Some(hold.clone());
+    if is_new && plan.send.recipients.len() <= PER_TRANSACTION {
+        let first = sending.messages(&context, &plan);
+        let meeting = claim_first(app, meeting, &first).await?;
+        let context = MeetingContext { meeting, ..context };
+        return Ok(sending.send_at_once(context, &plan.left_out, first).await?);
+    }
+    let meeting = claim_first(app, meeting, &[]).await?;
     let context = MeetingContext { meeting, ..context };
-    Ok(crowd.send(context, plan).await?)
+    Ok(sending.send_in_waves(context, plan, is_new).await?)
+}
+
+/// Claims the meeting, with the messages that go out first. Returns it as it is then.
+async fn claim_first(
+    app: &App,
+    mut meeting: Meeting,
+    first: &[OutboundMessage],
+) -> Result<Meeting, Interrupted> {
+    let changes = Changes::by(&Actor::System).meeting(&meeting);
+    app.commit(first.iter().fold(changes, claim_with)).await?;
+    note_written(&mut meeting);
+    Ok(meeting)
 }

@@ -1,6 +1,5 @@
 //! A reminder that is not sent: once settled, it does not come up again.
 
-use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{
     Failure,
@@ -39,7 +38,7 @@ pub(super) async fn skip(
     skip: Skip,
     call: Call,
 ) -> Result<ReminderOutcome, Interrupted> {
-    let (reached, without) = reached_before(app, &context, instance, call.now).await?;
+    let (reached, without) = reached_before(app, &context, instance).await?;
     let (outcome, entry) = if reached {
         let entry = cut_short_entry(instance, without, skip, call.now);
         (Settlement::Sent, entry)
@@ -57,10 +56,10 @@ pub(super) async fn skip(
         at: call.now,
     };
     meeting.settle_reminder(settled, call.fired);
-    // Nobody comes any more for what was begun of it before.
-    let key = KeyRecord::hash(&instance.key(&meeting.id));
-    let of_it = |hold: &Lease| KeyRecord::holder(hold).1 == Some(&key);
-    if !meeting.is_sending(call.now) && meeting.sending.as_ref().is_some_and(of_it) {
+    // Nobody comes any more for what was begun of it before: only reminders hold a meeting
+    // without a key.
+    let without_key = |hold: &Lease| KeyRecord::holder(hold).1.is_none();
+    if !meeting.is_sending(call.now) && meeting.sending.as_ref().is_some_and(without_key) {
         meeting.sending = None;
     }
     let changes = Changes::by(&Actor::System).meeting(meeting).entry(
@@ -77,15 +76,14 @@ async fn reached_before(
     app: &App,
     context: &MeetingContext,
     instance: &ReminderInstance,
-    now: DateTime<Utc>,
 ) -> Result<(bool, usize), Failure> {
     let meeting = &context.meeting;
-    let Some(key) = app.store.key(&instance.key(&meeting.id), now).await? else {
+    let Some(begun_at) = meeting.reminders.begun_at(instance) else {
         return Ok((false, meeting.attendees.len()));
     };
     let attendees = meeting.attendees.iter();
     let ids: Vec<_> = attendees
-        .map(|each| row_id(&meeting.id, &each.id, instance, &key))
+        .map(|each| row_id(&meeting.id, &each.id, instance, begun_at))
         .collect();
     let found = app.store.notifications(&ids).await?;
     let reached = found.rows.iter().filter(|row| reached(row)).count();

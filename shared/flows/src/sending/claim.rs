@@ -26,17 +26,6 @@ pub(crate) enum ClaimKey<'a> {
 }
 
 impl<'a> ClaimKey<'a> {
-    /// The key, new or taken over from whoever had it `before`.
-    pub(crate) fn of(record: &'a KeyRecord, before: Option<&'a KeyRecord>) -> Self {
-        match before {
-            None => Self::New(record),
-            Some(before) => Self::TakenOver {
-                from: &before.lease.owner,
-                record,
-            },
-        }
-    }
-
     /// The key as it is from now on.
     pub(crate) fn record(&self) -> &'a KeyRecord {
         match self {

@@ -6,7 +6,7 @@ use usher_cloud::{Changes, KeyRecord, attendee_writes};
 use usher_domain::{
     Failure,
     actor::Actor,
-    id::TimelineKey,
+    lease::Lease,
     meeting::Meeting,
     notification::Notification,
     send::{record_sent, record_settled},
@@ -14,7 +14,10 @@ use usher_domain::{
 };
 
 use super::record::{record_rows, record_with};
-use crate::{App, transact::Interrupted};
+use crate::{
+    App,
+    transact::{Interrupted, WrittenMeeting},
+};
 
 /// What was claimed under a key by an owner who was cut off.
 #[derive(Debug, Default)]
@@ -57,25 +60,42 @@ pub(crate) async fn write_attendees_ahead(
     Ok(())
 }
 
+/// Lets go of a meeting that is still held by this lease, once it has taken in all that was
+/// said.
+pub(crate) fn let_go(meeting: &mut Meeting, hold: &Lease) {
+    if meeting.sending.as_ref() == Some(hold) {
+        meeting.sending = None;
+        meeting.calling_off = false;
+        meeting.forget_what_nobody_was_told();
+    }
+}
+
 impl Finish<'_> {
     /// Records what the providers said of the last wave, and finishes in the same
-    /// transaction: a send that is on record is finished. `recorded` are the waves before it.
+    /// transaction: a send that is on record is finished. `recorded` are the waves before it,
+    /// `claimed` the meeting as the first of them left it.
     ///
     /// # Errors
     /// As [`record`](super::record()).
     pub(super) async fn record(
         self,
         app: &App,
-        place: TimelineKey<'_>,
+        claimed: &Meeting,
         recorded: Vec<Notification>,
         last: Vec<Notification>,
         now: DateTime<Utc>,
     ) -> Result<Vec<Notification>, Failure> {
+        let place = claimed.timeline_key();
+        // A send of several waves takes a while, in which others write.
+        let known = match recorded.is_empty() {
+            true => WrittenMeeting::of(claimed.clone()),
+            false => WrittenMeeting::nothing(),
+        };
         let last = record_with(app, &last, |rows| {
-            let recorded = &recorded;
+            let (recorded, known) = (&recorded, &known);
             async move {
                 let all = [as_stored(app, recorded).await?, rows.clone()].concat();
-                let mut meeting = app.meeting(place.meeting).await?;
+                let mut meeting = known.or_read(app, place.meeting).await?;
                 self.apply(&mut meeting, &all, now);
                 self.apply_earlier(app, &mut meeting, now).await?;
                 self.let_go(&mut meeting);
@@ -95,11 +115,7 @@ impl Finish<'_> {
 
     /// Lets go of the meeting, once it has taken in all that was said.
     pub(crate) fn let_go(self, meeting: &mut Meeting) {
-        if meeting.sending.as_ref() == Some(&self.key.hold()) {
-            meeting.sending = None;
-            meeting.calling_off = false;
-            meeting.forget_what_nobody_was_told();
-        }
+        let_go(meeting, &self.key.hold());
     }
 
     /// Moves the meeting as the earlier rows say, which may have been answered since: what

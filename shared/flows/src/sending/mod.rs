@@ -34,9 +34,9 @@ mod supersede;
 use claim::claim_wave;
 pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
-pub(crate) use finish::{EarlierRows, Finish, write_attendees_ahead};
+pub(crate) use finish::{EarlierRows, Finish, let_go, write_attendees_ahead};
 pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
-pub(crate) use record::record;
+pub(crate) use record::{record, record_rows, record_with};
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -137,7 +137,7 @@ pub(crate) async fn send(
                 earlier: &send.earlier,
                 actor,
             };
-            let sent = finish.record(app, place, recorded, sent, now).await?;
+            let sent = finish.record(app, &meeting, recorded, sent, now).await?;
             let rows = [send.earlier.rows, sent].concat();
             supersede::supersede(app, &send.context.meeting, &rows, actor, now).await;
             return Ok(Sent { rows, left: None });

@@ -48,7 +48,7 @@ pub(crate) async fn record(
 ///
 /// # Errors
 /// As [`record`].
-pub(super) async fn record_with<F>(
+pub(crate) async fn record_with<F>(
     app: &App,
     chunk: &[Notification],
     write: impl Fn(Vec<Notification>) -> F,
@@ -81,7 +81,7 @@ where
 ///
 /// # Errors
 /// [`Interrupted::Conflict`] when somebody else was quicker.
-pub(super) async fn record_rows(
+pub(crate) async fn record_rows(
     app: &App,
     changes: Changes,
     place: TimelineKey<'_>,

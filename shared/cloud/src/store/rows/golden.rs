@@ -21,6 +21,7 @@ use super::{Kind, Pointer, SeenInbound, read_fanout_input};
 use crate::store::{
     AccountList, KeptAttendee, KeyRecord, StoreError,
     codec::{from_item, to_item, to_item_over},
+    compressed,
     item::{Item, Key},
     records,
 };
@@ -91,7 +92,7 @@ fn rewritten(kind: &str, item: Item) -> Result<Item, StoreError> {
             to_item_over(&key, &attendee, Some(&item))
         }
         "kept_attendees" => {
-            let kept: Vec<KeptAttendee> = records::decompress(&item).unwrap();
+            let kept: Vec<KeptAttendee> = compressed::decompress(&item).unwrap();
             assert!(kept.len() > 60);
             Ok(item)
         }

@@ -1,5 +1,6 @@
 //! The row of a meeting.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use usher_domain::{
@@ -13,7 +14,10 @@ use usher_domain::{
         Announced, Attendee, BookingStatus, CalendarOwner, Details, LinkGenerations, Location,
         Meeting, NotificationState, Organizer, Others, OwnerSince, SequenceSince, Statement,
     },
-    reminders::{MissedReminder, ReminderInstance, Reminders, SettledReminder, Settlement, Skip},
+    reminders::{
+        BegunReminder, MissedReminder, ReminderInstance, Reminders, SettledReminder, Settlement,
+        Skip,
+    },
     template::ReminderTrigger,
     text::{Address, Description, Name, Reason, Title},
     unread::Unread,
@@ -75,6 +79,25 @@ row! {
     } besides { unread }
 }
 
+/// What a meeting's item says that customers were told.
+fn told_in(item: &mut Item) -> Vec<&mut Item> {
+    let mut told = Vec::new();
+    for (name, value) in item {
+        match (name.as_str(), value) {
+            ("announced", AttributeValue::M(announced)) => told.push(announced),
+            ("statements", AttributeValue::L(statements)) => {
+                let each = statements.iter_mut();
+                told.extend(each.filter_map(|each| match each {
+                    AttributeValue::M(statement) => Some(statement),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
 impl Kind for Meeting {
     /// 2: says who acted. 3: says how an answer came, and which links open it. 4: says
     /// what each attendee was told. 5: those behind the lead attendee have items of their
@@ -94,6 +117,28 @@ impl Kind for Meeting {
     }
     fn stored(&self) -> Option<&Item> {
         self.unread.stored().map(StoredMeeting::item)
+    }
+
+    /// Customers were told of nothing but what stands in the meeting, as a rule.
+    fn abridge(item: &mut Item) {
+        let Some(details) = item.get("details").cloned() else {
+            return;
+        };
+        for told in told_in(item) {
+            if told.get("details") == Some(&details) {
+                told.remove("details");
+            }
+        }
+    }
+
+    fn repeat(item: &mut Item) {
+        let Some(details) = item.get("details").cloned() else {
+            return;
+        };
+        for told in told_in(item) {
+            let told = told.entry("details".to_owned());
+            told.or_insert_with(|| details.clone());
+        }
     }
 
     fn write(&self) -> MeetingRow {
@@ -324,6 +369,16 @@ row! {
         unsure: Vec<ReminderInstance>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missed: Vec<MissedReminder>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        begun: Vec<BegunReminder>,
+    }
+}
+
+row! {
+    BegunReminderRow of BegunReminder {
+        trigger_id: TriggerId,
+        revision: u32,
+        at: DateTime<Utc>,
     }
 }
 

@@ -14,6 +14,7 @@
 //!   needs a word there is one that promises nothing (see [`words`]).
 //! - What a row said and this release did not understand is written back as it was:
 //!   see [`carried`](super::carried).
+//! - What has no value has no attribute.
 //! - Every item carries the number of its kind's shape ([`Kind::SHAPE`]) as `shape`.
 //!
 //! # How a shape changes: expand, then contract
@@ -104,6 +105,12 @@ pub trait Kind: Stored {
     fn read(row: Self::Row) -> Option<Self> {
         Self::from_row(row)
     }
+
+    /// Leaves out of an item what stands elsewhere in it. See [`repeat`](Self::repeat).
+    fn abridge(_item: &mut Item) {}
+
+    /// Puts back what [`abridge`](Self::abridge) has left out.
+    fn repeat(_item: &mut Item) {}
 
     /// Takes along the item that it was read from.
     fn carry(&mut self, _stored: Item) {}

@@ -38,7 +38,7 @@ use crate::{
     contact::EmailAddress,
     dealt_with::MeetingDealtWith,
     id::{AttendeeId, MeetingId, TemplateId, TimelineKey},
-    reminders::{Reminders, SettledReminder},
+    reminders::{ReminderInstance, Reminders, SettledReminder},
     template::ReminderTrigger,
     text::{Description, Title},
     unread::Unread,
@@ -321,6 +321,17 @@ impl Meeting {
         }
         let told = self.announced.as_ref().map(|announced| announced.revision);
         self.reminders.settle(mark, self.revision, told);
+    }
+
+    /// Notes that somebody begins to send a reminder, or goes on with it. Returns when it was
+    /// begun first.
+    pub fn begin_reminder(
+        &mut self,
+        instance: &ReminderInstance,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        let told = self.announced.as_ref().map(|announced| announced.revision);
+        self.reminders.begin(instance, self.revision, told, now)
     }
 
     /// Takes other triggers: the template's, as it is now or another one's.

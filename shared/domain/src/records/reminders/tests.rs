@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use rstest::rstest;
+use strum::VariantArray as _;
 
 use super::*;
 use crate::{sample, template::IfLate, values::kind::NotificationType};
@@ -227,4 +228,48 @@ fn a_schedule_is_there_in_doubt_or_gone() {
     }
     reminders.note_schedule(&instance(1), false);
     assert_eq!(there(&reminders), [0, 0]);
+}
+
+#[test]
+fn a_reminder_is_begun_once_and_until_it_is_settled() {
+    let sent = mark("day", 5, Settlement::Sent);
+    let begin = |reminders: &mut Reminders, revision, minutes| {
+        let mark = mark("day", revision, Settlement::Sent);
+        reminders.begin(&mark.instance, 5, Some(4), at(minutes))
+    };
+    let mut reminders = Reminders::default();
+    assert_eq!(reminders.begun_at(&sent.instance), None);
+    assert_eq!(begin(&mut reminders, 5, 0), at(0));
+    assert_eq!(
+        begin(&mut reminders, 5, 7),
+        at(0),
+        "whoever goes on with it"
+    );
+    let hour = mark("hour", 5, Settlement::Sent).instance;
+    assert_eq!(reminders.begun_at(&hour), None, "another trigger's");
+    reminders.settle(sent.clone(), 5, Some(4));
+    assert_eq!(reminders.begun_at(&sent.instance), None);
+}
+
+#[test]
+fn what_was_begun_is_forgotten_with_its_revision() {
+    let mut reminders = Reminders::default();
+    for revision in [3, 4, 5] {
+        let instance = mark("day", revision, Settlement::Sent).instance;
+        reminders.begin(&instance, revision, Some(revision), at(0));
+    }
+    let hour = mark("hour", 6, Settlement::Sent).instance;
+    reminders.begin(&hour, 6, Some(4), at(1));
+    let begun = reminders.begun.iter().map(|begun| begun.revision);
+    assert_eq!(begun.collect::<Vec<_>>(), [6], "none of them may come back");
+    let mut reminders = Reminders::default();
+    reminders.begin(
+        &mark("day", 4, Settlement::Sent).instance,
+        4,
+        Some(4),
+        at(0),
+    );
+    reminders.begin(&hour, 6, Some(4), at(1));
+    let begun = reminders.begun.iter().map(|begun| begun.revision);
+    assert_eq!(begun.collect::<Vec<_>>(), [4, 6], "customers know that one");
 }
