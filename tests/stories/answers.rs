@@ -190,6 +190,21 @@ async fn nothing_is_answered_after_the_start_or_the_cutoff() {
 }
 
 #[tokio::test]
+async fn the_template_that_counts_is_the_one_that_the_meeting_has_now() {
+    let town = Town::new().await;
+    let token = asked(&town, plain()).await;
+    let early = json!({"name": "Early", "answer_cutoff_minutes": 43_200});
+    town.put("/v1/templates/early", &early).await.ok();
+    let mut visit = meeting();
+    for (template, status) in [(json!("early"), 409), (json!("t"), 200), (Value::Null, 200)] {
+        visit["template_id"] = template;
+        town.book("m-1", &visit).await;
+        let answered = town.answer(&token, 1, "accept").await;
+        assert_eq!(answered.status, status, "{}", visit["template_id"]);
+    }
+}
+
+#[tokio::test]
 async fn staff_answer_on_the_customers_behalf() {
     let town = Town::new().await;
     asked(&town, plain()).await;

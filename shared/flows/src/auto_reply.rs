@@ -96,6 +96,7 @@ impl Replying<'_> {
                 choices: 0,
                 sent_to: AddressHash::of(self.attendee, Channel::Sms),
                 generation: self.context.meeting.links.current,
+                template_id: self.context.meeting.template_id.clone(),
             };
             prepared.links.push(IssuedLink::of(&token, grant));
             prepared.links_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;

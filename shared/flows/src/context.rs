@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use usher_cloud::Besides;
 use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Suppressions},
@@ -101,7 +102,8 @@ impl App {
     }
 
     /// As [`context`](Self::context), for some attendees: without the others, whom a page, an
-    /// answer or a message of these needs not.
+    /// answer or a message of these needs not; with the notification that is asked for. One
+    /// query where the meeting has the template that is asked for, else two.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is no such meeting.
@@ -109,11 +111,21 @@ impl App {
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
-    ) -> Result<MeetingContext, Failure> {
-        let (meeting, settings) = self.store.meeting_for(id, attendees).await?;
-        let meeting = meeting.ok_or(Failure::NotFound { what: "meeting" })?;
-        self.with_template(meeting, self.or_deployed(settings))
-            .await
+        besides: Besides<'_>,
+    ) -> Result<(MeetingContext, Option<Notification>), Failure> {
+        let read = self.store.meeting_for(id, attendees, besides).await?;
+        let meeting = read.meeting.ok_or(Failure::NotFound { what: "meeting" })?;
+        let settings = self.or_deployed(read.settings);
+        let context = if meeting.template_id.as_ref() == besides.template {
+            MeetingContext {
+                meeting,
+                template: read.template,
+                settings,
+            }
+        } else {
+            self.with_template(meeting, settings).await?
+        };
+        Ok((context, read.notification))
     }
 
     /// The same with all attendees, where it was read without some.

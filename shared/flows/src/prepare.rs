@@ -257,6 +257,7 @@ impl<'a> SendContext<'a> {
             choices: 0,
             sent_to: AddressHash::of(attendee, channel),
             generation: self.context.meeting.links.current,
+            template_id: self.context.meeting.template_id.clone(),
         };
         IssuedLink::of(token, grant)
     }

@@ -1,13 +1,14 @@
 //! Customers open their meeting and answer it; staff answer on their behalf.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::if_readable;
+use usher_cloud::{Besides, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
     actor::Actor,
     answer::{Answer, AnswerChannel},
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
+    notification::Notification,
     respond::{AnswerOutcome, Closed, Incoming, open_until},
     text::Reason,
     token::{Grant, Token},
@@ -67,6 +68,27 @@ pub struct StaffAnswer {
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be looked up.
 pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<Visit>, Failure> {
+    let visit = look_up(app, token, Wanted::Page, now).await?;
+    Ok(visit.map(|(visit, _)| visit))
+}
+
+/// What a link is looked up for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// To show its page.
+    Page,
+    /// To take an answer to the notification that it came with.
+    Answer,
+}
+
+/// As [`visit`]; with the notification, where it can be read and is wanted. Two queries as a
+/// rule.
+async fn look_up(
+    app: &App,
+    token: &str,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<Option<(Visit, Option<Notification>)>, Failure> {
     let Some(token) = Token::parse(token) else {
         return Ok(None);
     };
@@ -77,11 +99,16 @@ pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<
     let span = tracing::Span::current();
     span.record("meeting", grant.meeting_id.as_str());
     span.record("notification", grant.notification_id.to_string());
-    match app
-        .context_for(&grant.meeting_id, std::slice::from_ref(&grant.attendee_id))
-        .await
-    {
-        Ok(context) if grant.valid(&context.meeting, now) => Ok(Some(Visit { grant, context })),
+    let attendees = std::slice::from_ref(&grant.attendee_id);
+    let answered = &grant.notification_id;
+    let besides = Besides {
+        template: grant.template_id.as_ref(),
+        notification: (wanted == Wanted::Answer).then_some(answered),
+    };
+    match app.context_for(&grant.meeting_id, attendees, besides).await {
+        Ok((context, row)) if grant.valid(&context.meeting, now) => {
+            Ok(Some((Visit { grant, context }, row)))
+        }
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
         Err(failure) => Err(failure),
     }
@@ -98,7 +125,8 @@ pub async fn respond(
     now: DateTime<Utc>,
 ) -> Result<Option<(Visit, AnswerOutcome)>, Failure> {
     app.transact(|| async {
-        let Some(mut visit) = visit(app, &submission.token, now).await? else {
+        let found = look_up(app, &submission.token, Wanted::Answer, now).await?;
+        let Some((mut visit, row)) = found else {
             return Ok(None);
         };
         if !visit.grant.buttons.offer(submission.answer) {
@@ -117,8 +145,7 @@ pub async fn respond(
             preferred_times: submission.preferred_times.clone(),
             given_at: now,
         };
-        let row = app.store.notification(&visit.grant.notification_id).await;
-        let answered = if_readable(row)?.map(|mut row| AnsweredMessage {
+        let answered = row.map(|mut row| AnsweredMessage {
             arrived: row.arrived(visit.grant.channel, now),
             row,
         });

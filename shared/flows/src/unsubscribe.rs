@@ -1,7 +1,7 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, if_readable};
+use usher_cloud::{Besides, Changes, if_readable};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -60,10 +60,12 @@ pub async fn subscription(
     let (email, meeting, settings) = futures::try_join!(
         async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
         async {
-            let meeting = app
-                .store
-                .meeting_for(&grant.meeting_id, std::slice::from_ref(&grant.attendee_id));
-            Ok(if_readable(meeting.await.map(|(meeting, _)| meeting))?)
+            let meeting = app.store.meeting_for(
+                &grant.meeting_id,
+                std::slice::from_ref(&grant.attendee_id),
+                Besides::default(),
+            );
+            Ok(if_readable(meeting.await.map(|read| read.meeting))?)
         },
         app.settings(),
     )?;

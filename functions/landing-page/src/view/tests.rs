@@ -42,6 +42,7 @@ fn asked() -> Visit {
             choices: 0,
             sent_to: None,
             generation: 0,
+            template_id: None,
         },
         context: MeetingContext {
             meeting,

@@ -56,7 +56,8 @@ impl Key {
     }
 
     pub(super) fn notification(id: &NotificationId) -> Self {
-        Self::new(meeting_partition(id.meeting()), format!("N#{}", id.ulid()))
+        let sk = format!("{NOTIFICATION}{}", id.ulid());
+        Self::new(meeting_partition(id.meeting()), sk)
     }
 
     pub(super) fn content(id: &NotificationId) -> Self {
@@ -147,6 +148,9 @@ impl Key {
 pub(super) const MEETING: &str = "MEETING";
 /// How the sort key of an attendee begins.
 pub(super) const ATTENDEE: &str = "MEETING#A#";
+
+/// How the sort key of a notification begins.
+pub(super) const NOTIFICATION: &str = "N#";
 
 /// How the sort keys begin of what is kept of a meeting's attendees for a key.
 pub(super) fn kept_attendees(hash: &str) -> String {

@@ -2,9 +2,11 @@
 //! whom its own item shows.
 
 use usher_domain::{
-    id::{AttendeeId, MeetingId},
+    id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
+    notification::Notification,
     settings::Settings,
+    template::Template,
     text::Name,
     unread::Unread,
 };
@@ -12,11 +14,11 @@ use usher_domain::{
 use super::{
     Store, StoreError,
     codec::from_item,
-    item::{ATTENDEE, Item, Key, MEETING, meeting_partition},
+    item::{ATTENDEE, Item, Key, MEETING, NOTIFICATION, TEMPLATES, meeting_partition},
     meeting_items::{StoredAttendee, StoredVersion, read_with, stored},
-    meetings::{Range, sort_key},
-    readable::{passed_over, salvage},
-    records::settings,
+    meetings::{Range, sort_key, text},
+    readable::{if_readable, passed_over, salvage},
+    records::{settings, template},
 };
 
 /// An attendee's item, as much of it as can be read: whoever cannot be reached any more is
@@ -95,6 +97,31 @@ struct MeetingItems {
     meeting: Option<Meeting>,
     attendees: Vec<Item>,
     settings: Option<Settings>,
+    template: Option<Template>,
+    notification: Option<Item>,
+}
+
+/// What is read along with a meeting.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Besides<'a> {
+    /// The template that it probably has.
+    pub template: Option<&'a TemplateId>,
+    /// A notification.
+    pub notification: Option<&'a NotificationId>,
+}
+
+/// A meeting, and what was read along with it.
+#[derive(Debug)]
+pub struct MeetingRead {
+    /// The meeting.
+    pub meeting: Option<Meeting>,
+    /// The settings.
+    pub settings: Option<Settings>,
+    /// The template that was asked for.
+    pub template: Option<Template>,
+    /// The notification that was asked for; none where it cannot be read, which the log then
+    /// says.
+    pub notification: Option<Notification>,
 }
 
 impl Store {
@@ -135,15 +162,16 @@ impl Store {
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
         let MeetingItems {
             meeting, settings, ..
-        } = self.meeting_items(id, &[]).await?;
+        } = self.meeting_items(id, &[], Besides::default()).await?;
         match meeting {
             Some(meeting) if meeting.others.is_some() => Ok((self.meeting(id).await?, settings)),
             meeting => Ok((meeting, settings)),
         }
     }
 
-    /// A meeting for some of its attendees, up to 98, and the settings, in one query: without
-    /// the others, whom a page, an answer or a message of these needs not.
+    /// A meeting for some of its attendees, up to 96, the settings, and what else is asked
+    /// for, in one query: without the others, whom a page, an answer or a message of these
+    /// needs not.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -151,30 +179,46 @@ impl Store {
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
-    ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
+        besides: Besides<'_>,
+    ) -> Result<MeetingRead, StoreError> {
         let MeetingItems {
             meeting,
             attendees,
             settings,
-        } = self.meeting_items(id, attendees).await?;
+            template,
+            notification,
+        } = self.meeting_items(id, attendees, besides).await?;
         let meeting = meeting.map(|meeting| match meeting.others {
             Some(_) => attendees.into_iter().fold(meeting, with_one),
             None => meeting,
         });
-        Ok((meeting, settings))
+        Ok(MeetingRead {
+            meeting,
+            settings,
+            template,
+            notification: if_readable(notification.map(from_item).transpose())?,
+        })
     }
 
     async fn meeting_items(
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
+        besides: Besides<'_>,
     ) -> Result<MeetingItems, StoreError> {
         let attendees = attendees.iter().map(|each| Key::attendee(id, each));
         let keys = [Key::meeting(id), Key::settings()].into_iter();
-        let keys = keys.chain(attendees).map(|key| key.attributes());
+        let keys = keys.chain(attendees);
+        let keys = keys.chain(besides.template.map(Key::template));
+        let keys = keys.chain(besides.notification.map(Key::notification));
+        let keys = keys.map(|key| key.attributes());
         let mut found = MeetingItems::default();
         for item in self.all_of(keys.collect()).await? {
-            if sort_key(&item) == Key::settings().sk {
+            if text(&item, "PK") == TEMPLATES {
+                found.template = Some(template(item)?);
+            } else if sort_key(&item).starts_with(NOTIFICATION) {
+                found.notification = Some(item);
+            } else if sort_key(&item) == Key::settings().sk {
                 found.settings = Some(settings(item)?);
             } else if sort_key(&item) == MEETING {
                 found.meeting = Some(from_item(item)?);

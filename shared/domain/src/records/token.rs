@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     contact::EmailAddress,
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
     template::Buttons,
     values::channel::Channel,
@@ -163,6 +163,9 @@ pub struct Grant {
     pub sent_to: Option<AddressHash>,
     /// The generation of the meeting's links that it is of.
     pub generation: u32,
+    /// The meeting's template when it was sent: read along with the meeting, which may have
+    /// another one by now.
+    pub template_id: Option<TemplateId>,
 }
 
 impl Grant {
@@ -223,6 +226,7 @@ mod tests {
             choices: 0,
             sent_to: AddressHash::of(ann, channel),
             generation: meeting.links.current,
+            template_id: meeting.template_id.clone(),
         }
     }
 

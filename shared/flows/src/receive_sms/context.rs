@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{Answered, Changes, KnownNumber, WriteConflict};
+use usher_cloud::{Answered, Besides, Changes, KnownNumber, WriteConflict};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -228,12 +228,16 @@ pub(super) async fn subject(
     prompt: &Prompt,
 ) -> Result<Subject, Failure> {
     let context = match app
-        .context_for(prompt.meeting(), std::slice::from_ref(&prompt.attendee))
+        .context_for(
+            prompt.meeting(),
+            std::slice::from_ref(&prompt.attendee),
+            Besides::default(),
+        )
         .await
     {
         Err(Failure::NotFound { .. }) => return Ok(Subject::Gone),
         Err(Failure::Unreadable) => return Ok(Subject::Unreadable),
-        context => context?,
+        found => found?.0,
     };
     let attendee = context.meeting.attendee(&prompt.attendee);
     let theirs = attendee.is_some_and(|each| each.phone.as_ref() == Some(from));

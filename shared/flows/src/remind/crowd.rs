@@ -4,7 +4,7 @@
 //! another invocation; the meeting is let go of in between, for what it needs more.
 
 use tokio::time::Instant;
-use usher_cloud::KeyRecord;
+use usher_cloud::{Besides, KeyRecord};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -115,7 +115,7 @@ impl ReminderSend<'_> {
         wave: &[AttendeeId],
     ) -> Result<Option<(MeetingContext, ReminderPlan)>, Failure> {
         let (app, now) = (self.app, self.call.now);
-        let mut context = app.context_for(meeting, wave).await?;
+        let mut context = app.context_for(meeting, wave, Besides::default()).await?.0;
         loop {
             // Those of this wave: nobody else is written to with this plan.
             let theirs = context.meeting.attendees.iter();

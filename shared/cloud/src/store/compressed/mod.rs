@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn what_was_compressed_is_read_again_however_long_it_is() {
         for length in [0, 1, 5_000, 60_000, 300_000] {
-            let words = (0..length).map(|i| format!("{:x} ", i * 7_919));
+            let words = (0..length).map(|i: u64| format!("{:x} ", i * 7_919));
             let content = content(&words.collect::<String>());
             let again: Content = decompress(&compressed(&content)).unwrap();
             assert_eq!(again, content);

@@ -219,8 +219,12 @@ fn what_a_later_release_has_added_is_read_over_and_written_back() {
 
 /// Nothing that an item said is lost when it is written back; where it is of the shape of
 /// today, it is written as it was.
-fn assert_kept(written: Item, item: Item, what: &str) {
+fn assert_kept(mut written: Item, item: Item, what: &str) {
     let today = written["shape"] == item["shape"];
+    if !today && what.starts_with("meeting") {
+        // An older one says what was told with every message.
+        Meeting::repeat(&mut written);
+    }
     let (written, item) = (record_of(written), record_of(item));
     if today {
         assert_eq!(written, item, "{what}");
@@ -236,7 +240,7 @@ fn says_all(value: &AttributeValue, other: &AttributeValue) -> bool {
         (AttributeValue::M(value), AttributeValue::M(other)) => {
             other.iter().all(|(name, other)| {
                 let said = value.get(name);
-                said.is_some_and(|value| says_all(value, other))
+                said.map_or(other.is_null(), |value| says_all(value, other))
             })
         }
         (AttributeValue::L(value), AttributeValue::L(other)) => {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_domain::{
     actor::Actor,
     channel::Channel,
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     kind::NotificationType,
     lease::Lease,
     template::Buttons,
@@ -40,6 +40,8 @@ row! {
         sent_to: Option<AddressHash>,
         #[serde(default, skip_serializing_if = "is_zero")]
         generation: u32,
+        #[serde(default)]
+        template_id: Option<TemplateId>,
     }
 }
 

@@ -62,6 +62,7 @@ mod tests {
             choices: 0,
             sent_to: AddressHash::of(attendee, Channel::Email),
             generation: meeting.links.current,
+            template_id: None,
         }
     }
 
