@@ -17,7 +17,7 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, Answered, AttentionItem, Besides, Changes, Continuation, Cursor, FanoutInput,
+    AccountList, AlsoRead, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput,
     KeptAttendee, KeyRecord, KeyedRequest, KeyedWork, KnownNumber, LogQuery, MeetingRead,
     Notifications, Page, PageRoom, Readable, SavedMeeting, Store, StoreError, SweepItem,
     SweepSubject, WriteConflict, attendee_writes, has_own_item, if_readable,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use usher_cloud::Besides;
+use usher_cloud::AlsoRead;
 use usher_domain::{
     Failure,
     contact::{EmailAddress, PhoneNumber, Suppressions},
@@ -111,12 +111,12 @@ impl App {
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
-        besides: Besides<'_>,
+        also: AlsoRead<'_>,
     ) -> Result<(MeetingContext, Option<Notification>), Failure> {
-        let read = self.store.meeting_for(id, attendees, besides).await?;
+        let read = self.store.meeting_for(id, attendees, also).await?;
         let meeting = read.meeting.ok_or(Failure::NotFound { what: "meeting" })?;
         let settings = self.or_deployed(read.settings);
-        let context = if meeting.template_id.as_ref() == besides.template {
+        let context = if meeting.template_id.as_ref() == also.template {
             MeetingContext {
                 meeting,
                 template: read.template,

@@ -106,11 +106,11 @@ async fn leave(app: &App, record: &KeyRecord, work: &KeyedWork, now: DateTime<Ut
 }
 
 /// Has the function that reminds be woken by this event once this invocation, which began
-/// `now`, has ended. `key` is the hash of the key that the work is done under. Returns
-/// whether it will be.
-pub(crate) async fn wake(app: &App, key: &str, event: &FanoutEvent, now: DateTime<Utc>) -> bool {
+/// `now`, has ended. `name` is the same for the same work, and another one for any other.
+/// Returns whether it will be.
+pub(crate) async fn wake(app: &App, name: &str, event: &FanoutEvent, now: DateTime<Utc>) -> bool {
     let at = now + CONTINUES_AFTER;
-    let armed = app.schedules.create_continuation(key, at, event).await;
+    let armed = app.schedules.create_continuation(name, at, event).await;
     armed
         .inspect_err(|error| tracing::warn!(%error, "the rest of a crowd is the sweep's"))
         .is_ok()

@@ -1,7 +1,7 @@
 //! Customers open their meeting and answer it; staff answer on their behalf.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Besides, if_readable};
+use usher_cloud::{AlsoRead, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
     actor::Actor,
@@ -101,11 +101,11 @@ async fn look_up(
     span.record("notification", grant.notification_id.to_string());
     let attendees = std::slice::from_ref(&grant.attendee_id);
     let answered = &grant.notification_id;
-    let besides = Besides {
+    let also = AlsoRead {
         template: grant.template_id.as_ref(),
         notification: (wanted == Wanted::Answer).then_some(answered),
     };
-    match app.context_for(&grant.meeting_id, attendees, besides).await {
+    match app.context_for(&grant.meeting_id, attendees, also).await {
         Ok((context, row)) if grant.valid(&context.meeting, now) => {
             Ok(Some((Visit { grant, context }, row)))
         }

@@ -1,7 +1,7 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Besides, Changes, if_readable};
+use usher_cloud::{AlsoRead, Changes, if_readable};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -63,7 +63,7 @@ pub async fn subscription(
             let meeting = app.store.meeting_for(
                 &grant.meeting_id,
                 std::slice::from_ref(&grant.attendee_id),
-                Besides::default(),
+                AlsoRead::default(),
             );
             Ok(if_readable(meeting.await.map(|read| read.meeting))?)
         },

@@ -24,24 +24,26 @@ pub(super) fn to_item_over<T: Kind>(
     let mut item = written(key, record)?;
     if let Some(stored) = stored {
         let understood: T = read(stored.clone())?;
-        carry_over(stored, &written(key, &understood)?, &mut item);
+        let mut stored = stored.clone();
+        without_nulls(&mut stored);
+        carry_over(&stored, &written(key, &understood)?, &mut item);
     }
     T::abridge(&mut item);
     Ok(item)
 }
 
 /// Leaves out what has no value: a write costs by the size of the whole item.
-fn without_nothing(entries: &mut Item) {
+fn without_nulls(entries: &mut Item) {
     entries.retain(|_, value| {
-        leave_out_nothing(value);
+        leave_out_nulls(value);
         !value.is_null()
     });
 }
 
-fn leave_out_nothing(value: &mut AttributeValue) {
+fn leave_out_nulls(value: &mut AttributeValue) {
     match value {
-        AttributeValue::M(entries) => without_nothing(entries),
-        AttributeValue::L(values) => values.iter_mut().for_each(leave_out_nothing),
+        AttributeValue::M(entries) => without_nulls(entries),
+        AttributeValue::L(values) => values.iter_mut().for_each(leave_out_nulls),
         _ => {}
     }
 }
@@ -50,7 +52,7 @@ fn leave_out_nothing(value: &mut AttributeValue) {
 fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
     let written = serde_dynamo::to_item(record.write());
     let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
-    without_nothing(&mut item);
+    without_nulls(&mut item);
     item.insert("shape".to_owned(), number(T::SHAPE));
     item.extend(key.attributes());
     Ok(item)

@@ -2,8 +2,8 @@
 //!
 //! An index that holds keys alone is written only where an item's place changes, and not with
 //! every write of the item: a row that is sent, a meeting that is held while it is sent for.
-//! What a list shows is read from the table, a batch for a hundred items; an item costs half a
-//! read unit then, which is a tenth of the write that it saves.
+//! What a list shows is read from the table, a batch for a hundred items; an item costs a read
+//! unit then, which is a fifth of the write unit that each of its writes saves.
 
 use std::collections::HashMap;
 

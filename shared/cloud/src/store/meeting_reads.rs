@@ -103,7 +103,7 @@ struct MeetingItems {
 
 /// What is read along with a meeting.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Besides<'a> {
+pub struct AlsoRead<'a> {
     /// The template that it probably has.
     pub template: Option<&'a TemplateId>,
     /// A notification.
@@ -162,7 +162,7 @@ impl Store {
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
         let MeetingItems {
             meeting, settings, ..
-        } = self.meeting_items(id, &[], Besides::default()).await?;
+        } = self.meeting_items(id, &[], AlsoRead::default()).await?;
         match meeting {
             Some(meeting) if meeting.others.is_some() => Ok((self.meeting(id).await?, settings)),
             meeting => Ok((meeting, settings)),
@@ -179,7 +179,7 @@ impl Store {
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
-        besides: Besides<'_>,
+        also: AlsoRead<'_>,
     ) -> Result<MeetingRead, StoreError> {
         let MeetingItems {
             meeting,
@@ -187,7 +187,7 @@ impl Store {
             settings,
             template,
             notification,
-        } = self.meeting_items(id, attendees, besides).await?;
+        } = self.meeting_items(id, attendees, also).await?;
         let meeting = meeting.map(|meeting| match meeting.others {
             Some(_) => attendees.into_iter().fold(meeting, with_one),
             None => meeting,
@@ -204,13 +204,13 @@ impl Store {
         &self,
         id: &MeetingId,
         attendees: &[AttendeeId],
-        besides: Besides<'_>,
+        also: AlsoRead<'_>,
     ) -> Result<MeetingItems, StoreError> {
         let attendees = attendees.iter().map(|each| Key::attendee(id, each));
         let keys = [Key::meeting(id), Key::settings()].into_iter();
         let keys = keys.chain(attendees);
-        let keys = keys.chain(besides.template.map(Key::template));
-        let keys = keys.chain(besides.notification.map(Key::notification));
+        let keys = keys.chain(also.template.map(Key::template));
+        let keys = keys.chain(also.notification.map(Key::notification));
         let keys = keys.map(|key| key.attributes());
         let mut found = MeetingItems::default();
         for item in self.all_of(keys.collect()).await? {

@@ -1,9 +1,11 @@
 //! State, in one DynamoDB table.
 //!
-//! Every read is a `GetItem`, a `BatchGetItem` or a `Query` on a bounded range.
+//! Every read is a `GetItem`, a `BatchGetItem` or a `Query` on a bounded range; what an
+//! [index names](listing) is read from the table.
 //! Every write is a transaction with a client request token, so that a write
 //! whose answer was lost and which the SDK repeats is applied once and succeeds
-//! (promise 5). What is conditional on what is said by [`Changes`].
+//! (promise 5). What is conditional on what is said by [`Changes`]. Only [attendees of a
+//! crowd](saved_attendees) are written one by one.
 
 mod attention;
 mod carried;
@@ -34,7 +36,7 @@ pub use cursor::{Cursor, Page};
 pub use key_record::{Continuation, KeyRecord, KeyedRequest, KeyedWork, SavedMeeting};
 pub use log::LogQuery;
 pub use meeting_items::{attendee_writes, has_own_item, note_attendees_written, note_written};
-pub use meeting_reads::{Besides, MeetingRead};
+pub use meeting_reads::{AlsoRead, MeetingRead};
 pub use meetings::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;

@@ -97,7 +97,7 @@ pub struct Reminders {
     pub unsure: Vec<ReminderInstance>,
     /// What was not sent though nobody wished so, oldest first.
     pub missed: Vec<MissedReminder>,
-    /// What somebody has begun to send, and nobody has settled yet.
+    /// What somebody has begun to send, and is not settled as sent.
     pub begun: Vec<BegunReminder>,
 }
 
@@ -180,7 +180,8 @@ impl Reminders {
         })
     }
 
-    /// When somebody began to send a reminder that nobody has settled; none where nobody has.
+    /// When somebody began to send a reminder that is not settled as sent; none where nobody
+    /// has.
     pub fn begun_at(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
         let begun = self.begun.iter().find(|begun| begun.is_of(instance));
         begun.map(|begun| begun.at)
@@ -217,7 +218,10 @@ impl Reminders {
             revision,
             ..
         } = &mark.instance;
-        self.begun.retain(|begun| !begun.is_of(&mark.instance));
+        // One that was skipped may come back, and some of it may have been sent by then.
+        let sent = mark.outcome == Settlement::Sent;
+        self.begun
+            .retain(|begun| !sent || !begun.is_of(&mark.instance));
         // A few per trigger are enough, however often the meeting moves: those of
         // the revisions that may come back, and the last time it was sent.
         self.marks.retain(|old| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{Answered, Besides, Changes, KnownNumber, WriteConflict};
+use usher_cloud::{AlsoRead, Answered, Changes, KnownNumber, WriteConflict};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -231,7 +231,7 @@ pub(super) async fn subject(
         .context_for(
             prompt.meeting(),
             std::slice::from_ref(&prompt.attendee),
-            Besides::default(),
+            AlsoRead::default(),
         )
         .await
     {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     MeetingContext,
-    sending::{OutboundMessage, dispatch, record_rows, record_with},
+    sending::{OutboundMessage, dispatch, record_rows, record_with, write_attendees_ahead},
     transact::WrittenMeeting,
 };
 
@@ -62,7 +62,8 @@ impl ReminderSend<'_> {
                 let mut meeting = known.or_read(app, id).await?;
                 let settled = self.settled(&rows, starts_at);
                 self.end(&mut meeting, template, &rows, settled.as_ref());
-                let changes = self.changes(&meeting, left_out, settled.as_ref());
+                write_attendees_ahead(app, &mut meeting).await?;
+                let changes = self.changes(&meeting, place, left_out, settled.as_ref());
                 record_rows(app, changes, place, rows, call.now).await
             }
         });

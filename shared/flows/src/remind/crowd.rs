@@ -4,7 +4,7 @@
 //! another invocation; the meeting is let go of in between, for what it needs more.
 
 use tokio::time::Instant;
-use usher_cloud::{Besides, KeyRecord};
+use usher_cloud::{AlsoRead, KeyRecord};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -115,7 +115,7 @@ impl ReminderSend<'_> {
         wave: &[AttendeeId],
     ) -> Result<Option<(MeetingContext, ReminderPlan)>, Failure> {
         let (app, now) = (self.app, self.call.now);
-        let mut context = app.context_for(meeting, wave, Besides::default()).await?.0;
+        let mut context = app.context_for(meeting, wave, AlsoRead::default()).await?.0;
         loop {
             // Those of this wave: nobody else is written to with this plan.
             let theirs = context.meeting.attendees.iter();
@@ -227,7 +227,9 @@ impl ReminderSend<'_> {
             let rows = self.as_stored(&meeting, rows.clone()).await?;
             self.end(&mut meeting, context.template.as_ref(), &rows, settled);
             write_attendees_ahead(app, &mut meeting).await?;
-            app.commit(self.changes(&meeting, left_out, settled)).await
+            let place = context.meeting.timeline_key();
+            let changes = self.changes(&meeting, place, left_out, settled);
+            app.commit(changes).await
         })
         .await
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     actor::Actor,
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, TimelineKey},
     lease::Lease,
     meeting::Meeting,
     notification::{DeliveryStatus, Notification},
@@ -92,18 +92,21 @@ impl ReminderSend<'_> {
         }
     }
 
-    /// Writes a meeting whose reminder has ended so.
+    /// Writes a meeting whose reminder has ended so. `place` is where that stands in its
+    /// timeline: once, however often it is written.
     pub(super) fn changes(
         &self,
         meeting: &Meeting,
+        place: TimelineKey<'_>,
         left_out: &[LeftOut],
         settled: Option<&SettledReminder>,
     ) -> Changes {
         let entries = settled.map(|settled| self.entries(left_out, settled.outcome));
         let changes = Changes::by(&Actor::System).meeting(meeting);
-        let entries = entries.into_iter().flatten();
-        entries.fold(changes, |changes, entry| {
-            changes.entry(meeting.timeline_key(), &entry, &self.app.rng.random_id())
+        let entries = entries.into_iter().flatten().enumerate();
+        let name = self.instance.schedule_name(&meeting.id);
+        entries.fold(changes, |changes, (number, entry)| {
+            changes.entry(place, &entry, &format!("{name}-{number}"))
         })
     }
 

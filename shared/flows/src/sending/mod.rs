@@ -12,8 +12,8 @@
 //! Staff's sends and retries take the whole way in [`send`], wave by wave: a wave is
 //! rendered, claimed, sent and recorded before the next one is rendered, and none is begun
 //! that there is no time for. What is left goes on in [another
-//! invocation](crate::continuation). A reminder goes the same way, and looks at its meeting
-//! anew before each wave. What follows an answer or a text is claimed along with it, and
+//! invocation](crate::continuation). A reminder to more than a wave goes the same way, and is
+//! decided anew before each. What follows an answer or a text is claimed along with it, and
 //! needs no key of its own.
 //!
 //! # What a crowd costs

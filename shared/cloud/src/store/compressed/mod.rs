@@ -22,7 +22,7 @@ static DICTIONARY: &[u8] = include_bytes!("dictionary.txt");
 const SHAPE: u32 = 2;
 
 /// The most that a text may be once it is decompressed, in bytes: no item's is a tenth of it.
-const MOST: usize = 8_000_000;
+const MAX_INFLATED: usize = 8_000_000;
 
 /// Puts a record into an item, compressed.
 ///
@@ -74,7 +74,7 @@ fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
             return Some(json);
         }
         let stuck = zlib.total_in() == read && zlib.total_out() == written;
-        if json.len() > MOST || (stuck && json.len() < json.capacity()) {
+        if json.len() > MAX_INFLATED || (stuck && json.len() < json.capacity()) {
             return None;
         }
         json.reserve(json.capacity());

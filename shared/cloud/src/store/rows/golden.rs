@@ -217,6 +217,25 @@ fn what_a_later_release_has_added_is_read_over_and_written_back() {
     }
 }
 
+#[test]
+fn what_has_no_value_has_no_attribute_once_it_is_written() {
+    fn says_nothing(value: &AttributeValue) -> bool {
+        match value {
+            AttributeValue::M(entries) => entries.values().any(says_nothing),
+            AttributeValue::L(values) => values.iter().any(says_nothing),
+            value => value.is_null(),
+        }
+    }
+    for (kind, _, mut item) in items() {
+        item.insert("cancelled_at".to_owned(), AttributeValue::Null(true));
+        item.insert("of_a_later_release".to_owned(), AttributeValue::Null(true));
+        let written = rewritten(&kind, item).unwrap_or_else(|e| panic!("{kind}: {e}"));
+        if REWRITTEN.contains(&kind.as_str()) {
+            assert!(!written.values().any(says_nothing), "{kind}: {written:?}");
+        }
+    }
+}
+
 /// Nothing that an item said is lost when it is written back; where it is of the shape of
 /// today, it is written as it was.
 fn assert_kept(mut written: Item, item: Item, what: &str) {

@@ -231,7 +231,7 @@ fn a_schedule_is_there_in_doubt_or_gone() {
 }
 
 #[test]
-fn a_reminder_is_begun_once_and_until_it_is_settled() {
+fn a_reminder_is_begun_once_and_until_it_is_sent() {
     let sent = mark("day", 5, Settlement::Sent);
     let begin = |reminders: &mut Reminders, revision, minutes| {
         let mark = mark("day", revision, Settlement::Sent);
@@ -247,6 +247,9 @@ fn a_reminder_is_begun_once_and_until_it_is_settled() {
     );
     let hour = mark("hour", 5, Settlement::Sent).instance;
     assert_eq!(reminders.begun_at(&hour), None, "another trigger's");
+    reminders.settle(mark("day", 5, MISSED), 5, Some(4));
+    let begun = reminders.begun_at(&sent.instance);
+    assert_eq!(begun, Some(at(0)), "it may come back");
     reminders.settle(sent.clone(), 5, Some(4));
     assert_eq!(reminders.begun_at(&sent.instance), None);
 }
