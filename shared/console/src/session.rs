@@ -170,11 +170,8 @@ mod tests {
         for part in ["__Host-", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
             assert!(cookie.contains(part), "{part}: {cookie}");
         }
-        // No three letters of a ciphertext, which chance brings once in a while.
-        let readable = ["Ada Lovelace", "Lovelace"]
-            .iter()
-            .any(|name| cookie.contains(name));
-        assert!(!readable && !cookie.contains("Domain="), "{cookie}");
+        // As many letters as chance does not bring into a ciphertext.
+        assert!(!cookie.contains("Lovelace") && !cookie.contains("Domain"));
     }
 
     #[test]

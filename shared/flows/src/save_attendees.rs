@@ -99,7 +99,7 @@ pub(crate) async fn finish(
         app.write_attendees(&mut meeting).await?;
         meeting.saving_attendees = false;
         meeting.sending = None;
-        let ended = key.ended(true, now);
+        let ended = key.ended(now);
         let changes = Changes::by(actor).meeting(&meeting);
         app.commit(changes.key_of(&key.lease.owner, &ended)).await?;
         note_written(&mut meeting);

@@ -42,7 +42,7 @@ impl Store {
             to: "~".to_owned(),
             newest_first: false,
         };
-        let mut entries = self.entries("GSI4", &range, limit).await?;
+        let mut entries = self.entries(&range, limit).await?;
         entries.sort_by_cached_key(|entry| {
             let until = until(&entry.position).to_owned();
             (until < range.from, until)

@@ -208,16 +208,15 @@ impl KeyRecord {
         self.expires_at = self.expires_at.max((at + REMEMBERED).timestamp());
     }
 
-    /// The record once its owner is through with it: with its final outcome, or
-    /// for the next one to take up.
+    /// The record once its owner is through with it: its outcome is final.
     #[must_use]
-    pub fn ended(&self, done: bool, now: DateTime<Utc>) -> Self {
+    pub fn ended(&self, now: DateTime<Utc>) -> Self {
         let lease = Lease {
             until: now,
             ..self.lease.clone()
         };
         Self {
-            done,
+            done: true,
             lease,
             continuation: None,
             ..self.clone()

@@ -33,16 +33,15 @@ pub(super) struct ListPage {
 }
 
 impl Store {
-    /// Up to `limit` entries of an index, in its order.
+    /// Up to `limit` entries of a range of an index, in its order.
     pub(super) async fn entries(
         &self,
-        index: &str,
         range: &Range<'_>,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
         let found = self.range(range, limit).await?;
         let mut there = self.items_of(&found).await?;
-        let (partition, position) = (format!("{index}PK"), format!("{index}SK"));
+        let (partition, position) = range.key_names();
         let entry = |entry: &Item| Entry {
             position: text(entry, &position).to_owned(),
             item: there
@@ -56,11 +55,10 @@ impl Store {
     /// no more.
     pub(super) async fn list_page(
         &self,
-        index: &str,
         range: &Range<'_>,
         limit: usize,
     ) -> Result<ListPage, StoreError> {
-        let mut entries = self.entries(index, range, limit + 1).await?;
+        let mut entries = self.entries(range, limit + 1).await?;
         let mut more = entries.len() > limit;
         entries.truncate(limit);
         let mut taken = 0;
@@ -97,7 +95,7 @@ impl Store {
                 to: "~".to_owned(),
                 newest_first: false,
             };
-            let entries = self.entries(index, &range, at_once).await?;
+            let entries = self.entries(&range, at_once).await?;
             let full = entries.len() == at_once;
             let last = entries.last().filter(|_| full);
             // The first key behind it: "!" sorts before every character of an id.

@@ -15,7 +15,10 @@ use usher_domain::{
 use super::{
     Cursor, Page, Store, StoreError,
     codec::from_item,
-    item::{Item, LOG, is_by_status, meeting_partition, recipient_partition, status_partition},
+    item::{
+        Item, LOG, NOTIFICATION, is_by_status, meeting_partition, recipient_partition,
+        status_partition,
+    },
     listing::Entry,
     meetings::{PageRoom, Range, sort_key, text},
     readable::read_all,
@@ -54,6 +57,11 @@ fn is_old_news(row: &Notification) -> bool {
     row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent
 }
 
+/// Whether the rows that may stand so have partitions of their own.
+fn has_partitions(status: StatusFilter) -> bool {
+    status.statuses().iter().copied().all(is_by_status)
+}
+
 impl LogQuery {
     fn text(&self) -> String {
         format!("log {self:?}")
@@ -71,10 +79,11 @@ impl LogQuery {
 
     /// Whether every row of its partitions matches, as a rule.
     fn is_a_partition(&self) -> bool {
-        let by_status = !matches!(
+        let narrower = matches!(
             self.status,
-            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention | StatusFilter::Sent)
+            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention)
         );
+        let by_status = self.status.is_none_or(has_partitions) && !narrower;
         by_status && self.kind.is_none() && self.channel.is_none()
     }
 
@@ -123,11 +132,11 @@ impl LogQuery {
             Self {
                 meeting: Some(meeting),
                 ..
-            } => (None, vec![meeting_partition(meeting)], "N#"),
+            } => (None, vec![meeting_partition(meeting)], NOTIFICATION),
             Self {
                 status: Some(status),
                 ..
-            } if status.statuses().iter().all(|each| is_by_status(*each)) => {
+            } if has_partitions(*status) => {
                 let partitions = status.statuses().iter().copied().map(status_partition);
                 (Some("GSI2"), partitions.collect(), "")
             }
@@ -242,8 +251,8 @@ impl Store {
         range: &Range<'_>,
         limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
-        if let Some(index) = range.index {
-            let entries = self.entries(index, range, limit).await?;
+        if range.index.is_some() {
+            let entries = self.entries(range, limit).await?;
             return Ok(entries.into_iter().map(Candidate::listed).collect());
         }
         let items = self.range(range, limit).await?;
@@ -310,7 +319,9 @@ impl Candidate {
     }
 
     fn read(item: Item) -> Self {
-        let ulid = sort_key(&item).strip_prefix("N#").unwrap_or_default();
+        let ulid = sort_key(&item)
+            .strip_prefix(NOTIFICATION)
+            .unwrap_or_default();
         let meeting = text(&item, "PK").strip_prefix("MEETING#");
         Self {
             position: format!("{ulid}~{}", meeting.unwrap_or_default()),

@@ -54,6 +54,16 @@ pub(super) struct Range<'a> {
     pub(super) newest_first: bool,
 }
 
+impl Range<'_> {
+    /// The names of the attributes that its partition and its sort keys stand in.
+    pub(super) fn key_names(&self) -> (String, String) {
+        match self.index {
+            None => ("PK".to_owned(), "SK".to_owned()),
+            Some(index) => (format!("{index}PK"), format!("{index}SK")),
+        }
+    }
+}
+
 impl Store {
     /// The meetings of these ids, in no order and as lists show them; without those that there are none of, and
     /// those that cannot be read, which the log then says.
@@ -99,7 +109,7 @@ impl Store {
             to: calendar_position(to, ""),
             newest_first: false,
         };
-        let page = self.list_page("GSI1", &range, limit).await?;
+        let page = self.list_page(&range, limit).await?;
         let next = page.next.map(|next| Cursor::new(&query, &next));
         Ok(Page::of(read_all(page.items, from_item), next))
     }
@@ -172,10 +182,7 @@ impl Store {
         bytes: usize,
     ) -> Result<(Vec<Item>, bool), StoreError> {
         let mut taken = 0;
-        let (pk, sk) = match range.index {
-            None => ("PK".to_owned(), "SK".to_owned()),
-            Some(index) => (format!("{index}PK"), format!("{index}SK")),
-        };
+        let (pk, sk) = range.key_names();
         let mut items = Vec::new();
         let mut start = None;
         while items.len() < limit && range.from <= range.to {

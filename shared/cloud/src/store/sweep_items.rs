@@ -12,7 +12,7 @@ use usher_domain::{
 use super::{
     Store, StoreError,
     codec::from_item,
-    item::{Item, WAKE, calendar_position, template_partition, wake_position},
+    item::{Item, NOTIFICATION, WAKE, calendar_position, template_partition, wake_position},
     meetings::{Range, sort_key, text},
     readable::{passed_over, read_all},
 };
@@ -95,7 +95,7 @@ fn subject(item: &Item) -> SweepSubject {
     let meeting = text(item, "PK")
         .strip_prefix("MEETING#")
         .unwrap_or_default();
-    let subject = match sort_key(item).strip_prefix("N#") {
+    let subject = match sort_key(item).strip_prefix(NOTIFICATION) {
         Some(ulid) => {
             NotificationId::parse(&format!("{meeting}~{ulid}")).map(SweepSubject::Notification)
         }

@@ -3,7 +3,6 @@
 
 use usher_domain::{
     Failure,
-    actor::Actor,
     id::TimelineKey,
     remind::{LeftOut, ReminderPlan},
     send::Recipient,
@@ -28,11 +27,8 @@ impl ReminderSend<'_> {
     ) -> Vec<OutboundMessage> {
         let send_context = self.send_context(context, plan);
         let message = |recipient: &Recipient| {
-            let Recipient {
-                attendee, channels, ..
-            } = recipient;
-            let id = self.row_id(&context.meeting.id, &attendee.id);
-            send_context.new_notification(self.app, id, attendee, channels, &Actor::System)
+            let id = self.row_id(&context.meeting.id, &recipient.attendee.id);
+            self.new_message(&send_context, recipient, id)
         };
         plan.send.recipients.iter().map(message).collect()
     }

@@ -7,7 +7,6 @@ use tokio::time::Instant;
 use usher_cloud::{AlsoRead, KeyRecord};
 use usher_domain::{
     Failure,
-    actor::Actor,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::Meeting,
     notification::Notification,
@@ -190,17 +189,8 @@ impl ReminderSend<'_> {
         id: NotificationId,
         before: Option<&Notification>,
     ) -> Result<OutboundMessage, Failure> {
-        let Recipient {
-            attendee, channels, ..
-        } = recipient;
         let Some(row) = before else {
-            return Ok(send_context.new_notification(
-                self.app,
-                id,
-                attendee,
-                channels,
-                &Actor::System,
-            ));
+            return Ok(self.new_message(send_context, recipient, id));
         };
         let content = self.app.store.content(&id).await?;
         let mut row = row.clone();
@@ -209,7 +199,7 @@ impl ReminderSend<'_> {
                 delivery.retry(self.hold.clone(), self.call.now);
             }
         }
-        Ok(send_context.messages(self.app, row, attendee, content))
+        Ok(send_context.messages(self.app, row, &recipient.attendee, content))
     }
 
     /// Ends a sending to a crowd, whose rows are on record.

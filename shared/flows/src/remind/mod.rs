@@ -21,7 +21,7 @@ pub(crate) use call::{Call, INVOCATION};
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Changes, note_written};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -38,7 +38,7 @@ use crate::{
     context::Contacts,
     resume::finish_holder,
     schedules,
-    sending::{OutboundMessage, PER_TRANSACTION, claim_with, until},
+    sending::{PER_TRANSACTION, claim_meeting, until},
     transact::Interrupted,
 };
 use call::decide;
@@ -171,25 +171,14 @@ async fn send(
         call,
     };
     meeting.sending = Some(hold.clone());
+    let changes = Changes::by(&Actor::System);
     if is_new && plan.send.recipients.len() <= PER_TRANSACTION {
         let first = sending.messages(&context, &plan);
-        let meeting = claim_first(app, meeting, &first).await?;
+        let meeting = claim_meeting(app, changes, meeting, &first).await?;
         let context = MeetingContext { meeting, ..context };
         return Ok(sending.send_at_once(context, &plan.left_out, first).await?);
     }
-    let meeting = claim_first(app, meeting, &[]).await?;
+    let meeting = claim_meeting(app, changes, meeting, &[]).await?;
     let context = MeetingContext { meeting, ..context };
     Ok(sending.send_in_waves(context, plan, is_new).await?)
-}
-
-/// Claims the meeting, with the messages that go out first. Returns it as it is then.
-async fn claim_first(
-    app: &App,
-    mut meeting: Meeting,
-    first: &[OutboundMessage],
-) -> Result<Meeting, Interrupted> {
-    let changes = Changes::by(&Actor::System).meeting(&meeting);
-    app.commit(first.iter().fold(changes, claim_with)).await?;
-    note_written(&mut meeting);
-    Ok(meeting)
 }

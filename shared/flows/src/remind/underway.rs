@@ -10,13 +10,17 @@ use usher_domain::{
     notification::{DeliveryStatus, Notification},
     remind::{LeftOut, ReminderPlan, left_out_entry, skipped_entry},
     reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
-    send::record_sent,
+    send::{Recipient, record_sent},
     template::Template,
     timeline::TimelineEntry,
 };
 
 use super::call::{Call, ReminderOutcome, reached, row_id};
-use crate::{App, MeetingContext, prepare::SendContext, sending::let_go};
+use crate::{
+    App, MeetingContext,
+    prepare::SendContext,
+    sending::{OutboundMessage, let_go},
+};
 
 /// A reminder that is being sent, of a meeting that is held for it.
 #[derive(Clone, Copy)]
@@ -51,6 +55,19 @@ impl ReminderSend<'_> {
     /// The id of an attendee's row.
     pub(super) fn row_id(&self, meeting: &MeetingId, attendee: &AttendeeId) -> NotificationId {
         row_id(meeting, attendee, self.instance, self.begun_at)
+    }
+
+    /// What one of its recipients gets, of whom it is new.
+    pub(super) fn new_message(
+        &self,
+        send_context: &SendContext<'_>,
+        recipient: &Recipient,
+        id: NotificationId,
+    ) -> OutboundMessage {
+        let Recipient {
+            attendee, channels, ..
+        } = recipient;
+        send_context.new_notification(self.app, id, attendee, channels, &Actor::System)
     }
 
     /// How the reminder is settled, once everyone it was for has a row: sent, if it got

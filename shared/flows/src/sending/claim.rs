@@ -49,7 +49,7 @@ impl<'a> ClaimKey<'a> {
 ///
 /// # Errors
 /// [`Interrupted::Conflict`] when the meeting or the key is no longer as it was.
-pub(crate) async fn claim(
+pub(super) async fn claim(
     app: &App,
     key: &ClaimKey<'_>,
     mut meeting: Meeting,
@@ -58,7 +58,21 @@ pub(crate) async fn claim(
     now: DateTime<Utc>,
 ) -> Result<Meeting, Interrupted> {
     meeting.sending = Some(key.record().hold());
-    let changes = key.changes(actor, now).meeting(&meeting);
+    claim_meeting(app, key.changes(actor, now), meeting, first).await
+}
+
+/// Claims a meeting that says what it is held by, with the messages of the first wave and
+/// whatever else is written. Returns it as it is then.
+///
+/// # Errors
+/// [`Interrupted::Conflict`] when any of it is no longer as it was.
+pub(crate) async fn claim_meeting(
+    app: &App,
+    changes: Changes,
+    mut meeting: Meeting,
+    first: &[OutboundMessage],
+) -> Result<Meeting, Interrupted> {
+    let changes = changes.meeting(&meeting);
     app.commit(first.iter().fold(changes, claim_with)).await?;
     note_written(&mut meeting);
     Ok(meeting)

@@ -30,15 +30,15 @@ pub(crate) struct EarlierRows {
 
 /// What is finished.
 #[derive(Clone, Copy)]
-pub(crate) struct Finish<'a> {
+pub(super) struct Finish<'a> {
     /// The key that it was claimed under.
-    pub(crate) key: &'a KeyRecord,
+    pub(super) key: &'a KeyRecord,
     /// The meeting's template.
-    pub(crate) template: Option<&'a Template>,
+    pub(super) template: Option<&'a Template>,
     /// What others have claimed under the key.
-    pub(crate) earlier: &'a EarlierRows,
+    pub(super) earlier: &'a EarlierRows,
     /// Who had it sent.
-    pub(crate) actor: &'a Actor,
+    pub(super) actor: &'a Actor,
 }
 
 /// How many attendees are written together with their meeting.
@@ -96,26 +96,16 @@ impl Finish<'_> {
             async move {
                 let all = [as_stored(app, recorded).await?, rows.clone()].concat();
                 let mut meeting = known.or_read(app, place.meeting).await?;
-                self.apply(&mut meeting, &all, now);
+                record_sent(&mut meeting, self.template, &all, now);
                 self.apply_earlier(app, &mut meeting, now).await?;
-                self.let_go(&mut meeting);
+                let_go(&mut meeting, &self.key.hold());
                 write_attendees_ahead(app, &mut meeting).await?;
-                let changes = self.changes(&meeting, true, now);
+                let changes = self.changes(&meeting, now);
                 record_rows(app, changes, place, rows, now).await
             }
         });
         let last = last.await?;
         Ok([recorded, last].concat())
-    }
-
-    /// Moves the meeting as these rows say.
-    pub(crate) fn apply(self, meeting: &mut Meeting, rows: &[Notification], now: DateTime<Utc>) {
-        record_sent(meeting, self.template, rows, now);
-    }
-
-    /// Lets go of the meeting, once it has taken in all that was said.
-    pub(crate) fn let_go(self, meeting: &mut Meeting) {
-        let_go(meeting, &self.key.hold());
     }
 
     /// Moves the meeting as the earlier rows say, which may have been answered since: what
@@ -137,9 +127,9 @@ impl Finish<'_> {
         Ok(())
     }
 
-    /// Writes the meeting, and ends the key: for good when it is `done`.
-    pub(crate) fn changes(self, meeting: &Meeting, done: bool, now: DateTime<Utc>) -> Changes {
-        let ended = self.key.ended(done, now);
+    /// Writes the meeting, and ends the key for good.
+    fn changes(self, meeting: &Meeting, now: DateTime<Utc>) -> Changes {
+        let ended = self.key.ended(now);
         Changes::by(self.actor)
             .meeting(meeting)
             .key_of(&self.key.lease.owner, &ended)

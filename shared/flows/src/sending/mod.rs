@@ -31,10 +31,11 @@ mod message;
 mod record;
 mod supersede;
 
-use claim::claim_wave;
-pub(crate) use claim::{ClaimKey, claim, claim_crowd, claim_with};
+pub(crate) use claim::{ClaimKey, claim_crowd, claim_meeting, claim_with};
+use claim::{claim, claim_wave};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
-pub(crate) use finish::{EarlierRows, Finish, let_go, write_attendees_ahead};
+use finish::Finish;
+pub(crate) use finish::{EarlierRows, let_go, write_attendees_ahead};
 pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
 pub(crate) use record::{record, record_rows, record_with};
 
