@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest};
 use usher_domain::{Failure, meeting::Meeting, notification::Notification};
 
-use crate::{App, continuation::SendOutcome};
+use crate::{App, underway::SendOutcome};
 
 /// What is known of a key.
 pub(crate) enum KeyState {

@@ -35,10 +35,13 @@ mod sync_opt_outs;
 pub mod test_message;
 mod transact;
 pub mod try_template;
+mod underway;
 pub mod unsubscribe;
+mod wake;
 
 pub use app::{App, Clock, Rng};
 pub use context::MeetingContext;
+pub use underway::SendOutcome;
 pub use usher_cloud::{
     AttentionItem, ConfigError, Cursor, LogQuery, Page, PageRoom, read_fanout_input,
 };

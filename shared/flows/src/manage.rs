@@ -19,11 +19,11 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext, apply_template,
-    continuation::SendOutcome,
     resume::finish_holder,
     save_attendees, schedules, send,
     sending::{HTTP_INVOCATION, until},
     transact::Interrupted,
+    underway::SendOutcome,
 };
 
 /// Saves a template: a new one, or over the one there is; and has its reminders

@@ -15,13 +15,13 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    continuation::{SendOutcome, Underway},
     crowd::{Crowd, RowIds},
     keys::{KeyState, known},
     remind::follow_up,
     resume::{finish_holder, resume},
     sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, PlannedSend, until},
     transact::Interrupted,
+    underway::{SendOutcome, Underway},
 };
 
 /// Sends, once per key: the same key and request again give the first outcome

@@ -18,12 +18,13 @@ use usher_domain::{
 use crate::{
     App,
     lapsed::write_down_lapsed,
-    remind::{Call, INVOCATION, catch_up, follow_up},
+    remind::{Call, catch_up, follow_up},
     resume::resume,
     schedules::keep,
     sending::until,
     sync_opt_outs,
     transact::Interrupted,
+    wake::INVOCATION,
 };
 
 /// How many are read at once.

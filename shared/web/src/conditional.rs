@@ -1,60 +1,16 @@
-//! Conditional writes: a version number out as an entity-tag, and `If-Match`
-//! or `If-None-Match` in as a [`Precondition`] (RFC 9110 §8.8.3, §13.1).
-
-use std::fmt;
+//! Conditional writes: `If-Match` or `If-None-Match` as a [`Precondition`] (RFC 9110 §13.1).
 
 use axum::{
     extract::FromRequestParts,
     http::{
         HeaderMap, HeaderName,
-        header::{ETAG, IF_MATCH, IF_NONE_MATCH},
+        header::{IF_MATCH, IF_NONE_MATCH},
         request::Parts,
     },
-    response::{IntoResponseParts, ResponseParts},
 };
-use serde::{Serialize, Serializer};
-use usher_domain::{Failure, Precondition, meeting::Meeting};
+use usher_domain::{Failure, Precondition};
 
 use crate::{Problem, ProblemKind};
-
-/// The entity-tag of a stored version, as a response header: `"<n>"`.
-///
-/// It is for `If-Match` alone. Every read is answered in full and must not be stored, so
-/// that nothing is ever taken for unchanged by it (RFC 9110 §8.8.1): a meeting's tag stays
-/// while customers answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ETag(
-    /// The version of the record.
-    pub u64,
-);
-
-impl ETag {
-    /// The tag of a meeting's last edit: what a save would replace. Answers and messages do
-    /// not move it, for a save keeps what came of them.
-    pub fn of(meeting: &Meeting) -> Self {
-        Self(meeting.edits)
-    }
-}
-
-impl fmt::Display for ETag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
-    }
-}
-
-impl Serialize for ETag {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl IntoResponseParts for ETag {
-    type Error = <[(HeaderName, String); 1] as IntoResponseParts>::Error;
-
-    fn into_response_parts(self, response: ResponseParts) -> Result<ResponseParts, Self::Error> {
-        [(ETAG, self.to_string())].into_response_parts(response)
-    }
-}
 
 /// The condition that a write's headers state; [`Precondition::None`] without any.
 ///
@@ -155,7 +111,6 @@ fn bad(detail: impl Into<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::response::IntoResponse;
     use rstest::rstest;
 
     use super::*;
@@ -204,10 +159,5 @@ mod tests {
     async fn a_condition_that_is_not_understood_is_never_ignored(#[case] headers: &[(&str, &str)]) {
         let problem = extract::<Conditional>(headers).await.unwrap_err();
         assert_eq!(problem.kind(), ProblemKind::BadRequest);
-    }
-
-    #[test]
-    fn a_version_is_shown_as_a_strong_tag() {
-        assert_eq!((ETag(12), "").into_response().headers()[ETAG], "\"12\"");
     }
 }

@@ -5,6 +5,7 @@
 //! a path, a query, an address or a token.
 
 mod conditional;
+mod etag;
 mod idempotency;
 mod identity;
 mod json;
@@ -16,7 +17,8 @@ mod security;
 #[cfg(test)]
 mod testing;
 
-pub use conditional::{Conditional, ETag};
+pub use conditional::Conditional;
+pub use etag::ETag;
 pub use idempotency::IdempotencyKey;
 pub use identity::{Admin, Identity, Manager, Role, RolesClaim};
 pub use json::{ApiJson, accept};

@@ -3,7 +3,7 @@
 
 use usher_console::{Said, SaidLine, Tone};
 use usher_domain::notification::{Delivery, DeliveryStatus, Notification, Status};
-use usher_flows::continuation::SendOutcome;
+use usher_flows::SendOutcome;
 
 /// What came of a send, by now; what is worst comes first.
 pub(super) fn send_outcome(sent: &SendOutcome) -> Said {

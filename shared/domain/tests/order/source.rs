@@ -92,6 +92,10 @@ impl Crate {
             };
             let mut onward = import.path.clone();
             onward.extend_from_slice(&path[at + 1..]);
+            // A macro, which hands itself on.
+            if onward == path {
+                return module;
+            }
             return self.home(&onward, depth + 1);
         }
         module

@@ -1,7 +1,5 @@
 //! One call for a reminder, and what it may come to.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_domain::{
@@ -13,10 +11,6 @@ use usher_domain::{
 };
 
 use crate::MeetingContext;
-
-/// How long an invocation has that no caller waits for: the function gives up
-/// after 50 s, and everything it holds lapses after 60.
-pub(crate) const INVOCATION: Duration = Duration::from_secs(45);
 
 /// What came of a reminder's moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,12 +3,14 @@
 //! wave in doubt and a change stops the rest. What there is no time for goes on in
 //! another invocation; the meeting is let go of in between, for what it needs more.
 
+use std::collections::HashSet;
+
 use tokio::time::Instant;
 use usher_cloud::{AlsoRead, KeyRecord};
 use usher_domain::{
     Failure,
     id::{AttendeeId, MeetingId, NotificationId},
-    meeting::Meeting,
+    meeting::{Attendee, Meeting},
     notification::Notification,
     remind::{LeftOut, ReminderDecision, ReminderPlan},
     reminders::{FanoutEvent, SettledReminder},
@@ -22,9 +24,9 @@ use super::{
 use crate::{
     MeetingContext,
     context::Contacts,
-    continuation::wake,
     prepare::SendContext,
     sending::{OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed, write_attendees_ahead},
+    wake::wake,
 };
 
 /// How many attendees a wave writes to: two transactions' worth.
@@ -36,6 +38,8 @@ struct Standing {
     rows: Vec<Notification>,
     /// Who still lacks it.
     lacking: Vec<AttendeeId>,
+    /// Who is left out, and has not got it before there was a reason to.
+    left_out: Vec<LeftOut>,
 }
 
 impl Standing {
@@ -45,6 +49,7 @@ impl Standing {
         Self {
             rows: Vec::new(),
             lacking: recipients.map(|each| each.attendee.id.clone()).collect(),
+            left_out: plan.left_out.clone(),
         }
     }
 }
@@ -65,11 +70,14 @@ impl ReminderSend<'_> {
         plan: ReminderPlan,
         is_new: bool,
     ) -> Result<ReminderOutcome, Failure> {
-        let Standing { mut rows, lacking } = match is_new {
+        let Standing {
+            mut rows,
+            lacking,
+            mut left_out,
+        } = match is_new {
             true => Standing::new(&plan),
-            false => self.standing(&context, &plan).await?,
+            false => self.standing(&context.meeting.id, &plan).await?,
         };
-        let mut left_out = plan.left_out.clone();
         let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
         let mut out_of_time = false;
         let starts_at = context.meeting.details.starts_at;
@@ -132,25 +140,37 @@ impl ReminderSend<'_> {
         }
     }
 
-    /// How far this reminder has come.
+    /// How far this reminder has come. Who is left out now may have got it before there was
+    /// a reason to: their rows count like any other.
     async fn standing(
         &self,
-        context: &MeetingContext,
+        meeting: &MeetingId,
         plan: &ReminderPlan,
     ) -> Result<Standing, Failure> {
-        let meeting = &context.meeting.id;
-        let ids = || {
-            let attendees = plan.send.recipients.iter().map(|each| &each.attendee.id);
-            attendees.map(|attendee| (attendee, self.row_id(meeting, attendee)))
-        };
-        let all: Vec<_> = ids().map(|(_, id)| id).collect();
+        let id = |attendee: &Attendee| self.row_id(meeting, &attendee.id);
+        let recipients = plan.send.recipients.iter().map(|each| &each.attendee);
+        let left_out = plan.left_out.iter().map(|each| &each.attendee);
+        let all: Vec<_> = recipients.clone().chain(left_out).map(id).collect();
         let found = self.app.store.notifications(&all).await?;
-        let rows = found.rows;
+        let (again, got): (Vec<_>, Vec<_>) =
+            found.rows.into_iter().partition(|row| lacks(Some(row)));
         // What is there and cannot be read may have been sent.
-        let lacking = ids().filter(|(_, id)| !found.unreadable.contains(id));
-        let lacking = lacking.filter(|(_, id)| lacks(rows.iter().find(|row| &row.id == id)));
-        let lacking = lacking.map(|(attendee, _)| attendee.clone()).collect();
-        Ok(Standing { rows, lacking })
+        let done = got.iter().map(|row| &row.id).chain(&found.unreadable);
+        let done: HashSet<_> = done.collect();
+        let lacks_it = |attendee: &Attendee| !done.contains(&id(attendee));
+        let lacking = recipients.filter(|each| lacks_it(each));
+        let lacking: Vec<_> = lacking.map(|each| each.id.clone()).collect();
+        let left_out = plan.left_out.iter().filter(|each| lacks_it(&each.attendee));
+        let left_out: Vec<_> = left_out.cloned().collect();
+        let again = again
+            .into_iter()
+            .filter(|row| lacking.contains(&row.recipient.id));
+        let rows = again.chain(got).collect();
+        Ok(Standing {
+            rows,
+            lacking,
+            left_out,
+        })
     }
 
     /// Claims, sends and records one wave. Whatever is claimed is sent, though the

@@ -16,8 +16,8 @@ mod crowd;
 mod skip;
 mod underway;
 
+pub(crate) use call::Call;
 pub use call::ReminderOutcome;
-pub(crate) use call::{Call, INVOCATION};
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -40,6 +40,7 @@ use crate::{
     schedules,
     sending::{PER_TRANSACTION, claim_meeting, until},
     transact::Interrupted,
+    wake::INVOCATION,
 };
 use call::decide;
 use skip::{note_orphan, skip};

@@ -18,7 +18,7 @@ use usher_domain::{
     kind::NotificationType,
     send::SendRequest,
 };
-use usher_flows::{App, continuation::SendOutcome, manage, retry, send as sending};
+use usher_flows::{App, SendOutcome, manage, retry, send as sending};
 use usher_web::{ApiPath, ApiQuery};
 
 use super::{

@@ -1,20 +1,9 @@
-//! A save of a meeting with more attendees to write than one transaction holds.
-//!
-//! What the attendees are to be is kept first. Then the meeting is written, which says that
-//! they are being saved: until that is done nothing is sent for it. Then they are written one
-//! by one, and last the meeting says that all of them are there. Cut off anywhere, it is
-//! finished as a send is, by the next save or send and by the sweep (N15).
-//!
-//! It costs a write unit for each kilobyte of each attendee that changes, what was kept in a
-//! few items besides, and the meeting twice.
+//! The end of a save that was begun: everybody is written, and the meeting says so.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use tokio::time::Instant;
-use usher_cloud::{
-    Changes, KeptAttendee, KeyRecord, KeyedRequest, SavedMeeting, attendee_writes, note_written,
-};
+use usher_cloud::{Changes, KeptAttendee, KeyRecord, SavedMeeting, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -24,55 +13,58 @@ use usher_domain::{
     unread::Unread,
 };
 
-use crate::{App, resume::finish_holder, transact::Interrupted};
+use crate::App;
 
-/// How many attendees are written in one transaction with their meeting.
-const AT_ONCE: usize = 60;
-
-/// Writes a meeting with what else a save writes; in parts where its attendees are too many
-/// for one transaction. It may be another one afterwards.
+/// Finishes the save of a meeting's attendees that was begun under this key, where nobody is
+/// at it. Returns whether there was anything to do.
 ///
 /// # Errors
-/// [`Interrupted::Conflict`] when it is no longer as it was: nothing was written then.
-/// [`Failure::InProgress`] while something is being sent for it, and its attendees are too
-/// many.
-pub(crate) async fn save(
+/// [`Failure::InProgress`] while somebody is at it.
+pub(crate) async fn finish_abandoned(
     app: &App,
-    meeting: &mut Meeting,
-    changes: Changes,
-    actor: &Actor,
-    until: Instant,
+    record: &KeyRecord,
+    saves: &SavedMeeting,
     now: DateTime<Utc>,
-) -> Result<(), Interrupted> {
-    if attendee_writes(meeting) <= AT_ONCE {
-        app.commit(changes.meeting(meeting)).await?;
-        note_written(meeting);
-        return Ok(());
+) -> Result<bool, Failure> {
+    if record.done {
+        return Ok(false);
     }
-    if meeting.is_sending(now) {
-        return Err(Failure::InProgress.into());
+    if record.lease.until > now {
+        return Err(Failure::InProgress);
     }
-    if finish_holder(app, meeting, until, now).await? {
-        return Err(Interrupted::Conflict);
-    }
-    let id = app.rng.random_id();
-    let lease = Lease::new(app.rng.random_id(), now);
-    let saves = SavedMeeting {
-        meeting: meeting.id.clone(),
-        kept: meeting.everybody().skip(1).count(),
-        actor: Some(actor.clone()),
+    finish(app, record, saved_by(saves), now).await?;
+    Ok(true)
+}
+
+/// Finishes the save that a meeting waits for, where nobody is at it. Returns whether there
+/// was one: the meeting is another one then.
+///
+/// # Errors
+/// As [`finish_abandoned`].
+pub(crate) async fn finish_waited_for(
+    app: &App,
+    meeting: &Meeting,
+    now: DateTime<Utc>,
+) -> Result<bool, Failure> {
+    let hold = meeting
+        .sending
+        .as_ref()
+        .filter(|_| meeting.saving_attendees);
+    let Some(hash) = hold.and_then(|hold| KeyRecord::holder(hold).1) else {
+        return Ok(false);
     };
-    let request = KeyedRequest::new(&id, &["save"]);
-    let key = KeyRecord::new(&request, lease, Vec::new(), now).saving(saves);
-    app.store.keep_attendees(&key, meeting).await?;
-    let mut begun = meeting.clone();
-    begun.sending = Some(key.hold());
-    begun.saving_attendees = true;
-    let changes = changes.meeting_itself(&begun).lead_of(meeting);
-    let changes = changes.new_key(&key, now);
-    app.commit(changes).await?;
-    *meeting = finish(app, &key, actor, now).await?;
-    Ok(())
+    let Some(record) = app.store.key_of_hash(hash).await? else {
+        return Ok(false);
+    };
+    match &record.saves {
+        Some(saves) => finish_abandoned(app, &record, saves, now).await,
+        None => Ok(false),
+    }
+}
+
+/// Who saves.
+pub(crate) fn saved_by(saves: &SavedMeeting) -> &Actor {
+    saves.actor.as_ref().unwrap_or(&Actor::System)
 }
 
 /// Finishes a save that has begun under this key. Returns the meeting as it is then.
