@@ -37,7 +37,9 @@ async fn items(town: &Town) -> Vec<Item> {
     let client = Client::new(town.stack().sdk_config());
     let table = &town.stack().tables()[0];
     let found = client.scan().table_name(table).send().await.unwrap();
-    found.items.unwrap_or_default()
+    let mut items = found.items.unwrap_or_default();
+    items.iter_mut().for_each(usher_cloud::unpack);
+    items
 }
 
 /// An actor as a row has it, in one line.

@@ -13,13 +13,15 @@ use usher_tests::{Town, meeting};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Changes everything that is stored as `change` says, which tells whether it did.
+/// Changes everything that is stored as `change` says, which tells whether it did. What was
+/// packed is not any more, which says the same.
 pub(crate) async fn alter(town: &Town, change: impl Fn(&str, &str, &mut Item) -> bool) -> usize {
     let client = Client::new(town.stack().sdk_config());
     let table = &town.stack().tables()[0];
     let found = client.scan().table_name(table).send().await.unwrap();
     let mut changed = 0;
     for mut item in found.items.unwrap_or_default() {
+        usher_cloud::unpack(&mut item);
         let key = |name: &str| item[name].as_s().unwrap().clone();
         let (pk, sk) = (key("PK"), key("SK"));
         if change(&pk, &sk, &mut item) {

@@ -20,8 +20,8 @@ pub use store::{
     AccountList, AlsoRead, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput,
     KeptAttendee, KeyRecord, KeyedRequest, KeyedWork, KnownNumber, LogQuery, MeetingRead,
     Notifications, Page, PageRoom, Readable, SavedMeeting, Store, StoreError, SweepItem,
-    SweepSubject, WriteConflict, attendee_writes, has_own_item, if_readable,
-    note_attendees_written, note_written, read_fanout_input,
+    SweepSubject, WriteConflict, attendee_writes, has_own_item, hold_content, if_readable,
+    note_attendees_written, note_written, read_fanout_input, unpack,
 };
 
 /// The four clients, on one shared SDK configuration.

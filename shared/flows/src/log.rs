@@ -81,12 +81,10 @@ pub async fn one(
     id: &NotificationId,
     now: DateTime<Utc>,
 ) -> Result<LoggedMessage, Failure> {
-    let row = async { Ok::<_, Failure>(app.store.notification(id).await?) };
-    let content = async { Ok(app.store.content(id).await?) };
-    let (row, content) = futures::try_join!(row, content)?;
-    let row = row.ok_or(Failure::NotFound {
+    let row = app.store.notification(id).await?.ok_or(Failure::NotFound {
         what: "notification",
     })?;
+    let content = app.store.content(&row).await?;
     Ok(LoggedMessage {
         row: row.as_of(now),
         content,

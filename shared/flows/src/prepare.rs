@@ -193,9 +193,10 @@ impl<'a> SendContext<'a> {
         made: &Made,
         before: Option<Content>,
     ) -> OutboundMessage {
+        let content = made.on_record(&notification, before.unwrap_or_default());
         let mut outbound = OutboundMessage {
             links_expire_at: self.context.meeting.details.ends_at() + KEEP_TOKENS,
-            ..OutboundMessage::of(notification, before.unwrap_or_default())
+            ..OutboundMessage::of(notification, content)
         };
         for channel in Channel::ALL {
             match channel {
@@ -216,9 +217,6 @@ impl<'a> SendContext<'a> {
         to.email = self.email(message, &links, &to.notification, attendee, attempt);
         to.links
             .push(self.issued(token, Channel::Email, &to.notification, attendee));
-        to.content.subject = token.redact_in(&message.subject);
-        to.content.html = token.redact_in(&message.html);
-        to.content.text = token.redact_in(&message.text);
     }
 
     fn add_sms(&self, to: &mut OutboundMessage, attendee: &Attendee, made: &Made) {
@@ -235,7 +233,6 @@ impl<'a> SendContext<'a> {
         to.prompt = self.prompt(&to.notification);
         to.links
             .push(self.issued(token, Channel::Sms, &to.notification, attendee));
-        to.content.sms = token.redact_in(&message.text);
     }
 
     /// What a token of this notification opens, which goes to where the attendee is
@@ -378,4 +375,27 @@ struct LinkTokens {
 struct Made {
     message: RenderedMessage,
     tokens: LinkTokens,
+}
+
+impl Made {
+    /// What goes on record of a notification that sends it, its tokens redacted. What other
+    /// channels have sent `before` stays as it was.
+    fn on_record(&self, notification: &Notification, before: Content) -> Content {
+        let mut content = before;
+        let sends = |channel| attempt(notification, channel).is_some();
+        if let Ok(email) = &self.message.email
+            && sends(Channel::Email)
+        {
+            let token = &self.tokens.email;
+            content.subject = token.redact_in(&email.subject);
+            content.html = token.redact_in(&email.html);
+            content.text = token.redact_in(&email.text);
+        }
+        if let Ok(sms) = &self.message.sms
+            && sends(Channel::Sms)
+        {
+            content.sms = self.tokens.sms.redact_in(&sms.text);
+        }
+        content
+    }
 }

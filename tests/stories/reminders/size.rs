@@ -33,7 +33,8 @@ pub(crate) async fn town_of(meetings: usize, copied: fn(&Item) -> bool) -> Town 
         .send()
         .await
         .unwrap();
-    let originals: Vec<Item> = found.items.unwrap();
+    let mut originals: Vec<Item> = found.items.unwrap();
+    originals.iter_mut().for_each(usher_cloud::unpack);
     assert!(originals.len() >= 3, "the meeting, its row, its timeline");
     let mut puts = Vec::new();
     for number in 0..meetings {

@@ -7,7 +7,7 @@ use super::{
     Readable, Store, StoreError,
     codec::from_item,
     item::{ATTENTION, INBOX, KEPT, attention_position},
-    meetings::{Range, sort_key, text},
+    range::{Range, sort_key, text},
     readable::read_all,
 };
 

@@ -15,7 +15,7 @@ fn is_own(name: &str) -> bool {
     matches!(
         name,
         "PK" | "SK" | "shape" | "version" | "changed_by" | "place" | "no_longer_expected"
-    ) || index.is_some_and(|index| ('1'..='4').contains(&index))
+    ) || index.is_some_and(|index| ('1'..='6').contains(&index))
 }
 
 /// Puts back into an item that is about to be written what the stored one says besides

@@ -20,12 +20,12 @@ use super::{
     codec::to_item_over,
     compressed::compress,
     item::{
-        ATTENTION, Item, Key, LOG, MEETINGS, WAKE, addresses, attention_position,
+        ATTENTION, Item, Key, LOG, MEETINGS, ON_ITS_WAY, WAKE, addresses, attention_position,
         calendar_position, is_by_status, kept_attention_position, log_position, number,
-        status_partition, string, template_partition, wake_position,
+        recipient_index, status_partition, string, template_partition, wake_position,
     },
     meeting_items::{AttendeeWrite, as_stored, has_own_item, lead_writes, writes},
-    rows::{Pointer, Stored as _},
+    rows::Stored as _,
     transaction::AtVersion,
     unavailable,
 };
@@ -120,7 +120,6 @@ impl Changes {
             |item| {
                 if let Some(template) = reminded {
                     item.insert("GSI2PK".to_owned(), string(template_partition(template)));
-                    item.insert("GSI2SK".to_owned(), string(position.clone()));
                 }
                 changed_by(item, &actor);
                 item.insert("GSI1PK".to_owned(), string(MEETINGS));
@@ -168,20 +167,6 @@ impl Changes {
         .only_if(AtVersion(version - 1))
     }
 
-    /// Makes a notification found by the addresses it goes to.
-    #[must_use]
-    pub fn found_by_recipient(self, notification: &Notification) -> Self {
-        let pointer = Pointer {
-            notification: notification.id.clone(),
-        };
-        addresses(notification)
-            .iter()
-            .fold(self, |changes, address| {
-                let key = Key::recipient(address, &notification.id);
-                changes.put(WriteConflict::Notification, &key, &pointer, |_| {})
-            })
-    }
-
     /// Writes a notification over the version it was read at, and moves the
     /// version.
     #[must_use]
@@ -191,7 +176,6 @@ impl Changes {
             version: notification.version + 1,
             ..notification.clone()
         };
-        let status = notification.status();
         let position = log_position(id);
         self.put(
             WriteConflict::Notification,
@@ -199,20 +183,20 @@ impl Changes {
             &stored,
             |item| {
                 item.insert("GSI1PK".to_owned(), string(LOG));
-                item.insert("GSI1SK".to_owned(), string(position.clone()));
-                if is_by_status(status) {
-                    item.insert("GSI2PK".to_owned(), string(status_partition(status)));
-                    item.insert("GSI2SK".to_owned(), string(position));
+                item.insert("GSI1SK".to_owned(), string(&position));
+                for address in addresses(notification) {
+                    let partition = format!("{}PK", recipient_index(&address));
+                    item.insert(partition, string(address));
                 }
-                wake_index(item, notification.wake_at(), &id.to_string());
+                status_index(item, notification, &position);
                 attention_index(item, notification.needs_attention_until(), &id.to_string());
             },
         )
         .only_if_known(notification.version)
     }
 
-    /// Writes what a notification says, compressed, apart from the row whose
-    /// status changes: a write costs by the size of the whole item.
+    /// Writes what a notification says, compressed, apart from its row: what is too long for
+    /// that to [hold](crate::hold_content).
     #[must_use]
     pub fn content(self, notification: &Notification, content: &Content) -> Self {
         let key = Key::content(&notification.id);
@@ -298,6 +282,18 @@ pub(super) fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id:
     if let Some(until) = until {
         item.insert("GSI4PK".to_owned(), string(ATTENTION));
         item.insert("GSI4SK".to_owned(), string(attention_position(until, id)));
+    }
+}
+
+/// Lists a row of the log, which stands there at a position, where it is not simply sent.
+fn status_index(item: &mut Item, notification: &Notification, position: &str) {
+    let status = notification.status();
+    if notification.is_on_its_way() {
+        item.insert("GSI3PK".to_owned(), string(WAKE));
+        let position = format!("{ON_ITS_WAY}{position}");
+        item.insert("GSI3SK".to_owned(), string(position));
+    } else if is_by_status(status) {
+        item.insert("GSI2PK".to_owned(), string(status_partition(status)));
     }
 }
 

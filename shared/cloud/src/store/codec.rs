@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::{
     StoreError,
     carried::carry_over,
+    compressed::{pack, unpack},
     item::{Item, Key, UNKNOWN_WORD, label, number, what_is_wrong},
     rows::Kind,
 };
@@ -28,8 +29,21 @@ pub(super) fn to_item_over<T: Kind>(
         without_nulls(&mut stored);
         carry_over(&stored, &written(key, &understood)?, &mut item);
     }
+    if let Some((name, value)) = record.beside() {
+        item.insert(name.to_owned(), value);
+    }
     T::abridge(&mut item);
+    if let Some(plain) = T::PLAIN {
+        pack(&mut item, |name| {
+            plain.contains(&name) || is_of_every_item(name)
+        });
+    }
     Ok(item)
+}
+
+/// Attributes that are an item's own, whatever it holds.
+fn is_of_every_item(name: &str) -> bool {
+    matches!(name, "PK" | "SK" | "shape" | "version")
 }
 
 /// Leaves out what has no value: a write costs by the size of the whole item.
@@ -60,6 +74,7 @@ fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
 
 /// The record that an item holds.
 pub(super) fn from_item<T: Kind>(mut item: Item) -> Result<T, StoreError> {
+    unpack(&mut item);
     T::repeat(&mut item);
     if !T::CARRIES {
         return read(item);

@@ -14,12 +14,13 @@ use usher_domain::{
 };
 
 use super::{
-    Cursor, LogQuery, Page, Store, StoreError,
+    AccountList, Cursor, LogQuery, Page, Store, StoreError,
+    batch::BATCH,
     codec::from_item,
     item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition},
-    meetings::{Range, sort_key, text},
+    range::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
-    records::{self, BATCH, whole_number},
+    records::{self, whole_number},
     rows::{Pointer, SeenInbound},
 };
 
@@ -52,16 +53,6 @@ pub enum Answered {
     Message(Box<Notification>),
     /// One of ours that cannot be read.
     Unreadable,
-}
-
-/// What came of asking for the AWS account's own opt-out list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountList {
-    /// When it was last asked for.
-    pub at: DateTime<Utc>,
-    /// The error code SNS refused it with; none where it was read, or where there is
-    /// no SMS that it could matter to.
-    pub refused: Option<String>,
 }
 
 impl Store {

@@ -124,11 +124,6 @@ impl Key {
         Self::new(format!("KEY#{hash}"), "KEY")
     }
 
-    /// The entry that finds a notification by an address it went to.
-    pub(super) fn recipient(address: &str, id: &NotificationId) -> Self {
-        Self::new(recipient_partition(address), log_position(id))
-    }
-
     /// Whether DynamoDB lets a key be as long: 2,048 bytes for the partition key and
     /// 1,024 for the sort key. Nothing is stored under any other, and to ask for it is
     /// an error there, whoever the outsider was that made it up.
@@ -216,18 +211,19 @@ pub(super) fn meeting_partition(id: &MeetingId) -> String {
     format!("MEETING#{id}")
 }
 
-pub(super) fn recipient_partition(address: &str) -> String {
-    format!("RECIPIENT#{address}")
-}
-
-/// Whether the log's rows of a status have a partition of their own. Those that were sent are
-/// nearly all of them: they are found in the whole log, and an entry for each would be written
-/// to list what is there anyway.
+/// Whether the log's rows of a status are listed by it. Those that were sent are nearly all
+/// of them: they are found in the whole log, and an entry for each would be written to list
+/// what is there anyway.
 pub(super) fn is_by_status(status: Status) -> bool {
     status != Status::Sent
 }
 
-/// The partition of the log rows of one status, in `GSI2`.
+/// How the positions begin in `GSI3` of the log's rows that are on their way, before those of
+/// all that the sweep looks at by when. They are listed there and nowhere else, whatever
+/// their status: nearly all of them are in no list a second later.
+pub(super) const ON_ITS_WAY: &str = "0~";
+
+/// The partition of the log rows of one status that are not on their way, in `GSI2`.
 pub(super) fn status_partition(status: Status) -> String {
     format!("LOG#{}", status.as_str())
 }
@@ -240,6 +236,16 @@ pub(super) fn log_position(id: &NotificationId) -> String {
 /// Where a meeting stands in the calendar: by start.
 pub(super) fn calendar_position(starts_at: DateTime<Utc>, id: &str) -> String {
     format!("{}~{id}", rfc3339(starts_at))
+}
+
+/// The index of the log by addresses of this kind: one that lists rows by the email address
+/// of their recipient, and one by their number.
+pub(super) fn recipient_index(address: &str) -> &'static str {
+    if address.starts_with('+') {
+        "GSI6"
+    } else {
+        "GSI5"
+    }
 }
 
 /// The addresses a notification is found by: all of its recipient's, so that a text finds the

@@ -11,9 +11,9 @@ use futures::future::try_join_all;
 
 use super::{
     Store, StoreError,
+    batch::BATCH,
     item::{Item, Key},
-    meetings::{PAGE_BYTES, Range, bytes_of, sort_key, text},
-    records::BATCH,
+    range::{PAGE_BYTES, Range, bytes_of, sort_key, text},
 };
 
 /// An entry of an index.

@@ -16,20 +16,16 @@ use super::{
     Cursor, Page, Store, StoreError,
     codec::from_item,
     item::{
-        Item, LOG, NOTIFICATION, is_by_status, meeting_partition, recipient_partition,
-        status_partition,
+        Item, LOG, NOTIFICATION, ON_ITS_WAY, WAKE, is_by_status, meeting_partition,
+        recipient_index, status_partition,
     },
     listing::Entry,
-    meetings::{PageRoom, Range, sort_key, text},
+    range::{PageRoom, Range, sort_key, text},
     readable::read_all,
 };
 
 /// The most rows one request looks at.
 const LOOKED_AT: usize = 300;
-
-/// The most that one request looks at of an address's rows: what one BatchGetItem
-/// takes, with the one that tells whether there are more and the cursor's own.
-const OF_RECIPIENT: usize = 98;
 
 /// What staff look for.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +53,7 @@ fn is_old_news(row: &Notification) -> bool {
     row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent
 }
 
-/// Whether the rows that may stand so have partitions of their own.
+/// Whether the rows that may stand so are listed by that.
 fn has_partitions(status: StatusFilter) -> bool {
     status.statuses().iter().copied().all(is_by_status)
 }
@@ -79,19 +75,18 @@ impl LogQuery {
 
     /// Whether every row of its partitions matches, as a rule.
     fn is_a_partition(&self) -> bool {
-        let narrower = matches!(
-            self.status,
-            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention)
-        );
-        let by_status = self.status.is_none_or(has_partitions) && !narrower;
-        by_status && self.kind.is_none() && self.channel.is_none()
+        let narrower = match self.status {
+            None => false,
+            Some(_) if self.recipient.is_some() || self.meeting.is_some() => true,
+            Some(StatusFilter::Unknown | StatusFilter::NeedsAttention) => true,
+            Some(status) => !has_partitions(status),
+        };
+        !narrower && self.kind.is_none() && self.channel.is_none()
     }
 
     /// How many rows a request for this many looks at, at most.
     fn look_at(&self, limit: usize) -> usize {
-        if self.recipient.is_some() {
-            OF_RECIPIENT
-        } else if self.is_a_partition() {
+        if self.is_a_partition() {
             limit
         } else {
             LOOKED_AT
@@ -99,8 +94,7 @@ impl LogQuery {
     }
 
     /// What is read, of each partition up to the position `before`.
-    fn ranges(&self, before: Option<&str>) -> Vec<Range<'static>> {
-        let (index, partitions, prefix) = self.partitions();
+    fn ranges(&self, before: Option<&str>) -> Vec<LogRange> {
         // Positions start with a digit or a capital; a key must not be empty.
         let from = self
             .from
@@ -112,37 +106,58 @@ impl LogQuery {
             // Behind every position: positions start with a digit or letter.
             (None, to) => to.unwrap_or_else(|| "~".to_owned()),
         };
-        let range = |partition| Range {
-            index,
-            partition,
-            from: format!("{prefix}{from}"),
-            to: format!("{prefix}{to}"),
-            newest_first: true,
+        let range = |Partition(index, partition, prefix)| LogRange {
+            prefix,
+            range: Range {
+                index,
+                partition,
+                from: format!("{prefix}{from}"),
+                to: format!("{prefix}{to}"),
+                newest_first: true,
+            },
         };
-        partitions.into_iter().map(range).collect()
+        self.partitions().into_iter().map(range).collect()
     }
 
-    /// The narrowest partitions, their index, and how a position becomes their sort key.
-    fn partitions(&self) -> (Option<&'static str>, Vec<String>, &'static str) {
+    /// The narrowest partitions.
+    fn partitions(&self) -> Vec<Partition> {
         match self {
             Self {
                 recipient: Some(address),
                 ..
-            } => (None, vec![recipient_partition(address)], ""),
+            } => vec![Partition(
+                Some(recipient_index(address)),
+                address.clone(),
+                "",
+            )],
             Self {
                 meeting: Some(meeting),
                 ..
-            } => (None, vec![meeting_partition(meeting)], NOTIFICATION),
+            } => vec![Partition(None, meeting_partition(meeting), NOTIFICATION)],
             Self {
                 status: Some(status),
                 ..
             } if has_partitions(*status) => {
-                let partitions = status.statuses().iter().copied().map(status_partition);
-                (Some("GSI2"), partitions.collect(), "")
+                let statuses = status.statuses().iter().copied();
+                let listed =
+                    statuses.map(|each| Partition(Some("GSI2"), status_partition(each), ""));
+                let on_their_way = Partition(Some("GSI3"), WAKE.to_owned(), ON_ITS_WAY);
+                listed.chain([on_their_way]).collect()
             }
-            _ => (Some("GSI1"), vec![LOG.to_owned()], ""),
+            _ => vec![Partition(Some("GSI1"), LOG.to_owned(), "")],
         }
     }
+}
+
+/// A partition that has rows of the log: its index, none for the table, its key, and what its
+/// sort keys have before the position.
+struct Partition(Option<&'static str>, String, &'static str);
+
+/// Rows of the log that stand one after the other in a partition.
+struct LogRange {
+    range: Range<'static>,
+    /// What its sort keys have before the position.
+    prefix: &'static str,
 }
 
 /// What was looked at for a page, and what of it is shown.
@@ -234,7 +249,7 @@ impl Store {
         let mut candidates = Vec::new();
         for range in &ranges {
             // One more, because the cursor's own row is among them.
-            candidates.extend(self.candidates_of(query, range, limit + 1).await?);
+            candidates.extend(self.candidates_of(range, limit + 1).await?);
         }
         candidates.retain(|candidate| before != Some(&candidate.position));
         // Each partition was read as far as all together are asked for.
@@ -247,42 +262,16 @@ impl Store {
 
     async fn candidates_of(
         &self,
-        query: &LogQuery,
-        range: &Range<'_>,
+        LogRange { range, prefix }: &LogRange,
         limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
         if range.index.is_some() {
             let entries = self.entries(range, limit).await?;
-            return Ok(entries.into_iter().map(Candidate::listed).collect());
+            let listed = |entry| Candidate::listed(entry, prefix);
+            return Ok(entries.into_iter().map(listed).collect());
         }
         let items = self.range(range, limit).await?;
-        if query.recipient.is_some() {
-            return self.pointed_to(items).await;
-        }
         Ok(items.into_iter().map(Candidate::read).collect())
-    }
-
-    /// The rows that entries of the recipient index lead to.
-    async fn pointed_to(&self, pointers: Vec<Item>) -> Result<Vec<Candidate>, StoreError> {
-        let position = |item: &Item| sort_key(item).to_owned();
-        let positions: Vec<_> = pointers.iter().map(position).collect();
-        let ids: Vec<_> = positions.iter().filter_map(|at| id_at(at)).collect();
-        let found = self.notifications(&ids).await?;
-        let candidate = |position: String| {
-            let id = id_at(&position);
-            let row = found.rows.iter().find(|row| Some(&row.id) == id.as_ref());
-            let unreadable = id.is_none_or(|id| found.unreadable.contains(&id));
-            let found = match row {
-                Some(row) => Found::Row(Box::new(row.clone())),
-                None if unreadable => Found::Unreadable,
-                None => Found::Nothing,
-            };
-            Candidate {
-                position,
-                row: found,
-            }
-        };
-        Ok(positions.into_iter().map(candidate).collect())
     }
 }
 
@@ -311,9 +300,10 @@ impl Found {
 }
 
 impl Candidate {
-    fn listed(entry: Entry) -> Self {
+    fn listed(entry: Entry, prefix: &str) -> Self {
+        let position = entry.position.strip_prefix(prefix);
         Self {
-            position: entry.position,
+            position: position.unwrap_or(&entry.position).to_owned(),
             row: entry.item.map_or(Found::Nothing, Found::in_item),
         }
     }
@@ -328,10 +318,4 @@ impl Candidate {
             row: Found::in_item(item),
         }
     }
-}
-
-/// The notification that stands at a position of the log.
-fn id_at(position: &str) -> Option<NotificationId> {
-    let (ulid, meeting) = position.split_once('~')?;
-    NotificationId::parse(&format!("{meeting}~{ulid}")).ok()
 }

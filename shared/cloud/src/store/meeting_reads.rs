@@ -16,7 +16,7 @@ use super::{
     codec::from_item,
     item::{ATTENDEE, Item, Key, MEETING, NOTIFICATION, TEMPLATES, meeting_partition},
     meeting_items::{StoredAttendee, StoredVersion, read_with, stored},
-    meetings::{Range, sort_key, text},
+    range::{Range, sort_key, text},
     readable::{if_readable, passed_over, salvage},
     records::{settings, template},
 };

@@ -7,7 +7,9 @@
 //! (promise 5). What is conditional on what is said by [`Changes`]. Only [attendees of a
 //! crowd](saved_attendees) are written one by one.
 
+mod account_list;
 mod attention;
+mod batch;
 mod carried;
 mod changes;
 mod codec;
@@ -21,6 +23,7 @@ mod log;
 mod meeting_items;
 mod meeting_reads;
 mod meetings;
+mod range;
 mod readable;
 mod records;
 mod rows;
@@ -30,17 +33,19 @@ mod text_changes;
 mod transaction;
 mod version;
 
+pub use account_list::AccountList;
 pub use attention::AttentionItem;
-pub use contacts::{AccountList, Answered, KnownNumber};
+pub use compressed::unpack;
+pub use contacts::{Answered, KnownNumber};
 pub use cursor::{Cursor, Page};
 pub use key_record::{Continuation, KeyRecord, KeyedRequest, KeyedWork, SavedMeeting};
 pub use log::LogQuery;
 pub use meeting_items::{attendee_writes, has_own_item, note_attendees_written, note_written};
 pub use meeting_reads::{AlsoRead, MeetingRead};
-pub use meetings::PageRoom;
+pub use range::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;
-pub use rows::{FanoutInput, read_fanout_input};
+pub use rows::{FanoutInput, hold_content, read_fanout_input};
 pub use saved_attendees::KeptAttendee;
 pub use sweep_items::{SweepItem, SweepSubject};
 pub use transaction::{Changes, WriteConflict};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     id::{NotificationId, TemplateId},
@@ -17,17 +17,15 @@ use usher_domain::{
 
 use super::{
     KeyRecord, Readable, Store, StoreError,
+    batch::BATCH,
     codec::from_item,
     compressed::decompress,
     item::{Item, Key, TEMPLATES, string},
-    meetings::{sort_key, text},
+    range::{sort_key, text},
     readable::{Salvaged, if_readable, passed_over, read_all, salvage},
-    rows::Kind,
+    rows::{Kind, held_content},
     unavailable,
 };
-
-/// How many keys `BatchGetItem` takes.
-pub(super) const BATCH: usize = 100;
 
 /// A notification, and what says what can be done about it.
 #[derive(Debug, Clone, Default)]
@@ -127,54 +125,21 @@ impl Store {
         Ok(Notifications { rows, unreadable })
     }
 
-    /// Those items of up to 100 keys that there are.
-    pub(super) async fn all_of(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
-        let mut found = Vec::with_capacity(keys.len());
-        while !keys.is_empty() {
-            let (items, left) = self.batch(keys).await?;
-            found.extend(items);
-            keys = left;
-        }
-        Ok(found)
-    }
-
-    /// One batch: what was read, and the keys that were not.
-    async fn batch(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
-        let request = KeysAndAttributes::builder()
-            .set_keys(Some(keys))
-            .consistent_read(true)
-            .build()
-            .map_err(unavailable)?;
-        let answer = self
-            .client
-            .batch_get_item()
-            .request_items(&self.table, request)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(unavailable)?;
-        let read = answer.responses.and_then(|mut all| all.remove(&self.table));
-        let left = answer
-            .unprocessed_keys
-            .and_then(|mut all| all.remove(&self.table));
-        Ok((
-            read.unwrap_or_default(),
-            left.map(|left| left.keys).unwrap_or_default(),
-        ))
-    }
-
     /// What a notification says; none where what is stored cannot be read, which the
-    /// log then says.
+    /// log then says. Nothing is read for it where its row holds it.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not tell.
-    pub async fn content(&self, id: &NotificationId) -> Result<Option<Content>, StoreError> {
-        let item = self.item(&Key::content(id)).await?;
-        Ok(item.as_ref().and_then(content_of))
+    pub async fn content(&self, row: &Notification) -> Result<Option<Content>, StoreError> {
+        let key = Key::content(&row.id);
+        match held_content(row) {
+            Some(held) => Ok(held.or_else(|| torn(&key.attributes()))),
+            None => Ok(self.item(&key).await?.as_ref().and_then(content_of)),
+        }
     }
 
-    /// A notification with what it says, its meeting and the settings, in one query; in two
-    /// where the meeting has several attendees.
+    /// A notification with what it says, its meeting and the settings, in one query; in
+    /// another one the attendees of a meeting of several, and what is long.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -182,13 +147,8 @@ impl Store {
         &self,
         id: &NotificationId,
     ) -> Result<NotificationInContext, StoreError> {
-        let (row, content) = (Key::notification(id), Key::content(id));
-        let keys = [
-            &row,
-            &content,
-            &Key::meeting(id.meeting()),
-            &Key::settings(),
-        ];
+        let row = Key::notification(id);
+        let keys = [&row, &Key::meeting(id.meeting()), &Key::settings()];
         let mut found = NotificationInContext::default();
         for item in self
             .all_of(keys.iter().map(|key| key.attributes()).collect())
@@ -197,13 +157,14 @@ impl Store {
             let key = sort_key(&item).to_owned();
             if key == row.sk {
                 found.notification = Some(from_item(item)?);
-            } else if key == content.sk {
-                found.content = content_of(&item);
             } else if key == Key::settings().sk {
                 found.settings = Some(settings(item)?);
             } else {
                 found.meeting = if_readable(from_item(item).map(Some))?;
             }
+        }
+        if let Some(row) = &found.notification {
+            found.content = self.content(row).await?;
         }
         if found
             .meeting
@@ -292,11 +253,13 @@ impl Store {
 
 /// What a content item says; none where that cannot be read, which the log then says.
 pub(super) fn content_of(item: &Item) -> Option<Content> {
-    let content = decompress(item);
-    if content.is_none() {
-        passed_over(&StoreError::wrong(item, "its text is torn"));
-    }
-    content
+    decompress(item).or_else(|| torn(item))
+}
+
+/// Nothing, which the log then says.
+fn torn(item: &Item) -> Option<Content> {
+    passed_over(&StoreError::wrong(item, "its text is torn"));
+    None
 }
 
 /// The settings, as much of them as can be read.

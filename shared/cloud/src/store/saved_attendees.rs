@@ -20,7 +20,7 @@ use super::{
     compressed::{compress, decompress},
     item::{Item, Key, kept_attendees, meeting_partition, number},
     meeting_items::{AttendeeWrite, behind_lead, former_id, writes},
-    meetings::Range,
+    range::Range,
     transaction::{AT_VERSION, NOT_THERE},
     unavailable,
 };

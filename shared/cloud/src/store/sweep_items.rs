@@ -13,7 +13,7 @@ use super::{
     Store, StoreError,
     codec::from_item,
     item::{Item, NOTIFICATION, WAKE, calendar_position, template_partition, wake_position},
-    meetings::{Range, sort_key, text},
+    range::{Range, sort_key, text},
     readable::{passed_over, read_all},
 };
 

@@ -212,7 +212,7 @@ impl ReminderSend<'_> {
         let Some(row) = before else {
             return Ok(self.new_message(send_context, recipient, id));
         };
-        let content = self.app.store.content(&id).await?;
+        let content = self.app.store.content(row).await?;
         let mut row = row.clone();
         for delivery in &mut row.deliveries {
             if delivery.not_yet {

@@ -121,10 +121,11 @@ async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMess
 /// Claims a message along with what else is written.
 pub(crate) fn claim_with(changes: Changes, message: &OutboundMessage) -> Changes {
     let row = &message.notification;
-    let changes = changes
-        .notification(row)
-        .found_by_recipient(row)
-        .content(row, &message.content);
+    let changes = changes.notification(row);
+    let changes = match &message.long_content {
+        Some(content) => changes.content(row, content),
+        None => changes,
+    };
     let changes = message.links.iter().fold(changes, |changes, link| {
         changes.grant(&link.token, &link.grant, message.links_expire_at)
     });

@@ -52,7 +52,7 @@ pub(crate) async fn dispatch(
             notification,
             email,
             sms,
-            content: _,
+            long_content: _,
             links: _,
             links_expire_at: _,
             prompt: _,

@@ -1,16 +1,16 @@
 //! A message on its way out, as the protocol takes it.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Email, Sms};
+use usher_cloud::{Email, Sms, hold_content};
 use usher_domain::{
     notification::{Content, Notification},
     sms::Prompt,
     token::{Grant, Token, TokenHash},
 };
 
-/// How many messages go into one transaction: each makes up to seven of its hundred
-/// parts (row, content, two tokens, two recipients, prompt). A send to a crowd goes out in
-/// waves of as many.
+/// How many messages go into one transaction: each makes up to five of its hundred parts (row,
+/// content where it is long, two tokens, prompt), and the meeting that is written with them up
+/// to forty more. A send to a crowd goes out in waves of as many.
 pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// A message, ready to be claimed and sent.
@@ -18,8 +18,8 @@ pub(crate) const PER_TRANSACTION: usize = 12;
 pub(crate) struct OutboundMessage {
     /// Its row in the log.
     pub(crate) notification: Notification,
-    /// What it says, for the log.
-    pub(crate) content: Content,
+    /// What it says, for the log, where its row cannot hold it.
+    pub(crate) long_content: Option<Content>,
     /// The links in it that open something.
     pub(crate) links: Vec<IssuedLink>,
     /// When those may be forgotten.
@@ -34,11 +34,12 @@ pub(crate) struct OutboundMessage {
 
 impl OutboundMessage {
     /// A message that says this, with no way out yet.
-    pub(crate) fn of(notification: Notification, content: Content) -> Self {
+    pub(crate) fn of(mut notification: Notification, content: Content) -> Self {
+        let held = hold_content(&mut notification, &content);
         Self {
             links_expire_at: notification.created_at,
             notification,
-            content,
+            long_content: (!held).then_some(content),
             links: Vec::new(),
             prompt: None,
             email: None,

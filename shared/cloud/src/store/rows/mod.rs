@@ -55,11 +55,14 @@ mod words;
 mod golden;
 
 pub use keys::{Pointer, SeenInbound};
+pub(super) use notification::held_content;
+pub use notification::hold_content;
 pub use schedule::{FanoutInput, read_fanout_input};
 pub use words::Word;
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Serialize, de::DeserializeOwned};
@@ -92,6 +95,9 @@ pub trait Kind: Stored {
     /// The number of the shape that this release writes.
     const SHAPE: u32 = 1;
 
+    /// The attributes that conditions ask for, where all others are packed into one.
+    const PLAIN: Option<&[&str]> = None;
+
     /// Whether it carries what this release does not understand of it.
     const CARRIES: bool = false;
 
@@ -111,6 +117,11 @@ pub trait Kind: Stored {
 
     /// Puts back what [`abridge`](Self::abridge) has left out.
     fn repeat(_item: &mut Item) {}
+
+    /// What is stored in its item besides it.
+    fn beside(&self) -> Option<(&'static str, AttributeValue)> {
+        None
+    }
 
     /// Takes along the item that it was read from.
     fn carry(&mut self, _stored: Item) {}

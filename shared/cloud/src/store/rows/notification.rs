@@ -1,5 +1,6 @@
 //! The rows of a notification and of what it says.
 
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use chrono::{DateTime, Utc};
 use usher_domain::{
     actor::Actor,
@@ -17,10 +18,53 @@ use usher_domain::{
     },
     template::Buttons,
     text::{Name, Reason},
+    unread::Unread,
     unusable::Unusable,
 };
 
 use super::{Kind, Stored, carries_unread, row};
+use crate::store::{
+    compressed::{compressed, decompressed},
+    item::Item,
+};
+
+/// The attribute that holds what a row says, where that is short.
+const CONTENT: &str = "content";
+
+/// The most bytes of what a row says that stand in it: the row is written with every step of
+/// its message, and is a kilobyte with them.
+const BESIDE_ROW: usize = 480;
+
+/// What a row says that was not stored before.
+struct NewContent(Blob);
+
+/// Has a row hold what it says, compressed. Returns whether it does: what is too long for
+/// that is stored [apart](crate::Changes::content).
+pub fn hold_content(row: &mut Notification, content: &Content) -> bool {
+    let content = compressed(content).ok();
+    let content = content.filter(|content| content.as_ref().len() <= BESIDE_ROW);
+    let fits = content.is_some();
+    row.unread = match (row.unread.stored::<Item>(), content) {
+        (Some(stored), content) => {
+            let mut stored = stored.clone();
+            stored.remove(CONTENT);
+            stored.extend(content.map(|content| (CONTENT.to_owned(), AttributeValue::B(content))));
+            Unread::new(stored)
+        }
+        (None, Some(content)) => Unread::new(NewContent(content)),
+        (None, None) => Unread::default(),
+    };
+    fits
+}
+
+/// What a row holds of what it says: none where that is stored apart, or is torn.
+pub(in crate::store) fn held_content(row: &Notification) -> Option<Option<Content>> {
+    if let Some(NewContent(content)) = row.unread.stored() {
+        return Some(decompressed(&AttributeValue::B(content.clone())));
+    }
+    let stored: &Item = row.unread.stored()?;
+    stored.get(CONTENT).map(decompressed)
+}
 
 row! {
     NotificationRow of Notification {
@@ -49,10 +93,18 @@ row! {
 }
 
 impl Kind for Notification {
-    /// 2: says who acted. 3: says which statement a delivery makes.
-    const SHAPE: u32 = 3;
+    /// 2: says who acted. 3: says which statement a delivery makes. 4: packed, and with what
+    /// it says.
+    const SHAPE: u32 = 4;
+
+    const PLAIN: Option<&[&str]> = Some(&[CONTENT]);
 
     carries_unread!();
+
+    fn beside(&self) -> Option<(&'static str, AttributeValue)> {
+        let NewContent(content) = self.unread.stored()?;
+        Some((CONTENT, AttributeValue::B(content.clone())))
+    }
 
     /// A delivery on a channel that this release does not know is left out. What reached
     /// nobody on the others must not look as if it had reached nobody at all.

@@ -286,14 +286,10 @@ impl Notification {
             .any(|delivery| delivery.status.accepted())
     }
 
-    /// When the sweep must look at it: once the first lease of what is being
-    /// dispatched lapses; `None` when nothing is.
-    pub fn wake_at(&self) -> Option<DateTime<Utc>> {
-        let dispatching = |d: &&Delivery| d.status == DeliveryStatus::Dispatching;
-        let leases = self.deliveries.iter().filter(dispatching);
-        leases
-            .map(|d| d.lease.as_ref().map_or(d.at, |lease| lease.until))
-            .min()
+    /// Whether any of its deliveries is being dispatched, or was when its sender was cut off.
+    pub fn is_on_its_way(&self) -> bool {
+        let dispatching = |d: &Delivery| d.status == DeliveryStatus::Dispatching;
+        self.deliveries.iter().any(dispatching)
     }
 
     /// Turns deliveries whose lease has lapsed by `now` into `unknown`: whoever

@@ -138,19 +138,13 @@ fn an_answer_proves_what_was_in_doubt_and_nothing_else(
 }
 
 #[test]
-fn the_sweep_looks_when_the_first_lease_of_a_dispatch_lapses() {
+fn a_row_is_on_its_way_as_long_as_any_of_its_deliveries_is() {
     let mut row = row(&[DeliveryStatus::Sent, DeliveryStatus::Unknown]);
-    assert_eq!(row.wake_at(), None);
-    row.deliveries = vec![
-        dispatching(Channel::Email, at(2)),
-        dispatching(Channel::Sms, at(1)),
-    ];
-    assert_eq!(row.wake_at(), Some(at(1) + LEASE));
-    row.deliveries[1].lease = None;
-    row.deliveries[1].at = at(7);
-    assert_eq!(row.wake_at(), Some(at(2) + LEASE));
-    row.deliveries[0].status = DeliveryStatus::Sent;
-    assert_eq!(row.wake_at(), Some(at(7)));
+    assert!(!row.is_on_its_way());
+    row.deliveries[1].status = DeliveryStatus::Dispatching;
+    assert!(row.is_on_its_way());
+    row.deliveries[0].status = DeliveryStatus::Failed;
+    assert!(row.is_on_its_way());
 }
 
 #[test]
