@@ -577,7 +577,24 @@ impl Town {
             service,
             effect,
             operation: None,
+            to: None,
             skip,
+            count: 1,
+        };
+        self.stack.faults().arm(fault).unwrap();
+    }
+
+    /// The next message to this address that SES or SNS is given fails so.
+    ///
+    /// # Panics
+    /// When the service cannot fail so.
+    pub fn break_message(&self, service: Service, effect: Effect, to: &str) {
+        let fault = Fault {
+            service,
+            effect,
+            operation: None,
+            to: Some(to.to_owned()),
+            skip: 0,
             count: 1,
         };
         self.stack.faults().arm(fault).unwrap();
@@ -592,6 +609,7 @@ impl Town {
             service: Service::Ses,
             effect,
             operation: Some("GetEmailIdentity".to_owned()),
+            to: None,
             skip: 0,
             count: 1,
         };
@@ -607,6 +625,7 @@ impl Town {
             service: Service::Sns,
             effect: Effect::Refuse,
             operation: Some("ListPhoneNumbersOptedOut".to_owned()),
+            to: None,
             skip: 0,
             count: times,
         };

@@ -119,7 +119,7 @@ async fn leaving_a_calendar_out_counts_as_dealt_with() {
 #[tokio::test]
 async fn a_calendar_alone_can_be_left_out() {
     let (town, _) = left().await;
-    town.break_call(Service::Ses, Effect::Refuse, 1);
+    town.break_message(Service::Ses, Effect::Refuse, LEFT);
     town.send("m-1", "update").await.ok();
     assert_eq!(receivers(&town), [RIGHT]);
     assert_eq!(
@@ -140,7 +140,7 @@ async fn a_calendar_alone_can_be_left_out() {
 #[tokio::test]
 async fn a_calendar_that_could_not_be_asked_is_asked_by_the_next_update() {
     let (town, _) = left().await;
-    town.break_call(Service::Ses, Effect::Refuse, 1);
+    town.break_message(Service::Ses, Effect::Refuse, LEFT);
     let sent = town.send("m-1", "update").await.ok();
     assert_eq!(receivers(&town), [RIGHT]);
     let failed = sent["notifications"].as_array().unwrap();
@@ -156,7 +156,7 @@ async fn a_calendar_that_could_not_be_asked_is_asked_by_the_next_update() {
 #[tokio::test]
 async fn a_calendar_that_was_perhaps_asked_is_not_asked_again_until_that_is_settled() {
     let (town, _) = left().await;
-    town.break_call(Service::Ses, Effect::DropAnswer, 1);
+    town.break_message(Service::Ses, Effect::DropAnswer, LEFT);
     let sent = town.send("m-1", "update").await.ok();
     town.post();
     let doubtful = sent["notifications"].as_array().unwrap();
@@ -215,7 +215,7 @@ async fn a_cancellation_takes_the_meeting_out_of_former_calendars_too() {
 #[tokio::test]
 async fn a_calendar_of_the_lead_attendee_that_is_asked_moves_no_status() {
     let (town, _) = left().await;
-    town.break_call(Service::Ses, Effect::Refuse, 0);
+    town.break_message(Service::Ses, Effect::Refuse, RIGHT);
     town.send("m-1", "update").await.ok();
     assert_eq!(receivers(&town), [LEFT]);
     let meeting = town.meeting("m-1").await;

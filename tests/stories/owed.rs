@@ -79,7 +79,7 @@ async fn a_cancellation_goes_to_those_who_were_removed_without_a_word() {
 async fn a_cancelled_meeting_that_somebody_expects_needs_attention() {
     let town = told(&[ann(), bob()]).await;
     let needs = async || town.meeting("m-1").await["needs_attention"].clone();
-    town.break_call(Service::Ses, Effect::Refuse, 1);
+    town.break_message(Service::Ses, Effect::Refuse, "bob@example.com");
     send(&town, "off", "cancellation", None, true).await.ok();
     town.post();
     assert_eq!(
@@ -98,7 +98,7 @@ async fn a_cancellation_reaches_those_who_were_told_at_a_replaced_address() {
     let town = told(&[ann(), bob()]).await;
     let mut right = bob();
     right["email"] = json!("right@example.com");
-    town.break_call(Service::Ses, Effect::Refuse, 1);
+    town.break_message(Service::Ses, Effect::Refuse, "bob@example.com");
     send(&town, "off", "cancellation", None, true).await.ok();
     town.post();
     town.book("m-1", &with(&[ann(), right])).await;

@@ -414,7 +414,7 @@ async fn a_cancellation_by_mistake_is_taken_back_with_a_word() {
 #[tokio::test]
 async fn a_cancellation_reaches_those_whom_it_did_not_reach() {
     let town = told(&[ann(), bob()]).await;
-    town.break_call(Service::Ses, Effect::Refuse, 1);
+    town.break_message(Service::Ses, Effect::Refuse, "bob@example.com");
     send(&town, "cancel", "cancellation", None, true).await.ok();
     assert_eq!(subjects(&town).len(), 1);
     assert_eq!(town.meeting("m-1").await["status"], "CANCELLED");

@@ -125,6 +125,7 @@ impl Stage {
             service: Service::Scheduler,
             effect: Effect::Never,
             operation: None,
+            to: None,
             skip: 0,
             count: u32::try_from(schedules.len())?,
         };

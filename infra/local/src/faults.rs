@@ -114,6 +114,10 @@ pub struct Fault {
     /// identities in passing, and a story counts what is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// The recipient whose messages are struck alone: an email address, or a number as SNS is
+    /// told it. Messages that go out at once come in no order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// How many of them go well first, counted from the moment of arming: calls if the
     /// effect is a call's, and firings, without their retries, if it is a firing's.
     #[serde(default)]
@@ -130,13 +134,16 @@ fn once() -> u32 {
 impl Fault {
     /// Whether an event of the service is one that this strikes: a call of an operation,
     /// or a firing.
-    fn is_about(&self, service: Service, operation: Option<&str>) -> bool {
+    fn is_about(&self, service: Service, operation: Option<&str>, body: &[u8]) -> bool {
         let only = match (&self.operation, service) {
             (Some(only), _) => Some(only.as_str()),
             (None, Service::Ses) => Some("SendEmail"),
             (None, Service::Sns | Service::Scheduler | Service::Dynamodb) => None,
         };
-        self.service == service && (only.is_none() || only == operation)
+        let theirs = |to: &String| body.windows(to.len()).any(|text| text == to.as_bytes());
+        self.service == service
+            && (only.is_none() || only == operation)
+            && self.to.as_ref().is_none_or(theirs)
     }
 }
 
@@ -253,7 +260,7 @@ impl Faults {
     }
 
     /// Counts a call and says which fault it meets, if any.
-    pub(crate) fn on_call(&self, service: Service, operation: &str) -> Option<OnCall> {
+    pub(crate) fn on_call(&self, service: Service, operation: &str, body: &[u8]) -> Option<OnCall> {
         let mut state = self.lock();
         let operations = state.calls.entry(service).or_default();
         *operations.entry(operation.to_owned()).or_default() += 1;
@@ -262,13 +269,13 @@ impl Faults {
             Some(left) => *left -= 1,
             None => {}
         }
-        state.strike(service, Some(operation), Effect::on_call)
+        state.strike(service, Some(operation), body, Effect::on_call)
     }
 
     /// Says which fault a schedule meets that is due to fire.
     pub(crate) fn on_firing(&self) -> Option<OnFiring> {
         self.lock()
-            .strike(Service::Scheduler, None, Effect::on_firing)
+            .strike(Service::Scheduler, None, &[], Effect::on_firing)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -293,13 +300,14 @@ impl State {
         &mut self,
         service: Service,
         operation: Option<&str>,
+        body: &[u8],
         read: impl Fn(Effect) -> Option<E>,
     ) -> Option<E> {
         let mut struck = None;
         for fault in self
             .armed
             .iter_mut()
-            .filter(|fault| fault.is_about(service, operation))
+            .filter(|fault| fault.is_about(service, operation, body))
         {
             let Some(effect) = read(fault.effect) else {
                 continue;
@@ -324,12 +332,12 @@ mod tests {
     fn what_is_cut_off_is_refused_whatever_it_calls_until_all_is_cleared() {
         let faults = Faults::default();
         faults.cut_off_after(1);
-        assert_eq!(faults.on_call(Service::Dynamodb, "GetItem"), None);
+        assert_eq!(faults.on_call(Service::Dynamodb, "GetItem", &[]), None);
         for service in [Service::Ses, Service::Dynamodb] {
-            assert_eq!(faults.on_call(service, "Any"), Some(OnCall::Refuse));
+            assert_eq!(faults.on_call(service, "Any", &[]), Some(OnCall::Refuse));
         }
         faults.clear();
-        assert_eq!(faults.on_call(Service::Ses, "SendEmail"), None);
+        assert_eq!(faults.on_call(Service::Ses, "SendEmail", &[]), None);
     }
 
     #[tokio::test]
@@ -356,9 +364,24 @@ mod tests {
             service: Service::Ses,
             effect,
             operation: None,
+            to: None,
             skip,
             count,
         }
+    }
+
+    #[test]
+    fn a_fault_of_one_recipient_strikes_their_messages_alone() {
+        let faults = Faults::default();
+        let bobs = Fault {
+            to: Some("bob@example.com".to_owned()),
+            ..fault(Effect::Refuse, 0, 1)
+        };
+        faults.arm(bobs).unwrap();
+        let strikes = |body: &str| faults.on_call(Service::Ses, "SendEmail", body.as_bytes());
+        assert_eq!(strikes("ann@example.com"), None);
+        assert_eq!(strikes("to: bob@example.com."), Some(OnCall::Refuse));
+        assert_eq!(strikes("bob@example.com"), None);
     }
 
     #[test]
@@ -370,7 +393,7 @@ mod tests {
             ..fault(Effect::Throttle, 0, 2)
         };
         faults.arm(asked).unwrap();
-        let strikes = |operation| faults.on_call(Service::Ses, operation);
+        let strikes = |operation| faults.on_call(Service::Ses, operation, &[]);
         assert_eq!(strikes("GetEmailIdentity"), Some(OnCall::Throttle));
         assert_eq!(strikes("SendEmail"), Some(OnCall::Refuse));
         assert_eq!(strikes("SendEmail"), None);
@@ -382,7 +405,7 @@ mod tests {
         let faults = Faults::default();
         faults.arm(fault(Effect::Refuse, 1, 2)).unwrap();
         let strikes: Vec<_> = (0..4)
-            .map(|_| faults.on_call(Service::Ses, "SendEmail"))
+            .map(|_| faults.on_call(Service::Ses, "SendEmail", &[]))
             .collect();
         assert_eq!(
             strikes,
@@ -396,7 +419,7 @@ mod tests {
     fn another_service_is_not_struck() {
         let faults = Faults::default();
         faults.arm(fault(Effect::Stall, 0, 1)).unwrap();
-        assert_eq!(faults.on_call(Service::Sns, "Publish"), None);
+        assert_eq!(faults.on_call(Service::Sns, "Publish", &[]), None);
         assert_eq!(faults.armed().len(), 1);
     }
 
@@ -406,11 +429,11 @@ mod tests {
         faults.arm(fault(Effect::Throttle, 0, 1)).unwrap();
         faults.arm(fault(Effect::Stall, 0, 1)).unwrap();
         assert_eq!(
-            faults.on_call(Service::Ses, "SendEmail"),
+            faults.on_call(Service::Ses, "SendEmail", &[]),
             Some(OnCall::Throttle)
         );
         assert_eq!(
-            faults.on_call(Service::Ses, "SendEmail"),
+            faults.on_call(Service::Ses, "SendEmail", &[]),
             Some(OnCall::Stall)
         );
     }
@@ -433,7 +456,7 @@ mod tests {
         };
         faults.arm(scheduler(Effect::Never, 1)).unwrap();
         faults.arm(scheduler(Effect::Throttle, 1)).unwrap();
-        let call = || faults.on_call(Service::Scheduler, "CreateSchedule");
+        let call = || faults.on_call(Service::Scheduler, "CreateSchedule", &[]);
         assert_eq!([call(), call()], [None, Some(OnCall::Throttle)]);
         assert_eq!(call(), None);
         let firings = [faults.on_firing(), faults.on_firing(), faults.on_firing()];

@@ -8,7 +8,10 @@
 use chrono::{DateTime, Utc};
 use usher_domain::Failure;
 
-use crate::{App, remind::follow_up, resume::go_on, sending::until, wake::INVOCATION};
+use crate::{
+    App, remind::follow_up, resume::go_on, sending::until, transact::WrittenMeeting,
+    wake::INVOCATION,
+};
 
 /// What came of going on with a send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,14 @@ pub async fn continue_send(app: &App, key: &str, now: DateTime<Utc>) -> Result<C
     if resumed.outcome.remaining > 0 {
         return Ok(Continued::Remaining(resumed.outcome.remaining));
     }
-    follow_up(app, &resumed.meeting, &resumed.actor, until, now).await;
+    follow_up(
+        app,
+        &resumed.meeting,
+        WrittenMeeting::nothing(),
+        &resumed.actor,
+        until,
+        now,
+    )
+    .await;
     Ok(Continued::Finished)
 }

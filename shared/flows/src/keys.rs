@@ -28,7 +28,21 @@ pub(crate) async fn known(
     request: &KeyedRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<KeyState, Failure> {
-    let Some(record) = app.store.key(request.key, now).await? else {
+    let record = app.store.key(request.key, now).await?;
+    state(app, record, request, now).await
+}
+
+/// What the record of a request's key says, if there is one.
+///
+/// # Errors
+/// As [`known`].
+pub(crate) async fn state(
+    app: &App,
+    record: Option<KeyRecord>,
+    request: &KeyedRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<KeyState, Failure> {
+    let Some(record) = record else {
         return Ok(KeyState::Nothing);
     };
     if record.body != request.body {

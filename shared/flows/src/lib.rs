@@ -22,6 +22,7 @@ pub mod preview;
 pub mod queries;
 pub mod receive_sms;
 pub mod remind;
+mod reminder_rows;
 pub mod respond;
 mod resume;
 pub mod retry;

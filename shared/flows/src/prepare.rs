@@ -272,6 +272,7 @@ impl<'a> SendContext<'a> {
             revision: notification.revision,
             codes,
             asked_at: self.now,
+            template_id: self.context.meeting.template_id.clone(),
         })
     }
 

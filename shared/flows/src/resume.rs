@@ -16,7 +16,9 @@ use usher_domain::{Failure, actor::Actor, id::MeetingId, meeting::Meeting};
 use crate::{
     App,
     lapsed::write_down_lapsed,
+    reminder_rows::write_down_begun,
     save_attendees::{finish_abandoned, saved_by},
+    transact::Interrupted,
     underway::{CutOff, SendOutcome, actor_of},
 };
 
@@ -110,14 +112,15 @@ async fn resume_for(
         let rows = write_down_lapsed(app, found.rows, now).await?;
         let cut_off = CutOff::new(record, work.clone(), rows, found.unreadable);
         let underway = cut_off.finish(app, until, now).await?;
-        let outcome = underway.carry_on(app, until, now).await?;
+        let (outcome, _) = underway.carry_on(app, until, now).await?;
         Ok(Some(resumed(outcome, true)))
     })
     .await
 }
 
 /// Finishes the send that was cut off while it held this meeting. Returns whether there was
-/// one: the meeting is another one then.
+/// one: the meeting is another one then. What was cut off of a reminder is written down; the
+/// rest of it is the sweep's.
 ///
 /// # Errors
 /// As [`resume`].
@@ -127,9 +130,15 @@ pub(crate) async fn finish_holder(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    let lapsed = meeting.sending.as_ref().filter(|hold| hold.until <= now);
-    let Some(hash) = lapsed.and_then(|hold| KeyRecord::holder(hold).1) else {
+    let Some(lapsed) = meeting.sending.as_ref().filter(|hold| hold.until <= now) else {
         return Ok(false);
+    };
+    let Some(hash) = KeyRecord::holder(lapsed).1 else {
+        return match write_down_begun(app, meeting, now).await {
+            Err(Interrupted::Failed(failure)) => Err(failure),
+            // Whoever was quicker knew more.
+            Ok(()) | Err(Interrupted::Conflict) => Ok(false),
+        };
     };
     let resumed = Box::pin(resume(app, hash, None, until, now)).await?;
     Ok(resumed.is_some_and(|resumed| resumed.only_now))

@@ -16,7 +16,7 @@ use crate::{
     remind::follow_up,
     resume::{finish_holder, resume},
     sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, OutboundMessage, PlannedSend, until},
-    transact::Interrupted,
+    transact::{Interrupted, WrittenMeeting},
 };
 
 /// Sends the failed deliveries of a notification again, once per key.
@@ -51,7 +51,8 @@ pub async fn retry(
             KeyState::CutOff(hash) => {
                 let work = work(&logged.row)?;
                 resume(app, &hash, Some(&work), until, now).await?;
-                follow_up(app, id.meeting(), actor, until, now).await;
+                let unknown = WrittenMeeting::nothing();
+                follow_up(app, id.meeting(), unknown, actor, until, now).await;
                 return Ok(log::one(app, id, now).await?.row);
             }
         }
@@ -87,7 +88,7 @@ pub async fn retry(
             now,
         };
         let mut sent = sending::send(app, send, [message].into_iter()).await?;
-        follow_up(app, id.meeting(), actor, until, now).await;
+        follow_up(app, id.meeting(), sent.meeting, actor, until, now).await;
         Ok(sent.rows.pop().ok_or(Failure::Internal)?)
     })
     .await

@@ -11,16 +11,18 @@ use usher_domain::{
     lease::Lease,
     meeting::{Attendee, Meeting},
     send::{SendPlan, SendRequest, decide_send},
+    settings::Settings,
 };
 
 use crate::{
     App, MeetingContext,
+    context::Contacts,
     crowd::{Crowd, RowIds},
-    keys::{KeyState, known},
+    keys::{KeyState, state},
     remind::follow_up,
     resume::{finish_holder, resume},
     sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, PlannedSend, until},
-    transact::Interrupted,
+    transact::{Interrupted, WrittenMeeting},
     underway::{SendOutcome, Underway},
 };
 
@@ -133,14 +135,18 @@ impl<'a> KeyedSend<'a> {
     }
 
     async fn attempt(&self, app: &App, until: Instant) -> Result<SendOutcome, Interrupted> {
-        match known(app, &self.keyed, self.now).await? {
+        let (key, loaded) = self.read(app).await?;
+        match state(app, key, &self.keyed, self.now).await? {
             KeyState::Outcome(rows) => return Ok(SendOutcome::whole(rows)),
             KeyState::GoesOn(so_far) => return Ok(so_far),
             KeyState::CutOff(hash) => return self.resume(app, &hash, until).await,
             KeyState::Nothing => {}
         }
-        let loaded = app.context_and_suppressions(self.meeting, self.now).await?;
-        let (mut context, suppressions) = loaded;
+        let (meeting, settings) = loaded?;
+        // Who was removed may still be written to.
+        let contacts = Contacts::of(meeting.everybody());
+        let loaded = app.with_suppressions(meeting, settings, &contacts, self.now);
+        let (mut context, suppressions) = loaded.await?;
         if finish_holder(app, &context.meeting, until, self.now).await? {
             return Err(Interrupted::Conflict);
         }
@@ -151,8 +157,8 @@ impl<'a> KeyedSend<'a> {
                 context.meeting.leave_former_addresses_out(left_out);
                 let underway = self.send_planned(app, &context, plan, until).await?;
                 // The key is ours from here on: what fails now is resumed, not decided anew.
-                let outcome = underway.carry_on(app, until, self.now).await?;
-                self.follow_up(app, &outcome, until).await;
+                let (outcome, meeting) = underway.carry_on(app, until, self.now).await?;
+                self.follow_up(app, &outcome, meeting, until).await;
                 Ok(outcome)
             }
             // The same key may have been used between the two reads.
@@ -174,14 +180,38 @@ impl<'a> KeyedSend<'a> {
         let resumed = Box::pin(resume(app, hash, Some(&work), until, self.now)).await?;
         // It was there a moment ago.
         let outcome = resumed.ok_or(Interrupted::Conflict)?.outcome;
-        self.follow_up(app, &outcome, until).await;
+        self.follow_up(app, &outcome, WrittenMeeting::nothing(), until)
+            .await;
         Ok(outcome)
     }
 
     /// Has reminders follow the meeting, once it has moved.
-    async fn follow_up(&self, app: &App, outcome: &SendOutcome, until: Instant) {
+    async fn follow_up(
+        &self,
+        app: &App,
+        outcome: &SendOutcome,
+        meeting: WrittenMeeting,
+        until: Instant,
+    ) {
         if outcome.remaining == 0 {
-            follow_up(app, self.meeting, self.actor, until, self.now).await;
+            follow_up(app, self.meeting, meeting, self.actor, until, self.now).await;
+        }
+    }
+
+    /// What is known of the key, and the meeting with the settings: in one query where it has
+    /// one attendee. What came of a key is known without its meeting, too.
+    async fn read(
+        &self,
+        app: &App,
+    ) -> Result<(Option<KeyRecord>, Result<(Meeting, Settings), Failure>), Failure> {
+        let (store, key) = (&app.store, self.keyed.key);
+        match store.meeting_under_key(self.meeting, key, self.now).await {
+            Ok(read) => {
+                let meeting = read.meeting.ok_or(Failure::NotFound { what: "meeting" });
+                let settings = app.or_deployed(read.settings);
+                Ok((read.key, meeting.map(|meeting| (meeting, settings))))
+            }
+            Err(error) => Ok((store.key(key, self.now).await?, Err(error.into()))),
         }
     }
 

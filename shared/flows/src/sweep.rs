@@ -19,11 +19,11 @@ use crate::{
     App,
     lapsed::write_down_lapsed,
     remind::{Call, catch_up, follow_up},
-    resume::resume,
+    resume::{finish_holder, resume},
     schedules::keep,
     sending::until,
     sync_opt_outs,
-    transact::Interrupted,
+    transact::{Interrupted, WrittenMeeting},
     wake::INVOCATION,
 };
 
@@ -119,6 +119,9 @@ async fn look_at_meeting(
     let Some(mut meeting) = app.store.meeting(id).await? else {
         return Ok(());
     };
+    if finish_holder(app, &meeting, until, now).await? {
+        meeting = app.meeting(id).await?;
+    }
     let kept = keep(app, &mut meeting, &Actor::System, now).await;
     let call = Call {
         fired: false,
@@ -142,7 +145,15 @@ async fn look_at_key(
 ) -> Result<(), Failure> {
     match resume(app, hash, None, until, now).await {
         Ok(Some(resumed)) if resumed.outcome.remaining == 0 => {
-            follow_up(app, &resumed.meeting, &Actor::System, until, now).await;
+            follow_up(
+                app,
+                &resumed.meeting,
+                WrittenMeeting::nothing(),
+                &Actor::System,
+                until,
+                now,
+            )
+            .await;
             Ok(())
         }
         // It goes on by its own schedule, or somebody has come for it meanwhile.

@@ -27,6 +27,13 @@ impl WrittenMeeting {
         Self(Mutex::new(None))
     }
 
+    /// Keeps the meeting as it was written just now.
+    pub(crate) fn keep(&self, meeting: Meeting) {
+        if let Ok(mut known) = self.0.lock() {
+            *known = Some(meeting);
+        }
+    }
+
     /// The meeting for the first attempt, and for any further one as it is stored by then.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use crate::{
     prepare::SendContext,
     save_attendees::finish_waited_for,
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PlannedSend, Sent, Stopped},
-    transact::Interrupted,
+    transact::{Interrupted, WrittenMeeting},
     wake::wake,
 };
 
@@ -60,6 +60,7 @@ pub(crate) struct Underway {
 
 impl Underway {
     /// Goes on for as long as there is time, and leaves the rest to the next invocation.
+    /// Returns what came of it, and the meeting as that has left it.
     ///
     /// # Errors
     /// As [`sending::send`](crate::sending::send): what is left is finished by the same key
@@ -69,19 +70,20 @@ impl Underway {
         app: &App,
         until: Instant,
         now: DateTime<Utc>,
-    ) -> Result<SendOutcome, Failure> {
+    ) -> Result<(SendOutcome, WrittenMeeting), Failure> {
         loop {
             let Some(left) = &self.sent.left else {
-                return Ok(SendOutcome::whole(self.sent.rows));
+                return Ok((SendOutcome::whole(self.sent.rows), self.sent.meeting));
             };
             match left.reason {
                 Stopped::OutOfTime => {
                     let remaining = left.count;
                     leave(app, &self.record, &self.work, now).await;
-                    return Ok(SendOutcome {
+                    let so_far = SendOutcome {
                         notifications: self.sent.rows,
                         remaining,
-                    });
+                    };
+                    return Ok((so_far, WrittenMeeting::nothing()));
                 }
                 Stopped::MeetingChanged => {
                     let ours = CutOff::new(self.record, self.work, self.sent.rows, Vec::new());

@@ -103,6 +103,7 @@ async fn a_crash_in_the_middle_and_a_second_firing_reach_everyone_once() {
     let outage = Fault {
         service: Service::Dynamodb,
         operation: None,
+        to: None,
         effect: Effect::Refuse,
         skip: u32::try_from(crowd).unwrap() * 90 / 1_000,
         count: 100,

@@ -48,7 +48,7 @@ impl Endpoint {
             return Ok(missing_token().render(service));
         }
         self.faults.pass().await;
-        match self.faults.on_call(service, call.operation()) {
+        match self.faults.on_call(service, call.operation(), &body) {
             None => self.perform(call, &parts, body).await,
             Some(OnCall::Refuse) => Ok(AwsError::refusal(service).render(service)),
             Some(OnCall::Throttle) => Ok(AwsError::throttling(service).render(service)),

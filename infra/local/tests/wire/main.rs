@@ -67,6 +67,7 @@ fn arm(stack: &Stack, service: Service, effect: Effect) {
     let fault = Fault {
         service,
         operation: None,
+        to: None,
         effect,
         skip: 0,
         count: 1,

@@ -26,6 +26,7 @@ fn break_store(stack: &Stack) {
     let fault = Fault {
         service: Service::Dynamodb,
         operation: None,
+        to: None,
         effect: Effect::Refuse,
         skip: 0,
         count: 100_000,

@@ -1,7 +1,7 @@
 //! Writes: what becomes which item, and under which condition.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_dynamo::to_attribute_value;
 use usher_domain::{
     actor::Actor,
@@ -29,6 +29,10 @@ use super::{
     transaction::AtVersion,
     unavailable,
 };
+
+/// How long after a hold of a meeting has lapsed the sweep may look at it for another reason:
+/// what is due at about the same time has its place in the index already.
+const SOON: TimeDelta = TimeDelta::minutes(5);
 
 impl Changes {
     /// Writes a meeting over the version it was read at, and moves the version; and those
@@ -107,7 +111,7 @@ impl Changes {
             reminders: remind::with_schedules_in_doubt(meeting),
             ..as_stored(meeting)
         };
-        let wake_at = remind::wake_at(&stored);
+        let wake_at = wake_at(&stored);
         let id = meeting.id.as_str();
         let position = calendar_position(meeting.details.starts_at, id);
         let template = meeting.template_id.as_ref();
@@ -171,6 +175,17 @@ impl Changes {
     /// version.
     #[must_use]
     pub fn notification(self, notification: &Notification) -> Self {
+        self.row(notification, notification.is_on_its_way())
+    }
+
+    /// The same with one that goes out while its meeting is held for it: whoever comes for the
+    /// meeting comes for the notification.
+    #[must_use]
+    pub fn held_notification(self, notification: &Notification) -> Self {
+        self.row(notification, false)
+    }
+
+    fn row(self, notification: &Notification, is_swept: bool) -> Self {
         let id = &notification.id;
         let stored = Notification {
             version: notification.version + 1,
@@ -188,7 +203,12 @@ impl Changes {
                     let partition = format!("{}PK", recipient_index(&address));
                     item.insert(partition, string(address));
                 }
-                status_index(item, notification, &position);
+                if is_swept {
+                    item.insert("GSI3PK".to_owned(), string(WAKE));
+                    let position = format!("{ON_ITS_WAY}{position}");
+                    item.insert("GSI3SK".to_owned(), string(position));
+                }
+                status_index(item, notification);
                 attention_index(item, notification.needs_attention_until(), &id.to_string());
             },
         )
@@ -285,16 +305,25 @@ pub(super) fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id:
     }
 }
 
-/// Lists a row of the log, which stands there at a position, where it is not simply sent.
-fn status_index(item: &mut Item, notification: &Notification, position: &str) {
+/// Lists a row of the log by its status, where it is not simply sent or on its way.
+fn status_index(item: &mut Item, notification: &Notification) {
     let status = notification.status();
-    if notification.is_on_its_way() {
-        item.insert("GSI3PK".to_owned(), string(WAKE));
-        let position = format!("{ON_ITS_WAY}{position}");
-        item.insert("GSI3SK".to_owned(), string(position));
-    } else if is_by_status(status) {
+    if !notification.is_on_its_way() && is_by_status(status) {
         item.insert("GSI2PK".to_owned(), string(status_partition(status)));
     }
+}
+
+/// When the sweep must look at a meeting: when a reminder of it is overdue or its schedules are
+/// not as they should be; and no later than a while after whoever has begun to send a reminder
+/// of it is gone. Who sends under a key is missed by that.
+fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
+    let wake_at = remind::wake_at(meeting);
+    let hold = meeting.sending.as_ref();
+    let Some(hold) = hold.filter(|hold| KeyRecord::holder(hold).1.is_none()) else {
+        return wake_at;
+    };
+    let soon = wake_at.filter(|at| *at <= hold.until + SOON);
+    Some(soon.unwrap_or(hold.until))
 }
 
 /// Has the sweep look at an item once it is time.

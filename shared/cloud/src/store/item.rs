@@ -218,9 +218,9 @@ pub(super) fn is_by_status(status: Status) -> bool {
     status != Status::Sent
 }
 
-/// How the positions begin in `GSI3` of the log's rows that are on their way, before those of
-/// all that the sweep looks at by when. They are listed there and nowhere else, whatever
-/// their status: nearly all of them are in no list a second later.
+/// How the positions begin in `GSI3` of the log's rows that are on their way and whose meeting
+/// is not held for them, before those of all that the sweep looks at by when. Rows on their way
+/// are listed by no status, whatever it is: nearly all of them are sent a second later.
 pub(super) const ON_ITS_WAY: &str = "0~";
 
 /// The partition of the log rows of one status that are not on their way, in `GSI2`.

@@ -1,6 +1,7 @@
 //! Reads of a meeting: with all of its attendees, with some of them, or with none but those
 //! whom its own item shows.
 
+use chrono::{DateTime, Utc};
 use usher_domain::{
     id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     meeting::{Attendee, Meeting},
@@ -12,13 +13,13 @@ use usher_domain::{
 };
 
 use super::{
-    Store, StoreError,
+    KeyRecord, Store, StoreError,
     codec::from_item,
     item::{ATTENDEE, Item, Key, MEETING, NOTIFICATION, TEMPLATES, meeting_partition},
     meeting_items::{StoredAttendee, StoredVersion, read_with, stored},
     range::{Range, sort_key, text},
     readable::{if_readable, passed_over, salvage},
-    records::{settings, template},
+    records::{settings, template, unexpired},
 };
 
 /// An attendee's item, as much of it as can be read: whoever cannot be reached any more is
@@ -91,9 +92,21 @@ fn with_one(mut meeting: Meeting, item: Item) -> Meeting {
     meeting
 }
 
+/// A meeting, and what was read along with it for a request that has a key.
+#[derive(Debug)]
+pub struct KeyedRead {
+    /// What is remembered of the key.
+    pub key: Option<KeyRecord>,
+    /// The meeting, with all of its attendees.
+    pub meeting: Option<Meeting>,
+    /// The settings.
+    pub settings: Option<Settings>,
+}
+
 /// What one batch reads of a meeting.
 #[derive(Default)]
 struct MeetingItems {
+    key: Option<Item>,
     meeting: Option<Meeting>,
     attendees: Vec<Item>,
     settings: Option<Settings>,
@@ -160,12 +173,47 @@ impl Store {
         &self,
         id: &MeetingId,
     ) -> Result<(Option<Meeting>, Option<Settings>), StoreError> {
+        let items = self.meeting_items(id, &[], AlsoRead::default(), None);
         let MeetingItems {
             meeting, settings, ..
-        } = self.meeting_items(id, &[], AlsoRead::default()).await?;
+        } = items.await?;
+        Ok((self.whole(id, meeting).await?, settings))
+    }
+
+    /// The same, and what is remembered of an idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when any of it cannot be read.
+    pub async fn meeting_under_key(
+        &self,
+        id: &MeetingId,
+        key: &str,
+        now: DateTime<Utc>,
+    ) -> Result<KeyedRead, StoreError> {
+        let items = self.meeting_items(id, &[], AlsoRead::default(), Some(key));
+        let MeetingItems {
+            key,
+            meeting,
+            settings,
+            ..
+        } = items.await?;
+        let key = key.map(|item| unexpired(item, now)).transpose()?.flatten();
+        Ok(KeyedRead {
+            key: key.map(from_item).transpose()?,
+            meeting: self.whole(id, meeting).await?,
+            settings,
+        })
+    }
+
+    /// A meeting with all of its attendees, where its item shows some of them.
+    async fn whole(
+        &self,
+        id: &MeetingId,
+        meeting: Option<Meeting>,
+    ) -> Result<Option<Meeting>, StoreError> {
         match meeting {
-            Some(meeting) if meeting.others.is_some() => Ok((self.meeting(id).await?, settings)),
-            meeting => Ok((meeting, settings)),
+            Some(meeting) if meeting.others.is_some() => self.meeting(id).await,
+            meeting => Ok(meeting),
         }
     }
 
@@ -187,7 +235,8 @@ impl Store {
             settings,
             template,
             notification,
-        } = self.meeting_items(id, attendees, also).await?;
+            ..
+        } = self.meeting_items(id, attendees, also, None).await?;
         let meeting = meeting.map(|meeting| match meeting.others {
             Some(_) => attendees.into_iter().fold(meeting, with_one),
             None => meeting,
@@ -205,17 +254,22 @@ impl Store {
         id: &MeetingId,
         attendees: &[AttendeeId],
         also: AlsoRead<'_>,
+        key: Option<&str>,
     ) -> Result<MeetingItems, StoreError> {
         let attendees = attendees.iter().map(|each| Key::attendee(id, each));
         let keys = [Key::meeting(id), Key::settings()].into_iter();
         let keys = keys.chain(attendees);
         let keys = keys.chain(also.template.map(Key::template));
         let keys = keys.chain(also.notification.map(Key::notification));
+        let key = key.map(|key| Key::idempotency(&KeyRecord::hash(key)));
+        let keys = keys.chain(key.clone());
         let keys = keys.map(|key| key.attributes());
         let mut found = MeetingItems::default();
         for item in self.all_of(keys.collect()).await? {
             if text(&item, "PK") == TEMPLATES {
                 found.template = Some(template(item)?);
+            } else if key.as_ref().is_some_and(|key| key.pk == text(&item, "PK")) {
+                found.key = Some(item);
             } else if sort_key(&item).starts_with(NOTIFICATION) {
                 found.notification = Some(item);
             } else if sort_key(&item) == Key::settings().sk {

@@ -41,7 +41,7 @@ pub use cursor::{Cursor, Page};
 pub use key_record::{Continuation, KeyRecord, KeyedRequest, KeyedWork, SavedMeeting};
 pub use log::LogQuery;
 pub use meeting_items::{attendee_writes, has_own_item, note_attendees_written, note_written};
-pub use meeting_reads::{AlsoRead, MeetingRead};
+pub use meeting_reads::{AlsoRead, KeyedRead, MeetingRead};
 pub use range::PageRoom;
 pub use readable::{Readable, if_readable};
 pub use records::Notifications;

@@ -220,11 +220,10 @@ impl Store {
         key: &Key,
         now: DateTime<Utc>,
     ) -> Result<Option<Item>, StoreError> {
-        let Some(item) = self.item(key).await? else {
-            return Ok(None);
-        };
-        let expired = whole_number(&item, "expires_at")? <= now.timestamp();
-        Ok((!expired).then_some(item))
+        match self.item(key).await? {
+            Some(item) => unexpired(item, now),
+            None => Ok(None),
+        }
     }
 
     /// The record under a key.
@@ -260,6 +259,12 @@ pub(super) fn content_of(item: &Item) -> Option<Content> {
 fn torn(item: &Item) -> Option<Content> {
     passed_over(&StoreError::wrong(item, "its text is torn"));
     None
+}
+
+/// An item, unless it has expired by `now`.
+pub(super) fn unexpired(item: Item, now: DateTime<Utc>) -> Result<Option<Item>, StoreError> {
+    let expired = whole_number(&item, "expires_at")? <= now.timestamp();
+    Ok((!expired).then_some(item))
 }
 
 /// The settings, as much of them as can be read.

@@ -15,7 +15,7 @@ use usher_domain::{
 };
 
 use super::context::{
-    CONVERSATION_KEPT, InboundContext, InboundEffect, Received, Subject, subject,
+    CONVERSATION_KEPT, InboundContext, InboundEffect, PromptInContext, Received, Subject, subject,
 };
 use crate::{
     MeetingContext,
@@ -39,7 +39,7 @@ enum AskedNow {
 impl InboundContext<'_> {
     /// Takes an answer to one question, and says what came of it.
     pub(super) async fn answer(
-        self,
+        mut self,
         prompt: &Prompt,
         answer: Answer,
     ) -> Result<InboundEffect, Failure> {
@@ -102,8 +102,23 @@ impl InboundContext<'_> {
         })
     }
 
-    /// What a prompt asks, as it is stored now.
-    async fn what_is_asked(&self, prompt: &Prompt) -> Result<AskedNow, Failure> {
+    /// What a prompt asks. What was read of it with all that the text may answer is not read
+    /// again: that it is still so is what its writes are conditional on.
+    async fn what_is_asked(&mut self, prompt: &Prompt) -> Result<AskedNow, Failure> {
+        let asked = self.asked.iter().position(|asked| &asked.prompt == prompt);
+        let asked = asked.map(|place| self.asked.swap_remove(place));
+        if let Some(PromptInContext {
+            asked_by: Some(row),
+            context,
+            ..
+        }) = asked
+            && row.id == prompt.notification
+        {
+            return Ok(AskedNow::Readable {
+                row: Box::new(row),
+                context: Box::new(context),
+            });
+        }
         let row = self.app.store.notification(&prompt.notification).await;
         let context = match (&row, subject(self.app, self.from, prompt).await?) {
             (Err(StoreError::Corrupt { .. }), _) | (_, Subject::Unreadable) => {

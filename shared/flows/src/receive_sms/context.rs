@@ -81,6 +81,8 @@ impl InboundEffect {
 /// A question that a text may answer, with what decides about it.
 pub(crate) struct PromptInContext {
     pub(crate) prompt: Prompt,
+    /// The message that asked it.
+    pub(super) asked_by: Option<Notification>,
     pub(crate) context: MeetingContext,
 }
 
@@ -202,8 +204,12 @@ async fn asked(
     for (prompt, readable, subject) in try_join_all(subjects).await? {
         match subject {
             Subject::Meeting(context) if readable => {
-                let context = *context;
-                asked.readable.push(PromptInContext { prompt, context });
+                let asked_by = rows.iter().find(|row| row.id == prompt.asked_by);
+                asked.readable.push(PromptInContext {
+                    asked_by: asked_by.cloned(),
+                    prompt,
+                    context: *context,
+                });
             }
             Subject::Meeting(_) | Subject::Unreadable => asked.unreadable.push(prompt),
             Subject::Gone => {}
@@ -231,7 +237,10 @@ pub(super) async fn subject(
         .context_for(
             prompt.meeting(),
             std::slice::from_ref(&prompt.attendee),
-            AlsoRead::default(),
+            AlsoRead {
+                template: prompt.template_id.as_ref(),
+                notification: None,
+            },
         )
         .await
     {

@@ -94,7 +94,9 @@ impl InboundContext<'_> {
     /// Who is texting, and about which meeting most likely: the one whose message
     /// they answer, or that has asked them, or that last wrote to them.
     async fn whose(&self) -> Result<Option<Author>, Failure> {
-        if let Some(PromptInContext { prompt, context }) = self.one_asked()
+        if let Some(PromptInContext {
+            prompt, context, ..
+        }) = self.one_asked()
             && let Some(attendee) = context.meeting.attendee(&prompt.attendee)
         {
             return Ok(Some(Author {

@@ -39,7 +39,7 @@ use crate::{
     resume::finish_holder,
     schedules,
     sending::{PER_TRANSACTION, claim_meeting, until},
-    transact::Interrupted,
+    transact::{Interrupted, WrittenMeeting},
     wake::INVOCATION,
 };
 use call::decide;
@@ -83,10 +83,12 @@ pub(crate) async fn catch_up(app: &App, meeting: &Meeting, call: Call) -> Result
 }
 
 /// What follows once something was written that may have moved a meeting's plan
-/// and may have made a reminder due: schedules, and what is late already (R4).
+/// and may have made a reminder due: schedules, and what is late already (R4). The meeting is
+/// read where it is not `known` as it was written.
 pub(crate) async fn follow_up(
     app: &App,
     meeting: &MeetingId,
+    known: WrittenMeeting,
     actor: &Actor,
     until: Instant,
     now: DateTime<Utc>,
@@ -97,9 +99,7 @@ pub(crate) async fn follow_up(
         now,
     };
     let followed = async {
-        let Some(mut meeting) = app.store.meeting(meeting).await? else {
-            return Ok(true);
-        };
+        let mut meeting = known.or_read(app, meeting).await?;
         schedules::follow(app, &mut meeting, actor, now).await;
         catch_up(app, &meeting, call).await
     };
@@ -128,6 +128,9 @@ async fn remind(
             Err(Failure::NotFound { .. }) => return Ok(ReminderOutcome::Nothing),
             Err(failure) => return Err(failure.into()),
         };
+        if finish_holder(app, &meeting, call.until, call.now).await? {
+            return Err(Interrupted::Conflict);
+        }
         let contacts = Contacts::of(&meeting.attendees);
         let loaded = app.with_suppressions(meeting, settings, &contacts, call.now);
         let (context, suppressions) = loaded.await?;
@@ -154,9 +157,6 @@ async fn send(
     let busy = |lease: &Lease| lease.until > call.now && lease.owner != owner;
     if context.meeting.sending.as_ref().is_some_and(busy) {
         return Ok(ReminderOutcome::Busy);
-    }
-    if finish_holder(app, &context.meeting, call.until, call.now).await? {
-        return Err(Interrupted::Conflict);
     }
     let number = context.meeting.next_statement();
     let says = statement(&context.meeting, &plan.send.config, number, call.now);

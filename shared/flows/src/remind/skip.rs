@@ -10,8 +10,8 @@ use usher_domain::{
     reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
 };
 
-use super::call::{Call, ReminderOutcome, reached, row_id};
-use crate::{App, MeetingContext, transact::Interrupted};
+use super::call::{Call, ReminderOutcome, reached};
+use crate::{App, MeetingContext, reminder_rows::row_id, transact::Interrupted};
 
 /// Notes why a schedule that is no longer wanted sent nothing: once, however
 /// often it fires.

@@ -15,10 +15,11 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::call::{Call, ReminderOutcome, reached, row_id};
+use super::call::{Call, ReminderOutcome, reached};
 use crate::{
     App, MeetingContext,
     prepare::SendContext,
+    reminder_rows::row_id,
     sending::{OutboundMessage, let_go},
 };
 

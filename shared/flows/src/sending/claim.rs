@@ -73,7 +73,7 @@ pub(crate) async fn claim_meeting(
     first: &[OutboundMessage],
 ) -> Result<Meeting, Interrupted> {
     let changes = changes.meeting(&meeting);
-    app.commit(first.iter().fold(changes, claim_with)).await?;
+    app.commit(first.iter().fold(changes, claim_held)).await?;
     note_written(&mut meeting);
     Ok(meeting)
 }
@@ -88,7 +88,7 @@ pub(super) async fn claim_wave(
     wave: &[OutboundMessage],
     actor: &Actor,
 ) -> Result<(), Interrupted> {
-    let changes = wave.iter().fold(Changes::by(actor), claim_with);
+    let changes = wave.iter().fold(Changes::by(actor), claim_held);
     match app.commit(changes).await {
         Err(Interrupted::Conflict) => Err(Failure::InProgress.into()),
         claimed => claimed,
@@ -110,7 +110,7 @@ pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> Ve
 }
 
 async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
-    let changes = chunk.iter().fold(Changes::by(&Actor::System), claim_with);
+    let changes = chunk.iter().fold(Changes::by(&Actor::System), claim_held);
     if let Err(interrupted) = app.commit(changes).await {
         tracing::warn!(?interrupted, "some of a crowd could not be claimed");
         return Vec::new();
@@ -120,8 +120,17 @@ async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMess
 
 /// Claims a message along with what else is written.
 pub(crate) fn claim_with(changes: Changes, message: &OutboundMessage) -> Changes {
+    claim_besides(changes.notification(&message.notification), message)
+}
+
+/// Claims a message of a meeting that is held for it.
+fn claim_held(changes: Changes, message: &OutboundMessage) -> Changes {
+    claim_besides(changes.held_notification(&message.notification), message)
+}
+
+/// Writes what belongs to a message besides its row.
+fn claim_besides(changes: Changes, message: &OutboundMessage) -> Changes {
     let row = &message.notification;
-    let changes = changes.notification(row);
     let changes = match &message.long_content {
         Some(content) => changes.content(row, content),
         None => changes,

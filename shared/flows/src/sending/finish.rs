@@ -2,7 +2,7 @@
 //! of; and the key has its outcome.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{Changes, KeyRecord, attendee_writes};
+use usher_cloud::{Changes, KeyRecord, attendee_writes, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -73,7 +73,8 @@ pub(crate) fn let_go(meeting: &mut Meeting, hold: &Lease) {
 impl Finish<'_> {
     /// Records what the providers said of the last wave, and finishes in the same
     /// transaction: a send that is on record is finished. `recorded` are the waves before it,
-    /// `claimed` the meeting as the first of them left it.
+    /// `claimed` the meeting as the first of them left it. Returns all rows, and the meeting as
+    /// it is then.
     ///
     /// # Errors
     /// As [`record`](super::record()).
@@ -84,7 +85,7 @@ impl Finish<'_> {
         recorded: Vec<Notification>,
         last: Vec<Notification>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Notification>, Failure> {
+    ) -> Result<(Vec<Notification>, WrittenMeeting), Failure> {
         let place = claimed.timeline_key();
         // A send of several waves takes a while, in which others write.
         let known = match recorded.is_empty() {
@@ -101,11 +102,14 @@ impl Finish<'_> {
                 let_go(&mut meeting, &self.key.hold());
                 write_attendees_ahead(app, &mut meeting).await?;
                 let changes = self.changes(&meeting, now);
-                record_rows(app, changes, place, rows, now).await
+                let rows = record_rows(app, changes, place, rows, now).await?;
+                note_written(&mut meeting);
+                known.keep(meeting);
+                Ok(rows)
             }
         });
         let last = last.await?;
-        Ok([recorded, last].concat())
+        Ok(([recorded, last].concat(), known))
     }
 
     /// Moves the meeting as the earlier rows say, which may have been answered since: what

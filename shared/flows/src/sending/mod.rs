@@ -49,7 +49,11 @@ use usher_domain::{
     notification::Notification,
 };
 
-use crate::{App, MeetingContext, prepare::owned, transact::Interrupted};
+use crate::{
+    App, MeetingContext,
+    prepare::owned,
+    transact::{Interrupted, WrittenMeeting},
+};
 
 /// A send that was decided for a meeting.
 pub(crate) struct PlannedSend<'a> {
@@ -77,6 +81,8 @@ pub(crate) struct Sent {
     pub(crate) rows: Vec<Notification>,
     /// What is left of it; none once its key is done.
     pub(crate) left: Option<Left>,
+    /// The meeting as the end of it has left it.
+    pub(crate) meeting: WrittenMeeting,
 }
 
 /// What is left of a send.
@@ -138,16 +144,22 @@ pub(crate) async fn send(
                 earlier: &send.earlier,
                 actor,
             };
-            let sent = finish.record(app, &meeting, recorded, sent, now).await?;
+            let recorded = finish.record(app, &meeting, recorded, sent, now);
+            let (sent, meeting) = recorded.await?;
             let rows = [send.earlier.rows, sent].concat();
             supersede::supersede(app, &send.context.meeting, &rows, actor, now).await;
-            return Ok(Sent { rows, left: None });
+            return Ok(Sent {
+                rows,
+                left: None,
+                meeting,
+            });
         }
         if let Some(reason) = stops(app, &meeting, send.until).await? {
             let count = messages.len();
             return Ok(Sent {
                 rows: [send.earlier.rows, recorded].concat(),
                 left: Some(Left { count, reason }),
+                meeting: WrittenMeeting::nothing(),
             });
         }
         wave = messages.by_ref().take(PER_TRANSACTION).collect();

@@ -90,6 +90,7 @@ impl Cell {
                 service,
                 effect: Effect::DropAnswer,
                 operation: None,
+                to: None,
                 skip: 0,
                 count: u32::from(lost),
             };

@@ -83,6 +83,7 @@ impl Scene {
         let fault = Fault {
             service: Service::Scheduler,
             operation: None,
+            to: None,
             effect,
             skip,
             count: 1,

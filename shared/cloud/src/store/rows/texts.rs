@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usher_domain::{
     contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber, SmsAddress, Unsubscription},
     dealt_with::DealtWith,
-    id::{AttendeeId, NotificationId},
+    id::{AttendeeId, NotificationId, TemplateId},
     sms::{Choice, Conversation, Inbound, Prompt, Texts},
     template::Code,
 };
@@ -21,10 +21,15 @@ row! {
         revision: u32,
         codes: Vec<Code>,
         asked_at: DateTime<Utc>,
+        #[serde(default)]
+        template_id: Option<TemplateId>,
     }
 }
 
 impl Kind for Prompt {
+    /// 2: says which template its meeting had.
+    const SHAPE: u32 = 2;
+
     /// Without one of its codes it could leave a text to another question.
     fn read(row: PromptRow) -> Option<Self> {
         let codes = row.codes.len();

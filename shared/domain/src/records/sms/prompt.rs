@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::values::keywords::is_code;
 use crate::{
     contact::PhoneNumber,
-    id::{AttendeeId, MeetingId, NotificationId},
+    id::{AttendeeId, MeetingId, NotificationId, TemplateId},
     template::Code,
     values::answer::Answer,
 };
@@ -30,6 +30,8 @@ pub struct Prompt {
     pub codes: Vec<Code>,
     /// When it was asked.
     pub asked_at: DateTime<Utc>,
+    /// The template that its meeting had then, which it probably has still.
+    pub template_id: Option<TemplateId>,
 }
 
 impl Prompt {

@@ -36,6 +36,7 @@ fn prompt(meeting: &str, minutes: i64, words: [&str; 3]) -> Prompt {
         revision: 1,
         codes: codes.collect(),
         asked_at: at,
+        template_id: None,
     }
 }
 
