@@ -3,6 +3,9 @@
 //! Each filter that narrows the most has a partition of its own; what is left
 //! is filtered over a bounded number of rows a request, so that a page costs
 //! the same with a hundred rows and with a million.
+//!
+//! What is on its way is listed by no status while its meeting is held for it, which is for
+//! seconds, or until the sweep comes where its sender was cut off.
 
 use chrono::{DateTime, Utc};
 use usher_domain::{

@@ -26,11 +26,6 @@ const PLACE: &str = "place";
 /// What says that they are no longer expected, and do not know it yet.
 const NO_LONGER_EXPECTED: &str = "no_longer_expected";
 
-/// How many attendees a meeting may have within its own item, as releases before shape 5
-/// wrote them, until all of them get items of their own: so many fit into the transaction of
-/// a send's claim besides its first wave.
-const MOVED_AT_ONCE: usize = 12;
-
 /// What a meeting was read from.
 pub(super) struct StoredMeeting {
     item: Item,
@@ -63,12 +58,6 @@ impl StoredMeeting {
         let id = attendees.first()?.as_m().ok()?.get("id")?;
         id.as_s().ok().map(String::as_str)
     }
-
-    /// Whether its attendees are within its own item, as before shape 5.
-    fn holds_all(&self) -> bool {
-        let attendees = self.item.get("attendees").and_then(|all| all.as_l().ok());
-        attendees.is_some_and(|all| all.len() > 1) && !self.item.contains_key("others")
-    }
 }
 
 /// What an attendee was read from, where they have an item of their own.
@@ -98,20 +87,12 @@ pub(super) enum AttendeeWrite {
     Delete { key: Key, version: u64 },
 }
 
-/// Whether all attendees stay within the meeting's item: an older release has put them
-/// there, and they are too many to be moved by the way.
-fn keeps_all(meeting: &Meeting) -> bool {
-    let stored = meeting.unread.stored::<StoredMeeting>();
-    let within = stored.is_some_and(StoredMeeting::holds_all);
-    within && meeting.everybody().nth(MOVED_AT_ONCE).is_some()
-}
-
 /// The meeting as its own item says it.
 pub(super) fn as_stored(meeting: &Meeting) -> Meeting {
     // While they are being saved there may be items of those who are to go.
     let settled = meeting.others.is_none() && !meeting.saving_attendees;
     let alone = settled && meeting.everybody().nth(1).is_none();
-    if alone || keeps_all(meeting) {
+    if alone {
         meeting.clone()
     } else {
         meeting.without_others()
@@ -138,9 +119,6 @@ struct ChangedAttendee<'a> {
 /// The attendees whose items do not say what the meeting says.
 fn changed(meeting: &Meeting) -> Vec<ChangedAttendee<'_>> {
     let mut changed = Vec::new();
-    if keeps_all(meeting) {
-        return changed;
-    }
     let mut last_place = 0;
     for (attendee, no_longer_expected) in behind_lead(meeting) {
         let before = stored(attendee);

@@ -1,5 +1,6 @@
-//! What the sweep must look at: meetings with reminders that are overdue or
-//! schedules that are not as they should be, and deliveries and sends whose sender is gone.
+//! What the sweep must look at: meetings with reminders that are overdue, with schedules that
+//! are not as they should be, or held by somebody who is gone; sends whose owner is gone; and
+//! rows of the log that are on their way and whose meeting is not held for them, lapsed or not.
 //! The index holds their keys only and nothing that can wait, so that a look
 //! costs by what there is to do and not by how many meetings there are.
 

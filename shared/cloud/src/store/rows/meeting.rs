@@ -25,7 +25,7 @@ use usher_domain::{
 };
 
 use super::{Kind, Stored, Word, attendee::AttendeeRow, keys::is_zero, row};
-use crate::store::{item::Item, meeting_items::StoredMeeting, records::whole_number};
+use crate::store::{item::Item, meeting_items::StoredMeeting};
 
 row! {
     MeetingRow of Meeting {
@@ -115,12 +115,6 @@ impl Kind for Meeting {
 
     const CARRIES: bool = true;
     fn carry(&mut self, stored: Item) {
-        // A release before shape 5 counts no edits, and writes the count back as it found it.
-        // The version is above any count, so that no tag of an earlier edit holds.
-        let counts = whole_number(&stored, "shape").is_ok_and(|shape| shape >= 5);
-        if self.edits == 0 || !counts {
-            self.edits = self.version;
-        }
         self.unread = Unread::new(StoredMeeting::of(stored));
     }
     fn stored(&self) -> Option<&Item> {
@@ -161,66 +155,11 @@ impl Kind for Meeting {
         let everybody = row.attendees.iter_mut().chain(&mut row.removed);
         everybody.for_each(AttendeeRow::lengthen);
         let mut meeting = Self::from_row(row)?;
-        tell_as_announced(&mut meeting);
-        number_cancellation(&mut meeting);
         if meeting.others.is_none() {
             meeting.note_shared_addresses();
         }
         meeting.status = known.unwrap_or_else(|| status_from_facts(&meeting));
         Some(meeting)
-    }
-}
-
-/// What attendees know of a meeting whose row does not say it person by person: until
-/// shape 4 it was kept once for all of them.
-fn tell_as_announced(meeting: &mut Meeting) {
-    if meeting.highest_statement > 0 {
-        return;
-    }
-    if meeting.cancelled_at.is_some() && meeting.cancelled_revision.is_none() {
-        meeting.cancelled_revision = Some(meeting.revision);
-    }
-    let Some(announced) = &mut meeting.announced else {
-        return;
-    };
-    (announced.statement, announced.requested) = (1, announced.asked);
-    let announced = announced.clone();
-    let since = announced.at;
-    let kind = if meeting.status == BookingStatus::Cancelled {
-        NotificationType::Cancellation
-    } else if announced.asked {
-        NotificationType::ConfirmationRequest
-    } else {
-        NotificationType::Confirmation
-    };
-    let off = kind.calls_off() && meeting.cancelled_revision == Some(meeting.revision);
-    let (revision, details) = if off {
-        (meeting.revision, meeting.details.clone())
-    } else {
-        (announced.revision, announced.details)
-    };
-    meeting.suppose_told(Statement {
-        number: 1,
-        kind,
-        revision,
-        details,
-        asked: announced.asked,
-        at: since,
-    });
-}
-
-/// Which statement called a meeting off, where its row does not say it: the last of those
-/// that did, or else whatever was said last.
-fn number_cancellation(meeting: &mut Meeting) {
-    if meeting.cancelled_at.is_none() || meeting.cancelled_statement.is_some() {
-        return;
-    }
-    let mut said = meeting.statements.iter().rev();
-    let called_off = said.find(|said| said.kind.calls_off());
-    let number = called_off.map_or(meeting.highest_statement, |said| said.number);
-    meeting.cancelled_statement = Some(number);
-    if let Some(dealt) = &mut meeting.dealt_with {
-        dealt.cancelled_statement = Some(number);
     }
 }
 

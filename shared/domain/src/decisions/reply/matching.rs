@@ -61,7 +61,7 @@ pub enum Reading {
     /// SMS again.
     OptIn,
     /// An answer to one question.
-    Answer(Prompt, Answer),
+    Answer(Box<Prompt>, Answer),
     /// An answer that several questions offer: which one is to be asked back.
     AskBack(Vec<(Prompt, Answer)>),
     /// It may answer a question that cannot be read: for people to read and to decide.
@@ -158,16 +158,16 @@ pub fn interpret(
     if meant.is_empty()
         && let Some((prompt, answer)) = conversation.choice(word, now)
     {
-        return Reading::Answer(prompt.clone(), answer);
+        return Reading::Answer(Box::new(prompt.clone()), answer);
     }
     if lost || open.iter().any(unreadable) {
         return Reading::Unclear;
     }
     match (open.as_slice(), meant.as_slice()) {
-        ([(one, answer)], _) => Reading::Answer(one.prompt.clone(), *answer),
+        ([(one, answer)], _) => Reading::Answer(Box::new(one.prompt.clone()), *answer),
         ([], []) => Reading::Remark,
         // Nothing is open: the one asked last gets to know why.
-        ([], [(last, answer), ..]) => Reading::Answer(last.prompt.clone(), *answer),
+        ([], [(last, answer), ..]) => Reading::Answer(Box::new(last.prompt.clone()), *answer),
         (several, _) => {
             let between = several.iter();
             Reading::AskBack(

@@ -148,8 +148,14 @@ fn a_code_of_one_question_only_answers_that_one() {
         candidate(letters.clone(), true),
         candidate(digits.clone(), true),
     ];
-    assert_eq!(read("1", &both), Reading::Answer(digits, Answer::Accept));
-    assert_eq!(read("n", &both), Reading::Answer(letters, Answer::Decline));
+    assert_eq!(
+        read("1", &both),
+        Reading::Answer(Box::new(digits), Answer::Accept)
+    );
+    assert_eq!(
+        read("n", &both),
+        Reading::Answer(Box::new(letters), Answer::Decline)
+    );
     assert_eq!(read("4", &both), Reading::Remark);
 }
 
@@ -161,9 +167,15 @@ fn several_are_asked_back_with_what_each_would_answer() {
     assert_eq!(read("1", &both), Reading::AskBack(between));
     // What is closed does not stand in the way of what is open.
     let one_open = [candidate(a.clone(), false), candidate(b.clone(), true)];
-    assert_eq!(read("1", &one_open), Reading::Answer(b, Answer::Decline));
+    assert_eq!(
+        read("1", &one_open),
+        Reading::Answer(Box::new(b), Answer::Decline)
+    );
     let none_open = [candidate(a.clone(), false)];
-    assert_eq!(read("1", &none_open), Reading::Answer(a, Answer::Accept));
+    assert_eq!(
+        read("1", &none_open),
+        Reading::Answer(Box::new(a), Answer::Accept)
+    );
 }
 
 #[test]
@@ -180,7 +192,7 @@ fn a_known_message_decides() {
         interpret("1", questions, &Conversation::default(), at(30))
     };
     let reading = read(&known, false);
-    assert_eq!(reading, Reading::Answer(a, Answer::Accept));
+    assert_eq!(reading, Reading::Answer(Box::new(a), Answer::Accept));
     let other = row(&prompt("m-3", 2, CODES), sent());
     let reading = read(&other, false);
     assert_eq!(reading, Reading::Remark, "not an answer to another meeting");
@@ -213,7 +225,10 @@ fn what_may_answer_a_question_that_cannot_be_read_answers_no_other() {
     }
     // A code of its own says which one is meant; so does a letter that was given out.
     let all = [candidate(c.clone(), true), unreadable(&a)];
-    assert_eq!(read("y", &all), Reading::Answer(c.clone(), Answer::Accept));
+    assert_eq!(
+        read("y", &all),
+        Reading::Answer(Box::new(c.clone()), Answer::Accept)
+    );
     let mut conversation = Conversation::default();
     let letters = conversation.give_letters(&[a.clone(), c.clone()], at(20));
     assert_eq!(letters, Some(vec!['A', 'B']));
@@ -223,7 +238,7 @@ fn what_may_answer_a_question_that_cannot_be_read_answers_no_other() {
         known: None,
     };
     let reading = interpret("YB", questions, &conversation, at(30));
-    assert_eq!(reading, Reading::Answer(c, Answer::Accept));
+    assert_eq!(reading, Reading::Answer(Box::new(c), Answer::Accept));
 }
 
 #[test]
@@ -288,7 +303,10 @@ fn of_a_known_message_only_the_same_attendees_question_is_meant() {
 fn of_several_closed_questions_the_one_asked_last_says_why() {
     let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
     let closed = [candidate(b.clone(), false), candidate(a, false)];
-    assert_eq!(read("3", &closed), Reading::Answer(b, Answer::Decline));
+    assert_eq!(
+        read("3", &closed),
+        Reading::Answer(Box::new(b), Answer::Decline)
+    );
     assert_eq!(read("start", &closed), Reading::OptIn);
     assert_eq!(read("1 please", &closed), Reading::Remark);
 }
