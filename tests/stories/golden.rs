@@ -1,7 +1,7 @@
 //! Golden items: what is stored has the shape that its number says.
 //!
 //! `shared/cloud/src/store/rows/golden/` keeps one item of each kind and shape, unpacked, which
-//! the store's own tests read for ever. This story makes one of each kind, and holds what it
+//! the store's own tests read for ever, once something is deployed. This story makes one of each kind, and holds what it
 //! finds in the table against the newest golden item of the kind. Where they differ, the
 //! shape has changed: give it the next number (see `shared/cloud/src/store/rows/mod.rs`)
 //! and write its golden item, beside those there are, with

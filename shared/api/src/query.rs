@@ -40,7 +40,8 @@ pub struct Between {
 #[into_params(parameter_in = Query)]
 pub struct Filters {
     /// Only of this status; `unknown`: in doubt on some channel; `needs_attention`: failed
-    /// or in doubt, and nobody has dealt with it.
+    /// or in doubt, and nobody has dealt with it. While its meeting is held for it, for
+    /// seconds, a notification is listed by none.
     pub status: Option<word::StatusFilter>,
     /// Only of this type; when left out, of all but `answer_notice`, which are listed
     /// then only if they failed or are in doubt.

@@ -15,10 +15,9 @@ use usher_domain::{Failure, actor::Actor, id::MeetingId, meeting::Meeting};
 
 use crate::{
     App,
+    cut_off_reminder::end_cut_off_reminder,
     lapsed::write_down_lapsed,
-    reminder_rows::write_down_begun,
     save_attendees::{finish_abandoned, saved_by},
-    transact::Interrupted,
     underway::{CutOff, SendOutcome, actor_of},
 };
 
@@ -118,9 +117,9 @@ async fn resume_for(
     .await
 }
 
-/// Finishes the send that was cut off while it held this meeting. Returns whether there was
-/// one: the meeting is another one then. What was cut off of a reminder is written down; the
-/// rest of it is the sweep's.
+/// Finishes what was cut off while it held this meeting. Returns whether there was anything:
+/// the meeting is another one then, which nobody holds. Of a reminder that is written down
+/// alone; what else is to become of it is decided by whoever comes for it next.
 ///
 /// # Errors
 /// As [`resume`].
@@ -130,15 +129,12 @@ pub(crate) async fn finish_holder(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    let Some(lapsed) = meeting.sending.as_ref().filter(|hold| hold.until <= now) else {
+    if end_cut_off_reminder(app, meeting, now).await? {
+        return Ok(true);
+    }
+    let lapsed = meeting.sending.as_ref().filter(|hold| hold.until <= now);
+    let Some(hash) = lapsed.and_then(|hold| KeyRecord::holder(hold).1) else {
         return Ok(false);
-    };
-    let Some(hash) = KeyRecord::holder(lapsed).1 else {
-        return match write_down_begun(app, meeting, now).await {
-            Err(Interrupted::Failed(failure)) => Err(failure),
-            // Whoever was quicker knew more.
-            Ok(()) | Err(Interrupted::Conflict) => Ok(false),
-        };
     };
     let resumed = Box::pin(resume(app, hash, None, until, now)).await?;
     Ok(resumed.is_some_and(|resumed| resumed.only_now))

@@ -161,7 +161,7 @@ impl<'a> KeyedSend<'a> {
                 self.follow_up(app, &outcome, meeting, until).await;
                 Ok(outcome)
             }
-            // The same key may have been used between the two reads.
+            // The same key may have been used since it was read: a batch is no snapshot.
             Err(_) if app.store.key(self.keyed.key, self.now).await?.is_some() => {
                 Err(Interrupted::Conflict)
             }

@@ -1,8 +1,8 @@
 //! The sweep: what schedules and functions that were cut off have left behind.
 //!
 //! It looks only at what asks for it: meetings whose schedules are not what
-//! their plan wants or whose reminders are overdue, and deliveries and sends whose
-//! sender is gone. One that fails does not stop the others.
+//! their plan wants, whose reminders are overdue or were cut off, and deliveries and sends
+//! whose sender is gone. One that fails does not stop the others.
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
@@ -119,8 +119,11 @@ async fn look_at_meeting(
     let Some(mut meeting) = app.store.meeting(id).await? else {
         return Ok(());
     };
-    if finish_holder(app, &meeting, until, now).await? {
-        meeting = app.meeting(id).await?;
+    match finish_holder(app, &meeting, until, now).await {
+        Ok(true) => meeting = app.meeting(id).await?,
+        // Somebody has come for it meanwhile.
+        Ok(false) | Err(Failure::InProgress) => {}
+        Err(failure) => return Err(failure),
     }
     let kept = keep(app, &mut meeting, &Actor::System, now).await;
     let call = Call {

@@ -22,6 +22,7 @@ use usher_domain::{
 use crate::{
     App, MeetingContext,
     crowd::{Crowd, RowIds},
+    cut_off_reminder::end_cut_off_reminder,
     prepare::SendContext,
     save_attendees::finish_waited_for,
     sending::{self, ClaimKey, EarlierRows, OutboundMessage, PlannedSend, Sent, Stopped},
@@ -165,7 +166,8 @@ impl CutOff {
             .await?;
         let (mut context, suppressions) = loaded;
         // Some of its attendees may not be there yet.
-        if finish_waited_for(app, &context.meeting, now).await? {
+        let saved = finish_waited_for(app, &context.meeting, now).await?;
+        if saved || end_cut_off_reminder(app, &context.meeting, now).await? {
             return Err(Interrupted::Conflict);
         }
         let hold = context.meeting.sending.take();

@@ -2,11 +2,14 @@
 //! every doubt visible.
 
 use super::{
-    armed, before, booked, cancel, confirmed, entry, lose_schedules_until, plan, start, template,
+    armed, before, booked, cancel, cancel_quietly, confirmed, entry, lose_schedules_until, plan,
+    start, template, visit,
 };
 use chrono::TimeDelta;
 use futures::future::join_all;
+use http::Method;
 use rstest::rstest;
+use serde_json::json;
 use usher_local::{DeadLetter, Effect, Service};
 
 /// Every call that arming makes of Scheduler fails once, in each way; the sweep
@@ -257,4 +260,61 @@ async fn the_sweep_writes_down_what_was_cut_off() {
     );
     town.advance(TimeDelta::minutes(5)).await;
     assert_eq!(town.timeline("m-1").await, timeline, "once");
+}
+
+/// What staff do with a meeting between a crash and the sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    Nothing,
+    Archived,
+    Moved,
+    Cancelled,
+}
+
+/// The reminder was out when the table went away: that is written down, once, whatever has
+/// become of its meeting, and the meeting is let go of.
+#[rstest]
+#[case(Meanwhile::Nothing)]
+#[case(Meanwhile::Archived)]
+#[case(Meanwhile::Moved)]
+#[case(Meanwhile::Cancelled)]
+#[tokio::test]
+async fn a_reminder_that_was_cut_off_is_written_down(#[case] meanwhile: Meanwhile) {
+    let town = confirmed(&template()).await;
+    let event = town.stack().schedules()[0].input.clone();
+    lose_schedules_until(&town, before(1440)).await;
+    // Whether the sender is verified, two reads, the claim, and the email.
+    town.stack().faults().cut_off_after(5);
+    assert!(town.wake(&event).await.is_err());
+    town.stack().faults().clear();
+    town.the_message();
+    town.advance(TimeDelta::minutes(2)).await;
+    match meanwhile {
+        Meanwhile::Nothing => {}
+        Meanwhile::Archived => {
+            let archive = "/v1/meetings/m-1/archive";
+            town.call(Method::POST, archive, &json!({})).await.ok();
+        }
+        Meanwhile::Moved => {
+            let mut moved = visit();
+            moved["starts_at"] = json!("2026-01-20T14:00:00");
+            town.book("m-1", &moved).await;
+        }
+        Meanwhile::Cancelled => cancel(&town).await,
+    }
+    town.advance(TimeDelta::minutes(10)).await;
+    let doubtful = town.log("?type=reminder&status=unknown").await;
+    assert_eq!(doubtful.len(), 1, "{meanwhile:?}");
+    let timeline = town.timeline("m-1").await;
+    let perhaps = |text: &&String| text.starts_with("Reminder perhaps sent");
+    assert_eq!(timeline.iter().filter(perhaps).count(), 1, "{timeline:?}");
+    town.post();
+    town.stack().faults().reset_calls();
+    town.advance(TimeDelta::minutes(5)).await;
+    let writes = town.calls(Service::Dynamodb);
+    assert_eq!(
+        writes.get("TransactWriteItems"),
+        None,
+        "nothing is left to do"
+    );
 }

@@ -6,6 +6,7 @@ use serde_dynamo::to_attribute_value;
 use usher_domain::{
     actor::Actor,
     id::{AttendeeId, TimelineKey},
+    lease::Lease,
     meeting::Meeting,
     notification::{Content, Notification},
     remind,
@@ -30,8 +31,10 @@ use super::{
     unavailable,
 };
 
-/// How long after a hold of a meeting has lapsed the sweep may look at it for another reason:
-/// what is due at about the same time has its place in the index already.
+/// How long after a hold of a meeting has lapsed the sweep may look at it for another reason: a
+/// reminder's own time, as a rule, under which its meeting stands in the index already. To
+/// stand there under another time would be two write units more for each reminder that is
+/// sent; the sweep itself comes every five minutes.
 const SOON: TimeDelta = TimeDelta::minutes(5);
 
 impl Changes {
@@ -111,7 +114,7 @@ impl Changes {
             reminders: remind::with_schedules_in_doubt(meeting),
             ..as_stored(meeting)
         };
-        let wake_at = wake_at(&stored);
+        let wake_at = wake_at(remind::wake_at(&stored), stored.sending.as_ref());
         let id = meeting.id.as_str();
         let position = calendar_position(meeting.details.starts_at, id);
         let template = meeting.template_id.as_ref();
@@ -316,10 +319,9 @@ fn status_index(item: &mut Item, notification: &Notification) {
 /// When the sweep must look at a meeting: when a reminder of it is overdue or its schedules are
 /// not as they should be; and no later than a while after whoever has begun to send a reminder
 /// of it is gone. Who sends under a key is missed by that.
-fn wake_at(meeting: &Meeting) -> Option<DateTime<Utc>> {
-    let wake_at = remind::wake_at(meeting);
-    let hold = meeting.sending.as_ref();
-    let Some(hold) = hold.filter(|hold| KeyRecord::holder(hold).1.is_none()) else {
+fn wake_at(wake_at: Option<DateTime<Utc>>, hold: Option<&Lease>) -> Option<DateTime<Utc>> {
+    let without_key = |hold: &&Lease| KeyRecord::holder(hold).1.is_none();
+    let Some(hold) = hold.filter(without_key) else {
         return wake_at;
     };
     let soon = wake_at.filter(|at| *at <= hold.until + SOON);
@@ -331,5 +333,26 @@ fn wake_index(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
     if let Some(at) = at {
         item.insert("GSI3PK".to_owned(), string(WAKE));
         item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meeting_that_a_reminder_holds_is_looked_at_soon_after_that_at_the_latest() {
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        let hold = |owner: &str| Lease {
+            owner: owner.to_owned(),
+            until: at(60),
+        };
+        let (reminder, send) = (hold("owner"), hold("owner@key"));
+        for (due, by_reminder) in [(None, 60), (Some(2), 2), (Some(65), 65), (Some(66), 60)] {
+            let due = due.map(at);
+            assert_eq!(wake_at(due, None), due);
+            assert_eq!(wake_at(due, Some(&send)), due, "its key is looked at");
+            assert_eq!(wake_at(due, Some(&reminder)), Some(at(by_reminder)));
+        }
     }
 }

@@ -217,7 +217,8 @@ impl Store {
         }
     }
 
-    /// The last message to a number's owner, on whatever channel.
+    /// The last message to a number's owner, on whatever channel; a moment later than it was
+    /// written, for it is found by an index.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.

@@ -86,8 +86,7 @@ pub struct KeyRecord {
     pub continuation: Option<Continuation>,
     /// The notifications it makes.
     pub notifications: Vec<NotificationId>,
-    /// What was asked for; none of what others finish, and of what was stored before it
-    /// was noted.
+    /// What was asked for; none of what others finish.
     pub work: Option<KeyedWork>,
     /// What is saved under it, where it is no send.
     pub saves: Option<SavedMeeting>,

@@ -79,8 +79,10 @@ impl LogQuery {
     /// Whether every row of its partitions matches, as a rule.
     fn is_a_partition(&self) -> bool {
         let narrower = match self.status {
+            // Of a member of staff nearly all are news that reached them.
+            _ if self.recipient.is_some() => true,
             None => false,
-            Some(_) if self.recipient.is_some() || self.meeting.is_some() => true,
+            Some(_) if self.meeting.is_some() => true,
             Some(StatusFilter::Unknown | StatusFilter::NeedsAttention) => true,
             Some(status) => !has_partitions(status),
         };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    id::{NotificationId, TemplateId},
+    id::{MeetingId, NotificationId, TemplateId},
     meeting::Meeting,
     notification::{Content, Notification},
     settings::Settings,
@@ -20,8 +20,8 @@ use super::{
     batch::BATCH,
     codec::from_item,
     compressed::decompress,
-    item::{Item, Key, TEMPLATES, string},
-    range::{sort_key, text},
+    item::{Item, Key, NOTIFICATION, TEMPLATES, meeting_partition, string},
+    range::{Range, sort_key, text},
     readable::{Salvaged, if_readable, passed_over, read_all, salvage},
     rows::{Kind, held_content},
     unavailable,
@@ -123,6 +123,25 @@ impl Store {
         };
         let unreadable = ids.iter().filter(unreadable).cloned().collect();
         Ok(Notifications { rows, unreadable })
+    }
+
+    /// Those notifications of a meeting that are on their way, or were when their sender was
+    /// cut off. All of its notifications are read for that.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn on_their_way(&self, meeting: &MeetingId) -> Result<Vec<Notification>, StoreError> {
+        let range = Range {
+            index: None,
+            partition: meeting_partition(meeting),
+            from: NOTIFICATION.to_owned(),
+            to: format!("{NOTIFICATION}~"),
+            newest_first: false,
+        };
+        let items = self.range(&range, usize::MAX).await?;
+        let mut rows = read_all(items, from_item::<Notification>).rows;
+        rows.retain(Notification::is_on_its_way);
+        Ok(rows)
     }
 
     /// What a notification says; none where what is stored cannot be read, which the

@@ -42,12 +42,8 @@ impl ReminderInstance {
     /// What the ids of its rows are made of, besides their attendees: the same whoever sends
     /// it (R1), and no idempotency key of a caller, of which none begins like this.
     pub fn key(&self, meeting: &MeetingId) -> String {
-        key(meeting, &self.trigger_id, self.revision)
+        format!("reminder {meeting} {} {}", self.trigger_id, self.revision)
     }
-}
-
-fn key(meeting: &MeetingId, trigger: &TriggerId, revision: u32) -> String {
-    format!("reminder {meeting} {trigger} {revision}")
 }
 
 /// What wakes the function that reminds.
@@ -118,11 +114,6 @@ pub struct BegunReminder {
 }
 
 impl BegunReminder {
-    /// What the ids of its rows are made of: see [`ReminderInstance::key`].
-    pub fn key(&self, meeting: &MeetingId) -> String {
-        key(meeting, &self.trigger_id, self.revision)
-    }
-
     fn is_of(&self, instance: &ReminderInstance) -> bool {
         self.trigger_id == instance.trigger_id && self.revision == instance.revision
     }

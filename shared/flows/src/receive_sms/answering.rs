@@ -39,7 +39,7 @@ enum AskedNow {
 impl InboundContext<'_> {
     /// Takes an answer to one question, and says what came of it.
     pub(super) async fn answer(
-        mut self,
+        self,
         prompt: &Prompt,
         answer: Answer,
     ) -> Result<InboundEffect, Failure> {
@@ -104,9 +104,8 @@ impl InboundContext<'_> {
 
     /// What a prompt asks. What was read of it with all that the text may answer is not read
     /// again: that it is still so is what its writes are conditional on.
-    async fn what_is_asked(&mut self, prompt: &Prompt) -> Result<AskedNow, Failure> {
-        let asked = self.asked.iter().position(|asked| &asked.prompt == prompt);
-        let asked = asked.map(|place| self.asked.swap_remove(place));
+    async fn what_is_asked(&self, prompt: &Prompt) -> Result<AskedNow, Failure> {
+        let asked = self.asked.iter().find(|asked| &asked.prompt == prompt);
         if let Some(PromptInContext {
             asked_by: Some(row),
             context,
@@ -115,8 +114,8 @@ impl InboundContext<'_> {
             && row.id == prompt.notification
         {
             return Ok(AskedNow::Readable {
-                row: Box::new(row),
-                context: Box::new(context),
+                row: Box::new(row.clone()),
+                context: Box::new(context.clone()),
             });
         }
         let row = self.app.store.notification(&prompt.notification).await;

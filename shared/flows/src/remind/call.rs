@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_domain::{
     contact::Suppressions,
+    id::{AttendeeId, MeetingId, NotificationId},
     notification::Notification,
     remind::{ReminderDecision, decide_reminder},
     reminders::{ReminderInstance, Skip},
@@ -50,6 +51,16 @@ pub(super) fn decide(
     let template = context.template.as_ref();
     let deliverability = context.deliverability(suppressions);
     decide_reminder(&context.meeting, template, deliverability, instance, now)
+}
+
+/// The id of an attendee's row of a reminder that was begun then: the same whoever sends it.
+pub(super) fn row_id(
+    meeting: &MeetingId,
+    attendee: &AttendeeId,
+    instance: &ReminderInstance,
+    begun_at: DateTime<Utc>,
+) -> NotificationId {
+    NotificationId::new(meeting, attendee, &instance.key(meeting), begun_at)
 }
 
 /// Whether a reminder has got through to its attendee, or may have.

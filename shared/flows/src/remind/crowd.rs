@@ -25,7 +25,10 @@ use crate::{
     MeetingContext,
     context::Contacts,
     prepare::SendContext,
-    sending::{OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed, write_attendees_ahead},
+    sending::{
+        ClaimedCrowd, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed,
+        write_attendees_ahead,
+    },
     wake::wake,
 };
 
@@ -175,6 +178,10 @@ impl ReminderSend<'_> {
 
     /// Claims, sends and records one wave. Whatever is claimed is sent, though the
     /// claim of others may fail.
+    ///
+    /// # Errors
+    /// Where it is open whether some are claimed, or what was sent is not on record: the
+    /// meeting stays held then, and is let go of by whoever writes that down.
     async fn send_wave(
         self,
         context: &MeetingContext,
@@ -193,11 +200,14 @@ impl ReminderSend<'_> {
             prepared.push(self.prepare(&send_context, recipient, id, before).await?);
         }
         let wanted = prepared.len();
-        let claimed = claim_crowd(self.app, prepared).await;
+        let ClaimedCrowd { claimed, failed } = claim_crowd(self.app, prepared).await;
         let complete = claimed.len() == wanted;
         let place = context.meeting.timeline_key();
         let rows = send_claimed(self.app, claimed, place, self.call.now).await?;
-        Ok(Wave { rows, complete })
+        match failed {
+            Some(failure) => Err(failure),
+            None => Ok(Wave { rows, complete }),
+        }
     }
 
     /// Makes one attendee's reminder ready: anew, or again where an earlier try

@@ -1,17 +1,16 @@
 //! A reminder that is not sent: once settled, it does not come up again.
 
-use usher_cloud::{Changes, KeyRecord};
+use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
     id::TimelineKey,
-    lease::Lease,
     remind::{cut_short_entry, skipped_entry},
     reminders::{ReminderInstance, SettledReminder, Settlement, Skip},
 };
 
-use super::call::{Call, ReminderOutcome, reached};
-use crate::{App, MeetingContext, reminder_rows::row_id, transact::Interrupted};
+use super::call::{Call, ReminderOutcome, reached, row_id};
+use crate::{App, MeetingContext, transact::Interrupted};
 
 /// Notes why a schedule that is no longer wanted sent nothing: once, however
 /// often it fires.
@@ -56,12 +55,6 @@ pub(super) async fn skip(
         at: call.now,
     };
     meeting.settle_reminder(settled, call.fired);
-    // Nobody comes any more for what was begun of it before: only reminders hold a meeting
-    // without a key.
-    let without_key = |hold: &Lease| KeyRecord::holder(hold).1.is_none();
-    if !meeting.is_sending(call.now) && meeting.sending.as_ref().is_some_and(without_key) {
-        meeting.sending = None;
-    }
     let changes = Changes::by(&Actor::System).meeting(meeting).entry(
         meeting.timeline_key(),
         &entry,

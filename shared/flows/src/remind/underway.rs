@@ -15,11 +15,10 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::call::{Call, ReminderOutcome, reached};
+use super::call::{Call, ReminderOutcome, reached, row_id};
 use crate::{
     App, MeetingContext,
     prepare::SendContext,
-    reminder_rows::row_id,
     sending::{OutboundMessage, let_go},
 };
 

@@ -95,9 +95,19 @@ pub(super) async fn claim_wave(
     }
 }
 
-/// Claims more messages under a key that is ours, in transactions of their own. Returns
-/// those that could be claimed: the failure of some is none of the others.
-pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
+/// What came of claiming messages in several transactions.
+#[derive(Default)]
+pub(crate) struct ClaimedCrowd {
+    /// Those that are claimed.
+    pub(crate) claimed: Vec<OutboundMessage>,
+    /// Why it is open whether others are: whoever holds the meeting must not let go of it,
+    /// so that the sweep comes for them.
+    pub(crate) failed: Option<Failure>,
+}
+
+/// Claims messages of a meeting that is held, in transactions of their own: the failure of
+/// some is none of the others.
+pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> ClaimedCrowd {
     let mut left = messages.into_iter();
     let mut claims = Vec::new();
     while left.len() > 0 {
@@ -106,16 +116,30 @@ pub(crate) async fn claim_crowd(app: &App, messages: Vec<OutboundMessage>) -> Ve
             left.by_ref().take(PER_TRANSACTION).collect(),
         ));
     }
-    join_all(claims).await.into_iter().flatten().collect()
+    let mut crowd = ClaimedCrowd::default();
+    for chunk in join_all(claims).await {
+        match chunk {
+            Ok(chunk) => crowd.claimed.extend(chunk),
+            Err(failure) => crowd.failed = Some(failure),
+        }
+    }
+    crowd
 }
 
-async fn claim_chunk(app: &App, chunk: Vec<OutboundMessage>) -> Vec<OutboundMessage> {
+/// Claims messages in one transaction; none of them where somebody else has claimed any.
+async fn claim_chunk(
+    app: &App,
+    chunk: Vec<OutboundMessage>,
+) -> Result<Vec<OutboundMessage>, Failure> {
     let changes = chunk.iter().fold(Changes::by(&Actor::System), claim_held);
-    if let Err(interrupted) = app.commit(changes).await {
-        tracing::warn!(?interrupted, "some of a crowd could not be claimed");
-        return Vec::new();
+    match app.commit(changes).await {
+        Ok(()) => Ok(chunk),
+        Err(Interrupted::Conflict) => Ok(Vec::new()),
+        Err(Interrupted::Failed(failure)) => {
+            tracing::warn!(%failure, "it is open whether some of a crowd are claimed");
+            Err(failure)
+        }
     }
-    chunk
 }
 
 /// Claims a message along with what else is written.

@@ -31,7 +31,7 @@ mod message;
 mod record;
 mod supersede;
 
-pub(crate) use claim::{ClaimKey, claim_crowd, claim_meeting, claim_with};
+pub(crate) use claim::{ClaimKey, ClaimedCrowd, claim_crowd, claim_meeting, claim_with};
 use claim::{claim, claim_wave};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
 use finish::Finish;

@@ -26,7 +26,8 @@
 //!    remain readable, and that release can read the new ones. Where the meaning of the
 //!    whole row changes, its `SHAPE` goes up by one, and a golden item of the new shape
 //!    is added (`golden/`, written by the story `golden`); the
-//!    golden items of older shapes stay, and the test reads them for ever.
+//!    golden items of older shapes stay, and the test reads them for ever. (From the first
+//!    release on: until then nothing is stored that an older one has written.)
 //! 2. *Contract.* Once no function of the older release runs any more, a later release
 //!    may stop writing the old attribute. It goes on reading rows that have nothing else
 //!    for as long as such rows may be there: until their time to live has passed, or

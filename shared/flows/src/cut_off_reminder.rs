@@ -1,0 +1,41 @@
+//! Reminders that were cut off while they held their meeting.
+
+use chrono::{DateTime, Utc};
+use usher_cloud::{Changes, KeyRecord};
+use usher_domain::{Failure, actor::Actor, lease::Lease, meeting::Meeting};
+
+use crate::{App, lapsed::write_down_lapsed, transact::Interrupted};
+
+/// Ends the hold of a meeting by a reminder that was cut off: what became of its rows nobody
+/// knows, which is written down. Returns whether there was one: the meeting is another one
+/// then.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it cannot be ended.
+pub(crate) async fn end_cut_off_reminder(
+    app: &App,
+    meeting: &Meeting,
+    now: DateTime<Utc>,
+) -> Result<bool, Failure> {
+    // Only reminders hold a meeting without a key.
+    let without_key = |hold: &&Lease| KeyRecord::holder(hold).1.is_none();
+    let lapsed = meeting.sending.as_ref().filter(|hold| hold.until <= now);
+    if lapsed.filter(without_key).is_none() {
+        return Ok(false);
+    }
+    match end(app, meeting, now).await {
+        Err(Interrupted::Failed(failure)) => Err(failure),
+        // Whoever was quicker knew more.
+        Ok(()) | Err(Interrupted::Conflict) => Ok(true),
+    }
+}
+
+async fn end(app: &App, meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Interrupted> {
+    // Whoever they are for may be gone from the meeting by now, or have another id.
+    let rows = app.store.on_their_way(&meeting.id).await?;
+    write_down_lapsed(app, rows, now).await?;
+    let mut meeting = meeting.clone();
+    meeting.sending = None;
+    let changes = Changes::by(&Actor::System).meeting(&meeting);
+    app.commit(changes).await
+}
