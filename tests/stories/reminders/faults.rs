@@ -317,4 +317,5 @@ async fn a_reminder_that_was_cut_off_is_written_down(#[case] meanwhile: Meanwhil
         None,
         "nothing is left to do"
     );
+    cancel_quietly(&town).await;
 }
