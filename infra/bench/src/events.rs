@@ -45,3 +45,11 @@ pub fn landing_post(token: &str) -> Value {
 pub fn sweep() -> Value {
     event!("scheduler-sweep.json")
 }
+
+/// Staff look at the newest of the log.
+pub fn log() -> Value {
+    let mut event = event!("apigw-console-list.json");
+    event["rawQueryString"] = json!("");
+    event["queryStringParameters"] = json!({});
+    event
+}

@@ -2,14 +2,15 @@
 //! functions have, and nothing of theirs. The functions' start and work are held against it.
 //!
 //! Its event says what it does: `nothing`, so that what the Lambda runtime takes for itself
-//! is known; `get`, one GetItem; or `send`, the three calls that any message needs that goes
-//! out once: claim it with a conditional PutItem, send it, record it with a conditional
-//! UpdateItem. Item and email are ready-made.
+//! is known; `get`, one GetItem; `schedule`, one CreateSchedule; or `send`, the three calls
+//! that any message needs that goes out once: claim it with a conditional PutItem, send it,
+//! record it with a conditional UpdateItem. Item, email and schedule are ready-made.
 
 use std::error::Error;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
 use aws_sdk_sesv2::{
     primitives::Blob,
     types::{Destination, EmailContent, RawMessage},
@@ -24,9 +25,9 @@ struct Floor {
     dynamodb: aws_sdk_dynamodb::Client,
     ses: aws_sdk_sesv2::Client,
     email: Vec<u8>,
-    // Made, as the functions make them, and not called.
+    scheduler: aws_sdk_scheduler::Client,
+    // Made, as the functions make it, and not called.
     _sns: aws_sdk_sns::Client,
-    _scheduler: aws_sdk_scheduler::Client,
 }
 
 type Done = Result<(), Box<dyn Error + Send + Sync>>;
@@ -43,8 +44,8 @@ impl Floor {
             dynamodb: aws_sdk_dynamodb::Client::new(sdk),
             ses: aws_sdk_sesv2::Client::new(sdk),
             email,
+            scheduler: aws_sdk_scheduler::Client::new(sdk),
             _sns: aws_sdk_sns::Client::new(sdk),
-            _scheduler: aws_sdk_scheduler::Client::new(sdk),
         }
     }
 
@@ -54,6 +55,7 @@ impl Floor {
         match event["do"].as_str() {
             Some("get") => self.get(table, key).await?,
             Some("send") => self.send(table, key).await?,
+            Some("schedule") => self.schedule(&event, key).await?,
             _ => {}
         }
         Ok(json!({ "done": true }))
@@ -88,6 +90,21 @@ impl Floor {
         Ok(())
     }
 
+    async fn schedule(&self, event: &Value, name: &str) -> Done {
+        let of = |field: &str| event[field].as_str().unwrap_or_default();
+        let target = Target::builder().arn(of("function")).role_arn(of("role"));
+        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off);
+        let create = self.scheduler.create_schedule().name(name);
+        let create = create.group_name(of("group"));
+        create
+            .schedule_expression("at(2099-01-01T00:00:00)")
+            .flexible_time_window(window.build()?)
+            .target(target.input(INPUT).build()?)
+            .send()
+            .await?;
+        Ok(())
+    }
+
     async fn email(&self) -> Done {
         let raw = RawMessage::builder().data(Blob::new(self.email.clone()));
         let content = EmailContent::builder().raw(raw.build()?).build();
@@ -100,6 +117,9 @@ impl Floor {
         Ok(())
     }
 }
+
+/// What a reminder's schedule hands to the function, as long as the functions' own.
+const INPUT: &str = r#"{"meeting_id":"visit-000001","trigger_id":"day","revision":1,"due_at":"2099-01-01T00:00:00Z"}"#;
 
 fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
