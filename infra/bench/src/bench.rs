@@ -1,7 +1,10 @@
 //! The whole of `cargo bench`, one part after the other: what runs at the same time would be
 //! measured with it.
 
-use std::{fs, io};
+use std::{
+    fs,
+    io::{self, Write as _},
+};
 
 use anyhow::Context as _;
 
@@ -9,7 +12,7 @@ use crate::{
     crowds::crowds,
     function::Machine,
     growth::growth,
-    measure::{Measured, measure},
+    measure::{Measured, measure, opening},
     operation::{OPERATIONS, Work},
     prices::{Costs, per_thousand},
     report::Report,
@@ -25,23 +28,37 @@ use crate::{
 pub async fn bench(machine: &Machine, meetings: usize) -> anyhow::Result<()> {
     let mut operations = Vec::new();
     for operation in OPERATIONS {
+        progress(operation.name);
         let measured = measure(machine, operation.work, times(operation.work)).await;
         operations.push(measured.context(operation.name)?.0);
     }
+    let costs = costs(machine, &operations).await?;
+    progress("starts");
+    let starts = starts(machine).await.context("starts")?;
+    progress("crowds");
+    let crowds = crowds(machine).await.context("crowds")?;
+    progress("growth");
+    let growth = growth(machine, meetings).await.context("growth")?;
     let report = Report {
-        costs: costs(machine, &operations).await?,
         operations,
-        starts: starts(machine).await.context("starts")?,
-        crowds: crowds(machine).await.context("crowds")?,
-        growth: growth(machine, meetings).await.context("growth")?,
+        starts,
+        crowds,
+        growth,
+        costs,
     };
     let file = machine.programs.target().join("bench.json");
     let json = serde_json::to_string_pretty(&report.to_json()?)?;
     fs::write(&file, json + "\n")?;
     let mut out = io::stdout().lock();
     report.print(&mut out)?;
-    io::Write::write_fmt(&mut out, format_args!("\nAll of it: {}\n", file.display()))?;
+    writeln!(out, "\nAll of it: {}", file.display())?;
     Ok(())
+}
+
+/// Says what is measured now, beside what is written for others to read.
+fn progress(what: &str) {
+    // Nobody may listen.
+    let _ = writeln!(io::stderr(), "   Measuring {what}");
 }
 
 /// How often an operation is measured: often enough for a median that stays, and no longer
@@ -54,7 +71,7 @@ fn times(work: Work) -> usize {
 }
 
 async fn costs(machine: &Machine, operations: &[Measured]) -> anyhow::Result<Costs> {
-    let stage = Stage::open((machine.now)()).await?;
+    let stage = Stage::open(opening(machine, Work::Sweep)).await?;
     let cost = |name: &str| {
         let index = OPERATIONS.iter().position(|each| each.name == name);
         let index = index.context("no such operation")?;

@@ -83,7 +83,7 @@ const BARE: [Bare; 4] = [Bare::Nothing, Bare::Get, Bare::Send, Bare::Schedule];
 
 /// When a stage opens. Release programs go by the real clock: reminders must be due by it,
 /// and what is confirmed must still have its reminders to come, minutes later.
-fn opening(machine: &Machine, work: Work) -> DateTime<Utc> {
+pub fn opening(machine: &Machine, work: Work) -> DateTime<Utc> {
     let now = (machine.now)().trunc_subsecs(0);
     match work {
         Work::Reminder { .. } => now - TimeDelta::seconds(5),

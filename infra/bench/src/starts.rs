@@ -6,12 +6,12 @@ use std::{collections::BTreeMap, fs::File, io, path::Path};
 use anyhow::ensure;
 use flate2::{Compression, write::DeflateEncoder};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     events,
     floor::{Bare, Floor},
     function::{Function, Machine},
+    measure::opening,
     operation::Work,
     programs::FUNCTIONS,
     sample::{Sample, rounded},
@@ -71,17 +71,23 @@ pub async fn starts(machine: &Machine) -> anyhow::Result<Starts> {
 }
 
 async fn start(machine: &Machine, name: &str) -> anyhow::Result<Start> {
-    let stage = Stage::open((machine.now)()).await?;
+    let work = first_work(name);
+    let opening = opening(machine, work.unwrap_or(Work::Sweep));
+    let stage = Stage::open(opening).await?;
+    let events = match work {
+        Some(work) => work.prepare(&stage, TIMES).await?,
+        None => vec![events::log(); TIMES],
+    };
     let mut asked = [Sample::default(), Sample::default()];
     let mut answered = [Sample::default(), Sample::default()];
-    for event in first_events(&stage, name).await? {
+    for event in events {
         let mut function = Function::start(machine, stage.stack(), name).await?;
         asked[0].add(function.cpu());
         let answer = function.invoke(&event).await?.answer;
-        let refused = answer["statusCode"]
-            .as_u64()
-            .is_some_and(|code| code != 200);
-        ensure!(!refused, "{name} refused its first event: {answer}");
+        match work {
+            Some(work) => work.check(&answer)?,
+            None => ensure!(answer["statusCode"] == 200, "no log is shown: {answer}"),
+        }
         answered[0].add(function.cpu());
         let mut floor = Floor::start(machine, stage.stack()).await?;
         asked[1].add(floor.cpu());
@@ -100,19 +106,18 @@ async fn start(machine: &Machine, name: &str) -> anyhow::Result<Start> {
     })
 }
 
-/// An event for each start.
-async fn first_events(stage: &Stage, name: &str) -> anyhow::Result<Vec<Value>> {
-    let work = match name {
-        "send-notification" => Work::Confirmation {
+/// What a function does for its first event; the console shows the log.
+fn first_work(name: &str) -> Option<Work> {
+    match name {
+        "send-notification" => Some(Work::Confirmation {
             attendees: 1,
             preference: Preference::None,
-        },
-        "landing-page" => Work::LandingGet { attendees: 1 },
-        "inbound-sms" => Work::SmsReply,
-        "reminder-fanout" => Work::Sweep,
-        _ => return Ok(vec![events::log(); TIMES]),
-    };
-    work.prepare(stage, TIMES).await
+        }),
+        "landing-page" => Some(Work::LandingGet { attendees: 1 }),
+        "inbound-sms" => Some(Work::SmsReply),
+        "reminder-fanout" => Some(Work::Sweep),
+        _ => None,
+    }
 }
 
 /// The size of a program in a zip file, in millions of bytes. What is around its compressed
