@@ -85,7 +85,7 @@ async fn confirmation(machine: &Machine) -> anyhow::Result<(f64, usize)> {
     let mut goes_on = Function::start(machine, stage.stack(), "reminder-fanout").await?;
     for invocation in 2..=INVOCATIONS {
         let schedules = stage.stack().schedules().into_iter();
-        let mut rest = schedules.filter(|schedule| schedule.input["key"].is_string());
+        let mut rest = schedules.filter(|schedule| schedule.input["continue_send"].is_object());
         let rest = rest.next_back().context("no schedule goes on with it")?;
         let answer = goes_on.invoke(&rest.input).await?.answer;
         peak = peak.max(peak_mb(&goes_on)?);
