@@ -66,6 +66,17 @@ impl Told {
         }
     }
 
+    /// Notes that a statement did not reach it after all, which may have put the meeting into
+    /// the calendar behind it: that has it from another one, or not at all.
+    pub(super) fn note_unfiled(&mut self, number: u64, statements: &[Statement]) {
+        let is_its =
+            |left: &LeftCalendar| left.statement == number && left.removal == CalendarRemoval::Owed;
+        if self.left_calendar.as_ref().is_some_and(is_its) {
+            self.left_calendar = None;
+            self.note_left(statements);
+        }
+    }
+
     /// Notes that the address is theirs again: what may have been taken out of its calendar
     /// must be told anew. Returns whether anything may have been.
     fn note_taken_back(&mut self) -> bool {
@@ -311,6 +322,45 @@ mod tests {
             meeting.statement(1).is_some(),
             "what the file said is known"
         );
+    }
+
+    /// What becomes known late of what Ann was sent at her first address.
+    fn settle(meeting: &mut Meeting, kind: NotificationType, number: u64, status: DeliveryStatus) {
+        let address = with_ann().attendees[0].email.clone().unwrap();
+        hear(meeting, kind.into(), &address, number, status);
+    }
+
+    #[test]
+    fn what_did_not_come_after_all_has_put_nothing_into_the_calendar_that_was_left() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, UNKNOWN);
+        move_to(&mut meeting, "right@example.com");
+        assert!(is_owed(&meeting));
+        settle(&mut meeting, NotificationType::Confirmation, 1, FAILED);
+        assert!(!is_owed(&meeting));
+    }
+
+    #[test]
+    fn what_came_before_what_did_not_come_is_in_the_calendar_still() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        say(&mut meeting, NotificationType::Update, UNKNOWN);
+        move_to(&mut meeting, "right@example.com");
+        settle(&mut meeting, NotificationType::Update, 2, FAILED);
+        let left = meeting.attendees[0].former_addresses().next().unwrap();
+        assert_eq!(left.statement, 1);
+    }
+
+    #[test]
+    fn what_is_known_late_to_have_come_before_it_was_off_puts_nothing_back() {
+        let mut meeting = with_ann();
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        say(&mut meeting, NotificationType::Update, UNKNOWN);
+        say(&mut meeting, NotificationType::Cancellation, SENT);
+        move_to(&mut meeting, "right@example.com");
+        say(&mut meeting, NotificationType::Confirmation, SENT);
+        settle(&mut meeting, NotificationType::Update, 2, SENT);
+        assert!(!is_owed(&meeting));
     }
 
     #[rstest]

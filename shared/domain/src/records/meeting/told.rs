@@ -149,6 +149,7 @@ impl Told {
     /// Takes in what is known of one statement. The same again changes nothing, and what
     /// comes late takes its place in the order of statements.
     pub(super) fn hear(&mut self, number: u64, certainty: Certainty, statements: &[Statement]) {
+        let was_doubtful = self.doubtful.contains(&number);
         self.doubtful.retain(|doubt| *doubt != number);
         self.certain.retain(|certain| *certain != number);
         match certainty {
@@ -158,6 +159,9 @@ impl Told {
         }
         self.certain.sort_unstable();
         self.doubtful.sort_unstable();
+        if certainty == Certainty::Unsaid && was_doubtful {
+            self.note_unfiled(number, statements);
+        }
         let Some(last) = self.certain.last().copied() else {
             return;
         };
