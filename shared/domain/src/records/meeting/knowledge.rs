@@ -124,11 +124,6 @@ impl Attendee {
             .told
             .iter()
             .position(|told| told.address.is_same(&address));
-        // What they were told at theirs since is what holds: what is known of the address was
-        // forgotten with that, but for a calendar behind it that still has the meeting.
-        if !theirs && place.is_none() && Some(number) < self.last_certain() {
-            return;
-        }
         let place = place.unwrap_or_else(|| {
             self.told.push(Told {
                 address,

@@ -351,18 +351,6 @@ mod tests {
         assert_eq!(left.statement, 1);
     }
 
-    #[test]
-    fn what_is_known_late_to_have_come_before_it_was_off_puts_nothing_back() {
-        let mut meeting = with_ann();
-        say(&mut meeting, NotificationType::Confirmation, SENT);
-        say(&mut meeting, NotificationType::Update, UNKNOWN);
-        say(&mut meeting, NotificationType::Cancellation, SENT);
-        move_to(&mut meeting, "right@example.com");
-        say(&mut meeting, NotificationType::Confirmation, SENT);
-        settle(&mut meeting, NotificationType::Update, 2, SENT);
-        assert!(!is_owed(&meeting));
-    }
-
     #[rstest]
     #[case::asked(SENT, false)]
     #[case::perhaps_asked(UNKNOWN, false)]
