@@ -17,10 +17,8 @@ pub(crate) async fn end_cut_off_reminder(
     meeting: &Meeting,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    // Only reminders hold a meeting without a key.
-    let without_key = |hold: &&Lease| KeyRecord::holder(hold).1.is_none();
-    let lapsed = meeting.sending.as_ref().filter(|hold| hold.until <= now);
-    if lapsed.filter(without_key).is_none() {
+    let is_cut_off = |hold: &Lease| hold.until <= now && KeyRecord::is_reminders(hold);
+    if !meeting.sending.as_ref().is_some_and(is_cut_off) {
         return Ok(false);
     }
     match end(app, meeting, now).await {

@@ -17,8 +17,8 @@ use crate::{
     App,
     cut_off_reminder::end_cut_off_reminder,
     lapsed::write_down_lapsed,
-    save_attendees::{finish_abandoned, saved_by},
-    underway::{CutOff, SendOutcome, actor_of},
+    save_attendees::finish_abandoned,
+    underway::{CutOff, SendOutcome},
 };
 
 /// A send that was accepted under a key, and is finished as far as there was time.
@@ -86,7 +86,7 @@ async fn resume_for(
             let only_now = finish_abandoned(app, &record, saves, now).await?;
             return Ok(Some(Resumed {
                 meeting: saves.meeting.clone(),
-                actor: saved_by(saves).clone(),
+                actor: saves.by().clone(),
                 outcome: SendOutcome::whole(Vec::new()),
                 only_now,
             }));
@@ -101,7 +101,7 @@ async fn resume_for(
         let found = app.store.notifications(&record.notifications).await?;
         let resumed = |outcome, only_now| Resumed {
             meeting: work.meeting.clone(),
-            actor: actor_of(&work).clone(),
+            actor: work.by().clone(),
             outcome,
             only_now,
         };

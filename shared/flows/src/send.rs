@@ -94,6 +94,14 @@ enum Kept {
     UntilTheEnd,
 }
 
+/// What a send is decided on, besides the template and who can be reached.
+struct SendRead {
+    /// What is remembered of its key.
+    key: Option<KeyRecord>,
+    /// The meeting with the settings, or why it cannot be read.
+    meeting: Result<(Meeting, Settings), Failure>,
+}
+
 /// A send that somebody asks for under a key.
 struct KeyedSend<'a> {
     meeting: &'a MeetingId,
@@ -135,14 +143,14 @@ impl<'a> KeyedSend<'a> {
     }
 
     async fn attempt(&self, app: &App, until: Instant) -> Result<SendOutcome, Interrupted> {
-        let (key, loaded) = self.read(app).await?;
+        let SendRead { key, meeting } = self.read(app).await?;
         match state(app, key, &self.keyed, self.now).await? {
             KeyState::Outcome(rows) => return Ok(SendOutcome::whole(rows)),
             KeyState::GoesOn(so_far) => return Ok(so_far),
             KeyState::CutOff(hash) => return self.resume(app, &hash, until).await,
             KeyState::Nothing => {}
         }
-        let (meeting, settings) = loaded?;
+        let (meeting, settings) = meeting?;
         // Who was removed may still be written to.
         let contacts = Contacts::of(meeting.everybody());
         let loaded = app.with_suppressions(meeting, settings, &contacts, self.now);
@@ -198,20 +206,24 @@ impl<'a> KeyedSend<'a> {
         }
     }
 
-    /// What is known of the key, and the meeting with the settings: in one query where it has
-    /// one attendee. What came of a key is known without its meeting, too.
-    async fn read(
-        &self,
-        app: &App,
-    ) -> Result<(Option<KeyRecord>, Result<(Meeting, Settings), Failure>), Failure> {
-        let (store, key) = (&app.store, self.keyed.key);
-        match store.meeting_under_key(self.meeting, key, self.now).await {
+    /// Reads all of it in one query where the meeting has one attendee. What came of a key is
+    /// known without its meeting, too.
+    async fn read(&self, app: &App) -> Result<SendRead, Failure> {
+        let key = self.keyed.key;
+        let read = app.store.meeting_under_key(self.meeting, key, self.now);
+        match read.await {
             Ok(read) => {
                 let meeting = read.meeting.ok_or(Failure::NotFound { what: "meeting" });
                 let settings = app.or_deployed(read.settings);
-                Ok((read.key, meeting.map(|meeting| (meeting, settings))))
+                Ok(SendRead {
+                    key: read.key,
+                    meeting: meeting.map(|meeting| (meeting, settings)),
+                })
             }
-            Err(error) => Ok((store.key(key, self.now).await?, Err(error.into()))),
+            Err(error) => Ok(SendRead {
+                key: app.store.key(key, self.now).await?,
+                meeting: Err(error.into()),
+            }),
         }
     }
 

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use usher_cloud::{Changes, KeyRecord, KeyedWork};
 use usher_domain::{
     Failure,
-    actor::Actor,
     contact::Suppressions,
     id::NotificationId,
     lease::Lease,
@@ -100,7 +99,7 @@ async fn leave(app: &App, record: &KeyRecord, work: &KeyedWork, now: DateTime<Ut
     let waiting = record.waiting(now);
     let noted = app.persist(|| async {
         let mut meeting = app.meeting(&work.meeting).await?;
-        let changes = Changes::by(actor_of(work)).key_of(&record.lease.owner, &waiting);
+        let changes = Changes::by(work.by()).key_of(&record.lease.owner, &waiting);
         if meeting.sending != Some(record.hold()) {
             return app.commit(changes).await;
         }
@@ -192,13 +191,13 @@ impl CutOff {
                 rows: self.rows.clone(),
                 last,
             },
-            actor: actor_of(&self.work),
+            actor: self.work.by(),
             until,
             now,
         };
         let sent = match rest {
             Rest::Sent(crowd) => {
-                let messages = crowd.messages(app, actor_of(&self.work));
+                let messages = crowd.messages(app, self.work.by());
                 sending::send(app, send, messages).await?
             }
             Rest::Refused(messages) => sending::send(app, send, messages.into_iter()).await?,
@@ -292,7 +291,7 @@ impl CutOff {
                     .filter(|each| unclaimed.contains(&ids.of(each)));
                 let refused = |each: &&Attendee| {
                     let channels = context.deliverability(suppressions);
-                    let actor = actor_of(&self.work);
+                    let actor = self.work.by();
                     send_context.refused(ids.of(each), each, channels, &reason, actor)
                 };
                 Ok(Rest::Refused(theirs.map(refused).collect()))
@@ -323,9 +322,4 @@ impl Rest<'_> {
     fn calls_off(&self) -> bool {
         matches!(self, Self::Sent(crowd) if crowd.calls_off)
     }
-}
-
-/// Who had it sent.
-pub(crate) fn actor_of(work: &KeyedWork) -> &Actor {
-    work.actor.as_ref().unwrap_or(&Actor::System)
 }

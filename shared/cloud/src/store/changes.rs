@@ -81,7 +81,7 @@ impl Changes {
         let cancelled_at = cancelled_at.unwrap_or(AttributeValue::Null(true));
         // It may be somebody else who was perhaps told that it is off (N13).
         let in_doubt = meeting.is_cancellation_doubted();
-        self.check(
+        self.check::<Meeting>(
             WriteConflict::Meeting,
             &Key::meeting(&meeting.id),
             &[
@@ -320,8 +320,7 @@ fn status_index(item: &mut Item, notification: &Notification) {
 /// not as they should be; and no later than a while after whoever has begun to send a reminder
 /// of it is gone. Who sends under a key is missed by that.
 fn wake_at(wake_at: Option<DateTime<Utc>>, hold: Option<&Lease>) -> Option<DateTime<Utc>> {
-    let without_key = |hold: &&Lease| KeyRecord::holder(hold).1.is_none();
-    let Some(hold) = hold.filter(without_key) else {
+    let Some(hold) = hold.filter(|hold| KeyRecord::is_reminders(hold)) else {
         return wake_at;
     };
     let soon = wake_at.filter(|at| *at <= hold.until + SOON);

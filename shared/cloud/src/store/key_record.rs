@@ -51,6 +51,13 @@ pub struct KeyedWork {
     pub actor: Option<Actor>,
 }
 
+impl KeyedWork {
+    /// Who has it done: Usher itself, where that is not known.
+    pub fn by(&self) -> &Actor {
+        self.actor.as_ref().unwrap_or(&Actor::System)
+    }
+}
+
 /// How a command goes on that has outlasted an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Continuation {
@@ -69,6 +76,13 @@ pub struct SavedMeeting {
     pub kept: usize,
     /// Who saves it; none where this release does not know such an actor.
     pub actor: Option<Actor>,
+}
+
+impl SavedMeeting {
+    /// Who has it saved: Usher itself, where that is not known.
+    pub fn by(&self) -> &Actor {
+        self.actor.as_ref().unwrap_or(&Actor::System)
+    }
 }
 
 /// A command that was accepted under an idempotency key.
@@ -193,6 +207,11 @@ impl KeyRecord {
             Some((owner, hash)) => (owner, Some(hash)),
             None => (&hold.owner, None),
         }
+    }
+
+    /// Whether a meeting is held by this lease for no key: only reminders hold one so.
+    pub fn is_reminders(hold: &Lease) -> bool {
+        Self::holder(hold).1.is_none()
     }
 
     /// When the sweep must look at it: once its owner has lost it, where it can be finished

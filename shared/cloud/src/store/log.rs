@@ -111,11 +111,11 @@ impl LogQuery {
             // Behind every position: positions start with a digit or letter.
             (None, to) => to.unwrap_or_else(|| "~".to_owned()),
         };
-        let range = |Partition(index, partition, prefix)| LogRange {
+        let range = |Partition { index, key, prefix }| LogRange {
             prefix,
             range: Range {
                 index,
-                partition,
+                partition: key,
                 from: format!("{prefix}{from}"),
                 to: format!("{prefix}{to}"),
                 newest_first: true,
@@ -130,33 +130,51 @@ impl LogQuery {
             Self {
                 recipient: Some(address),
                 ..
-            } => vec![Partition(
-                Some(recipient_index(address)),
-                address.clone(),
-                "",
-            )],
+            } => vec![Partition::of(recipient_index(address), address.clone())],
             Self {
                 meeting: Some(meeting),
                 ..
-            } => vec![Partition(None, meeting_partition(meeting), NOTIFICATION)],
+            } => vec![Partition {
+                index: None,
+                key: meeting_partition(meeting),
+                prefix: NOTIFICATION,
+            }],
             Self {
                 status: Some(status),
                 ..
             } if has_partitions(*status) => {
                 let statuses = status.statuses().iter().copied();
-                let listed =
-                    statuses.map(|each| Partition(Some("GSI2"), status_partition(each), ""));
-                let on_their_way = Partition(Some("GSI3"), WAKE.to_owned(), ON_ITS_WAY);
+                let listed = statuses.map(|each| Partition::of("GSI2", status_partition(each)));
+                let on_their_way = Partition {
+                    prefix: ON_ITS_WAY,
+                    ..Partition::of("GSI3", WAKE.to_owned())
+                };
                 listed.chain([on_their_way]).collect()
             }
-            _ => vec![Partition(Some("GSI1"), LOG.to_owned(), "")],
+            _ => vec![Partition::of("GSI1", LOG.to_owned())],
         }
     }
 }
 
-/// A partition that has rows of the log: its index, none for the table, its key, and what its
-/// sort keys have before the position.
-struct Partition(Option<&'static str>, String, &'static str);
+/// A partition that has rows of the log.
+struct Partition {
+    /// Its index; none for the table.
+    index: Option<&'static str>,
+    key: String,
+    /// What its sort keys have before the position.
+    prefix: &'static str,
+}
+
+impl Partition {
+    /// One of an index, whose sort keys are the positions.
+    fn of(index: &'static str, key: String) -> Self {
+        Self {
+            index: Some(index),
+            key,
+            prefix: "",
+        }
+    }
+}
 
 /// Rows of the log that stand one after the other in a partition.
 struct LogRange {

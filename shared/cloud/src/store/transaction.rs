@@ -91,9 +91,9 @@ impl Changes {
         self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
-    /// Checks that an item says what it said, without writing it. Null is what it does not
-    /// say.
-    pub(super) fn check(
+    /// Checks that an item of a kind says what it said, without writing it. Null is what it
+    /// does not say.
+    pub(super) fn check<T: Kind>(
         self,
         about: WriteConflict,
         key: &Key,
@@ -104,6 +104,10 @@ impl Changes {
             .set_key(Some(key.attributes()));
         let mut conditions = Vec::with_capacity(says.len());
         for (path, value) in says {
+            let root = path.split('.').next().unwrap_or(path);
+            // DynamoDB sees nothing of what is packed: such a condition would say anything.
+            let is_plain = T::PLAIN.is_none_or(|plain| plain.contains(&root));
+            debug_assert!(is_plain, "a condition on {root}, which is packed");
             let names = path.split('.').map(|name| format!("#{name}"));
             let names = names.collect::<Vec<_>>().join(".");
             for name in path.split('.') {

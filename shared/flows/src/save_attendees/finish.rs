@@ -32,7 +32,7 @@ pub(crate) async fn finish_abandoned(
     if record.lease.until > now {
         return Err(Failure::InProgress);
     }
-    finish(app, record, saved_by(saves), now).await?;
+    finish(app, record, saves.by(), now).await?;
     Ok(true)
 }
 
@@ -60,11 +60,6 @@ pub(crate) async fn finish_waited_for(
         Some(saves) => finish_abandoned(app, &record, saves, now).await,
         None => Ok(false),
     }
-}
-
-/// Who saves.
-pub(crate) fn saved_by(saves: &SavedMeeting) -> &Actor {
-    saves.actor.as_ref().unwrap_or(&Actor::System)
 }
 
 /// Finishes a save that has begun under this key. Returns the meeting as it is then.

@@ -10,7 +10,7 @@
 
 mod finish;
 
-pub(crate) use finish::{finish_abandoned, finish_waited_for, saved_by};
+pub(crate) use finish::{finish_abandoned, finish_waited_for};
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use flate2::{
     Compress, CompressError, Compression, Decompress, FlushCompress, FlushDecompress, Status,
 };
+use strum::VariantArray;
 
 /// What zlib looks for in what it compresses. None of them is ever changed, for whatever was
 /// compressed against one can be read with nothing else; which one that was stands at its
 /// beginning. A better one is another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub(super) enum Dictionary {
     /// Built-in messages as they are stored, in all languages, those that are sent most last.
     Messages,
@@ -18,8 +19,6 @@ pub(super) enum Dictionary {
 }
 
 impl Dictionary {
-    const ALL: [Self; 2] = [Self::Messages, Self::Rows];
-
     fn bytes(self) -> &'static [u8] {
         match self {
             Self::Messages => include_bytes!("dictionary.txt"),
@@ -36,7 +35,7 @@ impl Dictionary {
     }
 
     fn named(id: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|each| each.id() == id)
+        Self::VARIANTS.iter().copied().find(|each| each.id() == id)
     }
 }
 
@@ -103,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_dictionary_is_the_one_that_was_compressed_against() {
-        for dictionary in Dictionary::ALL {
+        for dictionary in Dictionary::VARIANTS.iter().copied() {
             let bytes = deflate(b"", dictionary).unwrap();
             // Its Adler-32 stands behind the two bytes of the header.
             let id = u32::from_be_bytes(bytes[2..6].try_into().unwrap());
@@ -114,7 +113,7 @@ mod tests {
     #[test]
     fn one_after_the_other_is_as_each_alone() {
         for text in ["one", "", &"another ".repeat(9_000), "one"] {
-            for dictionary in Dictionary::ALL {
+            for dictionary in Dictionary::VARIANTS.iter().copied() {
                 let deflated = deflate(text.as_bytes(), dictionary).unwrap();
                 assert_eq!(inflate(&deflated[..deflated.len() / 2]), None);
                 assert_eq!(inflate(&deflated).unwrap(), text.as_bytes());
