@@ -101,7 +101,7 @@ pub struct Told {
 /// A calendar behind an email address that its owner has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeftCalendar {
-    /// The number of the last statement that put the meeting into it.
+    /// The number of the last statement that put the meeting into it, or took it out.
     pub statement: u64,
     /// What was done about it.
     pub removal: CalendarRemoval,
@@ -110,7 +110,7 @@ pub struct LeftCalendar {
     pub asked_after: Option<u64>,
 }
 
-/// What was done about a calendar that has the meeting for somebody who has left its address.
+/// What was done about a calendar that had the meeting for somebody who has left its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum CalendarRemoval {
@@ -122,6 +122,9 @@ pub enum CalendarRemoval {
     Asked,
     /// Staff have left it as it is.
     LeftOut,
+    /// Its owner was told there that the meeting is off: that took it out. What is found
+    /// to have come there before puts it back no more.
+    CalledOff,
 }
 
 /// How sure it is that a message reached for an address.

@@ -93,6 +93,9 @@ impl World {
     }
 
     pub fn say(&mut self, statements: Vec<Statement>) {
+        if let Some(last) = statements.last() {
+            self.oracle.said(last.number);
+        }
         self.meeting = self.meeting.clone().about_to_say(statements);
     }
 

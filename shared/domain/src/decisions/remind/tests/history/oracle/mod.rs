@@ -52,7 +52,8 @@ struct Given {
     answer: Answer,
     /// What it was given for.
     edition: u32,
-    at: DateTime<Utc>,
+    /// The last word that had been said by then.
+    after: u64,
 }
 
 /// A reminder as it goes out: of which rule, and what it says.
@@ -70,7 +71,6 @@ pub struct Letter {
     /// Which of their addresses it goes to; none where they have none.
     pub address: Option<usize>,
     pub word: Word,
-    pub dispatched: DateTime<Utc>,
     /// Whether it is sent again because it had failed.
     pub again: bool,
     /// Whether it is for somebody who is not expected.
@@ -113,6 +113,8 @@ pub struct Oracle {
     /// to that edition; any other change makes a new one.
     pub edition: u32,
     highest: u32,
+    /// The last word that was said, whatever became of it.
+    last_word: u64,
     pub announced: Option<Announced>,
     pub status: BookingStatus,
     pub archived: bool,
@@ -152,6 +154,7 @@ impl Oracle {
             facts: wish.facts,
             edition: 1,
             highest: 1,
+            last_word: 0,
             announced: None,
             status: BookingStatus::Draft,
             archived: false,
@@ -357,7 +360,6 @@ impl Oracle {
                 edition: self.edition,
                 asks,
             },
-            dispatched: self.now,
             again: false,
             removal: kind == NotificationType::Cancellation && !self.guests.contains(who),
         }

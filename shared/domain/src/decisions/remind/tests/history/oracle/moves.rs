@@ -120,6 +120,11 @@ impl Oracle {
         }
     }
 
+    /// Words up to this one are said; what becomes of them is known later.
+    pub fn said(&mut self, last: u64) {
+        self.last_word = last;
+    }
+
     /// It is known now what became of the messages of one send, or of some of them;
     /// `rules` are those of the template.
     pub fn record(&mut self, letters: &[(Letter, Came)], rules: &[Rule]) {
@@ -177,9 +182,7 @@ impl Oracle {
 
     /// Moves the meeting as a message does. Returns whether it is announced anew.
     fn lead_on(&mut self, letter: &Letter, moves: bool, rules: &[Rule]) -> bool {
-        let Letter {
-            word, dispatched, ..
-        } = *letter;
+        let word = letter.word;
         let was_cancelled = self.is_cancelled();
         // A new confirmation of a cancelled meeting that was moved once more
         // while it went out revives nothing; nor does one that went out before.
@@ -188,9 +191,9 @@ impl Oracle {
             return false;
         }
         if moves {
-            // What they have answered since it went out holds.
+            // What they have answered since it was said holds.
             let answer = self.person(self.guests[0]).answer;
-            let since = answer.filter(|given| given.at > dispatched && !word.is_off());
+            let since = answer.filter(|given| given.after >= word.number && !word.is_off());
             self.status = match since {
                 Some(given) => given.answer.into(),
                 None => self.status_after(letter),
@@ -275,7 +278,7 @@ impl Oracle {
         let given = Given {
             answer,
             edition,
-            at: self.now,
+            after: self.last_word,
         };
         self.people.entry(who).or_default().answer = Some(given);
         if who == self.guests[0] {

@@ -1,0 +1,285 @@
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    contact::EmailAddress,
+    id::NotificationId,
+    lease::Lease,
+    notification::{Addressee, DeliveryStatus, Notification},
+    sample,
+    values::{channel::Channel, kind::NotificationType},
+};
+
+const SENT: DeliveryStatus = DeliveryStatus::Sent;
+const UNKNOWN: DeliveryStatus = DeliveryStatus::Unknown;
+const FAILED: DeliveryStatus = DeliveryStatus::Failed;
+
+/// The sample meeting with Ann alone, who can be reached by email only.
+fn with_ann() -> Meeting {
+    let mut meeting = sample::meeting();
+    meeting.attendees.truncate(1);
+    meeting.attendees[0].phone = None;
+    meeting
+}
+
+fn move_to(meeting: &mut Meeting, address: &str) {
+    meeting.attendees[0].email = EmailAddress::parse(address).ok();
+    meeting.forget_what_nobody_was_told();
+}
+
+/// What became of an email of this kind to Ann, at an address, which has this number.
+fn hear(
+    meeting: &mut Meeting,
+    kind: MessageKind,
+    address: &EmailAddress,
+    number: u64,
+    status: DeliveryStatus,
+) {
+    let mut row = sample::notification(kind);
+    row.recipient = Addressee::of(&meeting.attendees[0]);
+    row.recipient.email = Some(address.clone());
+    row.id = NotificationId::new(&meeting.id, &row.recipient.id, kind.as_str(), sample::now());
+    let lease = Lease::new("owner".to_owned(), sample::now());
+    row.deliveries = vec![Delivery {
+        status,
+        statement: Some(number),
+        ..Delivery::dispatching(Channel::Email, None, lease, sample::now())
+    }];
+    meeting.hear(&Notification { ..row });
+    meeting.forget_what_nobody_was_told();
+}
+
+/// Has Ann be sent a statement of this kind where she is reached.
+fn say(meeting: &mut Meeting, kind: NotificationType, status: DeliveryStatus) {
+    let number = meeting.next_statement();
+    let said = Statement {
+        number,
+        kind,
+        revision: meeting.revision,
+        details: meeting.details.clone(),
+        asked: false,
+        at: sample::now(),
+    };
+    *meeting = meeting.clone().about_to_say(vec![said]);
+    let address = meeting.attendees[0].email.clone().unwrap();
+    hear(meeting, kind.into(), &address, number, status);
+}
+
+/// Has the calendar behind Ann's first address be asked, as things stand.
+fn ask(meeting: &mut Meeting, status: DeliveryStatus) {
+    let address = with_ann().attendees[0].email.clone().unwrap();
+    let number = meeting.highest_statement;
+    hear(
+        meeting,
+        MessageKind::CalendarRemoval,
+        &address,
+        number,
+        status,
+    );
+}
+
+fn is_owed(meeting: &Meeting) -> bool {
+    meeting.attendees[0].has_former_address()
+}
+
+#[rstest]
+#[case::announced(NotificationType::Confirmation, SENT, true)]
+#[case::updated(NotificationType::Update, SENT, true)]
+#[case::perhaps_announced(NotificationType::Confirmation, UNKNOWN, true)]
+#[case::not_announced(NotificationType::Confirmation, FAILED, false)]
+#[case::a_reminder_carries_no_file(NotificationType::Reminder, SENT, false)]
+#[case::called_off(NotificationType::Cancellation, SENT, false)]
+fn a_calendar_is_asked_that_a_file_put_the_meeting_into(
+    #[case] kind: NotificationType,
+    #[case] status: DeliveryStatus,
+    #[case] owed: bool,
+) {
+    let mut meeting = with_ann();
+    say(&mut meeting, kind, status);
+    assert!(!is_owed(&meeting), "the address is hers");
+    move_to(&mut meeting, "right@example.com");
+    assert_eq!(is_owed(&meeting), owed);
+}
+
+#[test]
+fn what_is_told_at_the_new_address_takes_nothing_out_of_the_old_calendar() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    assert!(is_owed(&meeting));
+    assert!(meeting.owed_to(&meeting.attendees[0]).is_none());
+    let left = meeting.attendees[0].former_addresses().next().unwrap();
+    assert_eq!(left.statement, 1);
+    assert!(
+        meeting.statement(1).is_some(),
+        "what the file said is known"
+    );
+}
+
+/// What becomes known late of what Ann was sent at her first address.
+fn settle(meeting: &mut Meeting, kind: NotificationType, number: u64, status: DeliveryStatus) {
+    let address = with_ann().attendees[0].email.clone().unwrap();
+    hear(meeting, kind.into(), &address, number, status);
+}
+
+#[test]
+fn what_did_not_come_after_all_has_put_nothing_into_the_calendar_that_was_left() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, UNKNOWN);
+    move_to(&mut meeting, "right@example.com");
+    assert!(is_owed(&meeting));
+    settle(&mut meeting, NotificationType::Confirmation, 1, FAILED);
+    assert!(!is_owed(&meeting));
+}
+
+#[test]
+fn what_came_before_what_did_not_come_is_in_the_calendar_still() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    say(&mut meeting, NotificationType::Update, UNKNOWN);
+    move_to(&mut meeting, "right@example.com");
+    settle(&mut meeting, NotificationType::Update, 2, FAILED);
+    let left = meeting.attendees[0].former_addresses().next().unwrap();
+    assert_eq!(left.statement, 1);
+}
+
+/// Ann was perhaps told of the meeting, certainly that it is off, and has another address
+/// at which she was told since.
+fn called_off_before_she_left() -> Meeting {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, UNKNOWN);
+    say(&mut meeting, NotificationType::Cancellation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    meeting
+}
+
+#[test]
+fn what_is_found_to_have_come_before_a_cancellation_puts_nothing_back() {
+    let mut meeting = called_off_before_she_left();
+    settle(&mut meeting, NotificationType::Confirmation, 1, SENT);
+    assert!(!is_owed(&meeting));
+    let hers = with_ann().attendees[0].email.clone().unwrap();
+    move_to(&mut meeting, hers.shown());
+    move_to(&mut meeting, "right@example.com");
+    settle(&mut meeting, NotificationType::Confirmation, 1, SENT);
+    assert!(!is_owed(&meeting), "after it was hers in between");
+}
+
+#[test]
+fn what_is_announced_again_after_a_cancellation_is_in_the_calendar_again() {
+    let mut meeting = called_off_before_she_left();
+    let hers = with_ann().attendees[0].email.clone().unwrap();
+    move_to(&mut meeting, hers.shown());
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    let left = meeting.attendees[0].former_addresses().next().unwrap();
+    assert_eq!(left.statement, meeting.highest_statement);
+}
+
+#[test]
+fn a_cancellation_from_before_the_announcement_takes_nothing_out() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Cancellation, UNKNOWN);
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    settle(&mut meeting, NotificationType::Cancellation, 1, SENT);
+    assert!(is_owed(&meeting));
+}
+
+#[test]
+fn a_calendar_that_a_cancellation_has_emptied_is_not_asked_again_where_asking_failed() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    say(&mut meeting, NotificationType::Cancellation, UNKNOWN);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, UNKNOWN);
+    settle(&mut meeting, NotificationType::Cancellation, 2, SENT);
+    ask(&mut meeting, FAILED);
+    assert!(!is_owed(&meeting));
+}
+
+#[rstest]
+#[case::asked(SENT, false)]
+#[case::perhaps_asked(UNKNOWN, false)]
+#[case::not_asked(FAILED, true)]
+fn a_calendar_is_asked_once(#[case] status: DeliveryStatus, #[case] owed: bool) {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, status);
+    assert_eq!(is_owed(&meeting), owed);
+    move_to(&mut meeting, "right@example.com");
+    assert_eq!(is_owed(&meeting), owed, "another save changes nothing");
+}
+
+#[test]
+fn a_doubt_that_is_settled_as_failed_is_owed_again() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, UNKNOWN);
+    ask(&mut meeting, FAILED);
+    assert!(is_owed(&meeting));
+}
+
+#[rstest]
+#[case::asked(SENT, 0)]
+#[case::perhaps_asked(UNKNOWN, 0)]
+#[case::not_asked(FAILED, 1)]
+fn an_address_that_is_taken_back_knows_what_its_calendar_still_has(
+    #[case] status: DeliveryStatus,
+    #[case] certain: usize,
+) {
+    let mut meeting = with_ann();
+    let hers = meeting.attendees[0].email.clone().unwrap();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, status);
+    move_to(&mut meeting, hers.shown());
+    let told = meeting.attendees[0].told.iter();
+    assert_eq!(told.map(|told| told.certain.len()).sum::<usize>(), certain);
+    assert!(!is_owed(&meeting));
+    // What is heard of it later once more takes nothing back.
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    let number = meeting.highest_statement - 1;
+    hear(
+        &mut meeting,
+        MessageKind::CalendarRemoval,
+        &hers,
+        number,
+        SENT,
+    );
+    assert_eq!(meeting.attendees[0].told[0].certain.last(), Some(&2));
+}
+
+#[test]
+fn what_is_left_out_is_dealt_with_and_forgotten() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    meeting.leave_former_addresses_out(|attendee| attendee.id.as_str() != "ann");
+    assert!(is_owed(&meeting), "it was somebody else's");
+    meeting.leave_former_addresses_out(|_| true);
+    assert!(!is_owed(&meeting));
+    move_to(&mut meeting, "other@example.com");
+    assert!(!is_owed(&meeting), "nothing was told at the one in between");
+}
+
+#[test]
+fn who_was_removed_is_kept_until_their_calendars_were_asked() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    say(&mut meeting, NotificationType::Cancellation, SENT);
+    meeting.removed = vec![meeting.attendees[0].clone()];
+    meeting.attendees[0].id = crate::id::AttendeeId::parse("other").unwrap();
+    meeting.attendees[0].told.clear();
+    meeting.forget_what_nobody_was_told();
+    assert_eq!(meeting.removed.len(), 1);
+    meeting.leave_former_addresses_out(|_| true);
+    meeting.forget_what_nobody_was_told();
+    assert!(meeting.removed.is_empty());
+}
