@@ -31,15 +31,21 @@ impl Told {
     /// The last statement that put the meeting into the calendar behind it, certainly or
     /// perhaps; none where no file did.
     fn filed_by(&self, statements: &[Statement]) -> Option<u64> {
+        // Below that it is off stands what was announced before.
+        let off = self.called_off_by(statements);
+        let numbers = self.certain.iter().chain(&self.doubtful).copied();
+        let since: Vec<_> = numbers.filter(|number| Some(*number) > off).collect();
+        self.last_filed(&since, statements)
+    }
+
+    /// The last of these statements that puts the meeting into the calendar behind it.
+    pub(super) fn last_filed(&self, numbers: &[u64], statements: &[Statement]) -> Option<u64> {
         let files = |number: &u64| {
             let said = numbered(statements, *number);
             said.is_some_and(|said| said.kind.announces() && said.kind.rules().calendar)
         };
-        // Below that it is off stands what was announced before.
-        let off = self.called_off_by(statements);
-        let numbers = self.certain.iter().chain(&self.doubtful).copied();
-        let since = numbers.filter(|number| Some(*number) > off);
-        since.filter(files).max().filter(|_| self.has_calendar())
+        let filed = numbers.iter().copied().filter(files).max();
+        filed.filter(|_| self.has_calendar())
     }
 
     /// The last that certainly reached it, where that is that the meeting is off, and took it

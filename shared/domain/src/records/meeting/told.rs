@@ -88,8 +88,9 @@ impl ContactPoint {
 pub struct Told {
     /// The address.
     pub address: ContactPoint,
-    /// The last that certainly reached it, with those before it that told the same; and
-    /// where it is off, those that have announced it before. Oldest first.
+    /// The last that certainly reached it, with those before it that told the same and the
+    /// last that put the meeting into the calendar behind it; and where it is off, those that
+    /// have announced it before. Oldest first.
     pub certain: Vec<u64>,
     /// Those that may have reached it since, oldest first.
     pub doubtful: Vec<u64>,
@@ -177,9 +178,10 @@ impl Told {
         // What is off is named as it was announced last; a new announcement begins anew.
         let (_, announced) = split_after(before, calls_off);
         let announced = if off { announced } else { &[] };
+        let filed = self.last_filed(now, statements);
         let parts = [announced, now].into_iter();
         self.certain = parts
-            .flat_map(|numbers| adding_to_last(numbers, statements))
+            .flat_map(|numbers| adding_to_last(numbers, filed, statements))
             .collect();
     }
 }
@@ -190,13 +192,14 @@ fn split_after(numbers: &[u64], is_true: impl Fn(&u64) -> bool) -> (&[u64], &[u6
     numbers.split_at(last.map_or(0, |last| last + 1))
 }
 
-/// The last of these numbers, with those before it that are worth knowing beside it.
-fn adding_to_last(numbers: &[u64], statements: &[Statement]) -> Vec<u64> {
+/// The last of these numbers, with those before it that are worth knowing beside it, and with
+/// what put the meeting into a calendar: a reminder of other details carries no file.
+fn adding_to_last(numbers: &[u64], filed: Option<u64>, statements: &[Statement]) -> Vec<u64> {
     let find = |number| numbered(statements, number);
     let last = numbers.last().copied();
     let adds = |number: &u64| {
         let both = find(*number).zip(last.and_then(find));
-        Some(*number) == last || both.is_some_and(|(one, last)| one.adds_to(last))
+        [last, filed].contains(&Some(*number)) || both.is_some_and(|(one, last)| one.adds_to(last))
     };
     numbers.iter().copied().filter(adds).collect()
 }

@@ -117,6 +117,20 @@ fn what_is_told_at_the_new_address_takes_nothing_out_of_the_old_calendar() {
     );
 }
 
+#[test]
+fn a_reminder_of_other_details_leaves_the_calendar_as_it_is() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    // They were left and taken up again, which has a number of its own.
+    meeting.revision += 2;
+    say(&mut meeting, NotificationType::Reminder, SENT);
+    let told = &meeting.attendees[0].told[0];
+    assert_eq!(told.certain, [1, 2]);
+    move_to(&mut meeting, "right@example.com");
+    let left = meeting.attendees[0].former_addresses().next().unwrap();
+    assert_eq!(left.statement, 1);
+}
+
 /// What becomes known late of what Ann was sent at her first address.
 fn settle(meeting: &mut Meeting, kind: NotificationType, number: u64, status: DeliveryStatus) {
     let address = with_ann().attendees[0].email.clone().unwrap();

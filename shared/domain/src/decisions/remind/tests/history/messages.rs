@@ -180,14 +180,12 @@ impl World {
             Some((*letter, came(row)))
         });
         let letters: Vec<_> = letters.collect();
-        if !letters.is_empty() {
-            self.oracle.record(&letters, self.rules());
-        }
-        for row in rows {
-            if let Some(ask) = self.asks.get(&row.id.to_string()) {
-                self.oracle.calendar_was_asked(ask, came(row));
-            }
-        }
+        let asks = rows.iter().filter_map(|row| {
+            let ask = self.asks.get(&row.id.to_string())?;
+            Some((*ask, came(row)))
+        });
+        let asks: Vec<_> = asks.collect();
+        self.oracle.record(&letters, &asks, self.rules());
     }
 
     /// Staff find out what became of a doubtful message. Returns whether there was one.

@@ -125,9 +125,9 @@ impl Oracle {
         self.last_word = last;
     }
 
-    /// It is known now what became of the messages of one send, or of some of them;
-    /// `rules` are those of the template.
-    pub fn record(&mut self, letters: &[(Letter, Came)], rules: &[Rule]) {
+    /// It is known now what became of the messages of one send, or of some of them, and of
+    /// those to addresses that somebody has left; `rules` are those of the template.
+    pub fn record(&mut self, letters: &[(Letter, Came)], asks: &[(Ask, Came)], rules: &[Rule]) {
         let lead = self.guests[0];
         // What its receiver was told over since moves nothing.
         let came = |(letter, came): &&(Letter, Came)| {
@@ -149,21 +149,17 @@ impl Oracle {
                 person.hear(address, letter.word, *came);
             }
         }
+        for (ask, came) in asks {
+            if let Some(person) = self.people.get_mut(ask.who) {
+                person.calendar_was_asked(ask.address, ask.after, *came);
+            }
+        }
         let anew = leading.is_some_and(|letter| self.lead_on(&letter, moves, rules));
         self.tidy();
         self.forget();
         if anew {
             self.owe_at_once();
         }
-    }
-
-    /// It is known now what became of the message to an address that somebody has left.
-    pub fn calendar_was_asked(&mut self, ask: &Ask, came: Came) {
-        if let Some(person) = self.people.get_mut(ask.who) {
-            person.calendar_was_asked(ask.address, ask.after, came);
-        }
-        self.tidy();
-        self.forget();
     }
 
     /// Whether a message says to the lead attendee what nothing that came after it, nor
