@@ -1,5 +1,6 @@
 //! Staff at the console, in a browser: pages, forms and who may see them.
 
+mod archived;
 mod attention;
 mod chosen;
 mod defaults;
@@ -7,11 +8,13 @@ mod editor;
 mod first_run;
 mod forms;
 mod lists;
+mod log;
 mod plan;
 mod provider;
 mod signing_in;
 mod timeline;
 mod work;
+mod written;
 
 use http::Method;
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! What goes out and comes back: messages, what becomes of them, and answers.
+//! What goes out, and what becomes of it.
 
 use chrono::TimeDelta;
 
@@ -7,23 +7,18 @@ use super::{
     chance::Chance,
     oracle::{Ask, Came, Letter},
     rules::Broken,
-    step::{Fate, Meanwhile, Shown, To},
+    step::{Fate, Meanwhile, To},
     truth,
     world::World,
 };
 use crate::{
-    id::{AttendeeId, ConfigId, NotificationId},
+    id::{ConfigId, NotificationId},
     meeting::Statement,
     notification::{Delivery, DeliveryStatus, NotDelivered, Notification},
-    respond::{self, AnswerOutcome, Incoming},
     sample,
-    send::{
-        CalendarRecipient, Found, Recipient, Whom, decide_resolve, decide_retry, decide_send,
-        record_sent, record_settled, statement,
-    },
+    send::{CalendarRecipient, Recipient, Whom, decide_send, record_sent, statement},
     template::NotificationConfig,
     values::{
-        answer::{Answer, AnswerChannel},
         channel::Channel,
         kind::{MessageKind, NotificationType},
         lease::Lease,
@@ -100,7 +95,7 @@ impl World {
     }
 
     /// Nothing contradicts a cancellation that is on its way.
-    fn set_out(&mut self, ids: &[NotificationId]) {
+    pub(super) fn set_out(&mut self, ids: &[NotificationId]) {
         let letters = ids
             .iter()
             .filter_map(|id| self.letters.get(&id.to_string()));
@@ -113,7 +108,7 @@ impl World {
         }
     }
 
-    fn fate(&self, fate: Fate, who: &str) -> Fate {
+    pub(super) fn fate(&self, fate: Fate, who: &str) -> Fate {
         if fate != Fate::Mixed {
             return fate;
         }
@@ -174,7 +169,7 @@ impl World {
     }
 
     /// Tells the oracle what became of messages of one send.
-    fn tell_oracle(&mut self, rows: &[Notification]) {
+    pub(super) fn tell_oracle(&mut self, rows: &[Notification]) {
         let letters = rows.iter().filter_map(|row| {
             let letter = self.letters.get(&row.id.to_string())?;
             Some((*letter, came(row)))
@@ -186,151 +181,6 @@ impl World {
         });
         let asks: Vec<_> = asks.collect();
         self.oracle.record(&letters, &asks, self.rules());
-    }
-
-    /// Staff find out what became of a doubtful message. Returns whether there was one.
-    pub fn resolve(&mut self, which: usize, sent: bool) -> bool {
-        if self.doubts.is_empty() {
-            return false;
-        }
-        if self.doubts.len() > 1 {
-            self.count("several doubts");
-        }
-        let off = self.oracle.cancellation_in_doubt();
-        let id = self.doubts.remove(which % self.doubts.len());
-        let (template, now) = (self.template(), self.now);
-        let Some(row) = self.log.get_mut(&id.to_string()) else {
-            return false;
-        };
-        let found = if sent { Found::Sent } else { Found::Failed };
-        decide_resolve(row, None, found, now);
-        record_settled(&mut self.meeting, template, row, now);
-        let row = row.clone();
-        self.note(|| format!("  {} of {}", row.kind.label(), row.created_at));
-        self.count(if sent { "found sent" } else { "found failed" });
-        if !sent {
-            self.failed.push(id);
-        }
-        self.tell_oracle(std::slice::from_ref(&row));
-        if off && !self.oracle.cancellation_in_doubt() {
-            self.count(if self.oracle.is_cancelled() {
-                "a cancellation came"
-            } else {
-                "a cancellation came to nothing"
-            });
-        }
-        self.oracle.owe_due();
-        true
-    }
-
-    /// Staff send a message again that has failed. Returns whether it may have gone out.
-    pub fn retry(&mut self, which: usize, fate: Fate) -> Result<bool, Broken> {
-        if self.failed.is_empty() {
-            return Ok(false);
-        }
-        let id = self.failed[which % self.failed.len()].clone();
-        let mut row = self.log[&id.to_string()].clone();
-        let deliverability = sample::deliverability(&STOCK.settings);
-        let template = self.template();
-        let decided = decide_retry(&self.meeting, template, deliverability, &row, self.now);
-        let kind = row.kind.notification();
-        let (Ok(channels), Some(kind)) = (decided, kind) else {
-            self.note(|| "  not again".to_owned());
-            self.count("not again");
-            return Ok(false);
-        };
-        let config = NotificationConfig::named(template, kind, &row.config_id);
-        let number = self.meeting.next_statement();
-        let says = statement(&self.meeting, &config, number, self.now);
-        let attendee = self.meeting.anybody(&row.recipient.id).unwrap();
-        row.recipient.email.clone_from(&attendee.email);
-        row.buttons = config.buttons();
-        let fate = self.fate(fate, row.recipient.id.as_str());
-        for channel in channels {
-            let lease = Lease::new("owner".to_owned(), self.now);
-            let delivery = row.delivery_mut(channel).unwrap();
-            delivery.retry(lease, self.now);
-            delivery.statement = Some(number);
-            delivery.settle(said(fate), self.now);
-        }
-        let letter = Letter {
-            again: true,
-            removal: self.letters[&id.to_string()].removal,
-            ..self.oracle.letter(row.recipient.id.as_str(), kind, number)
-        };
-        truth::check_letter(self, &letter)?;
-        self.count("sent again");
-        self.letters.insert(id.to_string(), letter);
-        self.log.insert(id.to_string(), row);
-        self.say(vec![says]);
-        self.set_out(std::slice::from_ref(&id));
-        Ok(self.record(&[id]))
-    }
-
-    pub fn answer(&mut self, who: usize, answer: Answer, shown: Shown) -> Result<(), Broken> {
-        let guests = self.oracle.guests;
-        let name = guests[who % guests.len()];
-        let known = self.oracle.person(name).last();
-        let told = known.filter(|word| !word.is_off()).map(|word| word.edition);
-        // Who has been told of nothing answers nothing.
-        let Some(told) = told else {
-            return Ok(());
-        };
-        let who = AttendeeId::parse(name).unwrap();
-        let revision = match shown {
-            Shown::Current => self.meeting.revision,
-            Shown::Told => told,
-            Shown::Old => told.saturating_sub(1),
-        };
-        let attendee = self.meeting.attendee(&who);
-        let last = attendee.and_then(|attendee| attendee.last_notification.clone());
-        let row = match shown {
-            // Staff note it on what went out last, which may be in doubt.
-            Shown::Current => last,
-            Shown::Told | Shown::Old => {
-                let of = |row: &&Notification| {
-                    row.recipient.id == who && row.revision == revision && row.accepted()
-                };
-                self.log.values().rfind(of).map(|row| row.id.clone())
-            }
-        };
-        self.take_answer(&who, answer, revision, row.as_ref())
-    }
-
-    fn take_answer(
-        &mut self,
-        who: &AttendeeId,
-        answer: Answer,
-        revision: u32,
-        row: Option<&NotificationId>,
-    ) -> Result<(), Broken> {
-        let incoming = Incoming {
-            attendee_id: who.clone(),
-            answer,
-            revision,
-            channel: AnswerChannel::Staff,
-            reason: None,
-            preferred_times: None,
-            given_at: self.now,
-        };
-        let row = row.and_then(|id| self.log.get_mut(&id.to_string()));
-        let (outcome, _) = respond::take(&mut self.meeting, row, &incoming, 0, self.now);
-        let found = || format!("{who} {answer:?}: {outcome:?}");
-        let guests = self.oracle.guests.iter();
-        let Some(name) = guests.copied().find(|name| *name == who.as_str()) else {
-            return Ok(());
-        };
-        if self.oracle.cancellation_in_doubt() {
-            self.count("an answer while it may be off");
-        }
-        let repeats = self.oracle.repeats(name, answer);
-        if outcome == AnswerOutcome::Unchanged && repeats {
-            return Ok(());
-        }
-        if self.oracle.answered(name, answer, revision) == outcome.stale() {
-            return Err(Broken::new("answers of the details shown", found()));
-        }
-        Ok(())
     }
 
     /// Writes a message to someone into the log, with what the providers will
@@ -438,7 +288,7 @@ fn came(row: &Notification) -> Came {
 }
 
 /// What a provider says.
-fn said(fate: Fate) -> Result<String, NotDelivered> {
+pub(super) fn said(fate: Fate) -> Result<String, NotDelivered> {
     match fate {
         Fate::Accepted => Ok("message".to_owned()),
         Fate::Refused => Err(NotDelivered::Refused("throttled".to_owned())),

@@ -6,6 +6,8 @@
 //! A history is a list of steps that is made from a seed. When a rule breaks,
 //! the history is shortened to the steps it takes, and told with the seed.
 
+mod again;
+mod answers;
 mod booking;
 mod chance;
 mod messages;
