@@ -20,13 +20,29 @@ pub use form::SentForm;
 pub use reply::Reply;
 pub use town::{Town, claims, meeting, now};
 
-/// How much of something a story has: `usual`, or what the environment variable says.
-/// `.ci/long` runs the stories with as much as a business may have.
-pub fn as_many_as(variable: &str, usual: usize) -> usize {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how large a story is decides nothing in it"
-    )]
-    let asked = std::env::var(variable).ok();
-    asked.map_or(usual, |asked| asked.parse().expect("a number"))
+/// How much of something a story has: `few`, so that `cargo test` is quick; `many` in
+/// `.ci/run`; or what the environment variable says, as much as a business may have in
+/// `.ci/long`.
+pub fn as_many_as(variable: &str, few: usize, many: usize) -> usize {
+    let usual = if are_whole() { many } else { few };
+    asked(variable).map_or(usual, |asked| asked.parse().expect("a number"))
+}
+
+/// Every so many of the calls that a story tries one after the other; all of them in
+/// `.ci/run`.
+pub fn some_of<T>(calls: impl Iterator<Item = T>, step: usize) -> impl Iterator<Item = T> {
+    calls.step_by(if are_whole() { 1 } else { step })
+}
+
+/// Whether stories leave nothing out that takes long.
+fn are_whole() -> bool {
+    asked("USHER_STORIES").as_deref() == Some("whole")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how large a story is decides nothing in it"
+)]
+fn asked(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
 }

@@ -37,7 +37,7 @@ fn due() -> DateTime<Utc> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reminder_to_a_crowd_goes_on_in_another_invocation_and_nobody_fails() {
-    let size = as_many_as("USHER_CROWD", 120);
+    let size = as_many_as("USHER_CROWD", 60, 120);
     let town = asked(size, Duration::from_millis(200)).await;
     assert_told_once(&arrived(&town), 0..size);
     town.advance_to(due()).await;

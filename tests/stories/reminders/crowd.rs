@@ -10,7 +10,7 @@ use usher_tests::{Town, as_many_as};
 use super::{before, cancel_quietly, entry, lose_schedules_until, plan, template, visit};
 
 fn many() -> usize {
-    as_many_as("USHER_CROWD", 300)
+    as_many_as("USHER_CROWD", 100, 300)
 }
 
 /// The usual meeting with so many attendees.
@@ -97,7 +97,7 @@ async fn a_crowd_is_reminded_although_every_tenth_call_is_throttled() {
 /// firing reaches the rest, and nobody twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_in_the_middle_and_a_second_firing_reach_everyone_once() {
-    let crowd = as_many_as("USHER_CROWD", 500);
+    let crowd = as_many_as("USHER_CROWD", 100, 500);
     let town = crowded(crowd).await;
     throttle_every_tenth(&town);
     let outage = Fault {
@@ -172,7 +172,7 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
 /// to yet hears nothing of the old time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_in_the_middle_stops_the_rest() {
-    let crowd = 240;
+    let crowd = as_many_as("USHER_CROWD", 100, 240);
     let town = std::sync::Arc::new(crowded(crowd).await);
     let event = town.stack().schedules()[0].input.clone();
     lose_schedules_until(&town, before(1440)).await;

@@ -216,7 +216,7 @@ impl History {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_happens_to_a_meeting_its_reminders_are_true_and_come_once() {
-    let histories = u64::try_from(as_many_as("USHER_HISTORIES", 12)).unwrap();
+    let histories = u64::try_from(as_many_as("USHER_HISTORIES", 4, 12)).unwrap();
     for seed in 0..histories {
         let mut history = History::begin(seed).await;
         history.send("confirmation").await;

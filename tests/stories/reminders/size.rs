@@ -144,7 +144,7 @@ async fn work(town: &Town) -> Vec<(&'static str, Capacity)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_meetings_cost_what_a_hundred_do() {
     let few = work_in_town_of(100).await;
-    let many = work_in_town_of(as_many_as("USHER_MEETINGS", 2_000)).await;
+    let many = work_in_town_of(as_many_as("USHER_MEETINGS", 300, 2_000)).await;
     for ((name, few), (_, many)) in few.iter().zip(&many) {
         assert!(few.read + few.write > 0.0, "{name} was not measured");
         assert_eq!(few, many, "{name} costs more with more meetings");
