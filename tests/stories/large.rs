@@ -26,6 +26,7 @@ fn crowd(of: usize) -> Value {
 }
 
 #[tokio::test]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn a_preview_of_a_crowd_lists_everybody_and_says_whose_texts_it_leaves_out() {
     let town = Town::new().await;
     town.book("m-1", &crowd(1_000)).await;
@@ -58,6 +59,7 @@ async fn a_preview_of_a_crowd_lists_everybody_and_says_whose_texts_it_leaves_out
 }
 
 #[tokio::test]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn meetings_that_are_too_long_together_are_in_pages_that_fit() {
     let town = Town::new().await;
     // Four bytes a character: forty thousand bytes a meeting.
@@ -117,6 +119,7 @@ async fn templates_page_like_every_list() {
 }
 
 #[tokio::test]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn templates_that_are_too_long_together_are_in_pages_that_fit() {
     let town = Town::new().await;
     let body = format!("<p>{}</p>", "Long. ".repeat(8_000));
@@ -145,7 +148,7 @@ async fn templates_that_are_too_long_together_are_in_pages_that_fit() {
 }
 
 #[tokio::test]
-#[ignore = "thousands of rows, in .ci/run"]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn an_export_that_does_not_fit_into_one_file_comes_in_parts_that_name_the_next() {
     let town = town_of(5_100, |item| sort_key(item).starts_with("N#")).await;
     let first = town.page("/console/notifications.csv").await;
@@ -197,6 +200,7 @@ async fn an_export_that_does_not_fit_into_one_file_comes_in_parts_that_name_the_
 }
 
 #[tokio::test]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn log_rows_that_are_too_long_together_are_in_pages_that_fit() {
     let town = town_of(99, |item| sort_key(item).starts_with("N#")).await;
     let archive = "/v1/meetings/m-1/archive";
@@ -237,6 +241,7 @@ async fn log_rows_that_are_too_long_together_are_in_pages_that_fit() {
 }
 
 #[tokio::test]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn a_reminder_plan_of_a_crowd_says_how_many_it_does_not_list() {
     let town = Town::new().await;
     let triggers = (1..=30)
@@ -267,7 +272,7 @@ async fn a_reminder_plan_of_a_crowd_says_how_many_it_does_not_list() {
 }
 
 #[tokio::test]
-#[ignore = "thousands of rows, in .ci/run"]
+#[ignore = "megabytes and thousands of rows: .ci/run tries it"]
 async fn an_export_that_few_rows_match_ends_a_part_before_it_has_read_a_whole_log() {
     let town = town_of(6_100, |item| sort_key(item).starts_with("N#")).await;
     let before: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();

@@ -250,7 +250,7 @@ async fn looking_and_sending_cost_the_same_with_few_meetings_and_with_many() {
     }
     few.post();
     let many = Town::new().await;
-    for i in 0..60 {
+    for i in 0..30 {
         sent(&many, &format!("m-{i}"), "confirmation").await;
     }
     many.post();
