@@ -40,6 +40,7 @@ mod reminders;
 mod sender;
 mod settings;
 mod sms;
+mod timeline;
 mod told;
 mod unreadable;
 mod unsubscribing;

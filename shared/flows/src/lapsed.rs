@@ -28,11 +28,12 @@ pub(crate) async fn write_down_lapsed(
     for chunk in lapsed.chunks_mut(PER_TRANSACTION) {
         let write = |changes: Changes, row: &Notification| {
             tracing::warn!(notification = %row.id, outcome = "in_doubt", "a delivery was cut off");
+            let changes = changes.notification(row);
+            if !row.has_entries {
+                return changes;
+            }
             let place = TimelineKey::of(row.id.meeting());
-            let entry = sent_entry(row, now);
-            changes
-                .notification(row)
-                .entry(place, &entry, &app.rng.random_id())
+            changes.entry(place, &sent_entry(row, now), &app.rng.random_id())
         };
         let changes = chunk.iter().fold(Changes::by(&Actor::System), write);
         app.commit(changes).await?;

@@ -107,6 +107,7 @@ pub async fn resolve(
         let (logged, mut context) =
             futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
         let mut row = logged.row;
+        let told = leave_to_entries(&mut row);
         if decide_resolve(&mut row, resolution.channel, resolution.outcome, now) == 0 {
             return Err(Failure::Refused {
                 code: "nothing_unknown",
@@ -126,6 +127,7 @@ pub async fn resolve(
         let meeting = &mut context.meeting;
         let changes = Changes::by(actor)
             .notification(&row)
+            .told_so_far(&row, told.as_ref())
             .meeting(meeting)
             .entry(meeting.timeline_key(), &entry, &app.rng.random_id());
         app.commit(changes).await?;

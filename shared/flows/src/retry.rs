@@ -3,8 +3,13 @@
 use chrono::{DateTime, Utc};
 use usher_cloud::{KeyRecord, KeyedRequest, KeyedWork};
 use usher_domain::{
-    Failure, actor::Actor, channel::Channel, id::NotificationId, lease::Lease,
-    notification::Notification, send::decide_retry,
+    Failure,
+    actor::Actor,
+    channel::Channel,
+    id::NotificationId,
+    lease::Lease,
+    notification::Notification,
+    send::{decide_retry, leave_to_entries},
 };
 
 use crate::{
@@ -34,7 +39,7 @@ pub async fn retry(
     let until = until(app, HTTP_INVOCATION);
     app.transact(|| async {
         let known = known(app, &keyed, now).await?;
-        let mut logged = log::one(app, id, now).await?;
+        let logged = log::one(app, id, now).await?;
         let work = |row: &Notification| {
             let kind = row.kind.notification().ok_or(Failure::Internal)?;
             Ok::<_, Failure>(KeyedWork {
@@ -68,14 +73,13 @@ pub async fn retry(
         let deliverability = context.deliverability(&suppressions);
         let again = decide_retry(&context.meeting, template, deliverability, &logged.row, now)?;
         let config = context.config_of(&logged.row).ok_or(Failure::Internal)?;
-        logged.row.actor = Some(actor.clone());
         let lease = Lease::new(app.rng.random_id(), now);
         let work = work(&logged.row)?;
         let attendee = context.meeting.attendee(&logged.row.recipient.id);
         let calls_off = work.kind.calls_off() && attendee.is_some();
         let number = context.meeting.next_statement();
         let send_context = SendContext::of(&context, config, number, lease.clone(), now);
-        let message = prepare(app, &send_context, logged, &again)?;
+        let message = prepare(app, &send_context, logged, &again, actor)?;
         let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now).asking(work);
         let send = PlannedSend {
             calls_off,
@@ -101,11 +105,14 @@ fn prepare(
     send_context: &SendContext<'_>,
     logged: LoggedMessage,
     again: &[Channel],
+    actor: &Actor,
 ) -> Result<OutboundMessage, Failure> {
     let LoggedMessage { mut row, content } = logged;
     let meeting = &send_context.context.meeting;
     let attendee = meeting.anybody(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
+    let told = leave_to_entries(&mut row);
+    row.actor = Some(actor.clone());
     for &channel in again {
         if let Some(delivery) = row.delivery_mut(channel) {
             delivery.retry(send_context.lease.clone(), send_context.now);
@@ -116,5 +123,8 @@ fn prepare(
             Channel::Sms => row.recipient.phone.clone_from(&attendee.phone),
         }
     }
-    Ok(send_context.messages(app, row, attendee, content))
+    Ok(OutboundMessage {
+        told_so_far: told,
+        ..send_context.messages(app, row, attendee, content)
+    })
 }

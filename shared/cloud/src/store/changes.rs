@@ -268,6 +268,18 @@ impl Changes {
         self.put(WriteConflict::Busy, &key, &stored, |_| {})
     }
 
+    /// Writes the entry for what a row has told in the timeline by itself so far, where it has:
+    /// it stands where the row stood.
+    #[must_use]
+    pub fn told_so_far(self, row: &Notification, told: Option<&TimelineEntry>) -> Self {
+        let Some(told) = told else { return self };
+        let place = TimelineKey {
+            meeting: row.id.meeting(),
+            version: row.after,
+        };
+        self.entry(place, told, row.id.ulid())
+    }
+
     /// Takes an idempotency key that nobody has, or that has expired by `now`.
     #[must_use]
     pub fn new_key(self, record: &KeyRecord, now: DateTime<Utc>) -> Self {

@@ -68,7 +68,7 @@ impl Key {
         let millis = at.timestamp_millis();
         Self::new(
             meeting_partition(id),
-            format!("T#{millis:015}#{version:010}#{unique}"),
+            format!("{ENTRY}{millis:015}#{version:010}#{unique}"),
         )
     }
 
@@ -146,6 +146,9 @@ pub(super) const ATTENDEE: &str = "MEETING#A#";
 
 /// How the sort key of a notification begins.
 pub(super) const NOTIFICATION: &str = "N#";
+
+/// How the sort key of an entry of a timeline begins.
+pub(super) const ENTRY: &str = "T#";
 
 /// How the sort keys begin of what is kept of a meeting's attendees for a key.
 pub(super) fn kept_attendees(hash: &str) -> String {

@@ -1,16 +1,16 @@
-//! Meetings: one by id, many by start, and each one's timeline.
+//! Meetings: one by id, many by start.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use usher_domain::{id::MeetingId, meeting::Meeting, timeline::TimelineEntry};
+use usher_domain::{id::MeetingId, meeting::Meeting};
 
 use super::{
     Cursor, Page, Store, StoreError,
     batch::BATCH,
     codec::from_item,
-    item::{Key, MEETINGS, calendar_position, meeting_partition},
-    range::{Range, sort_key},
+    item::{Key, MEETINGS, calendar_position},
+    range::Range,
     readable::read_all,
 };
 
@@ -69,38 +69,5 @@ impl Store {
     pub fn behind(&self, from: DateTime<Utc>, to: DateTime<Utc>, last: &Meeting) -> Cursor {
         let position = calendar_position(last.details.starts_at, last.id.as_str());
         Cursor::new(&format!("meetings {from} {to}"), &position)
-    }
-
-    /// A meeting's timeline, newest first, `limit` entries at most.
-    ///
-    /// # Errors
-    /// As [`Store::meetings`].
-    pub async fn timeline(
-        &self,
-        id: &MeetingId,
-        cursor: Option<&Cursor>,
-        limit: usize,
-    ) -> Result<Page<TimelineEntry>, StoreError> {
-        let query = format!("timeline {id}");
-        let before = cursor
-            .map(|cursor| cursor.position_in(&query))
-            .transpose()?;
-        let range = Range {
-            index: None,
-            partition: meeting_partition(id),
-            from: "T#".to_owned(),
-            to: before.unwrap_or("T#~").to_owned(),
-            newest_first: true,
-        };
-        // One more to see whether there are more, one for the cursor's own.
-        let (mut items, cut) = self.page(&range, limit + 2).await?;
-        items.retain(|item| before.is_none_or(|before| sort_key(item) != before));
-        let more = items.len() > limit || cut;
-        items.truncate(limit);
-        let next = items
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor::new(&query, sort_key(last)));
-        Ok(Page::of(read_all(items, from_item), next))
     }
 }

@@ -30,6 +30,7 @@ mod rows;
 mod saved_attendees;
 mod sweep_items;
 mod text_changes;
+mod timeline;
 mod transaction;
 mod version;
 

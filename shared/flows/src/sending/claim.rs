@@ -155,6 +155,7 @@ fn claim_held(changes: Changes, message: &OutboundMessage) -> Changes {
 /// Writes what belongs to a message besides its row.
 fn claim_besides(changes: Changes, message: &OutboundMessage) -> Changes {
     let row = &message.notification;
+    let changes = changes.told_so_far(row, message.told_so_far.as_ref());
     let changes = match &message.long_content {
         Some(content) => changes.content(row, content),
         None => changes,

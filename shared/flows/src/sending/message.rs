@@ -5,6 +5,7 @@ use usher_cloud::{Email, Sms, hold_content};
 use usher_domain::{
     notification::{Content, Notification},
     sms::Prompt,
+    timeline::TimelineEntry,
     token::{Grant, Token, TokenHash},
 };
 
@@ -26,6 +27,8 @@ pub(crate) struct OutboundMessage {
     pub(crate) links_expire_at: DateTime<Utc>,
     /// What the SMS asks, where it may be answered by a code.
     pub(crate) prompt: Option<Prompt>,
+    /// What its row has told in the timeline so far, where it is sent again.
+    pub(crate) told_so_far: Option<TimelineEntry>,
     /// What goes out by email.
     pub(crate) email: Option<Email>,
     /// What goes out by SMS.
@@ -42,6 +45,7 @@ impl OutboundMessage {
             long_content: (!held).then_some(content),
             links: Vec::new(),
             prompt: None,
+            told_so_far: None,
             email: None,
             sms: None,
         }

@@ -10,7 +10,7 @@ use usher_domain::{
     channel::Channel,
     id::TimelineKey,
     kind::MessageKind,
-    notification::{DeliveryStatus, Notification, Status},
+    notification::{DeliveryStatus, Notification},
     send::sent_entry,
 };
 
@@ -102,11 +102,11 @@ fn record_row(
     row: &Notification,
     now: DateTime<Utc>,
 ) -> Changes {
-    let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
-    let unique = format!("{}-{attempts}", row.id.ulid());
     let mut changes = changes.notification(row);
-    // That staff were told is no news to them; that they were not, is.
-    if row.kind != MessageKind::AnswerNotice || row.status() != Status::Sent {
+    // Until it is sent again, the row tells by itself what became of it.
+    if row.has_entries {
+        let attempts: u32 = row.deliveries.iter().map(|delivery| delivery.attempt).sum();
+        let unique = format!("{}-{attempts}", row.id.ulid());
         changes = changes.entry(place, &sent_entry(row, now), &unique);
     }
     if let Some(id) = answerable(row) {

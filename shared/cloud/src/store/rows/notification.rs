@@ -22,7 +22,7 @@ use usher_domain::{
     unusable::Unusable,
 };
 
-use super::{Kind, Stored, carries_unread, row};
+use super::{Kind, Stored, carries_unread, keys::is_zero, row};
 use crate::store::{
     compressed::{compressed, decompressed},
     item::Item,
@@ -89,13 +89,17 @@ row! {
         answers: Vec<AnswerGiven>,
         #[serde(default)]
         dealt_with: Option<NotificationDealtWith>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        after: u64,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        has_entries: bool,
     } besides { unread }
 }
 
 impl Kind for Notification {
     /// 2: says who acted. 3: says which statement a delivery makes. 4: packed, and with what
-    /// it says.
-    const SHAPE: u32 = 4;
+    /// it says. 5: tells in the timeline what became of it.
+    const SHAPE: u32 = 5;
 
     const PLAIN: Option<&[&str]> = Some(&[CONTENT]);
 

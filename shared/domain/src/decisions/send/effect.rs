@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 use super::decide::status_after;
 use crate::{
     meeting::{Announced, Attendee, BookingStatus, Meeting, Statement},
-    notification::{AnswerGiven, DeliveryStatus, Notification},
+    notification::{AnswerGiven, Notification},
     template::{NotificationConfig, Template},
-    timeline::{TimelineEntry, TimelineKind},
     values::kind::NotificationType,
 };
 
@@ -331,54 +330,6 @@ fn answered_meanwhile(meeting: &Meeting, notifications: &[&Notification]) -> Opt
         .map(|given| given.answer)
         .or_else(to_this)
         .map(BookingStatus::from)
-}
-
-/// The timeline's sentence on one notification of a send.
-pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEntry {
-    let label = notification.kind.label();
-    let staff = notification.staff.as_ref().map(ToString::to_string);
-    let name = staff.unwrap_or_else(|| notification.recipient.name.to_string());
-    let on = |wanted: fn(DeliveryStatus) -> bool| {
-        let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
-        deliveries
-            .map(|d| d.channel.label())
-            .collect::<Vec<_>>()
-            .join(" and ")
-    };
-    let clauses: Vec<_> = [
-        (on(DeliveryStatus::accepted), "sent to", "by"),
-        (
-            on(|status| status == DeliveryStatus::Failed),
-            "not sent to",
-            "by",
-        ),
-        (on(DeliveryStatus::in_doubt), "perhaps sent to", "by"),
-    ]
-    .into_iter()
-    .filter(|(channels, ..)| !channels.is_empty())
-    .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
-    .collect();
-    let reasons: Vec<_> = notification
-        .deliveries
-        .iter()
-        .filter_map(|d| d.reason.as_deref())
-        .collect();
-    let mut text = format!("{label} {}", clauses.join(", "));
-    if !reasons.is_empty() {
-        text.push_str(&format!(" ({})", reasons.join(" ")));
-    }
-    let channel = match notification.deliveries.as_slice() {
-        [only] => Some(only.channel),
-        _ => None,
-    };
-    TimelineEntry {
-        at: now,
-        kind: TimelineKind::Notification,
-        text,
-        attendee_id: Some(notification.recipient.id.clone()),
-        channel,
-        actor: notification.actor.clone(),
-    }
 }
 
 #[cfg(test)]

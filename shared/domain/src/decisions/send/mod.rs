@@ -6,6 +6,7 @@ mod channel;
 mod confirm;
 mod decide;
 mod effect;
+mod entry;
 mod outlook;
 mod plan;
 mod refusal;
@@ -18,7 +19,8 @@ pub use channel::{
     plan_with_messages,
 };
 pub use decide::decide_send;
-pub use effect::{once_sent, record_sent, record_settled, sent_entry, statement};
+pub use effect::{once_sent, record_sent, record_settled, statement};
+pub use entry::{leave_to_entries, own_entry, sent_entry};
 pub use outlook::{Action, NextStep, Outlook, actions, by_staff, next_step, outlooks};
 pub use plan::{CalendarRecipient, Recipient, SendPlan, SendRequest, Whom};
 pub use refusal::Refusal;

@@ -59,6 +59,12 @@ pub struct Notification {
     /// Who has dealt with what had failed of it or was in doubt then: see
     /// [`Notification::dealt_with`].
     pub dealt_with: Option<NotificationDealtWith>,
+    /// The version of the meeting that it came after: where it stands in the timeline, among
+    /// what happened in the same instant.
+    pub after: u64,
+    /// Whether entries of the timeline tell what became of it. Until it is sent again or
+    /// settled it tells that by itself: see [`own_entry`](crate::send::own_entry).
+    pub has_entries: bool,
     /// What is stored of it besides.
     pub unread: Unread,
 }
@@ -193,6 +199,8 @@ impl Notification {
             deliveries: Vec::new(),
             answers: Vec::new(),
             dealt_with: None,
+            after: meeting.version + 1,
+            has_entries: false,
             unread: Unread::default(),
         }
     }

@@ -125,35 +125,6 @@ fn once_sent_an_answer_to_older_details_no_longer_stands() {
     assert!(!will.status.is_answer(), "{:?}", will.status);
 }
 
-#[rstest]
-#[case(&[(Channel::Email, DeliveryStatus::Sent)], "Confirmation sent to Ann Lee by email", Some(Channel::Email))]
-#[case(&[(Channel::Email, DeliveryStatus::Sent), (Channel::Sms, DeliveryStatus::Delivered)], "Confirmation sent to Ann Lee by email and SMS", None)]
-#[case(&[(Channel::Email, DeliveryStatus::Failed), (Channel::Sms, DeliveryStatus::Unknown)], "Confirmation not sent to Ann Lee by email, perhaps sent to Ann Lee by SMS", None)]
-#[case(&[(Channel::Email, DeliveryStatus::Skipped), (Channel::Sms, DeliveryStatus::Dispatching)], "Confirmation perhaps sent to Ann Lee by SMS", None)]
-fn the_timeline_says_what_went_where(
-    #[case] deliveries: &[(Channel, DeliveryStatus)],
-    #[case] text: &str,
-    #[case] channel: Option<Channel>,
-) {
-    let mut row = sample::notification(MessageKind::Confirmation);
-    let lease = Lease::new("owner".to_owned(), at(0));
-    let each = deliveries.iter().map(|(channel, status)| Delivery {
-        status: *status,
-        ..Delivery::dispatching(*channel, None, lease.clone(), at(0))
-    });
-    row.deliveries = each.collect();
-    let entry = sent_entry(&row, at(3));
-    assert_eq!(entry.text, text);
-    assert_eq!((entry.at, entry.kind), (at(3), TimelineKind::Notification));
-    assert_eq!(entry.channel, channel);
-    assert_eq!(entry.attendee_id, Some(row.recipient.id.clone()));
-    row.deliveries[0].reason = Some("First.".to_owned());
-    row.staff = crate::contact::EmailAddress::parse("sam@example.com").ok();
-    let entry = sent_entry(&row, at(3));
-    let said = text.replace("Ann Lee", "sam@example.com");
-    assert_eq!(entry.text, format!("{said} (First.)"));
-}
-
 #[test]
 fn an_announcement_is_overtaken_by_a_later_one_whoever_heard_of_it() {
     let mut meeting = confirmed(1);

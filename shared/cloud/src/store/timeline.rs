@@ -1,0 +1,190 @@
+//! A meeting's timeline: its entries, and among them what the rows of its log tell by
+//! themselves.
+//!
+//! A row tells what became of its message, so that no entry is written for that: two write
+//! units less for each message, for reading rows of up to a kilobyte when somebody looks.
+
+use std::collections::VecDeque;
+
+use usher_domain::{
+    id::MeetingId, notification::Notification, send::own_entry, timeline::TimelineEntry,
+};
+
+use super::{
+    Cursor, Page, PageRoom, Store, StoreError,
+    codec::from_item,
+    item::{ENTRY, Item, NOTIFICATION, meeting_partition},
+    range::{Range, sort_key},
+    readable::if_readable,
+};
+
+/// The most entries and rows that one page looks at: rows that tell nothing are passed over,
+/// as those are that staff were told by.
+const LOOKED_AT: usize = 500;
+
+/// What parts the sort key of an entry from that of a row in a cursor; neither has it.
+const PARTED: char = '|';
+
+/// Something that stands in the timeline.
+struct Told {
+    sort_key: String,
+    /// Its instant in milliseconds, and which version of the meeting it came after; none
+    /// where it cannot be read.
+    place: Option<(i64, u64)>,
+    /// None where it tells nothing.
+    entry: Option<TimelineEntry>,
+}
+
+impl Told {
+    fn by_entry(item: Item) -> Result<Self, StoreError> {
+        let sort_key = sort_key(&item).to_owned();
+        let entry: Option<TimelineEntry> = if_readable(from_item(item).map(Some))?;
+        let version = sort_key.split('#').nth(2);
+        let version = version.and_then(|version| version.parse().ok());
+        let at = entry.as_ref().map(|entry| entry.at.timestamp_millis());
+        Ok(Self {
+            place: at.zip(version),
+            sort_key,
+            entry,
+        })
+    }
+
+    fn by_row(item: Item) -> Result<Self, StoreError> {
+        let sort_key = sort_key(&item).to_owned();
+        let row: Option<Notification> = if_readable(from_item(item).map(Some))?;
+        let place = |row: &Notification| (row.created_at.timestamp_millis(), row.after);
+        Ok(Self {
+            sort_key,
+            place: row.as_ref().map(place),
+            entry: row.as_ref().and_then(own_entry),
+        })
+    }
+
+    /// Whether it comes before another one, newest first; what cannot be read comes at once.
+    fn comes_before(&self, other: &Self) -> bool {
+        let order = |told: &Self| (told.place.is_none(), told.place);
+        order(self) >= order(other)
+    }
+}
+
+/// Entries or rows of a meeting, newest first, as they are read.
+struct Teller {
+    range: Range<'static>,
+    read: fn(Item) -> Result<Told, StoreError>,
+    /// What is read and not told yet.
+    ahead: VecDeque<Told>,
+    /// Whether all is read.
+    is_read: bool,
+}
+
+impl Teller {
+    /// Those whose sort keys begin like this, before one of them.
+    fn of(
+        meeting: &MeetingId,
+        prefix: &str,
+        before: Option<&str>,
+        read: fn(Item) -> Result<Told, StoreError>,
+    ) -> Self {
+        let end = format!("{prefix}~");
+        // A cursor may be forged.
+        let before = before.filter(|before| before.starts_with(prefix));
+        Self {
+            range: Range {
+                index: None,
+                partition: meeting_partition(meeting),
+                from: prefix.to_owned(),
+                to: before.map_or(end, str::to_owned),
+                newest_first: true,
+            },
+            read,
+            ahead: VecDeque::new(),
+            is_read: false,
+        }
+    }
+
+    /// Has the next one at hand, where there is one.
+    async fn read_ahead(&mut self, store: &Store, limit: usize) -> Result<(), StoreError> {
+        while self.ahead.is_empty() && !self.is_read {
+            // One more for the last that was read, which the range still has.
+            let (items, is_cut) = store.page(&self.range, limit + 1).await?;
+            self.is_read = items.len() <= limit && !is_cut;
+            for item in items {
+                if sort_key(&item) != self.range.to {
+                    self.ahead.push_back((self.read)(item)?);
+                }
+            }
+            if let Some(last) = self.ahead.back() {
+                self.range.to.clone_from(&last.sort_key);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.ahead.is_empty() && self.is_read
+    }
+}
+
+impl Store {
+    /// A meeting's timeline, newest first, `limit` entries at most. A page may hold fewer and
+    /// still have a cursor: then there is more to look at.
+    ///
+    /// # Errors
+    /// As [`Store::meetings`].
+    pub async fn timeline(
+        &self,
+        id: &MeetingId,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page<TimelineEntry>, StoreError> {
+        let query = format!("timeline {id}");
+        let before = cursor
+            .map(|cursor| cursor.position_in(&query))
+            .transpose()?;
+        let (entry, row) = before.and_then(|at| at.split_once(PARTED)).unzip();
+        let mut entries = Teller::of(id, ENTRY, entry, Told::by_entry);
+        let mut rows = Teller::of(id, NOTIFICATION, row, Told::by_row);
+        let (mut last_entry, mut last_row) = (entries.range.to.clone(), rows.range.to.clone());
+        let mut page = Page {
+            rows: Vec::new(),
+            unreadable: 0,
+            next: None,
+        };
+        let mut room = PageRoom::default();
+        for _ in 0..LOOKED_AT {
+            futures::try_join!(
+                entries.read_ahead(self, limit + 1),
+                rows.read_ahead(self, limit + 1)
+            )?;
+            let by_entry = match (entries.ahead.front(), rows.ahead.front()) {
+                (Some(entry), Some(row)) => entry.comes_before(row),
+                (entry, _) => entry.is_some(),
+            };
+            let (teller, last) = if by_entry {
+                (&mut entries, &mut last_entry)
+            } else {
+                (&mut rows, &mut last_row)
+            };
+            let Some(told) = teller.ahead.pop_front() else {
+                break;
+            };
+            *last = told.sort_key;
+            page.unreadable += usize::from(told.place.is_none());
+            if let Some(entry) = told.entry {
+                let fits = room.takes_record(&entry);
+                page.rows.push(entry);
+                if page.rows.len() == limit || !fits {
+                    break;
+                }
+            }
+        }
+        futures::try_join!(
+            entries.read_ahead(self, limit + 1),
+            rows.read_ahead(self, limit + 1)
+        )?;
+        let is_done = entries.is_done() && rows.is_done();
+        let position = format!("{last_entry}{PARTED}{last_row}");
+        page.next = (!is_done).then(|| Cursor::new(&query, &position));
+        Ok(page)
+    }
+}

@@ -1,0 +1,147 @@
+//! What the timeline says of a message: the message's row tells it, as long as it was sent
+//! once. What became of it since then stands in entries of its own.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    notification::{DeliveryStatus, Notification, Status},
+    timeline::{TimelineEntry, TimelineKind},
+    values::kind::MessageKind,
+};
+
+/// What a row tells in its meeting's timeline by itself; none while it is on its way, and
+/// where entries tell it. That staff were told is no news to them; that they were not, is.
+pub fn own_entry(row: &Notification) -> Option<TimelineEntry> {
+    let is_no_news = row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent;
+    let is_told = !row.has_entries && !row.is_on_its_way() && !is_no_news;
+    is_told.then(|| sent_entry(row, row.created_at))
+}
+
+/// Has entries tell what becomes of a row from now on. Returns the one for what it has told
+/// by itself so far.
+pub fn leave_to_entries(row: &mut Notification) -> Option<TimelineEntry> {
+    let told = own_entry(row);
+    row.has_entries = true;
+    told
+}
+
+/// The timeline's sentence on one notification of a send.
+pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEntry {
+    let label = notification.kind.label();
+    let staff = notification.staff.as_ref().map(ToString::to_string);
+    let name = staff.unwrap_or_else(|| notification.recipient.name.to_string());
+    let on = |wanted: fn(DeliveryStatus) -> bool| {
+        let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
+        deliveries
+            .map(|d| d.channel.label())
+            .collect::<Vec<_>>()
+            .join(" and ")
+    };
+    let clauses: Vec<_> = [
+        (on(DeliveryStatus::accepted), "sent to", "by"),
+        (
+            on(|status| status == DeliveryStatus::Failed),
+            "not sent to",
+            "by",
+        ),
+        (on(DeliveryStatus::in_doubt), "perhaps sent to", "by"),
+    ]
+    .into_iter()
+    .filter(|(channels, ..)| !channels.is_empty())
+    .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
+    .collect();
+    let reasons: Vec<_> = notification
+        .deliveries
+        .iter()
+        .filter_map(|d| d.reason.as_deref())
+        .collect();
+    let mut text = format!("{label} {}", clauses.join(", "));
+    if !reasons.is_empty() {
+        text.push_str(&format!(" ({})", reasons.join(" ")));
+    }
+    let channel = match notification.deliveries.as_slice() {
+        [only] => Some(only.channel),
+        _ => None,
+    };
+    TimelineEntry {
+        at: now,
+        kind: TimelineKind::Notification,
+        text,
+        attendee_id: Some(notification.recipient.id.clone()),
+        channel,
+        actor: notification.actor.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{lease::Lease, notification::Delivery, sample, values::channel::Channel};
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        sample::now() + chrono::TimeDelta::minutes(minutes)
+    }
+
+    /// A row of this kind whose email is so.
+    fn row(kind: MessageKind, status: DeliveryStatus) -> Notification {
+        let mut row = sample::notification(kind);
+        let lease = Lease::new("owner".to_owned(), at(0));
+        row.deliveries = vec![Delivery {
+            status,
+            ..Delivery::dispatching(Channel::Email, None, lease, at(0))
+        }];
+        row
+    }
+
+    #[rstest]
+    #[case::sent(MessageKind::Confirmation, DeliveryStatus::Sent, true)]
+    #[case::failed(MessageKind::Confirmation, DeliveryStatus::Failed, true)]
+    #[case::in_doubt(MessageKind::Confirmation, DeliveryStatus::Unknown, true)]
+    #[case::on_its_way(MessageKind::Confirmation, DeliveryStatus::Dispatching, false)]
+    #[case::staff_were_told(MessageKind::AnswerNotice, DeliveryStatus::Sent, false)]
+    #[case::staff_were_not_told(MessageKind::AnswerNotice, DeliveryStatus::Failed, true)]
+    fn a_row_tells_what_became_of_it_until_entries_do(
+        #[case] kind: MessageKind,
+        #[case] status: DeliveryStatus,
+        #[case] tells: bool,
+    ) {
+        let mut row = row(kind, status);
+        let own = own_entry(&row);
+        assert_eq!(own.is_some(), tells);
+        assert!(own.iter().all(|entry| entry.at == row.created_at));
+        assert_eq!(leave_to_entries(&mut row), own);
+        assert_eq!(own_entry(&row), None);
+        assert_eq!(leave_to_entries(&mut row), None, "it is told once");
+    }
+
+    #[rstest]
+    #[case(&[(Channel::Email, DeliveryStatus::Sent)], "Confirmation sent to Ann Lee by email", Some(Channel::Email))]
+    #[case(&[(Channel::Email, DeliveryStatus::Sent), (Channel::Sms, DeliveryStatus::Delivered)], "Confirmation sent to Ann Lee by email and SMS", None)]
+    #[case(&[(Channel::Email, DeliveryStatus::Failed), (Channel::Sms, DeliveryStatus::Unknown)], "Confirmation not sent to Ann Lee by email, perhaps sent to Ann Lee by SMS", None)]
+    #[case(&[(Channel::Email, DeliveryStatus::Skipped), (Channel::Sms, DeliveryStatus::Dispatching)], "Confirmation perhaps sent to Ann Lee by SMS", None)]
+    fn the_timeline_says_what_went_where(
+        #[case] deliveries: &[(Channel, DeliveryStatus)],
+        #[case] text: &str,
+        #[case] channel: Option<Channel>,
+    ) {
+        let mut row = sample::notification(MessageKind::Confirmation);
+        let lease = Lease::new("owner".to_owned(), at(0));
+        let each = deliveries.iter().map(|(channel, status)| Delivery {
+            status: *status,
+            ..Delivery::dispatching(*channel, None, lease.clone(), at(0))
+        });
+        row.deliveries = each.collect();
+        let entry = sent_entry(&row, at(3));
+        assert_eq!(entry.text, text);
+        assert_eq!((entry.at, entry.kind), (at(3), TimelineKind::Notification));
+        assert_eq!(entry.channel, channel);
+        assert_eq!(entry.attendee_id, Some(row.recipient.id.clone()));
+        row.deliveries[0].reason = Some("First.".to_owned());
+        row.staff = crate::contact::EmailAddress::parse("sam@example.com").ok();
+        let entry = sent_entry(&row, at(3));
+        let said = text.replace("Ann Lee", "sam@example.com");
+        assert_eq!(entry.text, format!("{said} (First.)"));
+    }
+}
