@@ -174,6 +174,7 @@ async fn two_machines_that_text_each_other_come_to_an_end() {
     let town = Town::new().await;
     asked(&town).await;
     for _ in 0..6 {
+        town.advance(chrono::TimeDelta::seconds(5)).await;
         town.reply_sms("1").await;
     }
     assert_eq!(town.post().len(), 3, "three automatic replies in an hour");

@@ -184,6 +184,8 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         deliveries: Vec::new(),
         answers: Vec::new(),
         dealt_with: None,
+        after: 1,
+        has_entries: false,
         unread: crate::unread::Unread::default(),
         details: meeting.details,
     }

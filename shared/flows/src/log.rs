@@ -11,7 +11,7 @@ use usher_domain::{
     id::{MeetingId, NotificationId},
     meeting::Meeting,
     notification::{Content, Notification},
-    send::{Found, decide_resolve},
+    send::{Found, decide_resolve, leave_to_entries},
     timeline::{TimelineEntry, TimelineKind},
 };
 

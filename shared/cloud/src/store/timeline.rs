@@ -60,10 +60,10 @@ impl Told {
         })
     }
 
-    /// Whether it comes before another one, newest first; what cannot be read comes at once.
-    fn comes_before(&self, other: &Self) -> bool {
+    /// Whether it is newer than another one; what cannot be read comes at once.
+    fn is_newer_than(&self, other: &Self) -> bool {
         let order = |told: &Self| (told.place.is_none(), told.place);
-        order(self) >= order(other)
+        order(self) > order(other)
     }
 }
 
@@ -157,7 +157,8 @@ impl Store {
                 rows.read_ahead(self, limit + 1)
             )?;
             let by_entry = match (entries.ahead.front(), rows.ahead.front()) {
-                (Some(entry), Some(row)) => entry.comes_before(row),
+                // What is sent of something comes after it.
+                (Some(entry), Some(row)) => entry.is_newer_than(row),
                 (entry, _) => entry.is_some(),
             };
             let (teller, last) = if by_entry {

@@ -56,6 +56,7 @@ pub(crate) async fn dispatch(
             links: _,
             links_expire_at: _,
             prompt: _,
+            told_so_far: _,
         } = message;
         rows.push(notification);
         if let Some(email) = email {

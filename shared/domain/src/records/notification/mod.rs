@@ -199,7 +199,7 @@ impl Notification {
             deliveries: Vec::new(),
             answers: Vec::new(),
             dealt_with: None,
-            after: meeting.version + 1,
+            after: meeting.version,
             has_entries: false,
             unread: Unread::default(),
         }

@@ -39,6 +39,8 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         answers: Vec::new(),
         removal: false,
         dealt_with: None,
+        after: 1,
+        has_entries: false,
         unread: Unread::default(),
     }
 }

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::{
     meeting::Response,
-    notification::Delivery,
+    notification::{Delivery, DeliveryStatus},
     sample,
     values::{answer::Answer, channel::Channel, kind::NotificationType, lease::Lease},
 };

@@ -1,12 +1,7 @@
 //! What customers were told last, and what stays of it.
 
-use rstest::rstest;
-
 use super::*;
-use crate::{
-    send::{Found, decide_resolve},
-    values::kind::MessageKind,
-};
+use crate::send::{Found, decide_resolve};
 
 #[test]
 fn an_announcement_is_what_customers_were_told_last() {
