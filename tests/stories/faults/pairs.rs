@@ -81,7 +81,7 @@ const SOME: usize = 3;
 /// so on, or a single one; which ones takes turns from pair to pair. Behind its last call it
 /// comes before the other one.
 async fn calls_of(pair: Pair, turn: usize) -> Vec<usize> {
-    let is_tried = (turn + pair.held as usize) % SOME == 0;
+    let is_tried = (turn + pair.held as usize).is_multiple_of(SOME);
     let turn = turn * 5 + pair.held as usize * 3;
     match as_many_as("USHER_PAIRS", 0, 2) {
         0 if !is_tried => Vec::new(),
