@@ -31,9 +31,9 @@ pub const FIGURES: [Figure; 10] = [
         because: "Meeting with settings; template with what keeps the address from being \
                   reminded. One transaction claims the meeting, the row with what it says, and \
                   its link's token (2 units each); one has what came of it: row and meeting \
-                  (4); the timeline has it from the row. The row is listed in the log and by its recipient's address and \
-                  number (3); the meeting moves to its next reminder in what the sweep looks \
-                  at (2).",
+                  (4), and the timeline has it from the row. The row is listed in the log and \
+                  by its recipient's address and number (3); the meeting moves to its next \
+                  reminder in what the sweep looks at (2).",
     },
     Figure {
         operation: "reminder_crowd_100",

@@ -19,6 +19,17 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
+impl<T> Default for Page<T> {
+    /// Nothing, with nothing behind it.
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            unreadable: 0,
+            next: None,
+        }
+    }
+}
+
 impl<T> Page<T> {
     /// What could be read of a page.
     pub(super) fn of(read: Readable<T>, next: Option<Cursor>) -> Self {

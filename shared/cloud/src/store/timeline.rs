@@ -75,6 +75,8 @@ struct Teller {
     ahead: VecDeque<Told>,
     /// Whether all is read.
     is_read: bool,
+    /// The sort key of what was told last.
+    told: String,
 }
 
 impl Teller {
@@ -85,15 +87,16 @@ impl Teller {
         before: Option<&str>,
         read: fn(Item) -> Result<Told, StoreError>,
     ) -> Self {
-        let end = format!("{prefix}~");
         // A cursor may be forged.
         let before = before.filter(|before| before.starts_with(prefix));
+        let to = before.map_or_else(|| format!("{prefix}~"), str::to_owned);
         Self {
+            told: to.clone(),
             range: Range {
                 index: None,
                 partition: meeting_partition(meeting),
                 from: prefix.to_owned(),
-                to: before.map_or(end, str::to_owned),
+                to,
                 newest_first: true,
             },
             read,
@@ -102,7 +105,7 @@ impl Teller {
         }
     }
 
-    /// Has the next one at hand, where there is one.
+    /// Has the next one at hand, where there is one; reads `limit` of them at once.
     async fn read_ahead(&mut self, store: &Store, limit: usize) -> Result<(), StoreError> {
         while self.ahead.is_empty() && !self.is_read {
             // One more for the last that was read, which the range still has.
@@ -120,8 +123,63 @@ impl Teller {
         Ok(())
     }
 
+    fn next(&mut self) -> Option<Told> {
+        let next = self.ahead.pop_front()?;
+        self.told.clone_from(&next.sort_key);
+        Some(next)
+    }
+
     fn is_done(&self) -> bool {
         self.ahead.is_empty() && self.is_read
+    }
+}
+
+/// What entries and rows tell, as one.
+struct Timeline {
+    entries: Teller,
+    rows: Teller,
+}
+
+impl Timeline {
+    /// What comes behind a [`position`](Self::position); all of it behind none.
+    fn of(meeting: &MeetingId, position: Option<&str>) -> Self {
+        let (entry, row) = position.and_then(|at| at.split_once(PARTED)).unzip();
+        Self {
+            entries: Teller::of(meeting, ENTRY, entry, Told::by_entry),
+            rows: Teller::of(meeting, NOTIFICATION, row, Told::by_row),
+        }
+    }
+
+    /// Has at hand what comes next.
+    async fn read_ahead(&mut self, store: &Store, limit: usize) -> Result<(), StoreError> {
+        let (entries, rows) = (&mut self.entries, &mut self.rows);
+        let both = futures::try_join!(
+            entries.read_ahead(store, limit),
+            rows.read_ahead(store, limit)
+        );
+        both.map(|_| ())
+    }
+
+    fn next(&mut self) -> Option<Told> {
+        let is_entry = match (self.entries.ahead.front(), self.rows.ahead.front()) {
+            // What is sent of something comes after it.
+            (Some(entry), Some(row)) => entry.is_newer_than(row),
+            (entry, _) => entry.is_some(),
+        };
+        if is_entry {
+            self.entries.next()
+        } else {
+            self.rows.next()
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.entries.is_done() && self.rows.is_done()
+    }
+
+    /// Behind what was told so far.
+    fn position(&self) -> String {
+        format!("{}{PARTED}{}", self.entries.told, self.rows.told)
     }
 }
 
@@ -138,54 +196,24 @@ impl Store {
         limit: usize,
     ) -> Result<Page<TimelineEntry>, StoreError> {
         let query = format!("timeline {id}");
-        let before = cursor
-            .map(|cursor| cursor.position_in(&query))
-            .transpose()?;
-        let (entry, row) = before.and_then(|at| at.split_once(PARTED)).unzip();
-        let mut entries = Teller::of(id, ENTRY, entry, Told::by_entry);
-        let mut rows = Teller::of(id, NOTIFICATION, row, Told::by_row);
-        let (mut last_entry, mut last_row) = (entries.range.to.clone(), rows.range.to.clone());
-        let mut page = Page {
-            rows: Vec::new(),
-            unreadable: 0,
-            next: None,
-        };
+        let position = cursor.map(|cursor| cursor.position_in(&query));
+        let mut timeline = Timeline::of(id, position.transpose()?);
+        let mut page = Page::default();
         let mut room = PageRoom::default();
         for _ in 0..LOOKED_AT {
-            futures::try_join!(
-                entries.read_ahead(self, limit + 1),
-                rows.read_ahead(self, limit + 1)
-            )?;
-            let by_entry = match (entries.ahead.front(), rows.ahead.front()) {
-                // What is sent of something comes after it.
-                (Some(entry), Some(row)) => entry.is_newer_than(row),
-                (entry, _) => entry.is_some(),
-            };
-            let (teller, last) = if by_entry {
-                (&mut entries, &mut last_entry)
-            } else {
-                (&mut rows, &mut last_row)
-            };
-            let Some(told) = teller.ahead.pop_front() else {
-                break;
-            };
-            *last = told.sort_key;
+            timeline.read_ahead(self, limit + 1).await?;
+            let Some(told) = timeline.next() else { break };
             page.unreadable += usize::from(told.place.is_none());
-            if let Some(entry) = told.entry {
-                let fits = room.takes_record(&entry);
-                page.rows.push(entry);
-                if page.rows.len() == limit || !fits {
-                    break;
-                }
+            let Some(entry) = told.entry else { continue };
+            let fits = room.takes_record(&entry);
+            page.rows.push(entry);
+            if page.rows.len() == limit || !fits {
+                break;
             }
         }
-        futures::try_join!(
-            entries.read_ahead(self, limit + 1),
-            rows.read_ahead(self, limit + 1)
-        )?;
-        let is_done = entries.is_done() && rows.is_done();
-        let position = format!("{last_entry}{PARTED}{last_row}");
-        page.next = (!is_done).then(|| Cursor::new(&query, &position));
+        timeline.read_ahead(self, 1).await?;
+        let next = || Cursor::new(&query, &timeline.position());
+        page.next = (!timeline.is_done()).then(next);
         Ok(page)
     }
 }
