@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use usher_local::{Effect, Service};
 use usher_tests::{Town, as_many_as, meeting, some_of};
 
+use crate::timeline;
+
 /// How many one wave writes to.
 const WAVE: usize = 12;
 
@@ -161,6 +163,14 @@ async fn a_crowd_that_outlasts_its_invocation_is_told_by_itself() {
     assert!(town.post().is_empty());
     let page = town.page("/console/meetings/m-1").await;
     assert!(!page.text.contains("being sent right now"));
+    let entries = timeline::in_pages_of(&town, 50).await;
+    let told = entries
+        .iter()
+        .filter(|entry| entry["kind"] == "notification");
+    assert_eq!(told.count(), size);
+    let at: Vec<_> = entries.iter().map(|entry| entry["at"].as_str()).collect();
+    assert!(at.is_sorted_by(|newer, older| newer >= older), "{at:?}");
+    assert_ne!(at.first(), at.get(size - 1), "each says when it went out");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

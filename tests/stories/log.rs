@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use usher_local::{Effect, Service};
-use usher_tests::{Town, meeting};
+use usher_tests::{Town, as_many_as, meeting};
 
 use crate::reminders::size::{sort_key, town_of};
 
@@ -250,7 +250,7 @@ async fn looking_and_sending_cost_the_same_with_few_meetings_and_with_many() {
     }
     few.post();
     let many = Town::new().await;
-    for i in 0..30 {
+    for i in 0..as_many_as("USHER_ROWS", 30, 60) {
         sent(&many, &format!("m-{i}"), "confirmation").await;
     }
     many.post();

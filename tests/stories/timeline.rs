@@ -6,7 +6,7 @@ use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
 /// The timeline, newest first, read in pages of at most so many.
-async fn in_pages_of(town: &Town, limit: usize) -> Vec<Value> {
+pub(crate) async fn in_pages_of(town: &Town, limit: usize) -> Vec<Value> {
     let (mut entries, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("/v1/meetings/m-1/timeline?limit={limit}{cursor}");
@@ -67,6 +67,28 @@ async fn what_became_of_a_message_is_told_step_by_step() {
         "Staff found that the confirmation to Ann Lee was sent"
     );
     assert_eq!(settled[1..], doubted, "what was told stays as it was");
+}
+
+#[tokio::test]
+async fn what_happens_meanwhile_is_on_no_older_page() {
+    let town = Town::new().await;
+    town.book("m-1", &with_ann()).await;
+    let ask = json!({"type": "confirmation_request", "confirm": true});
+    for key in ["one", "two", "three"] {
+        town.advance(TimeDelta::minutes(1)).await;
+        town.send_as(key, "m-1", &ask).await.ok();
+    }
+    let link = Town::token(&town.post()[2]);
+    let whole = in_pages_of(&town, 50).await;
+    let page = town.get("/v1/meetings/m-1/timeline?limit=2").await.ok();
+    town.advance(TimeDelta::minutes(1)).await;
+    town.answer(&link, 1, "accept").await;
+    town.news();
+    town.send_as("four", "m-1", &ask).await.ok();
+    town.the_message();
+    let next = page["next_cursor"].as_str().unwrap();
+    let path = format!("/v1/meetings/m-1/timeline?limit=50&cursor={next}");
+    assert_eq!(town.get(&path).await.ok()["entries"], json!(whole[2..]));
 }
 
 #[tokio::test]

@@ -58,10 +58,12 @@ impl TimelineView {
 /// One page of a timeline.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Timeline {
-    /// Newest first.
+    /// Newest first. A page may hold fewer than were asked for, or none, and still have a
+    /// `next_cursor`: then there is more to look at.
     pub entries: Vec<TimelineView>,
     /// Where the list goes on; null at its end.
     pub next_cursor: Option<String>,
-    /// How many entries of this page are stored but cannot be read: 0 as a rule.
+    /// How many entries and notifications of this page are stored but cannot be read: 0 as a
+    /// rule.
     pub unreadable: usize,
 }

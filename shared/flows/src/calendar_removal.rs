@@ -38,7 +38,6 @@ impl RemovalMessage<'_> {
         let row = Notification {
             actor: Some(actor.clone()),
             deliveries: vec![self.delivery()],
-            after: self.context.meeting.version + 1,
             ..Notification::about(
                 &self.context.meeting,
                 &self.recipient.attendee,

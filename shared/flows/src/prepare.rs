@@ -124,8 +124,6 @@ impl<'a> SendContext<'a> {
             buttons: self.config.buttons(),
             actor: Some(actor.clone()),
             deliveries,
-            // It is claimed with the meeting.
-            after: meeting.version + 1,
             ..Notification::about(meeting, attendee, id, kind, config, self.now)
         }
     }

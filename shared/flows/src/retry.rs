@@ -111,7 +111,7 @@ fn prepare(
     let meeting = &send_context.context.meeting;
     let attendee = meeting.anybody(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
-    let told = leave_to_entries(&mut row);
+    let told_so_far = leave_to_entries(&mut row);
     row.actor = Some(actor.clone());
     for &channel in again {
         if let Some(delivery) = row.delivery_mut(channel) {
@@ -124,7 +124,7 @@ fn prepare(
         }
     }
     Ok(OutboundMessage {
-        told_so_far: told,
+        told_so_far,
         ..send_context.messages(app, row, attendee, content)
     })
 }

@@ -111,6 +111,7 @@ async fn hold_up(held: Flow) {
     let cells: Vec<Vec<_>> = stream::iter(pairs).buffered(AT_ONCE).collect().await;
     let cells = cells.concat();
     let count = cells.len();
+    assert!(count > 0, "{held:?} meets none");
     let walks = cells
         .into_iter()
         .map(|(pair, call)| tokio::spawn(walk(pair, call)));

@@ -199,6 +199,9 @@ async fn a_reminder_that_was_throttled_goes_out_with_the_next_try() {
     let log = town.log("?type=reminder").await;
     assert_eq!((log.len(), &log[0]["status"]), (1, &"sent".into()));
     assert_eq!(log[0]["deliveries"][0]["attempt"], 2);
+    let told = town.timeline("m-1").await;
+    assert!(told[0].starts_with("Reminder sent to"), "{told:?}");
+    assert!(told[1].starts_with("Reminder not sent to"), "{told:?}");
     cancel(&town).await;
     town.the_message();
 }

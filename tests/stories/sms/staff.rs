@@ -67,6 +67,7 @@ async fn nobody_is_told_where_the_template_says_so() {
 async fn that_staff_could_not_be_told_is_seen_and_undoes_nothing() {
     let town = Town::new().await;
     let token = asked_with(&town, asking(), true).await;
+    town.advance(chrono::TimeDelta::minutes(1)).await;
     town.break_call(Service::Ses, Effect::Refuse, 0);
     assert_eq!(town.answer(&token, 1, "accept").await.status, 200);
     assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");

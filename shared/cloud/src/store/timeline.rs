@@ -75,23 +75,20 @@ struct Teller {
     ahead: VecDeque<Told>,
     /// Whether all is read.
     is_read: bool,
-    /// The sort key of what was told last.
-    told: String,
 }
 
 impl Teller {
-    /// Those whose sort keys begin like this, before one of them.
+    /// Those whose sort keys begin like this, up to one.
     fn of(
         meeting: &MeetingId,
         prefix: &str,
-        before: Option<&str>,
+        to: Option<&str>,
         read: fn(Item) -> Result<Told, StoreError>,
     ) -> Self {
         // A cursor may be forged.
-        let before = before.filter(|before| before.starts_with(prefix));
-        let to = before.map_or_else(|| format!("{prefix}~"), str::to_owned);
+        let to = to.filter(|to| to.starts_with(prefix));
+        let to = to.map_or_else(|| format!("{prefix}~"), str::to_owned);
         Self {
-            told: to.clone(),
             range: Range {
                 index: None,
                 partition: meeting_partition(meeting),
@@ -123,14 +120,14 @@ impl Teller {
         Ok(())
     }
 
-    fn next(&mut self) -> Option<Told> {
-        let next = self.ahead.pop_front()?;
-        self.told.clone_from(&next.sort_key);
-        Some(next)
-    }
-
-    fn is_done(&self) -> bool {
-        self.ahead.is_empty() && self.is_read
+    /// Up to where the next one is still to come, and nothing that is newer; nothing at all
+    /// where none is at hand.
+    fn left(&self) -> String {
+        match self.ahead.front() {
+            // It comes behind no key that goes on differently.
+            Some(next) => format!("{}!", next.sort_key),
+            None => self.range.from.clone(),
+        }
     }
 }
 
@@ -141,7 +138,7 @@ struct Timeline {
 }
 
 impl Timeline {
-    /// What comes behind a [`position`](Self::position); all of it behind none.
+    /// What comes from a [`position`](Self::position) on; all of it where there is none.
     fn of(meeting: &MeetingId, position: Option<&str>) -> Self {
         let (entry, row) = position.and_then(|at| at.split_once(PARTED)).unzip();
         Self {
@@ -166,26 +163,26 @@ impl Timeline {
             (Some(entry), Some(row)) => entry.is_newer_than(row),
             (entry, _) => entry.is_some(),
         };
-        if is_entry {
-            self.entries.next()
+        let teller = if is_entry {
+            &mut self.entries
         } else {
-            self.rows.next()
-        }
+            &mut self.rows
+        };
+        teller.ahead.pop_front()
     }
 
-    fn is_done(&self) -> bool {
-        self.entries.is_done() && self.rows.is_done()
-    }
-
-    /// Behind what was told so far.
-    fn position(&self) -> String {
-        format!("{}{PARTED}{}", self.entries.told, self.rows.told)
+    /// What is at hand still, and what is behind that; none where it is the end.
+    fn position(&self) -> Option<String> {
+        let is_done = self.entries.ahead.is_empty() && self.rows.ahead.is_empty();
+        let position = || format!("{}{PARTED}{}", self.entries.left(), self.rows.left());
+        (!is_done).then(position)
     }
 }
 
 impl Store {
     /// A meeting's timeline, newest first, `limit` entries at most. A page may hold fewer and
-    /// still have a cursor: then there is more to look at.
+    /// still have a cursor: then there is more to look at. What is newer than the first page
+    /// is on none of those behind it.
     ///
     /// # Errors
     /// As [`Store::meetings`].
@@ -212,8 +209,8 @@ impl Store {
             }
         }
         timeline.read_ahead(self, 1).await?;
-        let next = || Cursor::new(&query, &timeline.position());
-        page.next = (!timeline.is_done()).then(next);
+        let position = timeline.position();
+        page.next = position.map(|position| Cursor::new(&query, &position));
         Ok(page)
     }
 }

@@ -189,6 +189,12 @@ impl NotificationId {
         &self.meeting
     }
 
+    /// The instant that it was made of, in milliseconds since 1970.
+    pub fn millis(&self) -> i64 {
+        let ulid = Ulid::from_string(&self.ulid).map_or(0, |ulid| ulid.timestamp_ms());
+        i64::try_from(ulid).unwrap_or(i64::MAX)
+    }
+
     /// The part within the meeting; sorts by time of creation.
     pub fn ulid(&self) -> &str {
         &self.ulid

@@ -14,7 +14,7 @@ use usher_domain::{
     notification::Notification,
     remind::{LeftOut, ReminderDecision, ReminderPlan},
     reminders::{FanoutEvent, SettledReminder},
-    send::Recipient,
+    send::{Recipient, leave_to_entries},
 };
 
 use super::{
@@ -224,12 +224,16 @@ impl ReminderSend<'_> {
         };
         let content = self.app.store.content(row).await?;
         let mut row = row.clone();
+        let told_so_far = leave_to_entries(&mut row);
         for delivery in &mut row.deliveries {
             if delivery.not_yet {
                 delivery.retry(self.hold.clone(), self.call.now);
             }
         }
-        Ok(send_context.messages(self.app, row, &recipient.attendee, content))
+        Ok(OutboundMessage {
+            told_so_far,
+            ..send_context.messages(self.app, row, &recipient.attendee, content)
+        })
     }
 
     /// Ends a sending to a crowd, whose rows are on record.

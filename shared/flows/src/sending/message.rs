@@ -9,9 +9,10 @@ use usher_domain::{
     token::{Grant, Token, TokenHash},
 };
 
-/// How many messages go into one transaction: each makes up to five of its hundred parts (row,
-/// content where it is long, two tokens, prompt), and the meeting that is written with them up
-/// to forty more. A send to a crowd goes out in waves of as many.
+/// How many messages go into one transaction: each makes up to six of its hundred parts (row,
+/// content where it is long, two tokens, prompt, an entry where it is sent again), and the
+/// meeting that is written with them some twenty more. A send to a crowd goes out in waves of
+/// as many.
 pub(crate) const PER_TRANSACTION: usize = 12;
 
 /// A message, ready to be claimed and sent.

@@ -11,6 +11,7 @@ use crate::{
 
 /// What a row tells in its meeting's timeline by itself; none while it is on its way, and
 /// where entries tell it. That staff were told is no news to them; that they were not, is.
+/// A customer's answer to what was in doubt shows that it came: the row says so in place.
 pub fn own_entry(row: &Notification) -> Option<TimelineEntry> {
     let is_no_news = row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent;
     let is_told = !row.has_entries && !row.is_on_its_way() && !is_no_news;

@@ -62,8 +62,10 @@ pub struct Notification {
     /// The version of the meeting that it came after: where it stands in the timeline, among
     /// what happened in the same instant.
     pub after: u64,
-    /// Whether entries of the timeline tell what became of it. Until it is sent again or
-    /// settled it tells that by itself: see [`own_entry`](crate::send::own_entry).
+    /// Whether entries of the timeline tell what became of it. As a rule it tells that by
+    /// itself ([`own_entry`](crate::send::own_entry)): until it is sent again or settled, and
+    /// unless it is later than its id, by which it stands in the timeline. So are those whom a
+    /// send reaches in another invocation.
     pub has_entries: bool,
     /// What is stored of it besides.
     pub unread: Unread,
@@ -184,6 +186,7 @@ impl Notification {
     ) -> Self {
         let removed = meeting.attendee(&attendee.id).is_none();
         Self {
+            has_entries: id.millis() != now.timestamp_millis(),
             id,
             version: 0,
             removal: removed && kind == MessageKind::Cancellation,
@@ -200,7 +203,6 @@ impl Notification {
             answers: Vec::new(),
             dealt_with: None,
             after: meeting.version,
-            has_entries: false,
             unread: Unread::default(),
         }
     }
