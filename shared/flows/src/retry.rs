@@ -8,8 +8,8 @@ use usher_domain::{
     channel::Channel,
     id::NotificationId,
     lease::Lease,
-    notification::Notification,
-    send::{decide_retry, leave_to_entries},
+    notification::{Delivery, Notification},
+    send::{decide_retry, try_again},
 };
 
 use crate::{
@@ -111,12 +111,10 @@ fn prepare(
     let meeting = &send_context.context.meeting;
     let attendee = meeting.anybody(&row.recipient.id);
     let attendee = attendee.ok_or(Failure::Internal)?;
-    let told_so_far = leave_to_entries(&mut row);
+    let is_tried = |delivery: &Delivery| again.contains(&delivery.channel);
+    let told_so_far = try_again(&mut row, is_tried, &send_context.lease, send_context.now);
     row.actor = Some(actor.clone());
-    for &channel in again {
-        if let Some(delivery) = row.delivery_mut(channel) {
-            delivery.retry(send_context.lease.clone(), send_context.now);
-        }
+    for channel in again {
         // What went by the other channel went where it went.
         match channel {
             Channel::Email => row.recipient.email.clone_from(&attendee.email),

@@ -11,10 +11,10 @@ use usher_domain::{
     Failure,
     id::{AttendeeId, MeetingId, NotificationId},
     meeting::{Attendee, Meeting},
-    notification::Notification,
+    notification::{Delivery, Notification},
     remind::{LeftOut, ReminderDecision, ReminderPlan},
     reminders::{FanoutEvent, SettledReminder},
-    send::{Recipient, leave_to_entries},
+    send::{Recipient, try_again},
 };
 
 use super::{
@@ -224,12 +224,8 @@ impl ReminderSend<'_> {
         };
         let content = self.app.store.content(row).await?;
         let mut row = row.clone();
-        let told_so_far = leave_to_entries(&mut row);
-        for delivery in &mut row.deliveries {
-            if delivery.not_yet {
-                delivery.retry(self.hold.clone(), self.call.now);
-            }
-        }
+        let is_tried = |delivery: &Delivery| delivery.not_yet;
+        let told_so_far = try_again(&mut row, is_tried, self.hold, self.call.now);
         Ok(OutboundMessage {
             told_so_far,
             ..send_context.messages(self.app, row, &recipient.attendee, content)

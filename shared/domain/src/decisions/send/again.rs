@@ -3,17 +3,34 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{Deliverability, Refusal, Unusable, plan_channels};
+use super::{Deliverability, Refusal, Unusable, leave_to_entries, plan_channels};
 use crate::{
     Failure,
     meeting::{Attendee, BookingStatus, Meeting},
-    notification::{DeliveryStatus, FailedBy, Notification},
+    notification::{Delivery, DeliveryStatus, FailedBy, Notification},
     template::{NotificationConfig, Template},
+    timeline::TimelineEntry,
     values::{
         channel::Channel,
         kind::{MessageKind, NotificationType},
+        lease::Lease,
     },
 };
+
+/// Has those deliveries of a row be tried again by whoever has the lease. Returns the entry
+/// for what the row has told in the timeline by itself so far, to be written with it.
+pub fn try_again(
+    row: &mut Notification,
+    is_tried: impl Fn(&Delivery) -> bool,
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> Option<TimelineEntry> {
+    let told_so_far = leave_to_entries(row);
+    for delivery in row.deliveries.iter_mut().filter(|each| is_tried(each)) {
+        delivery.retry(lease.clone(), now);
+    }
+    told_so_far
+}
 
 /// Which channels of a notification a retry sends again: those that have certainly
 /// failed, and can be used as things stand. Never none.

@@ -85,15 +85,17 @@ mod tests {
         sample::now() + chrono::TimeDelta::minutes(minutes)
     }
 
-    /// A row of this kind whose email is so.
-    fn row(kind: MessageKind, status: DeliveryStatus) -> Notification {
-        let mut row = sample::notification(kind);
+    /// A row of this kind with these deliveries.
+    fn row(kind: MessageKind, deliveries: &[(Channel, DeliveryStatus)]) -> Notification {
         let lease = Lease::new("owner".to_owned(), at(0));
-        row.deliveries = vec![Delivery {
-            status,
-            ..Delivery::dispatching(Channel::Email, None, lease, at(0))
-        }];
-        row
+        let each = deliveries.iter().map(|(channel, status)| Delivery {
+            status: *status,
+            ..Delivery::dispatching(*channel, None, lease.clone(), at(0))
+        });
+        Notification {
+            deliveries: each.collect(),
+            ..sample::notification(kind)
+        }
     }
 
     #[rstest]
@@ -108,7 +110,7 @@ mod tests {
         #[case] status: DeliveryStatus,
         #[case] tells: bool,
     ) {
-        let mut row = row(kind, status);
+        let mut row = row(kind, &[(Channel::Email, status)]);
         let own = own_entry(&row);
         assert_eq!(own.is_some(), tells);
         assert!(own.iter().all(|entry| entry.at == row.created_at));
@@ -127,13 +129,7 @@ mod tests {
         #[case] text: &str,
         #[case] channel: Option<Channel>,
     ) {
-        let mut row = sample::notification(MessageKind::Confirmation);
-        let lease = Lease::new("owner".to_owned(), at(0));
-        let each = deliveries.iter().map(|(channel, status)| Delivery {
-            status: *status,
-            ..Delivery::dispatching(*channel, None, lease.clone(), at(0))
-        });
-        row.deliveries = each.collect();
+        let mut row = row(MessageKind::Confirmation, deliveries);
         let entry = sent_entry(&row, at(3));
         assert_eq!(entry.text, text);
         assert_eq!((entry.at, entry.kind), (at(3), TimelineKind::Notification));

@@ -13,7 +13,7 @@ mod refusal;
 mod why;
 
 use crate::values::unusable::Unusable;
-pub use again::{Found, decide_resolve, decide_retry};
+pub use again::{Found, decide_resolve, decide_retry, try_again};
 pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,

@@ -34,18 +34,21 @@ impl Told {
         // Below that it is off stands what was announced before.
         let off = self.called_off_by(statements);
         let numbers = self.certain.iter().chain(&self.doubtful).copied();
-        let since: Vec<_> = numbers.filter(|number| Some(*number) > off).collect();
-        self.last_filed(&since, statements)
+        let since = numbers.filter(|number| Some(*number) > off);
+        self.last_filed(since, statements)
     }
 
     /// The last of these statements that puts the meeting into the calendar behind it.
-    pub(super) fn last_filed(&self, numbers: &[u64], statements: &[Statement]) -> Option<u64> {
+    pub(super) fn last_filed(
+        &self,
+        numbers: impl Iterator<Item = u64>,
+        statements: &[Statement],
+    ) -> Option<u64> {
         let files = |number: &u64| {
             let said = numbered(statements, *number);
             said.is_some_and(|said| said.kind.announces() && said.kind.rules().calendar)
         };
-        let filed = numbers.iter().copied().filter(files).max();
-        filed.filter(|_| self.has_calendar())
+        numbers.filter(files).max().filter(|_| self.has_calendar())
     }
 
     /// The last that certainly reached it, where that is that the meeting is off, and took it
@@ -63,9 +66,8 @@ impl Told {
     /// Notes what the calendar behind it has, now that the address is not theirs.
     fn note_left(&mut self, statements: &[Statement]) {
         let left = self.left_calendar;
-        let known = |statement| left.is_some_and(|left| !left.is_older_than(statement));
         if let Some(statement) = self.filed_by(statements) {
-            if !known(statement) {
+            if left.is_none_or(|left| left.is_older_than(statement)) {
                 self.left_calendar = Some(LeftCalendar {
                     statement,
                     removal: CalendarRemoval::Owed,

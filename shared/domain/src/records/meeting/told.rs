@@ -178,7 +178,7 @@ impl Told {
         // What is off is named as it was announced last; a new announcement begins anew.
         let (_, announced) = split_after(before, calls_off);
         let announced = if off { announced } else { &[] };
-        let filed = self.last_filed(now, statements);
+        let filed = self.last_filed(now.iter().copied(), statements);
         let parts = [announced, now].into_iter();
         self.certain = parts
             .flat_map(|numbers| adding_to_last(numbers, filed, statements))
