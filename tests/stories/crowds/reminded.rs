@@ -8,16 +8,13 @@ use usher_tests::{Town, as_many_as};
 
 use super::{all_of, arrived, assert_told_once, crowd, email, rows};
 
-/// A town where so many were asked whether they come to a meeting, and whose reminder has `wave_time` in an
-/// invocation.
+/// A town where so many were asked whether they come to a meeting, and whose reminder has
+/// `wave_time` in an invocation.
 async fn asked(size: usize, wave_time: Duration) -> Town {
     let town = Town::in_a_hurry(wave_time).await;
     let template = json!({
         "name": "Visit", "configs": [{"id": "soon", "type": "reminder"}],
-        // A thousand may take longer than the half hour that others may be late.
-        "reminder_triggers": [
-            {"id": "day", "config_id": "soon", "minutes_before": 1440, "if_late": "send_now"},
-        ],
+        "reminder_triggers": [{"id": "day", "config_id": "soon", "minutes_before": 1440}],
     });
     town.put("/v1/templates/t", &template).await.ok();
     let mut visit = crowd(size);

@@ -326,6 +326,8 @@ row! {
         trigger_id: TriggerId,
         revision: u32,
         at: DateTime<Utc>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        continued_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -240,11 +240,14 @@ fn a_reminder_is_begun_once_and_until_it_is_sent() {
     let mut reminders = Reminders::default();
     assert_eq!(reminders.begun_at(&sent.instance), None);
     assert_eq!(begin(&mut reminders, 5, 0), at(0));
+    let worked_on = |reminders: &Reminders| reminders.last_worked_on(&sent.instance);
+    assert_eq!(worked_on(&reminders), Some(at(0)));
     assert_eq!(
         begin(&mut reminders, 5, 7),
         at(0),
         "whoever goes on with it"
     );
+    assert_eq!(worked_on(&reminders), Some(at(7)));
     let hour = mark("hour", 5, Settlement::Sent).instance;
     assert_eq!(reminders.begun_at(&hour), None, "another trigger's");
     reminders.settle(mark("day", 5, MISSED), 5, Some(4));
