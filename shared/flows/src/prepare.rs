@@ -1,6 +1,8 @@
 //! Making a notification ready: its row, its content, its links and the
 //! messages for the providers. Nothing is stored or sent here.
 
+mod made;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,6 +28,7 @@ use crate::{
     App, MeetingContext,
     sending::{IssuedLink, OutboundMessage},
 };
+use made::{LinkTokens, Made, attempt};
 
 /// How long after a meeting's end its link tokens are kept. They open nothing
 /// by then; but a meeting may be moved, and its old links must still lead to it.
@@ -357,46 +360,5 @@ pub(crate) fn owned(context: &MeetingContext, meeting: Meeting, says: &[Statemen
     match owner.zip(first) {
         Some((owner, number)) => meeting.owned_by(owner, number),
         None => meeting,
-    }
-}
-
-/// The attempt that a delivery is at, where it is being sent.
-fn attempt(notification: &Notification, channel: Channel) -> Option<u32> {
-    let delivery = notification.delivery(channel)?;
-    (delivery.status == DeliveryStatus::Dispatching).then_some(delivery.attempt)
-}
-
-/// The tokens that open the links of one message.
-struct LinkTokens {
-    email: Token,
-    sms: Token,
-}
-
-/// A message with the tokens that open its links.
-struct Made {
-    message: RenderedMessage,
-    tokens: LinkTokens,
-}
-
-impl Made {
-    /// What goes on record of a notification that sends it, its tokens redacted. What other
-    /// channels have sent `before` stays as it was.
-    fn on_record(&self, notification: &Notification, before: Content) -> Content {
-        let mut content = before;
-        let sends = |channel| attempt(notification, channel).is_some();
-        if let Ok(email) = &self.message.email
-            && sends(Channel::Email)
-        {
-            let token = &self.tokens.email;
-            content.subject = token.redact_in(&email.subject);
-            content.html = token.redact_in(&email.html);
-            content.text = token.redact_in(&email.text);
-        }
-        if let Ok(sms) = &self.message.sms
-            && sends(Channel::Sms)
-        {
-            content.sms = self.tokens.sms.redact_in(&sms.text);
-        }
-        content
     }
 }

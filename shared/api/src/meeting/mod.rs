@@ -1,10 +1,12 @@
 //! Meetings.
 
+mod attendee;
 mod input;
 mod view;
 
+pub use attendee::{AttendeeView, ParticipationStatus};
 pub use input::{AttendeeInput, LocationInput, MeetingInput, OrganizerInput};
 pub use view::{
-    AnnouncedView, AttendeeView, ListedMeeting, LocationView, MeetingList, MeetingView,
-    OrganizerView, ParticipationStatus, SharedDetails,
+    AnnouncedView, ListedMeeting, LocationView, MeetingList, MeetingView, OrganizerView,
+    SharedDetails,
 };

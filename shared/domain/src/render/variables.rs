@@ -1,6 +1,8 @@
 //! The variables a template text may name. The list that is checked against and
 //! the values that are filled in come from the same types.
 
+mod group;
+
 use minijinja::{
     Value,
     value::{Serde, ValueKind},
@@ -14,65 +16,10 @@ use super::{
     greeting::{first_name, greeting_name},
 };
 use crate::meeting::Attendee;
-
-/// What the linter has to know of a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trait {
-    /// Tells who a customer is, what they are to us or where they live: nobody else is to
-    /// read it (E8).
-    Personal,
-    /// The address of a page: no page's any more once its letters are changed.
-    Address,
-    /// No meeting is without it.
-    Always,
-    /// Typed by people, so that anything may stand in it.
-    Typed,
-}
+pub(crate) use group::Trait;
+use group::{Field, group};
 
 use Trait::{Address, Always, Personal, Typed};
-
-/// A variable of a group: what it is called, what it means and what it is.
-struct Field {
-    name: &'static str,
-    means: &'static str,
-    traits: &'static [Trait],
-}
-
-/// A group of variables: what each is called, what it means, what it is, and its value.
-/// The list that people read, the values that are filled in and what the linter knows of
-/// them are made of the same lines.
-macro_rules! group {
-    (
-        $(#[$about:meta])*
-        struct $name:ident {
-            $($(#[doc = $meaning:literal])+ $field:ident: [$($trait:ident),*],)*
-        }
-    ) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Default, Serialize)]
-        struct $name {
-            $($(#[doc = $meaning])+ $field: String,)*
-        }
-
-        impl $name {
-            /// Its variables.
-            const FIELDS: &'static [Field] = &[$(Field {
-                name: stringify!($field),
-                means: concat!($($meaning),+),
-                traits: &[$($trait),*],
-            }),*];
-
-            /// The values that people type.
-            fn typed(&mut self) -> Vec<&mut String> {
-                let mut typed = Vec::new();
-                $(if [$($trait),*].contains(&Typed) {
-                    typed.push(&mut self.$field);
-                })*
-                typed
-            }
-        }
-    };
-}
 
 /// Everything a text may name. What is absent is the empty string.
 #[derive(Debug, Clone, Default, Serialize)]

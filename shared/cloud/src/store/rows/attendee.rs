@@ -9,7 +9,9 @@ use usher_domain::{
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, NotificationId},
     language::LanguageTag,
-    meeting::{Attendee, CalendarRemoval, ContactPoint, LeftCalendar, Response, Told, Wish},
+    meeting::{
+        Attendee, ContactPoint, LeftCalendar, Removal, RemovalOutcome, Response, Told, Wish,
+    },
     text::{Name, Reason},
 };
 
@@ -72,10 +74,19 @@ row! {
 
 row! {
     LeftCalendarRow of LeftCalendar {
-        statement: u64,
-        removal: CalendarRemoval,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filed_by: Vec<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        asked_after: Option<u64>,
+        called_off_by: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        removal: Option<Removal>,
+    }
+}
+
+row! {
+    RemovalRow of Removal {
+        after: u64,
+        outcome: RemovalOutcome,
     }
 }
 

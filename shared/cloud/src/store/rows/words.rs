@@ -13,7 +13,7 @@ use usher_domain::{
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
-    meeting::{BookingStatus, CalendarRemoval, NotificationState},
+    meeting::{BookingStatus, NotificationState, RemovalOutcome},
     notification::{DeliveryStatus, FailedBy},
     reminders::Skip,
     template::{ChannelMode, IfLate, MeetingType},
@@ -123,8 +123,6 @@ vocabulary! {
     BookingStatus: Some(Self::Booked);
     // Whatever it is, staff must look.
     NotificationState: Some(Self::UpdateDue);
-    /// It is not asked by itself, and staff see what was sent.
-    CalendarRemoval: Some(Self::InDoubt);
     Channel: None;
     /// The default of templates.
     ChannelMode: Some(Self::FollowPreference);
@@ -143,6 +141,8 @@ vocabulary! {
     /// A wish that only its owner takes back: it holds.
     OptOutSource: Some(Self::Text);
     Preference: None;
+    /// It is not asked by itself, and staff see what was sent.
+    RemovalOutcome: Some(Self::InDoubt);
     /// The reminder is settled, whatever the reason: it must not go out after all.
     Skip: Some(Self::Other);
     /// The sentence says what happened.

@@ -3,22 +3,69 @@
 
 use super::{
     Attendee, Meeting,
-    told::{CalendarRemoval, Certainty, ContactPoint, LeftCalendar, Statement, Told, numbered},
+    told::{
+        Certainty, ContactPoint, LeftCalendar, Removal, RemovalOutcome, Statement, Told, numbered,
+    },
 };
 use crate::{contact::EmailAddress, notification::Delivery, values::kind::MessageKind};
 
 impl LeftCalendar {
-    /// Whether it is open what becomes of it.
-    fn is_open(&self) -> bool {
-        matches!(
-            self.removal,
-            CalendarRemoval::Owed | CalendarRemoval::InDoubt
-        )
+    /// The last statement that put the meeting into it, certainly or perhaps, since it was
+    /// last called off there.
+    fn last_filed(&self) -> Option<u64> {
+        let last = self.filed_by.last().copied();
+        last.filter(|last| Some(*last) > self.called_off_by)
     }
 
-    /// Whether a statement came after all that is known of it.
-    fn is_older_than(&self, statement: u64) -> bool {
-        self.statement < statement && self.asked_after < Some(statement)
+    /// The last statement that put the meeting into it, where nothing has been done about it
+    /// since.
+    fn owed(&self) -> Option<u64> {
+        let removal = self.removal.map(|removal| removal.after);
+        self.last_filed().filter(|last| Some(*last) > removal)
+    }
+
+    /// Whether it is open what becomes of it.
+    fn is_open(&self) -> bool {
+        let asked = self.removal.map(|removal| removal.outcome);
+        let is_doubted = asked == Some(RemovalOutcome::InDoubt) && self.last_filed().is_some();
+        self.owed().is_some() || is_doubted
+    }
+
+    /// Takes in which statements have put the meeting into it, and which that it is off.
+    fn note(&mut self, filed: Vec<u64>, called_off_by: Option<u64>) {
+        self.called_off_by = self.called_off_by.max(called_off_by);
+        self.filed_by.extend(filed);
+        self.filed_by.sort_unstable();
+        self.filed_by.dedup();
+        let off = self.called_off_by;
+        self.filed_by.retain(|number| Some(*number) > off);
+    }
+
+    /// Takes in whether it was asked to take the meeting out, after the statement of this
+    /// number.
+    fn note_asked(&mut self, after: u64, certainty: Certainty) {
+        let outcome = match certainty {
+            Certainty::Certain => RemovalOutcome::Asked,
+            Certainty::Doubtful => RemovalOutcome::InDoubt,
+            Certainty::Unsaid => {
+                self.removal = self.removal.filter(|removal| removal.after != after);
+                return;
+            }
+        };
+        if self.removal.is_none_or(|removal| removal.after <= after) {
+            self.removal = Some(Removal { after, outcome });
+        }
+    }
+
+    /// The address is its owner's again. Returns after which statement it may have been asked
+    /// to take the meeting out: what was said before must be said anew.
+    fn take_back(&mut self) -> Option<u64> {
+        let removal = self.removal.take()?;
+        if removal.outcome == RemovalOutcome::LeftOut {
+            return None;
+        }
+        self.filed_by.retain(|number| *number > removal.after);
+        Some(removal.after)
     }
 }
 
@@ -28,33 +75,24 @@ impl Told {
         self.left_calendar.as_ref().filter(|left| left.is_open())
     }
 
-    /// The last statement that put the meeting into the calendar behind it, certainly or
-    /// perhaps; none where no file did.
-    fn filed_by(&self, statements: &[Statement]) -> Option<u64> {
-        // Below that it is off stands what was announced before.
-        let off = self.called_off_by(statements);
-        let numbers = self.certain.iter().chain(&self.doubtful).copied();
-        let since = numbers.filter(|number| Some(*number) > off);
-        self.last_filed(since, statements)
-    }
-
-    /// The last of these statements that puts the meeting into the calendar behind it.
-    pub(super) fn last_filed(
+    /// Those of these statements that put the meeting into the calendar behind it.
+    pub(super) fn filing(
         &self,
         numbers: impl Iterator<Item = u64>,
         statements: &[Statement],
-    ) -> Option<u64> {
-        let files = |number: &u64| {
+    ) -> impl Iterator<Item = u64> {
+        let has_calendar = self.has_calendar();
+        let files = move |number: &u64| {
             let said = numbered(statements, *number);
             said.is_some_and(|said| said.kind.announces() && said.kind.rules().calendar)
         };
-        numbers.filter(files).max().filter(|_| self.has_calendar())
+        numbers.filter(move |number| has_calendar && files(number))
     }
 
     /// The last that certainly reached it, where that is that the meeting is off, and took it
     /// out of the calendar behind it.
     fn called_off_by(&self, statements: &[Statement]) -> Option<u64> {
-        let last = self.certain.last().copied();
+        let last = self.certain.last().copied().filter(|_| self.has_calendar());
         last.filter(|last| numbered(statements, *last).is_some_and(|said| said.kind.calls_off()))
     }
 
@@ -65,60 +103,33 @@ impl Told {
 
     /// Notes what the calendar behind it has, now that the address is not theirs.
     fn note_left(&mut self, statements: &[Statement]) {
-        let left = self.left_calendar;
-        if let Some(statement) = self.filed_by(statements) {
-            if left.is_none_or(|left| left.is_older_than(statement)) {
-                self.left_calendar = Some(LeftCalendar {
-                    statement,
-                    removal: CalendarRemoval::Owed,
-                    asked_after: None,
-                });
-            }
-        } else if let Some(statement) = self.called_off_by(statements)
-            && self.has_calendar()
-            && left.is_none_or(|left| left.statement < statement)
-        {
-            self.left_calendar = Some(LeftCalendar {
-                statement,
-                removal: CalendarRemoval::CalledOff,
-                asked_after: left.and_then(|left| left.asked_after),
-            });
-        }
+        let numbers = self.certain.iter().chain(&self.doubtful).copied();
+        let filed: Vec<_> = self.filing(numbers, statements).collect();
+        let called_off_by = self.called_off_by(statements);
+        let left = self.left_calendar.get_or_insert_default();
+        left.note(filed, called_off_by);
     }
 
     /// Notes that a statement did not reach it after all, which may have put the meeting into
     /// the calendar behind it: that has it from another one, or not at all.
-    pub(super) fn note_unfiled(&mut self, number: u64, statements: &[Statement]) {
-        let is_its =
-            |left: &LeftCalendar| left.statement == number && left.removal == CalendarRemoval::Owed;
-        if self.left_calendar.as_ref().is_some_and(is_its) {
-            self.left_calendar = None;
-            self.note_left(statements);
+    pub(super) fn note_unfiled(&mut self, number: u64) {
+        if let Some(left) = &mut self.left_calendar {
+            left.filed_by.retain(|filed| *filed != number);
         }
     }
 
     /// Notes that the address is theirs again: what may have been taken out of its calendar
     /// must be told anew. Returns whether anything may have been.
     fn note_taken_back(&mut self) -> bool {
-        let Some(left) = self.left_calendar else {
-            return false;
-        };
-        if let Some(asked_after) = left.asked_after {
-            self.certain.retain(|certain| *certain > asked_after);
-            self.doubtful.retain(|doubt| *doubt > asked_after);
+        let asked = self
+            .left_calendar
+            .as_mut()
+            .and_then(LeftCalendar::take_back);
+        if let Some(after) = asked {
+            self.certain.retain(|certain| *certain > after);
+            self.doubtful.retain(|doubt| *doubt > after);
         }
-        // What was owed and not sent is owed again, should they leave it once more; and what
-        // took the meeting out did so for good.
-        let stays = matches!(
-            left.removal,
-            CalendarRemoval::Owed | CalendarRemoval::CalledOff
-        );
-        let left_again = LeftCalendar {
-            asked_after: None,
-            ..left
-        };
-        self.left_calendar = stays.then_some(left_again);
-        left.asked_after.is_some()
+        asked.is_some()
     }
 }
 
@@ -145,15 +156,12 @@ impl Attendee {
     /// about yet.
     pub fn former_addresses(&self) -> impl Iterator<Item = FormerAddress<'_>> {
         self.told.iter().filter_map(|told| {
-            let left = told.left_calendar.as_ref()?;
+            let statement = told.left_calendar.as_ref()?.owed()?;
             let ContactPoint::Email(email) = &told.address else {
                 return None;
             };
-            let is_owed = left.removal == CalendarRemoval::Owed;
-            (is_owed && !self.is_reached_at(&told.address)).then_some(FormerAddress {
-                email,
-                statement: left.statement,
-            })
+            let is_theirs = self.is_reached_at(&told.address);
+            (!is_theirs).then_some(FormerAddress { email, statement })
         })
     }
 
@@ -178,6 +186,8 @@ impl Attendee {
             } else {
                 each.note_left(statements);
             }
+            let left = &mut each.left_calendar;
+            left.take_if(|left| *left == LeftCalendar::default());
         }
         self.told = told;
         asked
@@ -191,21 +201,10 @@ impl Attendee {
         number: u64,
         delivery: &Delivery,
     ) {
-        let told = self.told.iter_mut();
-        let mut left = told
-            .filter(|told| told.address.is_same(address))
-            .filter_map(|told| told.left_calendar.as_mut());
-        let Some(left) = left.find(|left| left.statement <= number) else {
-            return;
-        };
-        let (removal, asked_after) = match Certainty::of(delivery) {
-            Certainty::Certain => (CalendarRemoval::Asked, Some(number)),
-            Certainty::Doubtful => (CalendarRemoval::InDoubt, Some(number)),
-            Certainty::Unsaid => (CalendarRemoval::Owed, None),
-        };
-        left.asked_after = asked_after;
-        if left.removal != CalendarRemoval::CalledOff {
-            left.removal = removal;
+        let mut told = self.told.iter_mut();
+        let told = told.find(|told| told.address.is_same(address));
+        if let Some(left) = told.and_then(|told| told.left_calendar.as_mut()) {
+            left.note_asked(number, Certainty::of(delivery));
         }
     }
 }
@@ -227,10 +226,11 @@ impl Meeting {
     pub fn leave_former_addresses_out(&mut self, of: impl Fn(&Attendee) -> bool) {
         let everybody = self.attendees.iter_mut().chain(&mut self.removed);
         for attendee in everybody.filter(|attendee| of(attendee)) {
-            let left = attendee.told.iter_mut();
-            let left = left.filter_map(|told| told.left_calendar.as_mut());
-            for left in left.filter(|left| left.removal == CalendarRemoval::Owed) {
-                left.removal = CalendarRemoval::LeftOut;
+            let told = attendee.told.iter_mut();
+            for left in told.filter_map(|told| told.left_calendar.as_mut()) {
+                let outcome = RemovalOutcome::LeftOut;
+                let left_out = left.owed().map(|after| Removal { after, outcome });
+                left.removal = left_out.or(left.removal);
             }
         }
     }

@@ -28,7 +28,9 @@ pub use others::Others;
 pub use owner::{CalendarOwner, OwnerSince};
 pub use sequence::SequenceSince;
 pub use status::{BookingStatus, NotificationState};
-pub use told::{CalendarRemoval, ContactPoint, Knowledge, LeftCalendar, Owed, Statement, Told};
+pub use told::{
+    ContactPoint, Knowledge, LeftCalendar, Owed, Removal, RemovalOutcome, Statement, Told,
+};
 
 use std::collections::HashMap;
 

@@ -99,33 +99,39 @@ pub struct Told {
     pub left_calendar: Option<LeftCalendar>,
 }
 
-/// A calendar behind an email address that its owner has left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A calendar behind an email address that its owner has left: what is known of it, however
+/// little matters any more of what reached the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftCalendar {
-    /// The number of the last statement that put the meeting into it, or took it out.
-    pub statement: u64,
-    /// What was done about it.
-    pub removal: CalendarRemoval,
-    /// The highest statement that there was when it was asked to take the meeting out; none
-    /// where it was not.
-    pub asked_after: Option<u64>,
+    /// The numbers of the statements that put the meeting into it, certainly or perhaps,
+    /// lowest first.
+    pub filed_by: Vec<u64>,
+    /// The last that certainly told its owner there that the meeting is off: that took out
+    /// what was put in before, also what is found to have come only later.
+    pub called_off_by: Option<u64>,
+    /// What was done about it last.
+    pub removal: Option<Removal>,
 }
 
-/// What was done about a calendar that had the meeting for somebody who has left its address.
+/// What was done about a calendar that has the meeting for somebody who has left its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// The highest statement that there was then: what a later one put in is not concerned.
+    pub after: u64,
+    /// What was done.
+    pub outcome: RemovalOutcome,
+}
+
+/// What came of a calendar that has the meeting for somebody who has left its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum CalendarRemoval {
-    /// Nothing yet.
-    Owed,
-    /// It was perhaps asked to take the meeting out.
-    InDoubt,
-    /// It was asked to.
+pub enum RemovalOutcome {
+    /// It was asked to take the meeting out.
     Asked,
+    /// It was perhaps asked to.
+    InDoubt,
     /// Staff have left it as it is.
     LeftOut,
-    /// Its owner was told there that the meeting is off: that took it out. What is found
-    /// to have come there before puts it back no more.
-    CalledOff,
 }
 
 /// How sure it is that a message reached for an address.
@@ -153,7 +159,6 @@ impl Told {
     /// Takes in what is known of one statement. The same again changes nothing, and what
     /// comes late takes its place in the order of statements.
     pub(super) fn hear(&mut self, number: u64, certainty: Certainty, statements: &[Statement]) {
-        let was_doubtful = self.doubtful.contains(&number);
         self.doubtful.retain(|doubt| *doubt != number);
         self.certain.retain(|certain| *certain != number);
         match certainty {
@@ -163,8 +168,8 @@ impl Told {
         }
         self.certain.sort_unstable();
         self.doubtful.sort_unstable();
-        if certainty == Certainty::Unsaid && was_doubtful {
-            self.note_unfiled(number, statements);
+        if certainty == Certainty::Unsaid {
+            self.note_unfiled(number);
         }
         let Some(last) = self.certain.last().copied() else {
             return;
@@ -178,7 +183,7 @@ impl Told {
         // What is off is named as it was announced last; a new announcement begins anew.
         let (_, announced) = split_after(before, calls_off);
         let announced = if off { announced } else { &[] };
-        let filed = self.last_filed(now.iter().copied(), statements);
+        let filed = self.filing(now.iter().copied(), statements).max();
         let parts = [announced, now].into_iter();
         self.certain = parts
             .flat_map(|numbers| adding_to_last(numbers, filed, statements))

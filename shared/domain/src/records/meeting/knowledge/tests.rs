@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     contact::EmailAddress,
     id::NotificationId,
-    notification::{Addressee, DeliveryStatus, NotDelivered},
+    notification::{Addressee, Delivery, DeliveryStatus, NotDelivered},
     sample,
     values::{kind::MessageKind, lease::Lease},
 };

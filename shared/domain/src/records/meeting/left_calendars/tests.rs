@@ -158,6 +158,47 @@ fn what_came_before_what_did_not_come_is_in_the_calendar_still() {
     assert_eq!(left.statement, 1);
 }
 
+/// Once she was told at her new address, what reached the old one is forgotten: but not what
+/// it put into the calendar there.
+#[rstest]
+#[case::nothing_else([UNKNOWN, FAILED], &[(1, FAILED)], None)]
+#[case::what_certainly_came_before([SENT, UNKNOWN], &[(2, FAILED)], Some(1))]
+#[case::neither_came([UNKNOWN, UNKNOWN], &[(2, FAILED), (1, FAILED)], None)]
+#[case::one_may_have_come([UNKNOWN, UNKNOWN], &[(2, FAILED)], Some(1))]
+#[case::the_first_did_not_come([UNKNOWN, UNKNOWN], &[(1, FAILED)], Some(2))]
+#[case::one_came([UNKNOWN, UNKNOWN], &[(2, FAILED), (1, SENT)], Some(1))]
+fn what_is_known_of_an_old_calendar_outlasts_what_reached_its_address(
+    #[case] came: [DeliveryStatus; 2],
+    #[case] found: &[(u64, DeliveryStatus)],
+    #[case] owed: Option<u64>,
+) {
+    let mut meeting = with_ann();
+    let kinds = [NotificationType::Confirmation, NotificationType::Update];
+    for (kind, status) in kinds.into_iter().zip(came) {
+        say(&mut meeting, kind, status);
+    }
+    move_to(&mut meeting, "right@example.com");
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    for (number, status) in found {
+        let place = usize::try_from(*number).unwrap() - 1;
+        settle(&mut meeting, kinds[place], *number, *status);
+    }
+    let mut left = meeting.attendees[0].former_addresses();
+    assert_eq!(left.next().map(|left| left.statement), owed);
+}
+
+/// It is asked while it is in doubt whether it has the meeting; both turn out not to be so.
+#[test]
+fn a_calendar_that_has_nothing_is_not_asked_again_where_asking_failed() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, UNKNOWN);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, UNKNOWN);
+    settle(&mut meeting, NotificationType::Confirmation, 1, FAILED);
+    ask(&mut meeting, FAILED);
+    assert!(!is_owed(&meeting));
+}
+
 /// Ann was perhaps told of the meeting, certainly that it is off, and has another address
 /// at which she was told since.
 fn called_off_before_she_left() -> Meeting {

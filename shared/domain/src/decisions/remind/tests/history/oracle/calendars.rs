@@ -59,7 +59,7 @@ impl Calendars {
         let calendar = self.0.entry(address).or_default();
         match came {
             Came::Certainly | Came::Perhaps => calendar.asked = Some((after, came)),
-            Came::Not => calendar.asked = None,
+            Came::Not => calendar.asked = calendar.asked.filter(|asked| asked.0 != after),
         }
     }
 
