@@ -1,6 +1,7 @@
 //! Staff send again what certainly failed.
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 use usher_cloud::{KeyRecord, KeyedRequest, KeyedWork};
 use usher_domain::{
     Failure,
@@ -35,67 +36,99 @@ pub async fn retry(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
-    let keyed = KeyedRequest::new(key, &["retry", &id.to_string()]);
-    let until = until(app, HTTP_INVOCATION);
+    let retry = &Retry {
+        app,
+        id,
+        key,
+        keyed: KeyedRequest::new(key, &["retry", &id.to_string()]),
+        actor,
+        until: until(app, HTTP_INVOCATION),
+        now,
+    };
     app.transact(|| async {
-        let known = known(app, &keyed, now).await?;
+        let known = known(app, &retry.keyed, now).await?;
         let logged = log::one(app, id, now).await?;
-        let work = |row: &Notification| {
-            let kind = row.kind.notification().ok_or(Failure::Internal)?;
-            Ok::<_, Failure>(KeyedWork {
-                key: key.to_owned(),
-                meeting: id.meeting().clone(),
-                kind,
-                actor: Some(actor.clone()),
-            })
-        };
         match known {
-            KeyState::Nothing => {}
+            KeyState::Nothing => retry.send(logged).await,
             // This key's attempt is in the row already, whatever came of it.
-            KeyState::Outcome(_) | KeyState::GoesOn(_) => return Ok(logged.row),
-            KeyState::CutOff(hash) => {
-                let work = work(&logged.row)?;
-                resume(app, &hash, Some(&work), until, now).await?;
-                let unknown = WrittenMeeting::nothing();
-                follow_up(app, id.meeting(), unknown, actor, until, now).await;
-                return Ok(log::one(app, id, now).await?.row);
-            }
+            KeyState::Outcome(_) | KeyState::GoesOn(_) => Ok(logged.row),
+            KeyState::CutOff(hash) => Ok(retry.go_on(&hash, &logged.row).await?),
         }
-        let context = app.context(id.meeting()).await?;
-        if finish_holder(app, &context.meeting, until, now).await? {
+    })
+    .await
+}
+
+/// A request to send a notification again.
+struct Retry<'a> {
+    app: &'a App,
+    id: &'a NotificationId,
+    key: &'a str,
+    keyed: KeyedRequest<'a>,
+    actor: &'a Actor,
+    until: Instant,
+    now: DateTime<Utc>,
+}
+
+impl Retry<'_> {
+    /// What whoever finds it cut off has to do.
+    fn work(&self, row: &Notification) -> Result<KeyedWork, Failure> {
+        Ok(KeyedWork {
+            key: self.key.to_owned(),
+            meeting: self.id.meeting().clone(),
+            kind: row.kind.notification().ok_or(Failure::Internal)?,
+            actor: Some(self.actor.clone()),
+        })
+    }
+
+    /// Finishes what was begun under its key. Returns the row as it is then.
+    async fn go_on(&self, hash: &str, row: &Notification) -> Result<Notification, Failure> {
+        let work = self.work(row)?;
+        resume(self.app, hash, Some(&work), self.until, self.now).await?;
+        self.follow_up(WrittenMeeting::nothing()).await;
+        Ok(log::one(self.app, self.id, self.now).await?.row)
+    }
+
+    async fn send(&self, logged: LoggedMessage) -> Result<Notification, Interrupted> {
+        let Self { app, now, .. } = *self;
+        let context = app.context(self.id.meeting()).await?;
+        if finish_holder(app, &context.meeting, self.until, now).await? {
             return Err(Interrupted::Conflict);
         }
-        let theirs = context.meeting.anybody(&logged.row.recipient.id);
-        let suppressions = app
-            .suppressions(&context, &Contacts::of(theirs), now)
-            .await?;
+        let row = &logged.row;
+        let theirs = context.meeting.anybody(&row.recipient.id);
+        let contacts = Contacts::of(theirs);
+        let suppressions = app.suppressions(&context, &contacts, now).await?;
         let template = context.template.as_ref();
         let deliverability = context.deliverability(&suppressions);
-        let again = decide_retry(&context.meeting, template, deliverability, &logged.row, now)?;
-        let config = context.config_of(&logged.row).ok_or(Failure::Internal)?;
+        let again = decide_retry(&context.meeting, template, deliverability, row, now)?;
+        let config = context.config_of(row).ok_or(Failure::Internal)?;
         let lease = Lease::new(app.rng.random_id(), now);
-        let work = work(&logged.row)?;
-        let attendee = context.meeting.attendee(&logged.row.recipient.id);
+        let work = self.work(row)?;
+        let attendee = context.meeting.attendee(&row.recipient.id);
         let calls_off = work.kind.calls_off() && attendee.is_some();
         let number = context.meeting.next_statement();
         let send_context = SendContext::of(&context, config, number, lease.clone(), now);
-        let message = prepare(app, &send_context, logged, &again, actor)?;
-        let record = KeyRecord::new(&keyed, lease, vec![id.clone()], now).asking(work);
+        let message = prepare(app, &send_context, logged, &again, self.actor)?;
+        let record = KeyRecord::new(&self.keyed, lease, vec![self.id.clone()], now).asking(work);
         let send = PlannedSend {
             calls_off,
             statements: vec![send_context.statement],
             context: &context,
             key: ClaimKey::New(&record),
             earlier: EarlierRows::default(),
-            actor,
-            until,
+            actor: self.actor,
+            until: self.until,
             now,
         };
         let mut sent = sending::send(app, send, [message].into_iter()).await?;
-        follow_up(app, id.meeting(), sent.meeting, actor, until, now).await;
+        self.follow_up(sent.meeting).await;
         Ok(sent.rows.pop().ok_or(Failure::Internal)?)
-    })
-    .await
+    }
+
+    async fn follow_up(&self, known: WrittenMeeting) {
+        let meeting = self.id.meeting();
+        follow_up(self.app, meeting, known, self.actor, self.until, self.now).await;
+    }
 }
 
 /// Makes a message ready to go out by these channels once more, to where the attendee

@@ -232,6 +232,10 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{
+        HeaderName,
+        header::{RETRY_AFTER, WWW_AUTHENTICATE},
+    };
     use rstest::rstest;
     use serde_json::json;
 

@@ -47,6 +47,9 @@ row! {
 }
 
 impl Kind for Attendee {
+    /// 2: says what put the meeting into each calendar that was left.
+    const SHAPE: u32 = 2;
+
     fn write(&self) -> AttendeeRow {
         let mut row = self.to_row();
         row.shorten();

@@ -102,8 +102,9 @@ impl Kind for Meeting {
     /// 2: says who acted. 3: says how an answer came, and which links open it. 4: says
     /// what each attendee was told. 5: those behind the lead attendee have items of their
     /// own, and it says what lists show of them, whom calendar files name as the owner, and
-    /// which schedules are in doubt and reminders missed. 6: packed.
-    const SHAPE: u32 = 6;
+    /// which schedules are in doubt and reminders missed. 6: packed. 7: says what put it into
+    /// each calendar that was left.
+    const SHAPE: u32 = 7;
 
     const PLAIN: Option<&[&str]> = Some(&[
         "revision",

@@ -13,6 +13,7 @@ use crate::{
     language::Locale,
     text::{Address, Name},
     unread::Unread,
+    values::local_time,
     web::{Color, HttpsUrl},
 };
 
@@ -84,99 +85,82 @@ impl SettingsDraft {
     /// [`Failure::Invalid`] with every field that cannot be accepted.
     pub fn parse(&self) -> Result<Settings, Failure> {
         let mut errors = FieldErrors::default();
-        let text = |value: &Option<String>| value.as_deref().map(str::to_owned);
-        let region = errors
-            .optional(
-                "/default_region",
-                self.default_region.as_deref(),
-                Region::parse,
-            )
-            .unwrap_or(Region::US);
-        let mut phone = |pointer: &str, value: &Option<String>| {
-            errors.optional(pointer, value.as_deref(), |text| {
-                PhoneNumber::parse(text, region)
-            })
-        };
-        let business_phone = phone("/business_phone", &self.business_phone);
-        let origination_number = phone("/sms_origination_number", &self.sms_origination_number);
         let defaults = Settings::default();
+        let region = self.default_region.as_deref();
+        let region = errors.optional("/default_region", region, Region::parse);
+        let region = region.unwrap_or(Region::US);
+        let timezone = self.timezone.as_deref();
+        let timezone = errors.optional("/timezone", timezone, local_time::zone);
+        let locale = errors.optional("/language", self.language.as_deref(), Locale::parse);
         let settings = Settings {
             unread: Unread::default(),
             version: 0,
             damaged: false,
-            business: Business {
-                name: errors.optional(
-                    "/business_name",
-                    text(&self.business_name).as_deref(),
-                    Name::parse,
-                ),
-                email: errors.optional(
-                    "/business_email",
-                    self.business_email.as_deref(),
-                    EmailAddress::parse,
-                ),
-                phone: business_phone,
-                address: errors.optional(
-                    "/business_address",
-                    self.business_address.as_deref(),
-                    Address::parse,
-                ),
-                logo: errors.optional("/logo_url", self.logo_url.as_deref(), HttpsUrl::parse),
-            },
-            timezone: errors
-                .optional(
-                    "/timezone",
-                    self.timezone.as_deref(),
-                    crate::values::local_time::zone,
-                )
-                .unwrap_or(defaults.timezone),
-            locale: errors
-                .optional("/language", self.language.as_deref(), Locale::parse)
-                .unwrap_or(defaults.locale),
-            sender: Sender {
-                name: errors.optional("/sender_name", self.sender_name.as_deref(), Name::parse),
-                email: errors.optional(
-                    "/sender_email",
-                    self.sender_email.as_deref(),
-                    EmailAddress::parse,
-                ),
-                image: errors.optional(
-                    "/sender_image_url",
-                    self.sender_image_url.as_deref(),
-                    HttpsUrl::parse,
-                ),
-                reply_to_organizer: self.reply_to_organizer,
-            },
-            sms: SmsSettings {
-                origination_number,
-                sender_id: errors.optional(
-                    "/sms_sender_id",
-                    self.sms_sender_id.as_deref(),
-                    SenderId::parse,
-                ),
-                default_region: region,
-                allowed_countries: self.countries(&mut errors),
-                max_price_usd: self.max_price(&mut errors),
-                max_segments: self.max_segments(&mut errors, defaults.sms.max_segments),
-                transliterate: self.sms_transliterate.unwrap_or(defaults.sms.transliterate),
-                short_links: self.sms_short_links,
-                held: false,
-                prices_usd: self.prices(&mut errors),
-            },
-            colors: Colors {
-                button: errors
-                    .optional("/button_color", self.button_color.as_deref(), Color::parse)
-                    .unwrap_or(defaults.colors.button),
-                calendar: errors
-                    .optional(
-                        "/calendar_color",
-                        self.calendar_color.as_deref(),
-                        Color::parse,
-                    )
-                    .unwrap_or(defaults.colors.calendar),
-            },
+            business: self.business(region, &mut errors),
+            timezone: timezone.unwrap_or(defaults.timezone),
+            locale: locale.unwrap_or(defaults.locale),
+            sender: self.sender(&mut errors),
+            sms: self.sms(region, &defaults.sms, &mut errors),
+            colors: self.colors(&defaults.colors, &mut errors),
         };
         errors.finish(Some(settings))
+    }
+
+    fn business(&self, region: Region, errors: &mut FieldErrors) -> Business {
+        let name = self.business_name.as_deref();
+        let email = self.business_email.as_deref();
+        let phone = self.business_phone.as_deref();
+        let address = self.business_address.as_deref();
+        let number = |text: &str| PhoneNumber::parse(text, region);
+        Business {
+            name: errors.optional("/business_name", name, Name::parse),
+            email: errors.optional("/business_email", email, EmailAddress::parse),
+            phone: errors.optional("/business_phone", phone, number),
+            address: errors.optional("/business_address", address, Address::parse),
+            logo: errors.optional("/logo_url", self.logo_url.as_deref(), HttpsUrl::parse),
+        }
+    }
+
+    fn sender(&self, errors: &mut FieldErrors) -> Sender {
+        let name = self.sender_name.as_deref();
+        let email = self.sender_email.as_deref();
+        let image = self.sender_image_url.as_deref();
+        Sender {
+            name: errors.optional("/sender_name", name, Name::parse),
+            email: errors.optional("/sender_email", email, EmailAddress::parse),
+            image: errors.optional("/sender_image_url", image, HttpsUrl::parse),
+            reply_to_organizer: self.reply_to_organizer,
+        }
+    }
+
+    fn sms(&self, region: Region, defaults: &SmsSettings, errors: &mut FieldErrors) -> SmsSettings {
+        let ours = self.sms_origination_number.as_deref();
+        let number = |text: &str| PhoneNumber::parse(text, region);
+        let sender_id = self.sms_sender_id.as_deref();
+        SmsSettings {
+            origination_number: errors.optional("/sms_origination_number", ours, number),
+            sender_id: errors.optional("/sms_sender_id", sender_id, SenderId::parse),
+            default_region: region,
+            allowed_countries: self.countries(errors),
+            max_price_usd: self.max_price(errors),
+            max_segments: self.max_segments(errors, defaults.max_segments),
+            transliterate: self.sms_transliterate.unwrap_or(defaults.transliterate),
+            short_links: self.sms_short_links,
+            held: false,
+            prices_usd: self.prices(errors),
+        }
+    }
+
+    fn colors(&self, defaults: &Colors, errors: &mut FieldErrors) -> Colors {
+        let mut color = |pointer: &str, value: &Option<String>| {
+            errors.optional(pointer, value.as_deref(), Color::parse)
+        };
+        let button = color("/button_color", &self.button_color);
+        let calendar = color("/calendar_color", &self.calendar_color);
+        Colors {
+            button: button.unwrap_or_else(|| defaults.button.clone()),
+            calendar: calendar.unwrap_or_else(|| defaults.calendar.clone()),
+        }
     }
 
     fn countries(&self, errors: &mut FieldErrors) -> Vec<Region> {
