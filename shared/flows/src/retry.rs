@@ -70,7 +70,7 @@ struct Retry<'a> {
 }
 
 impl Retry<'_> {
-    /// What whoever finds it cut off has to do.
+    /// What is noted with its key: whoever finds it cut off finishes that.
     fn work(&self, row: &Notification) -> Result<KeyedWork, Failure> {
         Ok(KeyedWork {
             key: self.key.to_owned(),

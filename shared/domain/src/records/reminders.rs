@@ -111,8 +111,9 @@ pub struct BegunReminder {
     pub revision: u32,
     /// When it was begun first.
     pub at: DateTime<Utc>,
-    /// When somebody last went on with it; none where nobody has.
-    pub continued_at: Option<DateTime<Utc>>,
+    /// When it last got through to somebody, or may have; none before it is written that it
+    /// did.
+    pub reached_at: Option<DateTime<Utc>>,
 }
 
 impl BegunReminder {
@@ -189,16 +190,22 @@ impl Reminders {
         begun.map(|begun| begun.at)
     }
 
-    /// When somebody last began to send a reminder that is not settled as sent, or went on with
-    /// it; none where nobody has.
-    pub(crate) fn last_worked_on(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
-        let begun = self.begun.iter().find(|begun| begun.is_of(instance))?;
-        Some(begun.continued_at.unwrap_or(begun.at))
+    /// When a reminder that is not settled as sent last got through to somebody, or may have.
+    pub(crate) fn reached_at(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
+        let begun = self.begun.iter().find(|begun| begun.is_of(instance));
+        begun.and_then(|begun| begun.reached_at)
     }
 
-    /// Notes that somebody begins to send a reminder, or goes on with it, of a meeting whose
-    /// revision is `current` and of which customers were told `told`. Returns when it was begun
-    /// first.
+    /// Notes that a reminder that was begun has got through to somebody, or may have.
+    pub(crate) fn reach(&mut self, instance: &ReminderInstance, now: DateTime<Utc>) {
+        let begun = self.begun.iter_mut().find(|begun| begun.is_of(instance));
+        if let Some(begun) = begun {
+            begun.reached_at = Some(now);
+        }
+    }
+
+    /// Notes that a reminder is begun, of a meeting whose revision is `current` and of which
+    /// customers were told `told`. Returns when it was begun first.
     pub(crate) fn begin(
         &mut self,
         instance: &ReminderInstance,
@@ -206,9 +213,8 @@ impl Reminders {
         told: Option<u32>,
         now: DateTime<Utc>,
     ) -> DateTime<Utc> {
-        if let Some(begun) = self.begun.iter_mut().find(|begun| begun.is_of(instance)) {
-            begun.continued_at = Some(now);
-            return begun.at;
+        if let Some(at) = self.begun_at(instance) {
+            return at;
         }
         // One of a revision that may come back is not begun anew then.
         let may_return = |revision| revision == current || Some(revision) == told;
@@ -217,7 +223,7 @@ impl Reminders {
             trigger_id: instance.trigger_id.clone(),
             revision: instance.revision,
             at: now,
-            continued_at: None,
+            reached_at: None,
         });
         now
     }

@@ -67,3 +67,8 @@ pub(super) fn row_id(
 pub(super) fn reached(row: &Notification) -> bool {
     row.accepted() || row.deliveries.iter().any(|d| d.status.in_doubt())
 }
+
+/// Whether it has got through to its attendee, or may have, in the call of this instant.
+pub(super) fn reached_at(row: &Notification, now: DateTime<Utc>) -> bool {
+    reached(row) && row.deliveries.iter().any(|delivery| delivery.at == now)
+}

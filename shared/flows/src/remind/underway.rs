@@ -15,7 +15,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::call::{Call, ReminderOutcome, reached, row_id};
+use super::call::{Call, ReminderOutcome, reached, reached_at, row_id};
 use crate::{
     App, MeetingContext,
     prepare::SendContext,
@@ -102,8 +102,12 @@ impl ReminderSend<'_> {
         rows: &[Notification],
         settled: Option<&SettledReminder>,
     ) {
-        record_sent(meeting, template, rows, self.call.now);
+        let now = self.call.now;
+        record_sent(meeting, template, rows, now);
         let_go(meeting, self.hold);
+        if rows.iter().any(|row| reached_at(row, now)) {
+            meeting.note_reminder_reached(self.instance, now);
+        }
         if let Some(settled) = settled {
             meeting.settle_reminder(settled.clone(), self.call.fired);
         }

@@ -10,7 +10,8 @@ use usher_domain::{
     id::{AttendeeId, NotificationId},
     language::LanguageTag,
     meeting::{
-        Attendee, ContactPoint, LeftCalendar, Removal, RemovalOutcome, Response, Told, Wish,
+        Attendee, CalendarRequest, CalendarRequestOutcome, ContactPoint, LeftCalendar, Response,
+        Told, Wish,
     },
     text::{Name, Reason},
 };
@@ -82,14 +83,16 @@ row! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         called_off_by: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        removal: Option<Removal>,
+        request: Option<CalendarRequest>,
     }
 }
 
 row! {
-    RemovalRow of Removal {
-        after: u64,
-        outcome: RemovalOutcome,
+    CalendarRequestRow of CalendarRequest {
+        up_to: u64,
+        outcome: CalendarRequestOutcome,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_taken_back: bool,
     }
 }
 

@@ -328,7 +328,7 @@ row! {
         revision: u32,
         at: DateTime<Utc>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        continued_at: Option<DateTime<Utc>>,
+        reached_at: Option<DateTime<Utc>>,
     }
 }
 

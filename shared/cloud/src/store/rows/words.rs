@@ -13,7 +13,7 @@ use usher_domain::{
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
-    meeting::{BookingStatus, NotificationState, RemovalOutcome},
+    meeting::{BookingStatus, CalendarRequestOutcome, NotificationState},
     notification::{DeliveryStatus, FailedBy},
     reminders::Skip,
     template::{ChannelMode, IfLate, MeetingType},
@@ -123,6 +123,8 @@ vocabulary! {
     BookingStatus: Some(Self::Booked);
     // Whatever it is, staff must look.
     NotificationState: Some(Self::UpdateDue);
+    /// It is not sent by itself, and staff see what was.
+    CalendarRequestOutcome: Some(Self::InDoubt);
     Channel: None;
     /// The default of templates.
     ChannelMode: Some(Self::FollowPreference);
@@ -141,8 +143,6 @@ vocabulary! {
     /// A wish that only its owner takes back: it holds.
     OptOutSource: Some(Self::Text);
     Preference: None;
-    /// It is not asked by itself, and staff see what was sent.
-    RemovalOutcome: Some(Self::InDoubt);
     /// The reminder is settled, whatever the reason: it must not go out after all.
     Skip: Some(Self::Other);
     /// The sentence says what happened.

@@ -8,11 +8,11 @@ use crate::{
     template::{IfLate, ReminderTrigger, Template},
 };
 
-/// How late a reminder may still be begun: longer than Scheduler and Lambda may
+/// How late a reminder may still go out: longer than Scheduler and Lambda may
 /// take to deliver a call (900 s, and two more tries), shorter than anyone would
-/// call it the wrong time. Never past the start. Whoever is left of one that was
-/// begun in time gets theirs, too, unless nobody went on with it for as long: a
-/// provider's rate may make a crowd take hours.
+/// call it the wrong time. Never past the start. A crowd may take longer, at the
+/// rate that a provider takes messages: who is left has as long from when the
+/// reminder last got through to somebody.
 pub const GRACE: TimeDelta = TimeDelta::minutes(30);
 
 /// How long the sweep leaves a due reminder to its schedule, which fires within
@@ -148,11 +148,11 @@ fn nobody_knows(meeting: &Meeting) -> Skip {
 }
 
 fn timely<'a>(meeting: &Meeting, instance: &ReminderInstance, now: DateTime<Utc>) -> State<'a> {
-    let worked_on = meeting.reminders.last_worked_on(instance);
-    let on_time = worked_on.map_or(instance.due_at, |at| at.max(instance.due_at));
+    let reached_at = meeting.reminders.reached_at(instance);
+    let since = reached_at.map_or(instance.due_at, |at| at.max(instance.due_at));
     if meeting.started(now) {
         State::Off(Skip::Started)
-    } else if now - on_time > GRACE {
+    } else if now - since > GRACE {
         State::Off(Skip::Missed)
     } else {
         State::Armed

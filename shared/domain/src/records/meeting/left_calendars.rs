@@ -4,7 +4,8 @@
 use super::{
     Attendee, Meeting,
     told::{
-        Certainty, ContactPoint, LeftCalendar, Removal, RemovalOutcome, Statement, Told, numbered,
+        CalendarRequest, CalendarRequestOutcome, Certainty, ContactPoint, LeftCalendar, Statement,
+        Told, numbered,
     },
 };
 use crate::{contact::EmailAddress, notification::Delivery, values::kind::MessageKind};
@@ -17,18 +18,17 @@ impl LeftCalendar {
         last.filter(|last| Some(*last) > self.called_off_by)
     }
 
-    /// The last statement that put the meeting into it, where nothing has been done about it
-    /// since.
+    /// The last statement that put the meeting into it, where no request concerns it.
     fn owed(&self) -> Option<u64> {
-        let removal = self.removal.map(|removal| removal.after);
-        self.last_filed().filter(|last| Some(*last) > removal)
+        let requested = self.request.map(|request| request.up_to);
+        self.last_filed().filter(|last| Some(*last) > requested)
     }
 
     /// Whether it is open what becomes of it.
     fn is_open(&self) -> bool {
-        let asked = self.removal.map(|removal| removal.outcome);
-        let is_doubted = asked == Some(RemovalOutcome::InDoubt) && self.last_filed().is_some();
-        self.owed().is_some() || is_doubted
+        let outcome = self.request.map(|request| request.outcome);
+        let in_doubt = outcome == Some(CalendarRequestOutcome::InDoubt);
+        self.owed().is_some() || (in_doubt && self.last_filed().is_some())
     }
 
     /// Takes in which statements have put the meeting into it, and which that it is off.
@@ -41,31 +41,37 @@ impl LeftCalendar {
         self.filed_by.retain(|number| Some(*number) > off);
     }
 
-    /// Takes in whether it was asked to take the meeting out, after the statement of this
-    /// number.
-    fn note_asked(&mut self, after: u64, certainty: Certainty) {
+    /// Takes in what became of a request to take out what statements up to this number have
+    /// put in.
+    fn note_request(&mut self, up_to: u64, certainty: Certainty) {
         let outcome = match certainty {
-            Certainty::Certain => RemovalOutcome::Asked,
-            Certainty::Doubtful => RemovalOutcome::InDoubt,
+            Certainty::Certain => CalendarRequestOutcome::Sent,
+            Certainty::Doubtful => CalendarRequestOutcome::InDoubt,
             Certainty::Unsaid => {
-                self.removal = self.removal.filter(|removal| removal.after != after);
+                self.request = self.request.filter(|request| request.up_to != up_to);
                 return;
             }
         };
-        if self.removal.is_none_or(|removal| removal.after <= after) {
-            self.removal = Some(Removal { after, outcome });
+        let same = self.request.filter(|request| request.up_to == up_to);
+        if self.request.is_none_or(|request| request.up_to <= up_to) {
+            self.request = Some(CalendarRequest {
+                up_to,
+                outcome,
+                is_taken_back: same.is_some_and(|request| request.is_taken_back),
+            });
         }
     }
 
-    /// The address is its owner's again. Returns after which statement it may have been asked
-    /// to take the meeting out: what was said before must be said anew.
+    /// The address is its owner's again. Returns, the first time, up to which statement what
+    /// was said there must be said anew: a request may have taken it out.
     fn take_back(&mut self) -> Option<u64> {
-        let removal = self.removal.take()?;
-        if removal.outcome == RemovalOutcome::LeftOut {
+        let request = self.request.as_mut()?;
+        let withheld = request.outcome == CalendarRequestOutcome::Withheld;
+        if withheld || request.is_taken_back {
             return None;
         }
-        self.filed_by.retain(|number| *number > removal.after);
-        Some(removal.after)
+        request.is_taken_back = true;
+        Some(request.up_to)
     }
 }
 
@@ -104,10 +110,24 @@ impl Told {
     /// Notes what the calendar behind it has, now that the address is not theirs.
     fn note_left(&mut self, statements: &[Statement]) {
         let numbers = self.certain.iter().chain(&self.doubtful).copied();
-        let filed: Vec<_> = self.filing(numbers, statements).collect();
+        let filed = self.filing(numbers, statements).collect();
+        let certain = self.certain.iter().copied();
+        let certainly_filed = self.filing(certain, statements).max();
         let called_off_by = self.called_off_by(statements);
         let left = self.left_calendar.get_or_insert_default();
         left.note(filed, called_off_by);
+        // Whatever was put in before, this is there.
+        left.filed_by
+            .retain(|filed| Some(*filed) >= certainly_filed);
+    }
+
+    /// Notes those of these statements that have perhaps put the meeting into the calendar
+    /// behind it, and of which nothing else is kept.
+    pub(super) fn note_filed(&mut self, numbers: Vec<u64>, statements: &[Statement]) {
+        let filed: Vec<_> = self.filing(numbers.into_iter(), statements).collect();
+        if !filed.is_empty() {
+            self.left_calendar.get_or_insert_default().note(filed, None);
+        }
     }
 
     /// Notes that a statement did not reach it after all, which may have put the meeting into
@@ -125,9 +145,9 @@ impl Told {
             .left_calendar
             .as_mut()
             .and_then(LeftCalendar::take_back);
-        if let Some(after) = asked {
-            self.certain.retain(|certain| *certain > after);
-            self.doubtful.retain(|doubt| *doubt > after);
+        if let Some(up_to) = asked {
+            self.certain.retain(|certain| *certain > up_to);
+            self.doubtful.retain(|doubt| *doubt > up_to);
         }
         asked.is_some()
     }
@@ -204,7 +224,7 @@ impl Attendee {
         let mut told = self.told.iter_mut();
         let told = told.find(|told| told.address.is_same(address));
         if let Some(left) = told.and_then(|told| told.left_calendar.as_mut()) {
-            left.note_asked(number, Certainty::of(delivery));
+            left.note_request(number, Certainty::of(delivery));
         }
     }
 }
@@ -228,9 +248,12 @@ impl Meeting {
         for attendee in everybody.filter(|attendee| of(attendee)) {
             let told = attendee.told.iter_mut();
             for left in told.filter_map(|told| told.left_calendar.as_mut()) {
-                let outcome = RemovalOutcome::LeftOut;
-                let left_out = left.owed().map(|after| Removal { after, outcome });
-                left.removal = left_out.or(left.removal);
+                let withheld = left.owed().map(|up_to| CalendarRequest {
+                    up_to,
+                    outcome: CalendarRequestOutcome::Withheld,
+                    is_taken_back: false,
+                });
+                left.request = withheld.or(left.request);
             }
         }
     }

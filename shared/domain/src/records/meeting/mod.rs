@@ -29,7 +29,8 @@ pub use owner::{CalendarOwner, OwnerSince};
 pub use sequence::SequenceSince;
 pub use status::{BookingStatus, NotificationState};
 pub use told::{
-    ContactPoint, Knowledge, LeftCalendar, Owed, Removal, RemovalOutcome, Statement, Told,
+    CalendarRequest, CalendarRequestOutcome, ContactPoint, Knowledge, LeftCalendar, Owed,
+    Statement, Told,
 };
 
 use std::collections::HashMap;
@@ -334,6 +335,12 @@ impl Meeting {
     ) -> DateTime<Utc> {
         let told = self.announced.as_ref().map(|announced| announced.revision);
         self.reminders.begin(instance, self.revision, told, now)
+    }
+
+    /// Notes that a reminder that was begun has got through to somebody, or may have: who is
+    /// left has as long from then on.
+    pub fn note_reminder_reached(&mut self, instance: &ReminderInstance, now: DateTime<Utc>) {
+        self.reminders.reach(instance, now);
     }
 
     /// Takes other triggers: the template's, as it is now or another one's.

@@ -94,13 +94,13 @@ pub struct Told {
     pub certain: Vec<u64>,
     /// Those that may have reached it since, oldest first.
     pub doubtful: Vec<u64>,
-    /// The calendar behind it, where a file put the meeting there and the address is theirs
-    /// no more.
+    /// The calendar behind it, as far as what reached it does not tell: once the address was
+    /// left, and where a file that perhaps came was said over.
     pub left_calendar: Option<LeftCalendar>,
 }
 
-/// A calendar behind an email address that its owner has left: what is known of it, however
-/// little matters any more of what reached the address.
+/// The calendar behind an email address: what is known of it however little matters any more
+/// of what reached the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftCalendar {
     /// The numbers of the statements that put the meeting into it, certainly or perhaps,
@@ -109,29 +109,31 @@ pub struct LeftCalendar {
     /// The last that certainly told its owner there that the meeting is off: that took out
     /// what was put in before, also what is found to have come only later.
     pub called_off_by: Option<u64>,
-    /// What was done about it last.
-    pub removal: Option<Removal>,
+    /// The last request to take the meeting out, sent or withheld.
+    pub request: Option<CalendarRequest>,
 }
 
-/// What was done about a calendar that has the meeting for somebody who has left its address.
+/// A request to take the meeting out of a calendar behind an address that somebody has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Removal {
-    /// The highest statement that there was then: what a later one put in is not concerned.
-    pub after: u64,
-    /// What was done.
-    pub outcome: RemovalOutcome,
+pub struct CalendarRequest {
+    /// The number of a statement: what it put in, or one before it, is to be taken out.
+    pub up_to: u64,
+    /// What became of the request.
+    pub outcome: CalendarRequestOutcome,
+    /// Whether the address was its owner's again since.
+    pub is_taken_back: bool,
 }
 
-/// What came of a calendar that has the meeting for somebody who has left its address.
+/// What became of a request to take the meeting out of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum RemovalOutcome {
-    /// It was asked to take the meeting out.
-    Asked,
-    /// It was perhaps asked to.
+pub enum CalendarRequestOutcome {
+    /// It was sent.
+    Sent,
+    /// It was perhaps sent.
     InDoubt,
-    /// Staff have left it as it is.
-    LeftOut,
+    /// Staff have left it out, for good.
+    Withheld,
 }
 
 /// How sure it is that a message reached for an address.
@@ -174,7 +176,9 @@ impl Told {
         let Some(last) = self.certain.last().copied() else {
             return;
         };
-        // Whatever may have been said before it has been said over.
+        // Whatever may have been said before it has been said over; a file may be there.
+        let said_over = self.doubtful.iter().copied().filter(|doubt| *doubt < last);
+        self.note_filed(said_over.collect(), statements);
         self.doubtful.retain(|doubt| *doubt > last);
         let calls_off =
             |number: &u64| numbered(statements, *number).is_some_and(|said| said.kind.calls_off());

@@ -244,8 +244,8 @@ impl Delivery {
         self.at = now;
     }
 
-    /// Starts another attempt at a failed delivery. Outside the decisions only
-    /// [`try_again`](crate::send::try_again) does, which keeps what was told of the first.
+    /// Starts another attempt at a failed delivery. Only [`try_again`](crate::send::try_again)
+    /// does, which keeps what was told of the first.
     pub(crate) fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
         self.status = DeliveryStatus::Dispatching;
         self.not_yet = false;

@@ -240,14 +240,11 @@ fn a_reminder_is_begun_once_and_until_it_is_sent() {
     let mut reminders = Reminders::default();
     assert_eq!(reminders.begun_at(&sent.instance), None);
     assert_eq!(begin(&mut reminders, 5, 0), at(0));
-    let worked_on = |reminders: &Reminders| reminders.last_worked_on(&sent.instance);
-    assert_eq!(worked_on(&reminders), Some(at(0)));
     assert_eq!(
         begin(&mut reminders, 5, 7),
         at(0),
         "whoever goes on with it"
     );
-    assert_eq!(worked_on(&reminders), Some(at(7)));
     let hour = mark("hour", 5, Settlement::Sent).instance;
     assert_eq!(reminders.begun_at(&hour), None, "another trigger's");
     reminders.settle(mark("day", 5, MISSED), 5, Some(4));
@@ -255,6 +252,21 @@ fn a_reminder_is_begun_once_and_until_it_is_sent() {
     assert_eq!(begun, Some(at(0)), "it may come back");
     reminders.settle(sent.clone(), 5, Some(4));
     assert_eq!(reminders.begun_at(&sent.instance), None);
+}
+
+#[test]
+fn whom_a_reminder_reached_last_is_known_once_it_is_begun_and_of_it_alone() {
+    let [day, hour] = ["day", "hour"].map(|trigger| mark(trigger, 5, Settlement::Sent).instance);
+    let mut reminders = Reminders::default();
+    reminders.reach(&day, at(0));
+    assert_eq!(reminders.reached_at(&day), None);
+    for instance in [&day, &hour] {
+        reminders.begin(instance, 5, Some(4), at(1));
+    }
+    assert_eq!(reminders.reached_at(&day), None);
+    reminders.reach(&day, at(2));
+    assert_eq!(reminders.reached_at(&day), Some(at(2)));
+    assert_eq!(reminders.reached_at(&hour), None);
 }
 
 #[test]

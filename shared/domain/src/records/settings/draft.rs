@@ -89,6 +89,7 @@ impl SettingsDraft {
         let region = self.default_region.as_deref();
         let region = errors.optional("/default_region", region, Region::parse);
         let region = region.unwrap_or(Region::US);
+        let business = self.business(region, &mut errors);
         let timezone = self.timezone.as_deref();
         let timezone = errors.optional("/timezone", timezone, local_time::zone);
         let locale = errors.optional("/language", self.language.as_deref(), Locale::parse);
@@ -96,7 +97,7 @@ impl SettingsDraft {
             unread: Unread::default(),
             version: 0,
             damaged: false,
-            business: self.business(region, &mut errors),
+            business,
             timezone: timezone.unwrap_or(defaults.timezone),
             locale: locale.unwrap_or(defaults.locale),
             sender: self.sender(&mut errors),

@@ -199,6 +199,83 @@ fn a_calendar_that_has_nothing_is_not_asked_again_where_asking_failed() {
     assert!(!is_owed(&meeting));
 }
 
+/// An email perhaps came, and a reminder, which has no file, says the same after it.
+#[test]
+fn a_file_that_perhaps_came_is_remembered_though_it_is_said_over() {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, UNKNOWN);
+    say(&mut meeting, NotificationType::Reminder, SENT);
+    assert_eq!(meeting.attendees[0].told[0].doubtful, [0; 0]);
+    assert!(!is_owed(&meeting), "the address is hers");
+    let mut none = meeting.clone();
+    move_to(&mut meeting, "right@example.com");
+    let left = meeting.attendees[0].former_addresses().next().unwrap();
+    assert_eq!(left.statement, 1);
+    settle(&mut none, NotificationType::Confirmation, 1, FAILED);
+    move_to(&mut none, "right@example.com");
+    assert!(!is_owed(&none), "it did not come");
+}
+
+#[test]
+fn what_is_left_out_stays_so_when_its_address_is_taken_back_and_left_again() {
+    let mut meeting = with_ann();
+    let hers = meeting.attendees[0].email.clone().unwrap();
+    let owes_hers = |meeting: &Meeting| {
+        let mut left = meeting.attendees[0].former_addresses();
+        left.any(|left| left.email == &hers)
+    };
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    meeting.leave_former_addresses_out(|_| true);
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, hers.shown());
+    move_to(&mut meeting, "other@example.com");
+    assert!(!owes_hers(&meeting));
+    move_to(&mut meeting, hers.shown());
+    say(&mut meeting, NotificationType::Update, SENT);
+    move_to(&mut meeting, "other@example.com");
+    assert!(
+        owes_hers(&meeting),
+        "what was put in since is another matter"
+    );
+}
+
+#[rstest]
+#[case::sent(SENT, false)]
+#[case::not_sent(FAILED, true)]
+fn a_request_in_doubt_outlasts_that_its_address_is_taken_back(
+    #[case] found: DeliveryStatus,
+    #[case] owed: bool,
+) {
+    let mut meeting = with_ann();
+    let hers = meeting.attendees[0].email.clone().unwrap();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    ask(&mut meeting, UNKNOWN);
+    move_to(&mut meeting, hers.shown());
+    let sequence = meeting.sequences.clone();
+    move_to(&mut meeting, hers.shown());
+    assert_eq!(meeting.sequences, sequence, "it is taken back once");
+    move_to(&mut meeting, "other@example.com");
+    assert!(!is_owed(&meeting));
+    ask(&mut meeting, found);
+    assert_eq!(is_owed(&meeting), owed);
+}
+
+#[test]
+fn what_was_put_in_before_what_certainly_is_there_is_forgotten() {
+    let mut meeting = with_ann();
+    let hers = meeting.attendees[0].email.clone().unwrap();
+    for _ in 0..3 {
+        say(&mut meeting, NotificationType::Update, SENT);
+        move_to(&mut meeting, "right@example.com");
+        meeting.leave_former_addresses_out(|_| true);
+        move_to(&mut meeting, hers.shown());
+    }
+    let left = meeting.attendees[0].told[0].left_calendar.as_ref();
+    assert_eq!(left.unwrap().filed_by, [3]);
+}
+
 /// Ann was perhaps told of the meeting, certainly that it is off, and has another address
 /// at which she was told since.
 fn called_off_before_she_left() -> Meeting {

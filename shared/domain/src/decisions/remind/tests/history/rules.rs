@@ -171,9 +171,9 @@ fn check_marks(world: &World) -> Result<(), Broken> {
             format!("{rule:?}: {outcome:?}, not {settled:?}")
         })?;
         let rests = oracle.rests() || oracle.cancellation_in_doubt();
-        let due = oracle.due(*rule);
-        let latest = oracle.latest(*rule).max(oracle.touched + LATEST);
-        let over = latest + PERIOD < world.now && oracle.down_until + PERIOD + PERIOD < world.now;
+        let (due, time) = (oracle.due(*rule), LATEST + PERIOD);
+        let over = due.max(oracle.touched) + time < world.now
+            && oracle.down_until + PERIOD + PERIOD < world.now;
         ensure(
             rests || !over || settled.is_some(),
             "what is over has its mark",
@@ -291,7 +291,7 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, instance: &ReminderIns
             oracle.late_booking(rule) && (!rule.send_now || too_late)
         }),
         Skip::AlreadySent => of_rule(&|rule| oracle.late_booking(rule) && oracle.reminded(rule)),
-        Skip::Missed => of_rule(&|rule| world.now > oracle.latest(rule)),
+        Skip::Missed => of_rule(&|rule| world.now > oracle.due(rule) + LATEST),
         Skip::NobodyLeft => oracle.recipients().is_empty(),
         // The oracle's customers neither opt out nor lose their addresses.
         Skip::OptedOut | Skip::Unsubscribed | Skip::Unreachable | Skip::Other => false,
@@ -343,7 +343,7 @@ pub fn check_overview(world: &World) -> Result<(), Broken> {
             (ReminderState::Sent, settled) => settled == Some(Settled::Sent),
             (ReminderState::Armed, _) => {
                 let started = oracle.facts.start <= world.now;
-                let in_time = world.now <= oracle.latest(*rule) && !started;
+                let in_time = world.now <= instance.due_at + LATEST && !started;
                 oracle.goes(*rule) && in_time && !oracle.recipients().is_empty()
             }
             (ReminderState::Skipped, Some(Settled::Skipped(skip))) => skip.code() == code,

@@ -234,10 +234,6 @@ impl World {
         let number = self.meeting.next_statement();
         let says = statement(&self.meeting, &plan.send.config, number, self.now);
         self.say(vec![says]);
-        self.meeting.begin_reminder(instance, self.now);
-        if let Some(rule) = self.oracle.rule(instance.trigger_id.as_str()) {
-            self.oracle.work_on(rule);
-        }
         let key = instance.key(&self.meeting.id);
         let mut ids = Vec::new();
         for recipient in &recipients[..reached] {

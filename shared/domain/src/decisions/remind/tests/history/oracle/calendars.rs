@@ -14,6 +14,8 @@ struct Calendar {
     off: u64,
     /// After which word it was asked to take the meeting out, certainly or perhaps.
     asked: Option<(u64, Came)>,
+    /// The same, where its address was its owner's again since.
+    taken_back: Option<u64>,
 }
 
 impl Calendar {
@@ -67,9 +69,9 @@ impl Calendars {
     /// asked to take the meeting out: what was said before must be said anew.
     pub fn taken_back(&mut self, address: usize) -> Option<u64> {
         let calendar = self.0.get_mut(&address)?;
-        let (asked, _) = calendar.asked.take()?;
-        calendar.files.retain(|number| *number > asked);
-        Some(asked)
+        let (asked, _) = calendar.asked?;
+        let before = calendar.taken_back.replace(asked);
+        Some(asked).filter(|_| before != Some(asked))
     }
 
     /// The addresses whose calendars have the meeting, though they are nobody's any more.

@@ -26,7 +26,7 @@ pub use told::{Came, Person, Word};
 /// A reminder of one rule at one edition of the meeting.
 type Key = (&'static str, u32);
 
-/// How late a reminder may be begun, and how long it may rest before somebody goes on with it.
+/// How late a reminder may go out.
 pub const LATEST: TimeDelta = TimeDelta::minutes(30);
 /// By when every reminder is out, whatever became of its schedule.
 const SOON: TimeDelta = TimeDelta::minutes(15);
@@ -132,8 +132,6 @@ pub struct Oracle {
     pub settled: BTreeMap<Key, Settled>,
     /// The start that each rule reminded of last.
     reminded_of: BTreeMap<&'static str, DateTime<Utc>>,
-    /// When somebody was last at work on each reminder.
-    worked_on: BTreeMap<Key, DateTime<Utc>>,
     /// Every reminder to every guest.
     outbox: BTreeMap<(Key, &'static str), DateTime<Utc>>,
     pub owed: Vec<Owed>,
@@ -168,7 +166,6 @@ impl Oracle {
             in_force: Vec::new(),
             settled: BTreeMap::new(),
             reminded_of: BTreeMap::new(),
-            worked_on: BTreeMap::new(),
             outbox: BTreeMap::new(),
             owed: Vec::new(),
             down_until: now,
@@ -254,23 +251,10 @@ impl Oracle {
         self.settled.contains_key(&(rule.id, self.edition))
     }
 
-    /// Until when a reminder of a rule may go out, if the meeting does not start before: those
-    /// who are left of one that was begun get theirs, unless nobody was at work on it.
-    pub fn latest(&self, rule: Rule) -> DateTime<Utc> {
-        let due = self.due(rule);
-        let worked_on = self.worked_on.get(&(rule.id, self.edition));
-        worked_on.map_or(due, |at| due.max(*at)) + LATEST
-    }
-
-    /// Somebody begins a reminder of a rule, or goes on with it.
-    pub fn work_on(&mut self, rule: Rule) {
-        self.worked_on.insert((rule.id, self.edition), self.now);
-    }
-
     /// Whether a reminder of a rule has to go out right now.
     pub fn goes_now(&self, rule: Rule) -> bool {
-        let in_time = self.due(rule) <= self.now && self.now <= self.latest(rule);
-        let in_time = in_time && self.now < self.facts.start;
+        let due = self.due(rule);
+        let in_time = due <= self.now && self.now <= due + LATEST && self.now < self.facts.start;
         self.goes(rule) && in_time && !self.recipients().is_empty()
     }
 
