@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use usher_local::{Effect, Service};
 use usher_tests::{Town, as_many_as};
 
 use super::{all_of, arrived, assert_told_once, crowd, email, rows};
@@ -56,6 +57,33 @@ async fn a_reminder_to_a_crowd_goes_on_in_another_invocation_and_nobody_fails() 
     assert_eq!(rows(&town, "reminder").await, all_of("sent", size));
     let plan = town.reminders("m-1").await;
     assert_eq!(plan[0]["state"], "sent", "{plan:?}");
+}
+
+/// A crowd takes its time: who is left is reminded later than a reminder may begin, where
+/// others were not long before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_left_of_a_reminder_is_reminded_while_it_gets_on() {
+    let size = 60;
+    let town = asked(size, Duration::ZERO).await;
+    town.post();
+    town.advance_to(due()).await;
+    let mut all = arrived(&town);
+    // Whatever goes on with it is late, each time by almost half an hour.
+    for late in [29, 58] {
+        let event = town.stack().schedules()[0].input.clone();
+        town.break_call(Service::Scheduler, Effect::Never, 0);
+        town.advance_to(due() + TimeDelta::minutes(late)).await;
+        town.stack().faults().clear();
+        assert!(arrived(&town).is_empty());
+        town.wake(&event).await.unwrap();
+        for (to, times) in arrived(&town) {
+            *all.entry(to).or_default() += times;
+        }
+    }
+    assert_told_once(&all, 0..size);
+    let plan = town.reminders("m-1").await;
+    assert_eq!(plan[0]["state"], "sent", "{plan:?}");
+    assert_eq!(town.meeting("m-1").await["missed_reminders"], json!([]));
 }
 
 /// Who was reminded and then declines was reminded; who declines before it is their turn was
