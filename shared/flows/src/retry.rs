@@ -39,7 +39,6 @@ pub async fn retry(
     let retry = &Retry {
         app,
         id,
-        key,
         keyed: KeyedRequest::new(key, &["retry", &id.to_string()]),
         actor,
         until: until(app, HTTP_INVOCATION),
@@ -62,7 +61,6 @@ pub async fn retry(
 struct Retry<'a> {
     app: &'a App,
     id: &'a NotificationId,
-    key: &'a str,
     keyed: KeyedRequest<'a>,
     actor: &'a Actor,
     until: Instant,
@@ -70,10 +68,10 @@ struct Retry<'a> {
 }
 
 impl Retry<'_> {
-    /// What is noted with its key: whoever finds it cut off finishes that.
+    /// What the key remembers of the request.
     fn work(&self, row: &Notification) -> Result<KeyedWork, Failure> {
         Ok(KeyedWork {
-            key: self.key.to_owned(),
+            key: self.keyed.key.to_owned(),
             meeting: self.id.meeting().clone(),
             kind: row.kind.notification().ok_or(Failure::Internal)?,
             actor: Some(self.actor.clone()),

@@ -186,20 +186,23 @@ impl Reminders {
     /// When somebody began to send a reminder that is not settled as sent; none where nobody
     /// has.
     pub fn begun_at(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
-        let begun = self.begun.iter().find(|begun| begun.is_of(instance));
-        begun.map(|begun| begun.at)
+        self.begun_of(instance).map(|begun| begun.at)
     }
 
     /// When a reminder that is not settled as sent last got through to somebody, or may have.
     pub(crate) fn reached_at(&self, instance: &ReminderInstance) -> Option<DateTime<Utc>> {
-        let begun = self.begun.iter().find(|begun| begun.is_of(instance));
-        begun.and_then(|begun| begun.reached_at)
+        self.begun_of(instance)?.reached_at
     }
 
-    /// Notes that a reminder that was begun has got through to somebody, or may have.
-    pub(crate) fn reach(&mut self, instance: &ReminderInstance, now: DateTime<Utc>) {
-        let begun = self.begun.iter_mut().find(|begun| begun.is_of(instance));
-        if let Some(begun) = begun {
+    fn begun_of(&self, instance: &ReminderInstance) -> Option<&BegunReminder> {
+        self.begun.iter().find(|begun| begun.is_of(instance))
+    }
+
+    /// Notes that a reminder that was begun has got through to somebody, or may have: who is
+    /// left has as long from then on.
+    pub fn reach(&mut self, instance: &ReminderInstance, now: DateTime<Utc>) {
+        let mut begun = self.begun.iter_mut();
+        if let Some(begun) = begun.find(|begun| begun.is_of(instance)) {
             begun.reached_at = Some(now);
         }
     }

@@ -69,6 +69,6 @@ pub(super) fn reached(row: &Notification) -> bool {
 }
 
 /// Whether it has got through to its attendee, or may have, in the call of this instant.
-pub(super) fn reached_at(row: &Notification, now: DateTime<Utc>) -> bool {
+pub(super) fn reached_now(row: &Notification, now: DateTime<Utc>) -> bool {
     reached(row) && row.deliveries.iter().any(|delivery| delivery.at == now)
 }

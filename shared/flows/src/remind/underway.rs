@@ -15,7 +15,7 @@ use usher_domain::{
     timeline::TimelineEntry,
 };
 
-use super::call::{Call, ReminderOutcome, reached, reached_at, row_id};
+use super::call::{Call, ReminderOutcome, reached, reached_now, row_id};
 use crate::{
     App, MeetingContext,
     prepare::SendContext,
@@ -105,8 +105,8 @@ impl ReminderSend<'_> {
         let now = self.call.now;
         record_sent(meeting, template, rows, now);
         let_go(meeting, self.hold);
-        if rows.iter().any(|row| reached_at(row, now)) {
-            meeting.note_reminder_reached(self.instance, now);
+        if rows.iter().any(|row| reached_now(row, now)) {
+            meeting.reminders.reach(self.instance, now);
         }
         if let Some(settled) = settled {
             meeting.settle_reminder(settled.clone(), self.call.fired);

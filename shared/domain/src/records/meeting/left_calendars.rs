@@ -11,24 +11,18 @@ use super::{
 use crate::{contact::EmailAddress, notification::Delivery, values::kind::MessageKind};
 
 impl LeftCalendar {
-    /// The last statement that put the meeting into it, certainly or perhaps, since it was
-    /// last called off there.
-    fn last_filed(&self) -> Option<u64> {
-        let last = self.filed_by.last().copied();
-        last.filter(|last| Some(*last) > self.called_off_by)
-    }
-
     /// The last statement that put the meeting into it, where no request concerns it.
     fn owed(&self) -> Option<u64> {
         let requested = self.request.map(|request| request.up_to);
-        self.last_filed().filter(|last| Some(*last) > requested)
+        let last = self.filed_by.last().copied();
+        last.filter(|last| Some(*last) > requested)
     }
 
     /// Whether it is open what becomes of it.
     fn is_open(&self) -> bool {
         let outcome = self.request.map(|request| request.outcome);
         let in_doubt = outcome == Some(CalendarRequestOutcome::InDoubt);
-        self.owed().is_some() || (in_doubt && self.last_filed().is_some())
+        self.owed().is_some() || (in_doubt && !self.filed_by.is_empty())
     }
 
     /// Takes in which statements have put the meeting into it, and which that it is off.
@@ -109,16 +103,14 @@ impl Told {
 
     /// Notes what the calendar behind it has, now that the address is not theirs.
     fn note_left(&mut self, statements: &[Statement]) {
-        let numbers = self.certain.iter().chain(&self.doubtful).copied();
-        let filed = self.filing(numbers, statements).collect();
-        let certain = self.certain.iter().copied();
-        let certainly_filed = self.filing(certain, statements).max();
+        let certain = self.filing(self.certain.iter().copied(), statements).max();
+        let perhaps = self.filing(self.doubtful.iter().copied(), statements);
+        let filed = certain.into_iter().chain(perhaps).collect();
         let called_off_by = self.called_off_by(statements);
         let left = self.left_calendar.get_or_insert_default();
         left.note(filed, called_off_by);
         // Whatever was put in before, this is there.
-        left.filed_by
-            .retain(|filed| Some(*filed) >= certainly_filed);
+        left.filed_by.retain(|filed| Some(*filed) >= certain);
     }
 
     /// Notes those of these statements that have perhaps put the meeting into the calendar

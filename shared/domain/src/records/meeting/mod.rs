@@ -337,12 +337,6 @@ impl Meeting {
         self.reminders.begin(instance, self.revision, told, now)
     }
 
-    /// Notes that a reminder that was begun has got through to somebody, or may have: who is
-    /// left has as long from then on.
-    pub fn note_reminder_reached(&mut self, instance: &ReminderInstance, now: DateTime<Utc>) {
-        self.reminders.reach(instance, now);
-    }
-
     /// Takes other triggers: the template's, as it is now or another one's.
     /// Returns whether they are other ones.
     pub fn take_triggers(&mut self, triggers: &[ReminderTrigger]) -> bool {

@@ -104,7 +104,7 @@ pub struct Told {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftCalendar {
     /// The numbers of the statements that put the meeting into it, certainly or perhaps,
-    /// lowest first.
+    /// since it was called off there; lowest first.
     pub filed_by: Vec<u64>,
     /// The last that certainly told its owner there that the meeting is off: that took out
     /// what was put in before, also what is found to have come only later.

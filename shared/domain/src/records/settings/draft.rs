@@ -102,7 +102,7 @@ impl SettingsDraft {
             locale: locale.unwrap_or(defaults.locale),
             sender: self.sender(&mut errors),
             sms: self.sms(region, &defaults.sms, &mut errors),
-            colors: self.colors(&defaults.colors, &mut errors),
+            colors: self.colors(defaults.colors, &mut errors),
         };
         errors.finish(Some(settings))
     }
@@ -152,15 +152,15 @@ impl SettingsDraft {
         }
     }
 
-    fn colors(&self, defaults: &Colors, errors: &mut FieldErrors) -> Colors {
+    fn colors(&self, defaults: Colors, errors: &mut FieldErrors) -> Colors {
         let mut color = |pointer: &str, value: &Option<String>| {
             errors.optional(pointer, value.as_deref(), Color::parse)
         };
         let button = color("/button_color", &self.button_color);
         let calendar = color("/calendar_color", &self.calendar_color);
         Colors {
-            button: button.unwrap_or_else(|| defaults.button.clone()),
-            calendar: calendar.unwrap_or_else(|| defaults.calendar.clone()),
+            button: button.unwrap_or(defaults.button),
+            calendar: calendar.unwrap_or(defaults.calendar),
         }
     }
 

@@ -98,10 +98,12 @@ fn who_is_left_of_a_reminder_is_reminded_while_it_gets_through_to_others() {
         at += GRACE;
         assert_eq!(skip(&meeting, at), None);
         meeting.begin_reminder(&instance, at);
-        meeting.note_reminder_reached(&instance, at);
+        meeting.reminders.reach(&instance, at);
     }
     let start = meeting.details.starts_at;
-    meeting.note_reminder_reached(&instance, start - TimeDelta::seconds(1));
+    meeting
+        .reminders
+        .reach(&instance, start - TimeDelta::seconds(1));
     assert_eq!(skip(&meeting, start), Some(Skip::Started));
 }
 
@@ -110,7 +112,7 @@ fn a_reminder_that_got_through_before_its_moment_is_in_time_as_any_other() {
     let mut meeting = announced();
     let instance = instance(&meeting);
     meeting.begin_reminder(&instance, instance.due_at - DAY);
-    meeting.note_reminder_reached(&instance, instance.due_at - DAY);
+    meeting.reminders.reach(&instance, instance.due_at - DAY);
     let in_time = verdict(&meeting, &instance, instance.due_at + GRACE);
     assert!(matches!(in_time, ReminderDecision::Send(_)));
 }

@@ -24,6 +24,19 @@ fn with_ann() -> Meeting {
     meeting
 }
 
+/// Ann's first address.
+fn hers() -> EmailAddress {
+    with_ann().attendees[0].email.clone().unwrap()
+}
+
+/// Ann was told of the meeting by email, and has another address since.
+fn told_and_left() -> Meeting {
+    let mut meeting = with_ann();
+    say(&mut meeting, NotificationType::Confirmation, SENT);
+    move_to(&mut meeting, "right@example.com");
+    meeting
+}
+
 fn move_to(meeting: &mut Meeting, address: &str) {
     meeting.attendees[0].email = EmailAddress::parse(address).ok();
     meeting.forget_what_nobody_was_told();
@@ -69,7 +82,7 @@ fn say(meeting: &mut Meeting, kind: NotificationType, status: DeliveryStatus) {
 
 /// Has the calendar behind Ann's first address be asked, as things stand.
 fn ask(meeting: &mut Meeting, status: DeliveryStatus) {
-    let address = with_ann().attendees[0].email.clone().unwrap();
+    let address = hers();
     let number = meeting.highest_statement;
     hear(
         meeting,
@@ -105,9 +118,7 @@ fn a_calendar_is_asked_that_a_file_put_the_meeting_into(
 
 #[test]
 fn what_is_told_at_the_new_address_takes_nothing_out_of_the_old_calendar() {
-    let mut meeting = with_ann();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let mut meeting = told_and_left();
     say(&mut meeting, NotificationType::Confirmation, SENT);
     assert!(is_owed(&meeting));
     assert!(meeting.owed_to(&meeting.attendees[0]).is_none());
@@ -135,7 +146,7 @@ fn a_reminder_of_other_details_leaves_the_calendar_as_it_is() {
 
 /// What becomes known late of what Ann was sent at her first address.
 fn settle(meeting: &mut Meeting, kind: NotificationType, number: u64, status: DeliveryStatus) {
-    let address = with_ann().attendees[0].email.clone().unwrap();
+    let address = hers();
     hear(meeting, kind.into(), &address, number, status);
 }
 
@@ -208,8 +219,7 @@ fn a_file_that_perhaps_came_is_remembered_though_it_is_said_over() {
 
 #[test]
 fn what_was_put_in_before_what_certainly_is_there_is_forgotten() {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
+    let (mut meeting, hers) = (with_ann(), hers());
     for _ in 0..3 {
         say(&mut meeting, NotificationType::Update, SENT);
         move_to(&mut meeting, "right@example.com");
@@ -236,7 +246,7 @@ fn what_is_found_to_have_come_before_a_cancellation_puts_nothing_back() {
     let mut meeting = called_off_before_she_left();
     settle(&mut meeting, NotificationType::Confirmation, 1, SENT);
     assert!(!is_owed(&meeting));
-    let hers = with_ann().attendees[0].email.clone().unwrap();
+    let hers = hers();
     move_to(&mut meeting, hers.shown());
     move_to(&mut meeting, "right@example.com");
     settle(&mut meeting, NotificationType::Confirmation, 1, SENT);
@@ -246,7 +256,7 @@ fn what_is_found_to_have_come_before_a_cancellation_puts_nothing_back() {
 #[test]
 fn what_is_announced_again_after_a_cancellation_is_in_the_calendar_again() {
     let mut meeting = called_off_before_she_left();
-    let hers = with_ann().attendees[0].email.clone().unwrap();
+    let hers = hers();
     move_to(&mut meeting, hers.shown());
     say(&mut meeting, NotificationType::Confirmation, SENT);
     move_to(&mut meeting, "right@example.com");

@@ -18,14 +18,11 @@ fn a_calendar_that_has_nothing_is_not_asked_again_where_asking_failed() {
 
 #[test]
 fn what_is_left_out_stays_so_when_its_address_is_taken_back_and_left_again() {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
+    let (mut meeting, hers) = (told_and_left(), hers());
     let owes_hers = |meeting: &Meeting| {
         let mut left = meeting.attendees[0].former_addresses();
         left.any(|left| left.email == &hers)
     };
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
     meeting.leave_former_addresses_out(|_| true);
     say(&mut meeting, NotificationType::Confirmation, SENT);
     move_to(&mut meeting, hers.shown());
@@ -42,10 +39,7 @@ fn what_is_left_out_stays_so_when_its_address_is_taken_back_and_left_again() {
 
 #[test]
 fn an_address_that_was_left_out_and_is_taken_back_knows_what_it_was_told() {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let (mut meeting, hers) = (told_and_left(), hers());
     meeting.leave_former_addresses_out(|_| true);
     let sequences = meeting.sequences.clone();
     move_to(&mut meeting, hers.shown());
@@ -56,10 +50,7 @@ fn an_address_that_was_left_out_and_is_taken_back_knows_what_it_was_told() {
 /// A request was sent; a later one, for what may have been put in since, was not.
 #[test]
 fn a_request_that_was_not_sent_leaves_the_one_before_it_as_it_was() {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let (mut meeting, hers) = (told_and_left(), hers());
     ask(&mut meeting, SENT);
     move_to(&mut meeting, hers.shown());
     say(&mut meeting, NotificationType::Update, UNKNOWN);
@@ -78,10 +69,7 @@ fn a_request_in_doubt_outlasts_that_its_address_is_taken_back(
     #[case] found: DeliveryStatus,
     #[case] owed: bool,
 ) {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let (mut meeting, hers) = (told_and_left(), hers());
     ask(&mut meeting, UNKNOWN);
     move_to(&mut meeting, hers.shown());
     let sequence = meeting.sequences.clone();
@@ -110,9 +98,7 @@ fn a_calendar_that_a_cancellation_has_emptied_is_not_asked_again_where_asking_fa
 #[case::perhaps_asked(UNKNOWN, false)]
 #[case::not_asked(FAILED, true)]
 fn a_calendar_is_asked_once(#[case] status: DeliveryStatus, #[case] owed: bool) {
-    let mut meeting = with_ann();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let mut meeting = told_and_left();
     ask(&mut meeting, status);
     assert_eq!(is_owed(&meeting), owed);
     move_to(&mut meeting, "right@example.com");
@@ -121,9 +107,7 @@ fn a_calendar_is_asked_once(#[case] status: DeliveryStatus, #[case] owed: bool) 
 
 #[test]
 fn a_doubt_that_is_settled_as_failed_is_owed_again() {
-    let mut meeting = with_ann();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let mut meeting = told_and_left();
     ask(&mut meeting, UNKNOWN);
     ask(&mut meeting, FAILED);
     assert!(is_owed(&meeting));
@@ -137,10 +121,7 @@ fn an_address_that_is_taken_back_knows_what_its_calendar_still_has(
     #[case] status: DeliveryStatus,
     #[case] certain: usize,
 ) {
-    let mut meeting = with_ann();
-    let hers = meeting.attendees[0].email.clone().unwrap();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let (mut meeting, hers) = (told_and_left(), hers());
     ask(&mut meeting, status);
     move_to(&mut meeting, hers.shown());
     let told = meeting.attendees[0].told.iter();
@@ -161,9 +142,7 @@ fn an_address_that_is_taken_back_knows_what_its_calendar_still_has(
 
 #[test]
 fn what_is_left_out_is_dealt_with_and_forgotten() {
-    let mut meeting = with_ann();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let mut meeting = told_and_left();
     meeting.leave_former_addresses_out(|attendee| attendee.id.as_str() != "ann");
     assert!(is_owed(&meeting), "it was somebody else's");
     meeting.leave_former_addresses_out(|_| true);
@@ -174,9 +153,7 @@ fn what_is_left_out_is_dealt_with_and_forgotten() {
 
 #[test]
 fn who_was_removed_is_kept_until_their_calendars_were_asked() {
-    let mut meeting = with_ann();
-    say(&mut meeting, NotificationType::Confirmation, SENT);
-    move_to(&mut meeting, "right@example.com");
+    let mut meeting = told_and_left();
     say(&mut meeting, NotificationType::Cancellation, SENT);
     meeting.removed = vec![meeting.attendees[0].clone()];
     meeting.attendees[0].id = crate::id::AttendeeId::parse("other").unwrap();
