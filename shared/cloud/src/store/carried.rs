@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::item::Item;
 
 /// Attributes that this release gives each item by itself.
-fn is_own(name: &str) -> bool {
+pub(super) fn is_own(name: &str) -> bool {
     let index = name
         .strip_prefix("GSI")
         .and_then(|rest| rest.chars().next());

@@ -16,7 +16,7 @@ use usher_domain::{
 
 use super::{
     StoreError,
-    codec::to_item_over,
+    codec::{to_item_over, unread},
     item::{Item, Key, number},
     records::{version, whole_number},
 };
@@ -28,7 +28,10 @@ const NO_LONGER_EXPECTED: &str = "no_longer_expected";
 
 /// What a meeting was read from.
 pub(super) struct StoredMeeting {
-    item: Item,
+    /// Its item, where that may say what this release does not understand.
+    item: Option<Item>,
+    /// The attendee that it leads with.
+    lead: Option<AttendeeId>,
     /// The items of its attendees, with their versions.
     attendees: Vec<StoredVersion>,
 }
@@ -41,28 +44,24 @@ pub(super) struct StoredVersion {
 }
 
 impl StoredMeeting {
-    pub(super) fn of(item: Item) -> Self {
+    pub(super) fn of(meeting: &Meeting, item: Option<Item>) -> Self {
         Self {
             item,
+            lead: meeting.lead().map(|lead| lead.id.clone()),
             attendees: Vec::new(),
         }
     }
 
-    pub(super) fn item(&self) -> &Item {
-        &self.item
-    }
-
-    /// The id of its lead attendee.
-    fn lead(&self) -> Option<&str> {
-        let attendees = self.item.get("attendees")?.as_l().ok()?;
-        let id = attendees.first()?.as_m().ok()?.get("id")?;
-        id.as_s().ok().map(String::as_str)
+    pub(super) fn item(&self) -> Option<&Item> {
+        self.item.as_ref()
     }
 }
 
 /// What an attendee was read from, where they have an item of their own.
 pub(super) struct StoredAttendee {
-    item: Item,
+    /// Their item, where it says what this release does not understand: a crowd is a
+    /// thousand of them.
+    item: Option<Item>,
     pub(super) version: u64,
     /// Where they stand among the others; none of two stands at one place.
     pub(super) place: u64,
@@ -166,7 +165,7 @@ pub(super) fn writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError
 impl ChangedAttendee<'_> {
     fn put(&self, meeting: &MeetingId) -> Result<AttendeeWrite, StoreError> {
         let id = self.attendee.id.clone();
-        let before = self.before.map(|before| &before.item);
+        let before = self.before.and_then(|before| before.item.as_ref());
         let mut item = to_item_over(&Key::attendee(meeting, &id), self.attendee, before)?;
         item.insert(PLACE.to_owned(), number(self.place));
         if self.no_longer_expected {
@@ -181,12 +180,12 @@ impl ChangedAttendee<'_> {
 /// What must be written of those who take the lead or give it up.
 pub(super) fn lead_writes(meeting: &Meeting) -> Result<Vec<AttendeeWrite>, StoreError> {
     let before = meeting.unread.stored::<StoredMeeting>();
-    let before = before.and_then(StoredMeeting::lead);
+    let before = before.and_then(|before| before.lead.as_ref());
     let lead = meeting.lead();
     let lead = lead.map(|lead| Key::attendee(&meeting.id, &lead.id));
     let mut writes = writes(meeting)?;
     writes.retain(|write| match write {
-        AttendeeWrite::Put { id, .. } => before == Some(id.as_str()),
+        AttendeeWrite::Put { id, .. } => before == Some(id),
         AttendeeWrite::Delete { key, .. } => lead.as_ref() == Some(key),
     });
     Ok(writes)
@@ -241,9 +240,7 @@ pub fn note_attendees_written(meeting: &mut Meeting) {
                 });
                 let everybody = meeting.attendees.iter_mut().chain(&mut meeting.removed);
                 for attendee in everybody.filter(|each| each.id == id) {
-                    attendee.unread = Unread::default();
-                    attendee.unread =
-                        Unread::new(StoredAttendee::of(attendee.clone(), item.clone()));
+                    attendee.unread = Unread::new(StoredAttendee::of(attendee, item.clone()));
                 }
             }
             AttendeeWrite::Delete { key, .. } => {
@@ -259,20 +256,27 @@ pub fn note_attendees_written(meeting: &mut Meeting) {
 
 /// Has a meeting remember which items of attendees there are of it.
 pub(super) fn read_with(meeting: &mut Meeting, attendees: Vec<StoredVersion>) {
-    let item = meeting.unread.stored().map(StoredMeeting::item).cloned();
-    let item = item.unwrap_or_default();
-    meeting.unread = Unread::new(StoredMeeting { item, attendees });
+    let before = meeting.unread.stored::<StoredMeeting>();
+    let stored = StoredMeeting {
+        item: before.and_then(StoredMeeting::item).cloned(),
+        lead: before.and_then(|before| before.lead.clone()),
+        attendees,
+    };
+    meeting.unread = Unread::new(stored);
 }
 
 impl StoredAttendee {
-    pub(super) fn of(attendee: Attendee, item: Item) -> Self {
+    pub(super) fn of(attendee: &Attendee, item: Item) -> Self {
         let place = whole_number(&item, PLACE).ok();
         Self {
             version: version(&item),
             place: place.and_then(|at| at.try_into().ok()).unwrap_or_default(),
             no_longer_expected: item.contains_key(NO_LONGER_EXPECTED),
-            attendee,
-            item,
+            attendee: Attendee {
+                unread: Unread::default(),
+                ..attendee.clone()
+            },
+            item: unread(item, attendee),
         }
     }
 }

@@ -37,7 +37,7 @@ fn attendee(item: Item) -> Result<Attendee, StoreError> {
         }
     };
     attendee.id = id;
-    attendee.unread = Unread::new(StoredAttendee::of(attendee.clone(), kept));
+    attendee.unread = Unread::new(StoredAttendee::of(&attendee, kept));
     Ok(attendee)
 }
 

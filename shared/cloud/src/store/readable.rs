@@ -74,30 +74,33 @@ pub(super) struct Salvaged<T> {
 /// As much of an item as can be read over `default`. Of a list, the rows that can be read
 /// are kept; of a map, the entries.
 pub(super) fn salvage<T: Kind>(default: &T, item: Item) -> Result<Salvaged<T>, StoreError> {
-    let key = item.clone();
-    let unreadable = |error: serde_dynamo::Error| StoreError::corrupt(&key, &error);
     let mut lost = Vec::new();
-    let kept = if fits::<T>(item.clone()) {
-        item
-    } else {
-        let base: Item = serde_dynamo::to_item(default.to_row()).map_err(unreadable)?;
-        let kept = fitting_entries(base, &item, &fits::<T>, "", &mut lost);
-        lost.sort_unstable();
-        tracing::error!(
-            item = label(&item),
-            lost = lost.join(" "),
-            "part of an item cannot be read"
-        );
-        kept
-    };
+    if let Some(record) = whole(item.clone()) {
+        return Ok(Salvaged {
+            record,
+            lost,
+            kept: item,
+        });
+    }
+    let unreadable = |error: serde_dynamo::Error| StoreError::corrupt(&item, &error);
+    let base: Item = serde_dynamo::to_item(default.to_row()).map_err(unreadable)?;
+    let fits = |item| whole::<T>(item).is_some();
+    let kept = fitting_entries(base, &item, &fits, "", &mut lost);
+    lost.sort_unstable();
+    tracing::error!(
+        item = label(&item),
+        lost = lost.join(" "),
+        "part of an item cannot be read"
+    );
     let row: T::Row = serde_dynamo::from_item(kept.clone()).map_err(unreadable)?;
-    let record = T::read(row).ok_or_else(|| StoreError::wrong(&key, "it lacks a word"))?;
+    let record = T::read(row).ok_or_else(|| StoreError::wrong(&item, "it lacks a word"))?;
     Ok(Salvaged { record, lost, kept })
 }
 
-fn fits<T: Kind>(item: Item) -> bool {
+/// The record of an item that can be read as it is.
+fn whole<T: Kind>(item: Item) -> Option<T> {
     let row = serde_dynamo::from_item::<_, T::Row>(item);
-    row.is_ok_and(|row| T::read(row).is_some())
+    row.ok().and_then(T::read)
 }
 
 /// The entries of a map that fit, over those of `base`, which fits by itself.

@@ -7,8 +7,8 @@
 mod packed;
 mod zlib;
 
-pub(super) use packed::pack;
 pub use packed::unpack;
+pub(super) use packed::{Entries, all_entries, into_attributes, into_entries, packed_item};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use zlib::{Dictionary, deflate, inflate};

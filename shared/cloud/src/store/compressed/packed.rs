@@ -19,38 +19,82 @@ const PACKED: &str = "packed";
 /// How the name begins of what JSON has no value for: a text that stands in an object alone.
 const TYPED: char = '\0';
 
-/// Packs an item but for the attributes that are `plain`, and for what JSON does not hold.
-pub(in crate::store) fn pack(item: &mut Item, plain: impl Fn(&str) -> bool) {
-    // In the order of their names, so that the same item is packed into the same bytes.
-    let mut packed = BTreeMap::new();
-    for (name, value) in &*item {
-        if !plain(name)
-            && let Some(json) = to_json(value)
-        {
-            packed.insert(name.clone(), json);
+/// What an item says, as JSON; in the order of its names, so that the same item is packed
+/// into the same bytes.
+pub(in crate::store) type Entries = Map<String, Value>;
+
+/// The item that these entries make, packed but for those that are `plain`.
+pub(in crate::store) fn packed_item(mut entries: Entries, plain: impl Fn(&str) -> bool) -> Item {
+    let mut item = Item::new();
+    let names: Vec<_> = entries.keys().filter(|name| plain(name)).cloned().collect();
+    for name in names {
+        if let Some(value) = entries.remove(&name) {
+            item.insert(name, from_json(value));
         }
     }
-    let deflated = serde_json::to_vec(&packed).map(|json| deflate(&json, Dictionary::Rows));
-    // As it is, it can be read as well.
-    if let Ok(Ok(deflated)) = deflated {
-        item.retain(|name, _| !packed.contains_key(name));
-        item.insert(PACKED.to_owned(), AttributeValue::B(Blob::new(deflated)));
+    match packed(&entries) {
+        Some(packed) => {
+            item.insert(PACKED.to_owned(), packed);
+        }
+        None => item.extend(into_attributes(entries)),
     }
+    item
+}
+
+fn packed(entries: &Entries) -> Option<AttributeValue> {
+    let json = serde_json::to_vec(entries).ok()?;
+    let deflated = deflate(&json, Dictionary::Rows).ok()?;
+    Some(AttributeValue::B(Blob::new(deflated)))
 }
 
 /// Unpacks an item. What is torn stays as it is: the item cannot be read then.
 pub fn unpack(item: &mut Item) {
-    let packed = item.get(PACKED).and_then(|packed| packed.as_b().ok());
-    let json = packed.and_then(|packed| inflate(packed.as_ref()));
-    let packed = json.and_then(|json| serde_json::from_slice::<Map<String, Value>>(&json).ok());
-    if let Some(packed) = packed {
+    if let Some(entries) = packed_entries(item) {
         item.remove(PACKED);
-        item.extend(
-            packed
-                .into_iter()
-                .map(|(name, json)| (name, from_json(json))),
-        );
+        item.extend(into_attributes(entries));
     }
+}
+
+/// What an item has packed; none where nothing is, or it is torn.
+pub(in crate::store) fn packed_entries(item: &Item) -> Option<Entries> {
+    let json = inflate(item.get(PACKED)?.as_b().ok()?.as_ref())?;
+    serde_json::from_slice(&json).ok()
+}
+
+/// All that an item says, of which the packed is unpacked; none where nothing is packed,
+/// it is torn, or JSON does not hold the rest.
+pub(in crate::store) fn all_entries(item: &Item) -> Option<Entries> {
+    let mut entries = packed_entries(item)?;
+    for (name, value) in item.iter().filter(|(name, _)| *name != PACKED) {
+        entries.insert(name.clone(), to_json(value)?);
+    }
+    Some(entries)
+}
+
+/// Entries as attributes.
+pub(in crate::store) fn into_attributes(
+    entries: Entries,
+) -> impl Iterator<Item = (String, AttributeValue)> {
+    entries
+        .into_iter()
+        .map(|(name, json)| (name, from_json(json)))
+}
+
+/// An item's attributes as entries, and apart what JSON does not hold.
+pub(in crate::store) fn into_entries(item: Item) -> (Entries, Item) {
+    let mut entries = Entries::new();
+    let mut rest = Item::new();
+    for (name, value) in item {
+        match to_json(&value) {
+            Some(json) => {
+                entries.insert(name, json);
+            }
+            None => {
+                rest.insert(name, value);
+            }
+        }
+    }
+    (entries, rest)
 }
 
 /// A value as JSON; none of a set, and of what is no value of this release.
@@ -134,14 +178,20 @@ mod tests {
         })
     }
 
+    fn pack(item: &Item, plain: impl Fn(&str) -> bool) -> Item {
+        let (entries, rest) = into_entries(item.clone());
+        let mut packed = packed_item(entries, plain);
+        packed.extend(rest);
+        packed
+    }
+
     proptest! {
         #[test]
         fn whatever_is_packed_is_unpacked_as_it_was(
             item in collection::hash_map("[a-z]{1,6}", values(), 0..6),
         ) {
             let plain = |name: &str| name < "c";
-            let mut packed = item.clone();
-            pack(&mut packed, plain);
+            let mut packed = pack(&item, plain);
             for (name, value) in item.iter().filter(|(name, _)| plain(name)) {
                 prop_assert_eq!(&packed[name], value);
             }
@@ -152,8 +202,8 @@ mod tests {
 
     #[test]
     fn what_is_torn_is_left_packed() {
-        let mut item = Item::from([("name".to_owned(), AttributeValue::S("Ann".to_owned()))]);
-        pack(&mut item, |_| false);
+        let item = Item::from([("name".to_owned(), AttributeValue::S("Ann".to_owned()))]);
+        let mut item = pack(&item, |_| false);
         let mut bytes = item[PACKED].as_b().unwrap().clone().into_inner();
         bytes.pop();
         let torn = AttributeValue::B(Blob::new(bytes));

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde_json::Value;
 use usher_domain::{
     contact::{EmailAddress, PhoneNumber},
     dealt_with::{DealtWith, MeetingDealtWith},
@@ -25,7 +26,7 @@ use usher_domain::{
 };
 
 use super::{Kind, Stored, Word, attendee::AttendeeRow, keys::is_zero, row};
-use crate::store::{item::Item, meeting_items::StoredMeeting};
+use crate::store::{compressed::Entries, item::Item, meeting_items::StoredMeeting};
 
 row! {
     MeetingRow of Meeting {
@@ -80,17 +81,13 @@ row! {
 }
 
 /// What a meeting's item says that customers were told.
-fn told_in(item: &mut Item) -> Vec<&mut Item> {
+fn told_in(entries: &mut Entries) -> Vec<&mut Entries> {
     let mut told = Vec::new();
-    for (name, value) in item {
+    for (name, value) in entries {
         match (name.as_str(), value) {
-            ("announced", AttributeValue::M(announced)) => told.push(announced),
-            ("statements", AttributeValue::L(statements)) => {
-                let each = statements.iter_mut();
-                told.extend(each.filter_map(|each| match each {
-                    AttributeValue::M(statement) => Some(statement),
-                    _ => None,
-                }));
+            ("announced", Value::Object(announced)) => told.push(announced),
+            ("statements", Value::Array(statements)) => {
+                told.extend(statements.iter_mut().filter_map(Value::as_object_mut));
             }
             _ => {}
         }
@@ -115,30 +112,30 @@ impl Kind for Meeting {
     ]);
 
     const CARRIES: bool = true;
-    fn carry(&mut self, stored: Item) {
-        self.unread = Unread::new(StoredMeeting::of(stored));
+    fn carry(&mut self, stored: Option<Item>, _beside: Option<AttributeValue>) {
+        self.unread = Unread::new(StoredMeeting::of(self, stored));
     }
     fn stored(&self) -> Option<&Item> {
-        self.unread.stored().map(StoredMeeting::item)
+        self.unread.stored().and_then(StoredMeeting::item)
     }
 
     /// Customers were told of nothing but what stands in the meeting, as a rule.
-    fn abridge(item: &mut Item) {
-        let Some(details) = item.get("details").cloned() else {
+    fn abridge(entries: &mut Entries) {
+        let Some(details) = entries.get("details").cloned() else {
             return;
         };
-        for told in told_in(item) {
+        for told in told_in(entries) {
             if told.get("details") == Some(&details) {
                 told.remove("details");
             }
         }
     }
 
-    fn repeat(item: &mut Item) {
-        let Some(details) = item.get("details").cloned() else {
+    fn repeat(entries: &mut Entries) {
+        let Some(details) = entries.get("details").cloned() else {
             return;
         };
-        for told in told_in(item) {
+        for told in told_in(entries) {
             let told = told.entry("details".to_owned());
             told.or_insert_with(|| details.clone());
         }

@@ -76,7 +76,7 @@ use usher_domain::{
     web::{Color, HttpsUrl},
 };
 
-use super::item::Item;
+use super::{compressed::Entries, item::Item};
 
 /// Something that has a place in a row.
 pub trait Stored: Sized {
@@ -113,21 +113,27 @@ pub trait Kind: Stored {
         Self::from_row(row)
     }
 
-    /// Leaves out of an item what stands elsewhere in it. See [`repeat`](Self::repeat).
-    fn abridge(_item: &mut Item) {}
+    /// The attribute of its item that is not of its row.
+    const BESIDE: Option<&str> = None;
+
+    /// Leaves out of what is packed what stands elsewhere in it. See
+    /// [`repeat`](Self::repeat).
+    fn abridge(_entries: &mut Entries) {}
 
     /// Puts back what [`abridge`](Self::abridge) has left out.
-    fn repeat(_item: &mut Item) {}
+    fn repeat(_entries: &mut Entries) {}
 
-    /// What is stored in its item besides it.
-    fn beside(&self) -> Option<(&'static str, AttributeValue)> {
+    /// The value of [`BESIDE`](Self::BESIDE).
+    fn beside(&self) -> Option<AttributeValue> {
         None
     }
 
-    /// Takes along the item that it was read from.
-    fn carry(&mut self, _stored: Item) {}
+    /// Takes along the item that it was read from, where that may say what this release
+    /// does not understand, and the value of [`BESIDE`](Self::BESIDE).
+    fn carry(&mut self, _stored: Option<Item>, _beside: Option<AttributeValue>) {}
 
-    /// The item that it was read from.
+    /// The item that it was read from, where that may say what this release does not
+    /// understand.
     fn stored(&self) -> Option<&Item> {
         None
     }
@@ -137,8 +143,14 @@ pub trait Kind: Stored {
 macro_rules! carries_unread {
     () => {
         const CARRIES: bool = true;
-        fn carry(&mut self, stored: $crate::store::item::Item) {
-            self.unread = usher_domain::unread::Unread::new(stored);
+        fn carry(
+            &mut self,
+            stored: Option<$crate::store::item::Item>,
+            _beside: Option<aws_sdk_dynamodb::types::AttributeValue>,
+        ) {
+            self.unread = stored
+                .map(usher_domain::unread::Unread::new)
+                .unwrap_or_default();
         }
         fn stored(&self) -> Option<&$crate::store::item::Item> {
             self.unread.stored()

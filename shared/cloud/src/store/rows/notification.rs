@@ -1,6 +1,6 @@
 //! The rows of a notification and of what it says.
 
-use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     actor::Actor,
@@ -22,7 +22,7 @@ use usher_domain::{
     unusable::Unusable,
 };
 
-use super::{Kind, Stored, carries_unread, keys::is_zero, row};
+use super::{Kind, Stored, keys::is_zero, row};
 use crate::store::{
     compressed::{compressed, decompressed},
     item::Item,
@@ -35,8 +35,14 @@ const CONTENT: &str = "content";
 /// its message, and is a kilobyte with them.
 const BESIDE_ROW: usize = 480;
 
-/// What a row says that was not stored before.
-struct NewContent(Blob);
+/// What a row was read from.
+#[derive(Default)]
+struct StoredRow {
+    /// Its item, where that may say what this release does not understand.
+    item: Option<Item>,
+    /// What it says, compressed.
+    content: Option<AttributeValue>,
+}
 
 /// Has a row hold what it says, compressed. Returns whether it does: what is too long for
 /// that is stored [apart](crate::Changes::content).
@@ -44,26 +50,17 @@ pub fn hold_content(row: &mut Notification, content: &Content) -> bool {
     let content = compressed(content).ok();
     let content = content.filter(|content| content.as_ref().len() <= BESIDE_ROW);
     let fits = content.is_some();
-    row.unread = match (row.unread.stored::<Item>(), content) {
-        (Some(stored), content) => {
-            let mut stored = stored.clone();
-            stored.remove(CONTENT);
-            stored.extend(content.map(|content| (CONTENT.to_owned(), AttributeValue::B(content))));
-            Unread::new(stored)
-        }
-        (None, Some(content)) => Unread::new(NewContent(content)),
-        (None, None) => Unread::default(),
-    };
+    row.unread = Unread::new(StoredRow {
+        item: row.stored().cloned(),
+        content: content.map(AttributeValue::B),
+    });
     fits
 }
 
 /// What a row holds of what it says: none where that is stored apart, or is torn.
 pub(in crate::store) fn held_content(row: &Notification) -> Option<Option<Content>> {
-    if let Some(NewContent(content)) = row.unread.stored() {
-        return Some(decompressed(&AttributeValue::B(content.clone())));
-    }
-    let stored: &Item = row.unread.stored()?;
-    stored.get(CONTENT).map(decompressed)
+    let stored = row.unread.stored::<StoredRow>()?;
+    stored.content.as_ref().map(decompressed)
 }
 
 row! {
@@ -101,13 +98,22 @@ impl Kind for Notification {
     /// it says. 5: tells in the timeline what became of it.
     const SHAPE: u32 = 5;
 
-    const PLAIN: Option<&[&str]> = Some(&[CONTENT]);
+    const PLAIN: Option<&[&str]> = Some(&[]);
 
-    carries_unread!();
+    const BESIDE: Option<&str> = Some(CONTENT);
 
-    fn beside(&self) -> Option<(&'static str, AttributeValue)> {
-        let NewContent(content) = self.unread.stored()?;
-        Some((CONTENT, AttributeValue::B(content.clone())))
+    fn beside(&self) -> Option<AttributeValue> {
+        self.unread.stored::<StoredRow>()?.content.clone()
+    }
+
+    const CARRIES: bool = true;
+
+    fn carry(&mut self, item: Option<Item>, content: Option<AttributeValue>) {
+        self.unread = Unread::new(StoredRow { item, content });
+    }
+
+    fn stored(&self) -> Option<&Item> {
+        self.unread.stored::<StoredRow>()?.item.as_ref()
     }
 
     /// A delivery on a channel that this release does not know is left out. What reached
