@@ -69,8 +69,11 @@ impl Token {
             let pairs = text.as_bytes()[at..].iter().zip(self.0.as_bytes());
             pairs.take_while(same).count()
         };
-        (0..text.len())
-            .map(|at| (at, seen(at)))
+        // Few places begin as the token does, and finding those is what a text is long for.
+        let first = char::from(*self.0.as_bytes().first()?);
+        let [lower, upper] = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+        text.match_indices([lower, upper])
+            .map(|(at, _)| (at, seen(at)))
             .find(|(_, seen)| *seen >= TELLING)
     }
 
