@@ -77,7 +77,7 @@ pub(crate) fn pages() -> Pages {
             include_str!("templates/unsubscribe.html"),
         ),
     ];
-    Pages::new(&templates).expect("the templates are constant, and a test compiles them")
+    Pages::new(&templates)
 }
 
 impl Site {
@@ -191,6 +191,11 @@ mod tests {
     use usher_domain::sample;
 
     use super::*;
+
+    #[test]
+    fn every_page_compiles() {
+        pages().compile().unwrap();
+    }
 
     async fn html(business: &ContactChoices, retry: Option<Retry<'_>>) -> String {
         let context = NoticeText {

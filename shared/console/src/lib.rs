@@ -33,8 +33,8 @@ pub use merge::{Merge, merge};
 pub use merge_page::MergePage;
 pub use middleware::{SIGN_IN_PATH, console, console_entrance};
 pub use pages::{
-    CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, ConsolePages, PageError, Staff, compiled,
-    see_other,
+    CONSOLE_SCRIPT_PATH, CONSOLE_STYLESHEET_PATH, ConsolePages, PageError, Staff, see_other,
+    with_shared,
 };
 pub use said::{Said, SaidLine, Tone};
 pub use session::{SESSION_HOURS, SessionKey, forget, sign_out};

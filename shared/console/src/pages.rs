@@ -14,7 +14,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use minijinja::{
-    Environment, Error, context,
+    Environment, context,
     value::{Serde, Value},
 };
 use serde::Serialize;
@@ -107,10 +107,7 @@ impl IntoResponse for PageError {
 
 /// A function's page templates, each a name ending in `.html` and its source, together
 /// with those that all of the console's functions share.
-///
-/// # Errors
-/// A template that does not compile.
-pub fn compiled(templates: &[(&'static str, &'static str)]) -> Result<Pages, Error> {
+pub fn with_shared(templates: &[(&'static str, &'static str)]) -> Pages {
     let all = [&TEMPLATES, templates].concat();
     Pages::extended(&all, |environment: &mut Environment<'static>| {
         times::add_to(environment);
@@ -119,7 +116,7 @@ pub fn compiled(templates: &[(&'static str, &'static str)]) -> Result<Pages, Err
 }
 
 impl ConsolePages {
-    /// The pages that [`compiled`] made, for sessions that `key` seals.
+    /// The pages that [`with_shared`] made, for sessions that `key` seals.
     pub fn new(
         pages: Pages,
         key: SessionKey,

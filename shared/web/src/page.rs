@@ -30,40 +30,53 @@ pub const STYLESHEET_PATH: &str = "/meeting/style.css";
 const STYLESHEET: &str = include_str!("style.css");
 const LAYOUT: &str = include_str!("layout.html");
 
-/// A function's page templates, compiled. Cheap to clone.
+/// A name ending in `.html`, and the template's source.
+type Source = (&'static str, &'static str);
+
+/// A function's page templates, each compiled when it is first shown: a function that is
+/// started for one page does not wait for all. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Pages(Arc<Environment<'static>>);
+pub struct Pages {
+    environment: Arc<Environment<'static>>,
+    sources: Arc<[Source]>,
+}
 
 impl Pages {
     /// The layout and these templates, each a name ending in `.html` and its
     /// source.
-    ///
-    /// # Errors
-    /// A template that does not compile.
-    pub fn new(templates: &[(&'static str, &'static str)]) -> Result<Self, Error> {
+    pub fn new(templates: &[Source]) -> Self {
         Self::extended(templates, |_| {})
     }
 
     /// As [`new`](Self::new), with the filters and globals that `extend` gives them.
-    ///
-    /// # Errors
-    /// A template that does not compile.
-    pub fn extended(
-        templates: &[(&'static str, &'static str)],
-        extend: impl FnOnce(&mut Environment<'static>),
-    ) -> Result<Self, Error> {
+    pub fn extended(templates: &[Source], extend: impl FnOnce(&mut Environment<'static>)) -> Self {
+        let sources: Arc<[Source]> = [&[("layout.html", LAYOUT)], templates].concat().into();
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         // A misspelt variable must fail a test, not leave a gap in a page.
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         let url = asset_url(STYLESHEET_PATH, STYLESHEET);
         environment.add_global("stylesheet", Value::from_safe_string(url));
-        environment.add_template("layout.html", LAYOUT)?;
-        for (name, source) in templates {
-            environment.add_template(name, source)?;
-        }
+        let known = sources.clone();
+        environment.set_loader(move |wanted| {
+            let mut sources = known.iter();
+            let source = sources.find(|(name, _)| *name == wanted);
+            Ok(source.map(|(_, source)| *source))
+        });
         extend(&mut environment);
-        Ok(Self(Arc::new(environment)))
+        Self {
+            environment: Arc::new(environment),
+            sources,
+        }
+    }
+
+    /// Compiles every template, as a function's test does.
+    ///
+    /// # Errors
+    /// A template that does not compile.
+    pub fn compile(&self) -> Result<(), Error> {
+        let mut names = self.sources.iter().map(|(name, _)| name);
+        names.try_for_each(|name| self.environment.get_template(name).map(drop))
     }
 
     /// The template `name` with the values of `context`, as an answer.
@@ -84,7 +97,7 @@ impl Pages {
 
     /// As [`page_of`](Self::page_of), as a text; none when it cannot be rendered.
     pub fn text_of(&self, name: &str, context: Value) -> Option<String> {
-        let template = self.0.get_template(name);
+        let template = self.environment.get_template(name);
         let text = template.and_then(|template| template.render(context));
         text.inspect_err(|error| {
             let (kind, line) = (error.kind(), error.line());
@@ -132,7 +145,7 @@ mod tests {
     fn pages() -> Pages {
         let page = r#"{% extends "layout.html" %}{% block title %}Meeting{% endblock %}
             {% block main %}<p>{{ name }}</p>{% if note %}{{ note }}{% endif %}{% endblock %}"#;
-        Pages::new(&[("page.html", page)]).unwrap()
+        Pages::new(&[("page.html", page)])
     }
 
     #[tokio::test]
@@ -164,8 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_does_not_compile_is_found_at_the_start() {
-        assert!(Pages::new(&[("page.html", "{% if %}")]).is_err());
+    fn a_template_that_does_not_compile_is_found() {
+        pages().compile().unwrap();
+        let good = ("good.html", "{{ name }}");
+        assert!(
+            Pages::new(&[good, ("page.html", "{% if %}")])
+                .compile()
+                .is_err()
+        );
     }
 
     #[rstest]

@@ -11,7 +11,7 @@ use super::{Assembled, Stack};
 use crate::disk::Disk;
 use crate::functions::{self, LocalValues};
 use crate::options::{Options, rng};
-use crate::template::{DEPLOYED, Template};
+use crate::template::Template;
 use crate::wire::uuid;
 
 impl Stack {
@@ -21,7 +21,7 @@ impl Stack {
     /// A port or folder that is taken, a template that cannot be stood in for, a
     /// function that does not start.
     pub(crate) async fn assemble(options: Options) -> anyhow::Result<Assembled> {
-        let template = Template::parse(DEPLOYED).context("infra/template.yaml")?;
+        let template = Template::deployed()?;
         let disk = options
             .data
             .as_deref()

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_yaml_ng::Value;
 
 /// An `AWS::Serverless::Function`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Function {
     /// The crate its `CodeUri` names.
     pub crate_name: String,

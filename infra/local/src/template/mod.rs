@@ -9,6 +9,7 @@ mod route;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail, ensure};
 use serde_yaml_ng::Value;
@@ -22,11 +23,10 @@ pub(crate) use route::Route;
 pub(crate) use table::Table;
 use table::read_table;
 
-/// The deployed template.
-pub(crate) const DEPLOYED: &str = include_str!("../../../template.yaml");
+const DEPLOYED: &str = include_str!("../../../template.yaml");
 
 /// What the local stack needs of a SAM template.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Template {
     pub tables: Vec<Table>,
     pub functions: Vec<Function>,
@@ -36,6 +36,19 @@ pub(crate) struct Template {
 }
 
 impl Template {
+    /// The one that is deployed. A process reads it once, however many stacks it starts.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(crate) fn deployed() -> anyhow::Result<Self> {
+        static READ: OnceLock<Template> = OnceLock::new();
+        if let Some(template) = READ.get() {
+            return Ok(template.clone());
+        }
+        let template = Self::parse(DEPLOYED).context("infra/template.yaml")?;
+        Ok(READ.get_or_init(|| template).clone())
+    }
+
     /// Reads a template.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ const OF_CREATE_TABLE: [&str; 5] = [
 ];
 
 /// An `AWS::DynamoDB::Table`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Table {
     /// Its name, or its logical id where CloudFormation would make a name up.
     pub name: String,

@@ -182,7 +182,7 @@ fn a_topic_is_declared_loses_nothing_and_filters_nothing() {
 
 #[test]
 fn the_deployed_template_is_understood() {
-    let template = Template::parse(DEPLOYED).unwrap();
+    let template = Template::deployed().unwrap();
     assert_eq!(template.tables.len(), 1);
     assert!(template.routes.iter().any(|route| !route.authorized));
     assert!(template.routes.iter().any(|route| route.authorized));
