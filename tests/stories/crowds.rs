@@ -207,7 +207,7 @@ async fn a_new_meeting_of_a_crowd_is_confirmed_by_itself_to_the_end() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_an_invocation_dies_everybody_is_told_once_or_in_doubt() {
     let mut doubted = 0;
-    for calls in some_of((0..72).step_by(4), 4) {
+    for calls in some_of((0..72).step_by(4), 6) {
         let town = begun(40).await;
         town.expect_dead_letters();
         let mut told = arrived(&town);

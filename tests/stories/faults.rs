@@ -58,7 +58,7 @@ async fn wherever_the_store_fails_nothing_is_lost_sent_twice_or_hidden(#[case] e
         town.calls(Service::Dynamodb).values().sum::<u64>()
     };
     assert!(usual >= 4, "a send reads, claims and records: {usual}");
-    for k in some_of(0..u32::try_from(usual).unwrap(), 2) {
+    for k in some_of(0..u32::try_from(usual).unwrap(), 3) {
         let town = ready().await;
         town.break_call(Service::Dynamodb, effect, k);
         let first = town.send_as("key", "m-1", &confirmation()).await;

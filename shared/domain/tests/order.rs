@@ -89,6 +89,28 @@ fn no_files_import_each_other_in_a_circle(
     assert!(circles.is_empty(), "{}", circles.join("\n"));
 }
 
+/// Libraries say `doctest = false`, so that no compiler is started for docs without
+/// examples: an example would be tried by nobody.
+#[test]
+fn no_docs_have_examples() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let mut files = 0;
+    for folder in ["functions", "shared", "infra"] {
+        for (name, text) in source::files(&format!("{root}/{folder}")).unwrap() {
+            files += 1;
+            let docs = text.lines().map(str::trim_start);
+            let mut docs = docs.filter(|line| name.contains("/src/") && line.starts_with("//"));
+            let example =
+                docs.find(|line| line.trim_start_matches(['/', '!', ' ']).starts_with("```"));
+            assert_eq!(
+                example, None,
+                "{name}: say `doctest = true` in its Cargo.toml"
+            );
+        }
+    }
+    assert!(files > 300, "only {files} files were found");
+}
+
 fn small(files: &[(&str, &str)]) -> BTreeMap<Path, BTreeSet<Path>> {
     arrows(&Crate::of(files))
 }

@@ -44,7 +44,7 @@ async fn a_move_in_between_tells_the_rest_the_new_time_and_owes_the_others_an_up
 /// tells of the old time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_in_the_middle_of_an_invocation_tells_the_rest_the_new_time() {
-    let size = 240;
+    let size = 150;
     let town = std::sync::Arc::new(Town::new().await);
     town.book("m-1", &crowd(size)).await;
     let sending = tokio::spawn({

@@ -23,26 +23,32 @@ struct File {
     named: Vec<Path>,
 }
 
+/// The Rust files in a folder, each with its text; those of test modules are left out.
+pub fn files(folder: &str) -> io::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(each) = folders.pop() {
+        for entry in fs::read_dir(each)? {
+            let path = entry?.path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() && !name.ends_with("/tests") {
+                folders.push(name);
+            } else if name.ends_with(".rs") && !name.ends_with("/tests.rs") {
+                let inner = name[folder.len() + 1..].to_owned();
+                files.push((inner, fs::read_to_string(&path)?));
+            }
+        }
+    }
+    Ok(files)
+}
+
 /// Every file of the crate by its module.
 pub struct Crate(BTreeMap<Path, File>);
 
 impl Crate {
     /// Reads the crate in a folder. Test modules are left out.
     pub fn read(folder: &str) -> io::Result<Self> {
-        let mut files = Vec::new();
-        let mut folders = vec![folder.to_owned()];
-        while let Some(each) = folders.pop() {
-            for entry in fs::read_dir(each)? {
-                let path = entry?.path();
-                let name = path.to_string_lossy().into_owned();
-                if path.is_dir() && !name.ends_with("/tests") {
-                    folders.push(name);
-                } else if name.ends_with(".rs") && !name.ends_with("/tests.rs") {
-                    let inner = name[folder.len() + 1..].to_owned();
-                    files.push((inner, fs::read_to_string(&path)?));
-                }
-            }
-        }
+        let files = files(folder)?;
         let files: Vec<_> = files
             .iter()
             .map(|(n, t)| (n.as_str(), t.as_str()))

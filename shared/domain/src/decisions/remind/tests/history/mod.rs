@@ -31,7 +31,7 @@ use step::{History, Step};
 use world::{Tally, World};
 
 /// How many histories there are, unless [`COUNT`] says otherwise.
-const HISTORIES: u64 = 4_000;
+const HISTORIES: u64 = 2_000;
 /// In how many everything comes up that must, however rare: `.ci/run` has as many.
 const TELLING: u64 = 10_000;
 /// The variable that says how many there are.
