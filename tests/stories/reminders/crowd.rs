@@ -1,4 +1,4 @@
-//! Hundreds of attendees; a thousand in `.ci/long`.
+//! Dozens of attendees; hundreds in `.ci/run`, a thousand in `.ci/long`.
 
 use std::collections::BTreeSet;
 
@@ -144,13 +144,15 @@ async fn a_killed_process_leaves_one_wave_in_doubt_at_most() {
         let (town, event) = (town.clone(), event.clone());
         async move { town.wake(&event).await }
     });
-    let third = u64::try_from(crowd + crowd / 3).unwrap();
-    while town.calls(Service::Ses)["SendEmail"] < third {
+    // In the second wave, or a later one.
+    let by_then = u64::try_from(crowd + crowd * 2 / 3).unwrap();
+    while town.calls(Service::Ses)["SendEmail"] < by_then {
         tokio::task::yield_now().await;
     }
     killed.abort();
     let _ = killed.await;
     let mut all = reached(&town);
+    assert!(all.len() < crowd, "nobody was left for another firing");
     for _ in 0..2 {
         // The sweep comes once a move; a busy machine may need two.
         town.advance(TimeDelta::minutes(3)).await;

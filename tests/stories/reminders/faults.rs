@@ -114,7 +114,7 @@ async fn wherever_the_store_fails_a_reminder_is_sent_once_or_in_doubt(#[case] ef
         usual >= 6,
         "reads, a claim, rows, a record, an end: {usual}"
     );
-    for k in some_of(0..u32::try_from(usual).unwrap(), 3) {
+    for k in some_of(0..u32::try_from(usual).unwrap(), 2) {
         let town = confirmed(&template()).await;
         town.break_call(Service::Dynamodb, effect, k);
         town.expect_dead_letters();

@@ -119,8 +119,9 @@ pub(super) fn from_item<T: Kind>(mut item: Item) -> Result<T, StoreError> {
         record.carry(None, beside);
         return Ok(record);
     }
+    unpack(&mut item);
     if T::PLAIN.is_some() {
-        item = unpacked::<T>(item);
+        item = repeated::<T>(item);
     }
     if !T::CARRIES {
         return read(item);
@@ -130,8 +131,8 @@ pub(super) fn from_item<T: Kind>(mut item: Item) -> Result<T, StoreError> {
     Ok(record)
 }
 
-fn unpacked<T: Kind>(mut item: Item) -> Item {
-    unpack(&mut item);
+/// An item with what was left out of it because it stands elsewhere in it.
+fn repeated<T: Kind>(item: Item) -> Item {
     let (mut entries, mut item) = into_entries(item);
     T::repeat(&mut entries);
     item.extend(into_attributes(entries));
@@ -139,7 +140,7 @@ fn unpacked<T: Kind>(mut item: Item) -> Item {
 }
 
 /// The record that a packed item holds, if it says nothing that this release would not
-/// write: then nothing of it has to be carried, which is the rule.
+/// write. As a rule it does not; then nothing of it has to be carried.
 fn understood<T: Kind>(item: &Item) -> Option<T> {
     let mut stored = all_entries(item)?;
     T::repeat(&mut stored);

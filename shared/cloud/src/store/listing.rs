@@ -12,7 +12,6 @@ use futures::future::try_join_all;
 use super::{
     Store, StoreError,
     batch::BATCH,
-    compressed::unpack,
     item::{Item, Key},
     range::{PAGE_BYTES, Range, bytes_of, sort_key, text},
 };
@@ -121,12 +120,7 @@ impl Store {
             self.all_of(keys.collect())
         });
         let items = try_join_all(batches).await?.into_iter().flatten();
-        // A page ends by how much its items say.
-        let unpacked = items.map(|mut item| {
-            unpack(&mut item);
-            (name_of(&item), item)
-        });
-        Ok(unpacked.collect())
+        Ok(items.map(|item| (name_of(&item), item)).collect())
     }
 }
 

@@ -69,7 +69,7 @@ impl Token {
             let pairs = text.as_bytes()[at..].iter().zip(self.0.as_bytes());
             pairs.take_while(same).count()
         };
-        // Few places begin as the token does, and finding those is what a text is long for.
+        // A text is long, and few of its places begin as the token does.
         let first = char::from(*self.0.as_bytes().first()?);
         let [lower, upper] = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
         text.match_indices([lower, upper])
@@ -213,6 +213,17 @@ mod tests {
         assert_eq!(token.redact_in(&capitals), shown);
         let cut = "HTTP://U.EXAMPLE/M/-VR6-VR6-...";
         assert_eq!(token.redact_in(cut), "HTTP://U.EXAMPLE/M/---------...");
+    }
+
+    #[test]
+    fn a_token_is_found_in_whatever_letters_it_begins() {
+        for (first, random) in [('a', [0x68; 16]), ('A', [0; 16]), ('_', [0xff; 16])] {
+            let token = Token::new(random);
+            assert!(token.reveal().starts_with(first), "{}", token.reveal());
+            for sent in [token.reveal().to_lowercase(), token.reveal().to_uppercase()] {
+                assert_eq!(token.redact_in(&sent), Token::redacted().reveal());
+            }
+        }
     }
 
     /// A link to the sample's first attendee, sent by this channel.

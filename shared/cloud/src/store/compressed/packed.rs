@@ -19,8 +19,8 @@ const PACKED: &str = "packed";
 /// How the name begins of what JSON has no value for: a text that stands in an object alone.
 const TYPED: char = '\0';
 
-/// What an item says, as JSON; in the order of its names, so that the same item is packed
-/// into the same bytes.
+/// What an item says, as JSON. `serde_json` has its names in their order, so that the same
+/// item is packed into the same bytes.
 pub(in crate::store) type Entries = Map<String, Value>;
 
 /// The item that these entries make, packed but for those that are `plain`.
@@ -56,7 +56,7 @@ pub fn unpack(item: &mut Item) {
 }
 
 /// What an item has packed; none where nothing is, or it is torn.
-pub(in crate::store) fn packed_entries(item: &Item) -> Option<Entries> {
+fn packed_entries(item: &Item) -> Option<Entries> {
     let json = inflate(item.get(PACKED)?.as_b().ok()?.as_ref())?;
     serde_json::from_slice(&json).ok()
 }
@@ -64,10 +64,12 @@ pub(in crate::store) fn packed_entries(item: &Item) -> Option<Entries> {
 /// All that an item says, of which the packed is unpacked; none where nothing is packed,
 /// it is torn, or JSON does not hold the rest.
 pub(in crate::store) fn all_entries(item: &Item) -> Option<Entries> {
-    let mut entries = packed_entries(item)?;
+    let mut packed = packed_entries(item)?;
+    let mut entries = Entries::new();
     for (name, value) in item.iter().filter(|(name, _)| *name != PACKED) {
         entries.insert(name.clone(), to_json(value)?);
     }
+    entries.append(&mut packed);
     Some(entries)
 }
 

@@ -35,12 +35,13 @@ const CONTENT: &str = "content";
 /// its message, and is a kilobyte with them.
 const BESIDE_ROW: usize = 480;
 
-/// What a row was read from.
+/// What stands in a row's item besides the row.
 #[derive(Default)]
 struct StoredRow {
-    /// Its item, where that may say what this release does not understand.
+    /// The item that it was read from, where that may say what this release does not
+    /// understand.
     item: Option<Item>,
-    /// What it says, compressed.
+    /// What the message says, compressed.
     content: Option<AttributeValue>,
 }
 

@@ -123,15 +123,10 @@ impl PhoneNumber {
     /// them for a number that was not asked for lately: the business's and the organizer's
     /// stand in every message.
     pub fn in_groups(&self) -> String {
-        let mut known = GROUPED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, grouped)) = known.iter().find(|(number, _)| number == self) {
-            return grouped.clone();
-        }
-        let grouped = self.grouped();
-        if known.len() == REMEMBERED {
-            known.pop_front();
-        }
-        known.push_back((self.clone(), grouped.clone()));
+        let known = || GROUPED.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = known().take(self);
+        let grouped = lately.unwrap_or_else(|| self.grouped());
+        known().put(self, &grouped);
         grouped
     }
 
@@ -148,8 +143,25 @@ impl PhoneNumber {
 /// organizers, and of the customers who are written to at once.
 const REMEMBERED: usize = 32;
 
-/// The last numbers that were grouped, and their groups.
-static GROUPED: Mutex<VecDeque<(PhoneNumber, String)>> = Mutex::new(VecDeque::new());
+/// The numbers that were asked for last, each with its groups; the latest is the last.
+struct Grouped(VecDeque<(PhoneNumber, String)>);
+
+static GROUPED: Mutex<Grouped> = Mutex::new(Grouped(VecDeque::new()));
+
+impl Grouped {
+    fn take(&mut self, number: &PhoneNumber) -> Option<String> {
+        let at = self.0.iter().position(|(known, _)| known == number)?;
+        self.0.remove(at).map(|(_, groups)| groups)
+    }
+
+    /// Remembers a number that was taken, or is new.
+    fn put(&mut self, number: &PhoneNumber, groups: &str) {
+        if self.0.len() == REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back((number.clone(), groups.to_owned()));
+    }
+}
 
 fn in_e164(number: &rlibphonenumber::PhoneNumber) -> String {
     PHONE_NUMBER_UTIL

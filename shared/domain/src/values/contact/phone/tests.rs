@@ -177,6 +177,21 @@ fn any_region() -> impl Strategy<Value = Region> {
     prop::sample::select(regions).prop_map(Region)
 }
 
+#[test]
+fn a_number_has_its_own_groups_however_many_were_asked_for_since() {
+    let numbers = || (100..150).map(|last| (last, format!("+1202555{last:04}")));
+    for _ in 0..2 {
+        for (last, e164) in numbers() {
+            let number = PhoneNumber::from_e164(&e164).unwrap();
+            let groups = format!("+1-202-555-{last:04}");
+            assert_eq!(
+                [number.in_groups(), number.in_groups()],
+                [groups.clone(), groups]
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
