@@ -12,6 +12,7 @@ use futures::future::try_join_all;
 use super::{
     Store, StoreError,
     batch::BATCH,
+    compressed::packed_bytes,
     item::{Item, Key},
     range::{PAGE_BYTES, Range, bytes_of, sort_key, text},
 };
@@ -64,7 +65,8 @@ impl Store {
         let mut taken = 0;
         let full = entries.iter().position(|entry| {
             let full = taken > PAGE_BYTES;
-            taken += entry.item.as_ref().map_or(0, bytes_of);
+            let bytes = |item| bytes_of(item) + packed_bytes(item);
+            taken += entry.item.as_ref().map_or(0, bytes);
             full
         });
         if let Some(full) = full {
