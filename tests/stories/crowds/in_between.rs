@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use usher_local::Service;
-use usher_tests::{Town, as_many_as};
+use usher_tests::Town;
 
 use super::{
     WAVE, all_of, arrived, assert_told_once, begun, cancel, crowd, email, half_an_hour, in_a_hurry,
@@ -44,7 +44,7 @@ async fn a_move_in_between_tells_the_rest_the_new_time_and_owes_the_others_an_up
 /// tells of the old time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_in_the_middle_of_an_invocation_tells_the_rest_the_new_time() {
-    let size = as_many_as("USHER_CROWD", 150, 240).min(240);
+    let size = 240;
     let town = std::sync::Arc::new(Town::new().await);
     town.book("m-1", &crowd(size)).await;
     let sending = tokio::spawn({

@@ -10,7 +10,7 @@ use serde_yaml_ng::Value;
 use super::route::{Route, read_route};
 
 /// An event of a function.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Event {
     Route(Route),
     Sweep(Sweep),

@@ -24,19 +24,9 @@ pub(super) fn to_item_over<T: Kind>(
     record: &T,
     stored: Option<&Item>,
 ) -> Result<Item, StoreError> {
-    let mut item = match (T::PLAIN, stored) {
-        (Some(plain), None) => {
-            let unwritable = || StoreError::wrong(&key.attributes(), "it cannot be written");
-            packed::<T>(entries(record).ok_or_else(unwritable)?, plain)
-        }
-        (Some(plain), Some(stored)) => {
-            let (entries, rest) = into_entries(carrying(key, record, stored)?);
-            let mut item = packed::<T>(entries, plain);
-            item.extend(rest);
-            item
-        }
-        (None, Some(stored)) => carrying(key, record, stored)?,
-        (None, None) => written(key, record)?,
+    let mut item = match T::PLAIN {
+        Some(plain) => packed(key, record, stored, plain)?,
+        None => attributes(key, record, stored)?,
     };
     item.insert("shape".to_owned(), number(T::SHAPE));
     item.extend(key.attributes());
@@ -46,19 +36,38 @@ pub(super) fn to_item_over<T: Kind>(
     Ok(item)
 }
 
-/// The item of a kind that is packed.
-fn packed<T: Kind>(mut entries: Entries, plain: &[&str]) -> Item {
+/// A record packed, but for the attributes that are `plain`: without the detour over
+/// attributes where nothing has to be carried.
+fn packed<T: Kind>(
+    key: &Key,
+    record: &T,
+    stored: Option<&Item>,
+    plain: &[&str],
+) -> Result<Item, StoreError> {
+    let whole = stored.is_none().then(|| entries(record)).flatten();
+    let (mut entries, rest) = match whole {
+        Some(entries) => (entries, Item::new()),
+        None => into_entries(attributes(key, record, stored)?),
+    };
     T::abridge(&mut entries);
-    packed_item(entries, |name| plain.contains(&name) || is_own(name))
+    let mut item = packed_item(entries, |name| plain.contains(&name) || is_own(name));
+    item.extend(rest);
+    Ok(item)
 }
 
-/// A record as this release writes it, with what it does not understand of what is stored.
-fn carrying<T: Kind>(key: &Key, record: &T, stored: &Item) -> Result<Item, StoreError> {
-    let mut item = written(key, record)?;
+/// A record as attributes, with what this release does not understand of what is stored.
+fn attributes<T: Kind>(key: &Key, record: &T, stored: Option<&Item>) -> Result<Item, StoreError> {
+    let written = |record: &T| {
+        written(record).map_err(|error| StoreError::corrupt(&key.attributes(), &error))
+    };
+    let mut item = written(record)?;
+    let Some(stored) = stored else {
+        return Ok(item);
+    };
     let understood: T = read(stored.clone())?;
     let mut stored = stored.clone();
     without_nulls(&mut stored);
-    carry_over(&stored, &written(key, &understood)?, &mut item);
+    carry_over(&stored, &written(&understood)?, &mut item);
     Ok(item)
 }
 
@@ -79,14 +88,13 @@ fn leave_out_nulls(value: &mut AttributeValue) {
 }
 
 /// A record as this release writes it.
-fn written<T: Kind>(key: &Key, record: &T) -> Result<Item, StoreError> {
-    let written = serde_dynamo::to_item(record.write());
-    let mut item: Item = written.map_err(|error| StoreError::corrupt(&key.attributes(), &error))?;
+fn written<T: Kind>(record: &T) -> Result<Item, serde_dynamo::Error> {
+    let mut item: Item = serde_dynamo::to_item(record.write())?;
     without_nulls(&mut item);
     Ok(item)
 }
 
-/// As [`written`], as what is packed: without the detour over attributes.
+/// As [`written`], as JSON.
 fn entries<T: Kind>(record: &T) -> Option<Entries> {
     match serde_json::to_value(record.write()) {
         Ok(Value::Object(mut entries)) => {
@@ -147,19 +155,24 @@ fn understood<T: Kind>(item: &Item) -> Option<T> {
     let stored = Value::Object(stored);
     let record = T::read(T::Row::deserialize(&stored).ok()?)?;
     let written = entries(&record)?;
-    let mut said = stored.as_object()?.iter().filter(|(name, _)| !is_own(name));
-    said.all(|(name, value)| written.get(name) == Some(value))
-        .then_some(record)
+    says_no_more(stored.as_object()?, |name| written.get(name)).then_some(record)
 }
 
 /// An item that is not packed, if it says anything that this release would not write of the
 /// record that was read from it.
 pub(super) fn unread<T: Kind>(item: Item, record: &T) -> Option<Item> {
-    let mut written: Item = serde_dynamo::to_item(record.write()).unwrap_or_default();
-    without_nulls(&mut written);
-    let mut said = item.iter().filter(|(name, _)| !is_own(name));
-    let says_more = said.any(|(name, value)| written.get(name) != Some(value));
-    says_more.then_some(item)
+    let written = written(record).unwrap_or_default();
+    let no_more = says_no_more(&item, |name| written.get(name));
+    (!no_more).then_some(item)
+}
+
+/// Whether all that is said, but for what each item has of its own, would be written so.
+fn says_no_more<'a, V: PartialEq + 'a>(
+    said: impl IntoIterator<Item = (&'a String, &'a V)>,
+    written: impl Fn(&str) -> Option<&'a V>,
+) -> bool {
+    let mut said = said.into_iter().filter(|(name, _)| !is_own(name));
+    said.all(|(name, value)| written(name) == Some(value))
 }
 
 fn read<T: Kind>(item: Item) -> Result<T, StoreError> {

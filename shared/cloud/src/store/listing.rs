@@ -12,9 +12,11 @@ use futures::future::try_join_all;
 use super::{
     Store, StoreError,
     batch::BATCH,
-    compressed::packed_bytes,
+    codec::from_item,
     item::{Item, Key},
-    range::{PAGE_BYTES, Range, bytes_of, sort_key, text},
+    range::{PageRoom, Range, sort_key, text},
+    readable::{Readable, read_all},
+    rows::Kind,
 };
 
 /// An entry of an index.
@@ -26,9 +28,9 @@ pub(super) struct Entry {
 }
 
 /// One page of a list.
-pub(super) struct ListPage {
+pub(super) struct ListPage<T> {
     /// What it shows.
-    pub(super) items: Vec<Item>,
+    pub(super) read: Readable<T>,
     /// The position behind which the next page begins, if there is one.
     pub(super) next: Option<String>,
 }
@@ -52,31 +54,32 @@ impl Store {
         Ok(found.iter().map(entry).collect())
     }
 
-    /// Up to `limit` items that an index names, in its order; fewer where an answer can hold
-    /// no more.
-    pub(super) async fn list_page(
+    /// Up to `limit` records that an index names, in its order; fewer where an answer can
+    /// hold no more.
+    pub(super) async fn list_page<T: Kind>(
         &self,
         range: &Range<'_>,
         limit: usize,
-    ) -> Result<ListPage, StoreError> {
-        let mut entries = self.entries(range, limit + 1).await?;
-        let mut more = entries.len() > limit;
-        entries.truncate(limit);
-        let mut taken = 0;
-        let full = entries.iter().position(|entry| {
-            let full = taken > PAGE_BYTES;
-            let bytes = |item| bytes_of(item) + packed_bytes(item);
-            taken += entry.item.as_ref().map_or(0, bytes);
-            full
-        });
-        if let Some(full) = full {
-            more = true;
-            entries.truncate(full);
+    ) -> Result<ListPage<T>, StoreError> {
+        let entries = self.entries(range, limit + 1).await?;
+        let mut entries = entries.into_iter();
+        let mut room = PageRoom::default();
+        let mut page = ListPage {
+            read: Readable::default(),
+            next: None,
+        };
+        for entry in entries.by_ref().take(limit) {
+            page.next = Some(entry.position);
+            let read = read_all(entry.item, from_item::<T>);
+            let fits = read.rows.iter().all(|record| room.takes_record(record));
+            page.read.unreadable += read.unreadable;
+            page.read.rows.extend(read.rows);
+            if !fits {
+                break;
+            }
         }
-        let last = entries.last().filter(|_| more);
-        let next = last.map(|last| last.position.clone());
-        let items = entries.into_iter().filter_map(|entry| entry.item).collect();
-        Ok(ListPage { items, next })
+        page.next = page.next.filter(|_| entries.len() > 0);
+        Ok(page)
     }
 
     /// Everything that an index names from a position on, `at_once` at a time.

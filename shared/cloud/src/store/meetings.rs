@@ -61,7 +61,7 @@ impl Store {
         };
         let page = self.list_page(&range, limit).await?;
         let next = page.next.map(|next| Cursor::new(&query, &next));
-        Ok(Page::of(read_all(page.items, from_item), next))
+        Ok(Page::of(page.read, next))
     }
 
     /// Where the list of the [`meetings`](Self::meetings) in `from..to` goes on behind

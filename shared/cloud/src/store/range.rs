@@ -12,7 +12,7 @@ use super::{
 
 /// The most that one page of a list holds, in bytes: a function's answer is at most
 /// 6 MB, in which every quotation mark of its JSON counts twice.
-pub(super) const PAGE_BYTES: usize = 1_500_000;
+const PAGE_BYTES: usize = 1_500_000;
 
 /// What one page of a list has room for: as much JSON as one answer can hold.
 #[derive(Debug, Default)]
@@ -128,7 +128,7 @@ impl Store {
 }
 
 /// About how many bytes an item takes in an answer.
-pub(super) fn bytes_of(item: &Item) -> usize {
+fn bytes_of(item: &Item) -> usize {
     let attribute = |(name, value): (&String, &AttributeValue)| name.len() + weight(value);
     item.iter().map(attribute).sum()
 }

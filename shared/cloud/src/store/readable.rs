@@ -27,10 +27,7 @@ pub(super) fn read_all<T>(
     items: impl IntoIterator<Item = Item>,
     read: impl Fn(Item) -> Result<T, StoreError>,
 ) -> Readable<T> {
-    let mut readable = Readable {
-        rows: Vec::new(),
-        unreadable: 0,
-    };
+    let mut readable = Readable::default();
     for item in items {
         match read(item) {
             Ok(row) => readable.rows.push(row),
@@ -59,6 +56,16 @@ pub fn if_readable<T>(read: Result<Option<T>, StoreError>) -> Result<Option<T>, 
 
 pub(super) fn passed_over(error: &StoreError) {
     tracing::error!(%error, "an item cannot be read and is passed over");
+}
+
+/// Nothing.
+impl<T> Default for Readable<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            unreadable: 0,
+        }
+    }
 }
 
 /// What could be read of an item.

@@ -8,9 +8,7 @@ mod packed;
 mod zlib;
 
 pub use packed::unpack;
-pub(super) use packed::{
-    Entries, all_entries, into_attributes, into_entries, packed_bytes, packed_item,
-};
+pub(super) use packed::{Entries, all_entries, into_attributes, into_entries, packed_item};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use zlib::{Dictionary, deflate, inflate};

@@ -61,14 +61,6 @@ fn packed_entries(item: &Item) -> Option<Entries> {
     serde_json::from_slice(&json).ok()
 }
 
-/// How many bytes what an item has packed takes unpacked, as JSON. A text that says the same
-/// over and over may be packed to a hundredth.
-pub(in crate::store) fn packed_bytes(item: &Item) -> usize {
-    let packed = item.get(PACKED).and_then(|packed| packed.as_b().ok());
-    let json = packed.and_then(|packed| inflate(packed.as_ref()));
-    json.map_or(0, |json| json.len())
-}
-
 /// All that an item says, of which the packed is unpacked; none where nothing is packed,
 /// it is torn, or JSON does not hold the rest.
 pub(in crate::store) fn all_entries(item: &Item) -> Option<Entries> {

@@ -54,6 +54,8 @@ mod words;
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_unread;
 
 pub use keys::{Pointer, SeenInbound};
 pub(super) use notification::held_content;
@@ -99,6 +101,9 @@ pub trait Kind: Stored {
     /// The attributes that conditions ask for, where all others are packed into one.
     const PLAIN: Option<&[&str]> = None;
 
+    /// The attribute of its item that is not of its row.
+    const BESIDE: Option<&str> = None;
+
     /// Whether it carries what this release does not understand of it.
     const CARRIES: bool = false;
 
@@ -112,9 +117,6 @@ pub trait Kind: Stored {
     fn read(row: Self::Row) -> Option<Self> {
         Self::from_row(row)
     }
-
-    /// The attribute of its item that is not of its row.
-    const BESIDE: Option<&str> = None;
 
     /// Leaves out of what is packed what stands elsewhere in it. See
     /// [`repeat`](Self::repeat).

@@ -36,7 +36,6 @@ const CONTENT: &str = "content";
 const BESIDE_ROW: usize = 480;
 
 /// What stands in a row's item besides the row.
-#[derive(Default)]
 struct StoredRow {
     /// The item that it was read from, where that may say what this release does not
     /// understand.
@@ -103,11 +102,11 @@ impl Kind for Notification {
 
     const BESIDE: Option<&str> = Some(CONTENT);
 
+    const CARRIES: bool = true;
+
     fn beside(&self) -> Option<AttributeValue> {
         self.unread.stored::<StoredRow>()?.content.clone()
     }
-
-    const CARRIES: bool = true;
 
     fn carry(&mut self, item: Option<Item>, content: Option<AttributeValue>) {
         self.unread = Unread::new(StoredRow { item, content });
