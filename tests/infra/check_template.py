@@ -7,6 +7,8 @@ called: only files of this repository are read.
     pytest tests/infra/check_template.py
 """
 
+import base64
+import gzip
 import json
 import re
 from collections import Counter
@@ -56,7 +58,8 @@ def functions():
     shared = template()["Globals"]["Function"]
     filled = {}
     for name, own in resources("AWS::Serverless::Function").items():
-        variables = {k: v for p in (shared, own) for k, v in p["Environment"]["Variables"].items()}
+        of_both = [p.get("Environment", {}).get("Variables", {}) for p in (shared, own)]
+        variables = {k: v for each in of_both for k, v in each.items()}
         filled[Path(own["CodeUri"]).name] = {
             **shared,
             **own,
@@ -237,9 +240,15 @@ def test_access_logs_are_json_without_what_identifies_a_customer():
         assert secret.lower() not in log.lower()
 
 
-# What may stand on "*": two actions without a resource type (Service Authorization
-# Reference, Amazon SNS), and one that AWS's own AmazonSNSFullAccess gives so, through SNS.
-ON_ANYTHING = ("sns:ListPhoneNumbersOptedOut", "sns:OptInPhoneNumber", "sms-voice:SendTextMessage")
+# What may stand on "*": three actions without a resource type (Service Authorization
+# Reference, Amazon SNS and Amazon SES v2), and one that AWS's own AmazonSNSFullAccess gives
+# so, through SNS.
+ON_ANYTHING = (
+    "sns:ListPhoneNumbersOptedOut",
+    "sns:OptInPhoneNumber",
+    "ses:DeleteSuppressedDestination",
+    "sms-voice:SendTextMessage",
+)
 
 
 @EACH_FUNCTION
@@ -268,6 +277,7 @@ NEEDS = {
     r"\.send_email\(\)": {"ses:SendEmail", "ses:SendRawEmail"},
     r"\.get_email_identity\(\)": {"ses:GetEmailIdentity"},
     r"\.get_account\(\)": {"ses:GetAccount"},
+    r"\.delete_suppressed_destination\(\)": {"ses:DeleteSuppressedDestination"},
     # SNS sends SMS, and keeps who wants none, by calling AWS End User Messaging SMS in
     # its caller's name (SNS guide, sns-sms-access-management and security-iam-awsmanpol).
     r"\.publish\(\)": {"sns:Publish", "sms-voice:SendTextMessage"},
@@ -300,7 +310,7 @@ def test_the_calls_in_the_code_and_the_permissions_agree():
 
 def test_whoever_writes_a_meeting_may_delete_the_item_of_an_attendee_who_is_gone():
     writing = crates_that_may("dynamodb:PutItem")
-    assert len(writing) == 5
+    assert writing == set(functions())
     assert crates_that_may("dynamodb:DeleteItem") == writing
 
 
@@ -360,6 +370,10 @@ def test_whoever_counts_may_update():
 def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_off():
     assert crates_that_may("sns:List", "sns:Check", "sms-voice:Describe") == {"reminder-fanout"}
     assert crates_that_may("sns:OptIn", "sms-voice:Delete") == {"inbound-sms"}
+
+
+def test_one_function_takes_addresses_off_the_list_of_the_account():
+    assert crates_that_may("ses:DeleteSuppressedDestination") == {"staff-console"}
 
 
 def test_the_table_is_never_scanned():
@@ -435,7 +449,7 @@ def test_a_role_of_scheduler_serves_one_group_and_calls_one_function(role):
 
 
 def test_there_are_no_other_roles_and_groups_of_scheduler():
-    assert set(resources("AWS::IAM::Role")) == set(ROLES)
+    assert set(resources("AWS::IAM::Role")) == {*ROLES, "SmsReceiptRole"}
     assert set(resources("AWS::Scheduler::ScheduleGroup")) == set(ROLES.values())
 
 
@@ -453,8 +467,15 @@ def test_a_sweep_that_does_not_reach_its_function_is_kept():
 
 TEXTS = "InboundSmsTopic"
 LOST_TEXTS = "InboundSmsDeadLetters"
+REPORTS = "EmailEventsTopic"
+LOST_REPORTS = "DeliveryDeadLetters"
 # What is called asynchronously: where it goes when it is given up, and after how long.
-GIVEN_UP = {"reminder-fanout": (QUEUE, 15 * 60), "inbound-sms": (LOST_TEXTS, 60 * 60)}
+GIVEN_UP = {
+    "reminder-fanout": (QUEUE, 15 * 60),
+    "inbound-sms": (LOST_TEXTS, 60 * 60),
+    # As long as Lambda keeps an event: what is reported stays true.
+    "track-delivery": (LOST_REPORTS, 6 * 60 * 60),
+}
 
 
 def test_whatever_no_http_request_waits_for_has_a_queue():
@@ -510,73 +531,158 @@ def grant(statement):
     return {field: value for field, value in statement.items() if field != "Sid"}
 
 
-def test_only_the_sms_service_for_our_numbers_may_publish_texts():
-    statements = policies_of("AWS::SNS::TopicPolicy", "Topics", TEXTS)
+# How AWS tells that SES acts for our configuration set.
+FOR_OUR_EMAILS = {
+    "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    "ArnEquals": {
+        "aws:SourceArn": {
+            "Fn::Sub": f"arn:${{AWS::Partition}}:ses:{PLACE}:configuration-set/${{ConfigurationSet}}"
+        }
+    },
+}
+# Who publishes to each topic that a function is sent, and in what circumstances.
+PUBLISHERS = {
+    TEXTS: (SMS_SERVICE, FOR_OUR_NUMBERS, "InboundSmsKey"),
+    REPORTS: ({"Service": "ses.amazonaws.com"}, FOR_OUR_EMAILS, "EmailEventsKey"),
+}
+
+
+@pytest.mark.parametrize("topic", PUBLISHERS)
+def test_only_its_service_for_this_account_may_publish_to_a_topic(topic):
+    service, condition, _ = PUBLISHERS[topic]
+    statements = policies_of("AWS::SNS::TopicPolicy", "Topics", topic)
     assert [grant(s) for s in statements] == [
         {
             "Effect": "Allow",
-            "Principal": SMS_SERVICE,
+            "Principal": service,
             "Action": "sns:Publish",
-            "Resource": {"Ref": TEXTS},
-            "Condition": FOR_OUR_NUMBERS,
+            "Resource": {"Ref": topic},
+            "Condition": condition,
         }
     ]
 
 
-def test_texts_are_encrypted_with_a_key_that_only_the_sms_service_is_given():
-    topic = resources("AWS::SNS::Topic")[TEXTS]
-    assert topic == {"KmsMasterKeyId": {"Ref": "InboundSmsKey"}}, "two-way SMS takes no FIFO topic"
-    key = resources("AWS::KMS::Key")["InboundSmsKey"]
+@pytest.mark.parametrize("topic", PUBLISHERS)
+def test_a_topic_is_encrypted_with_a_key_that_only_its_service_is_given(topic):
+    service, condition, own_key = PUBLISHERS[topic]
+    properties = resources("AWS::SNS::Topic")[topic]
+    assert properties == {"KmsMasterKeyId": {"Ref": own_key}}, "two-way SMS takes no FIFO topic"
+    key = resources("AWS::KMS::Key")[own_key]
     assert key["EnableKeyRotation"] is True
-    [administrators, service] = map(grant, key["KeyPolicy"]["Statement"])
+    [administrators, given] = map(grant, key["KeyPolicy"]["Statement"])
     account = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
     assert administrators["Principal"] == {"AWS": account}
-    assert service == {
+    assert given == {
         "Effect": "Allow",
-        "Principal": SMS_SERVICE,
+        "Principal": service,
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
         "Resource": "*",
-        "Condition": FOR_OUR_NUMBERS,
+        "Condition": condition,
     }
 
 
-def test_one_function_and_nobody_else_is_sent_the_texts_and_none_is_lost_on_the_way():
-    subscribed = [
-        (crate, event["Properties"])
+# Which function each topic is sent to, and where that goes which does not reach it.
+SUBSCRIBED = {TEXTS: ("inbound-sms", LOST_TEXTS), REPORTS: ("track-delivery", LOST_REPORTS)}
+
+
+def test_one_function_and_nobody_else_is_sent_a_topic_and_nothing_is_lost_on_the_way():
+    subscribed = {
+        event["Properties"]["Topic"]["Ref"]: (crate, event["Properties"]["RedrivePolicy"])
         for crate, function in functions().items()
         for event in function["Events"].values()
         if event["Type"] == "SNS"
-    ]
-    redrive = {"deadLetterTargetArn": arn(LOST_TEXTS)}
-    assert subscribed == [("inbound-sms", {"Topic": {"Ref": TEXTS}, "RedrivePolicy": redrive})]
+    }
+    assert subscribed == {
+        topic: (crate, {"deadLetterTargetArn": arn(queue)})
+        for topic, (crate, queue) in SUBSCRIBED.items()
+    }
     others = resources("AWS::SNS::Subscription").values()
-    assert {"Ref": TEXTS} not in [subscription["TopicArn"] for subscription in others]
+    assert not {topic["TopicArn"]["Ref"] for topic in others} & set(SUBSCRIBED)
 
 
-def test_only_sns_for_that_topic_may_add_to_the_queue_of_lost_texts():
-    statements = policies_of("AWS::SQS::QueuePolicy", "Queues", LOST_TEXTS)
+@pytest.mark.parametrize("topic", SUBSCRIBED)
+def test_only_sns_for_its_topic_may_add_to_a_queue(topic):
+    _, queue = SUBSCRIBED[topic]
+    statements = policies_of("AWS::SQS::QueuePolicy", "Queues", queue)
     assert [grant(s) for s in statements] == [
         {
             "Effect": "Allow",
             "Principal": {"Service": "sns.amazonaws.com"},
             "Action": "sqs:SendMessage",
-            "Resource": arn(LOST_TEXTS),
-            "Condition": {"ArnEquals": {"aws:SourceArn": {"Ref": TEXTS}}},
+            "Resource": arn(queue),
+            "Condition": {"ArnEquals": {"aws:SourceArn": {"Ref": topic}}},
         }
     ]
 
 
-def test_who_deploys_is_told_the_topic_for_the_number_and_both_queues():
+def test_ses_reports_all_that_becomes_of_an_email_and_nothing_of_its_reader():
+    [destination] = resources("AWS::SES::ConfigurationSetEventDestination").values()
+    assert destination["ConfigurationSetName"] == {"Ref": "ConfigurationSet"}
+    events = destination["EventDestination"]
+    assert events["Enabled"] is True
+    assert events["SnsDestination"] == {"TopicARN": {"Ref": REPORTS}}
+    reported = "send delivery bounce complaint reject deliveryDelay renderingFailure subscription"
+    assert set(events["MatchingEventTypes"]) == set(reported.split()), "no open, no click"
+
+
+RECEIPTS = "sns/${AWS::Region}/${AWS::AccountId}/DirectPublishToPhoneNumber"
+
+
+def test_receipts_hold_whole_numbers_and_are_forgotten_soon():
+    groups = [
+        group
+        for group in resources("AWS::Logs::LogGroup").values()
+        if group["LogGroupName"]["Fn::Sub"].startswith("sns/")
+    ]
+    assert {group["LogGroupName"]["Fn::Sub"] for group in groups} == {RECEIPTS, f"{RECEIPTS}/Failure"}
+    assert all(group["RetentionInDays"] <= 3 for group in groups)
+
+
+def test_every_receipt_goes_to_one_function():
+    filters = resources("AWS::Logs::SubscriptionFilter").values()
+    assert {each["LogGroupName"]["Ref"] for each in filters} == {"SmsReceipts", "SmsFailureReceipts"}
+    for each in filters:
+        assert each["FilterPattern"] == ""
+        assert each["DestinationArn"] == arn("TrackDeliveryFunction")
+    [permission] = resources("AWS::Lambda::Permission").values()
+    assert permission["Principal"] == "logs.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert permission["SourceArn"]["Fn::Sub"].endswith(f":log-group:{RECEIPTS}*")
+
+
+def test_sns_writes_receipts_and_nothing_else():
+    role = resources("AWS::IAM::Role")["SmsReceiptRole"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    [policy] = role["Policies"]
+    [write] = policy["PolicyDocument"]["Statement"]
+    assert all(action.startswith("logs:") for action in write["Action"])
+    assert write["Resource"]["Fn::Sub"].endswith(f":log-group:{RECEIPTS}*")
+
+
+@pytest.mark.parametrize("rate", [("Reputation.BounceRate", 0.05), ("Reputation.ComplaintRate", 0.001)])
+def test_someone_is_told_before_mail_providers_act(rate):
+    metric, threshold = rate
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    [alarm] = [alarm for alarm in alarms if alarm.get("MetricName") == metric]
+    assert (alarm["Namespace"], alarm["Threshold"]) == ("AWS/SES", threshold)
+
+
+def test_who_deploys_is_told_the_topic_for_the_number_and_all_queues():
     told = {name: output["Value"] for name, output in template()["Outputs"].items()}
     assert told["InboundSmsTopicArn"] == {"Ref": TEXTS}
     assert told["InboundSmsDeadLettersUrl"] == {"Ref": LOST_TEXTS}
     assert told["ReminderDeadLettersUrl"] == {"Ref": QUEUE}
+    assert told["DeliveryDeadLettersUrl"] == {"Ref": LOST_REPORTS}
+    assert told["SmsReceiptRoleArn"] == arn("SmsReceiptRole")
 
 
 EVENTS = {file.name: json.loads(file.read_text()) for file in (ROOT / "events").glob("*.json")}
 HTTP_EVENTS = sorted(name for name, event in EVENTS.items() if "version" in event)
 SNS_EVENTS = sorted(name for name, event in EVENTS.items() if "Records" in event)
-OTHER_EVENTS = sorted(set(EVENTS) - set(HTTP_EVENTS) - set(SNS_EVENTS))
+LOG_EVENTS = sorted(name for name, event in EVENTS.items() if "awslogs" in event)
+OTHER_EVENTS = sorted(set(EVENTS) - set(HTTP_EVENTS) - set(SNS_EVENTS) - set(LOG_EVENTS))
 
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
@@ -606,7 +712,8 @@ def test_any_other_example_is_an_input_of_the_reminder_function(name):
 
 
 @pytest.mark.parametrize("name", SNS_EVENTS)
-def test_an_example_of_a_text_is_what_sns_delivers(name):
+def test_an_example_is_what_sns_delivers(name):
+    topic = REPORTS if "ses" in name else TEXTS
     for record in EVENTS[name]["Records"]:
         assert record["EventSource"] == "aws:sns" and record["EventVersion"] == "1.0"
         sns = record["Sns"]
@@ -615,7 +722,7 @@ def test_an_example_of_a_text_is_what_sns_delivers(name):
             "Type MessageId TopicArn Subject Message Timestamp SignatureVersion Signature"
             " SigningCertUrl UnsubscribeUrl MessageAttributes".split()
         )
-        assert sns["Type"] == "Notification" and TEXTS in sns["TopicArn"]
+        assert sns["Type"] == "Notification" and topic in sns["TopicArn"]
         assert record["EventSubscriptionArn"].rpartition(":")[0] == sns["TopicArn"]
         UUID(sns["MessageId"])
         datetime.strptime(sns["Timestamp"], "%Y-%m-%dT%H:%M:%S.%fZ")
@@ -625,7 +732,7 @@ def texts():
     """The texts in the examples. What is not JSON is there to be refused."""
     for name in SNS_EVENTS:
         for record in EVENTS[name]["Records"]:
-            if record["Sns"]["Message"].startswith("{"):
+            if TEXTS in record["Sns"]["TopicArn"] and record["Sns"]["Message"].startswith("{"):
                 yield json.loads(record["Sns"]["Message"])
 
 
@@ -640,9 +747,37 @@ def test_the_texts_in_the_examples_have_the_documented_fields_and_each_its_own_i
     assert len(set(ids)) == len(ids) > 1
 
 
+def email_events():
+    for name in SNS_EVENTS:
+        for record in EVENTS[name]["Records"]:
+            if REPORTS in record["Sns"]["TopicArn"]:
+                yield json.loads(record["Sns"]["Message"])
+
+
+def test_there_is_an_example_of_each_email_event_that_is_subscribed_to():
+    [destination] = resources("AWS::SES::ConfigurationSetEventDestination").values()
+    wanted = {kind.lower() for kind in destination["EventDestination"]["MatchingEventTypes"]}
+    shown = {event["eventType"].replace(" ", "").lower() for event in email_events()}
+    assert shown == wanted
+    kinds = {event["bounce"]["bounceType"] for event in email_events() if "bounce" in event}
+    assert kinds == {"Permanent", "Transient"}
+
+
+@pytest.mark.parametrize("name", LOG_EVENTS)
+def test_an_example_of_receipts_is_what_cloudwatch_logs_hands_over(name):
+    data = EVENTS[name]["awslogs"]["data"]
+    batch = json.loads(gzip.decompress(base64.b64decode(data, validate=True)))
+    assert batch["messageType"] == "DATA_MESSAGE"
+    receipts = [json.loads(line["message"]) for line in batch["logEvents"]]
+    assert {receipt["status"] for receipt in receipts} <= {"SUCCESS", "FAILURE"}
+    for receipt in receipts:
+        datetime.strptime(receipt["notification"]["timestamp"], "%Y-%m-%d %H:%M:%S.%f")
+        assert re.fullmatch(r"\+[1-9]\d{6,14}", receipt["delivery"]["destination"])
+
+
 def test_the_sweep_is_called_with_its_example():
     assert json.loads(sweep()["Input"]) == EVENTS["scheduler-sweep.json"]
 
 
 def test_there_are_examples_of_each_kind():
-    assert HTTP_EVENTS and SNS_EVENTS and "scheduler-reminder.json" in OTHER_EVENTS
+    assert HTTP_EVENTS and SNS_EVENTS and LOG_EVENTS and "scheduler-reminder.json" in OTHER_EVENTS

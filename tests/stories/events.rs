@@ -104,6 +104,22 @@ async fn customers_text() {
 }
 
 #[tokio::test]
+async fn providers_report() {
+    let town = Town::new().await;
+    // The events' own time, and a little later.
+    town.advance_to("2026-03-01T16:30:00Z".parse().unwrap())
+        .await;
+    for (event, reports) in [
+        (event!("sns-ses-bounce.json"), 1),
+        (event!("sns-ses-each.json"), 9),
+        (event!("logs-sms-receipts.json"), 3),
+    ] {
+        let taken = town.stack().invoke_function("track-delivery", event).await;
+        assert_eq!(taken.unwrap()["taken"], reports, "of nobody's messages");
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_read_is_an_error() {
     let town = Town::new().await;
     let cut = json!({"reminder": {"meeting_id": "m-1", "trigger_id": "day", "revision": 1}});

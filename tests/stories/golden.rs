@@ -20,7 +20,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Map, Value, json};
-use usher_local::Message;
+use usher_local::{FeedbackEvent, Message};
 use usher_tests::{Town, meeting};
 
 use crate::{
@@ -71,6 +71,7 @@ fn kind(pk: &str, sk: &str) -> &'static str {
         ("CONTACT", "CONVERSATION") => "conversation",
         ("CONTACT", "OPT-OUT") => "opt_out",
         ("CONTACT", "NO-REMINDERS") => "unsubscription",
+        ("CONTACT", "SUPPRESSION") => "address_suppression",
         ("MESSAGE", _) => "message",
         ("INBOUND", _) => "seen_inbound",
         ("INBOX", _) => "inbound",
@@ -202,7 +203,13 @@ async fn lived_in() -> (Town, Value) {
     let reminder = town.post();
     let soon = |message: &&Message| message.subject.as_deref() == Some("Soon");
     one_click(&town, &link(reminder.iter().find(soon).unwrap())).await;
-    town.news();
+    // News to staff come back, which is lifted.
+    let news = town.news().remove(0);
+    let bounce = town.stack().report(&news.id, FeedbackEvent::Bounce);
+    bounce.await.unwrap();
+    let lift = format!("/v1/suppressions/{}", news.to);
+    let reason = json!({"reason": "The mailbox was full"});
+    town.call(Method::DELETE, &lift, &reason).await.ok();
     town.text_from("+12025550188", "Who is this?").await;
     town.text_from("+12025550188", "STOP").await;
     town.post();

@@ -23,6 +23,7 @@ mod documents;
 mod edits;
 mod events;
 mod faults;
+mod feedback;
 mod figures;
 mod former_addresses;
 mod golden;

@@ -28,7 +28,7 @@ async fn announced(town: &Town, change: impl FnOnce(&mut Value)) {
     town.the_message();
 }
 
-fn by_email_only(visit: &mut Value) {
+pub(crate) fn by_email_only(visit: &mut Value) {
     visit["attendees"][0]
         .as_object_mut()
         .unwrap()

@@ -10,11 +10,12 @@ mod openapi;
 mod paging;
 mod settings;
 mod sign_in;
+mod suppressions;
 mod templates;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use openapi::Defaults;
 pub use sign_in::SignInConfig;
@@ -51,6 +52,8 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
         .route("/v1/notifications/{id}", get(log::get))
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
         .route("/v1/notifications/{id}/dismiss", post(log::dismiss))
+        .route("/v1/suppressions", get(suppressions::list))
+        .route("/v1/suppressions/{address}", delete(suppressions::lift))
         .route("/v1/settings", get(settings::get).put(settings::put))
         .route("/v1/openapi.json", get(openapi::document))
         .with_state(app.clone());
@@ -84,6 +87,8 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     log::get,
     log::resolve,
     log::dismiss,
+    suppressions::list,
+    suppressions::lift,
     settings::get,
     settings::put,
 ), components(schemas(usher_api::word::StatusFilter)))]

@@ -15,6 +15,7 @@ mod disk;
 mod dynamo;
 mod endpoint;
 mod faults;
+mod feedback;
 mod firing;
 mod functions;
 mod gateway;
@@ -37,6 +38,7 @@ mod wire;
 
 pub use clock::{LocalClock, MoveError};
 pub use faults::{Effect, Fault, Faults, HeldCall, NotItsEffect, Service};
+pub use feedback::{FeedbackEvent, NoSuchMessage};
 pub use firing::{DeadLetter, Invocation, Source};
 pub use functions::Deployed;
 pub use gateway::Caller;

@@ -61,6 +61,7 @@ fn parse(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Options>> {
     let mut options = Options {
         port: DEFAULT_PORT,
         demo: true,
+        reports: true,
         ..Options::default()
     };
     while let Some(argument) = arguments.next()? {

@@ -32,6 +32,9 @@ pub struct Options {
     /// The OpenID Connect provider that the console signs in at. Nobody has to: the
     /// gateway signs its callers in, except those that are nobody.
     pub issuer: String,
+    /// Whether SES and SNS report of each message what becomes of it, as the real ones do;
+    /// else only what they are told to.
+    pub reports: bool,
 }
 
 /// The number that SMS come from, unless another one is given: 555-0100 to 555-0199 are
@@ -49,6 +52,7 @@ impl Default for Options {
             seed: None,
             origination_number: Some(OUR_NUMBER.to_owned()),
             issuer: "https://identity.invalid".to_owned(),
+            reports: false,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use mail_parser::{MessageParser, PartType};
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::disk::Disk;
 
@@ -109,6 +110,8 @@ pub(crate) fn read_mime(raw: &[u8]) -> Option<Seen> {
 pub(crate) struct Outbox {
     messages: Mutex<Vec<Message>>,
     disk: Disk,
+    /// Who hears of each message as it is accepted.
+    listener: Mutex<Option<UnboundedSender<Message>>>,
 }
 
 impl Outbox {
@@ -116,13 +119,28 @@ impl Outbox {
         Ok(Self {
             messages: Mutex::new(disk.lines(FILE)?),
             disk,
+            listener: Mutex::default(),
         })
+    }
+
+    /// Every message that is accepted from now on.
+    pub(crate) fn listen(&self) -> UnboundedReceiver<Message> {
+        let (sender, receiver) = unbounded_channel();
+        let listener = self.listener.lock();
+        *listener.unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        receiver
     }
 
     /// Keeps `message`; on an error it was not accepted.
     pub(crate) fn accept(&self, message: Message) -> io::Result<()> {
         let mut messages = self.lock();
         self.disk.append(FILE, &message)?;
+        if let Ok(listener) = self.listener.lock()
+            && let Some(listener) = listener.as_ref()
+        {
+            // Nobody hears of it once the stack ends.
+            let _ = listener.send(message.clone());
+        }
         messages.push(message);
         Ok(())
     }

@@ -79,11 +79,7 @@ impl Topic {
         clock: LocalClock,
         firing: Arc<Firing>,
     ) -> anyhow::Result<Self> {
-        let subscriptions = template.subscriptions.iter();
-        let subscribers: Vec<_> = subscriptions
-            .filter(|subscription| subscription.topic == TOPIC)
-            .map(|subscription| template.functions[subscription.function].crate_name.clone())
-            .collect();
+        let subscribers = template.subscribers(TOPIC);
         ensure!(
             !subscribers.is_empty(),
             "no function has an SNS event of the topic {TOPIC}"
@@ -118,10 +114,21 @@ impl Topic {
     }
 }
 
-/// What Lambda gives a function ("Using Lambda with Amazon SNS"), with the message of
-/// the "two-way SMS message payload".
+/// The event of a text: the message of the "two-way SMS message payload".
 fn event(text: &Text, ids: &InboundIds, now: DateTime<Utc>) -> Value {
-    let topic = format!("arn:aws:sns:us-east-1:123456789012:{TOPIC}");
+    let message = message(text, ids).to_string();
+    sns_event(TOPIC, None, &ids.message_id, &message, now)
+}
+
+/// What Lambda gives a function ("Using Lambda with Amazon SNS") of a message to a topic.
+pub(crate) fn sns_event(
+    topic: &str,
+    subject: Option<&str>,
+    message_id: &str,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Value {
+    let topic = format!("arn:aws:sns:us-east-1:123456789012:{topic}");
     let subscription = format!("{topic}:21be56ed-a058-49f5-8c98-aedd2564c486");
     json!({
         "Records": [{
@@ -130,10 +137,10 @@ fn event(text: &Text, ids: &InboundIds, now: DateTime<Utc>) -> Value {
             "EventSource": "aws:sns",
             "Sns": {
                 "Type": "Notification",
-                "MessageId": ids.message_id,
+                "MessageId": message_id,
                 "TopicArn": topic,
-                "Subject": null,
-                "Message": message(text, ids).to_string(),
+                "Subject": subject,
+                "Message": message,
                 "Timestamp": now.to_rfc3339_opts(SecondsFormat::Millis, true),
                 "SignatureVersion": "1",
                 // Only HTTP endpoints have to check one; Lambda vouches for its caller.

@@ -16,6 +16,7 @@ pub mod reminder;
 pub mod send;
 pub mod settings;
 pub mod strict;
+pub mod suppression;
 pub mod template;
 pub mod timeline;
 pub mod word;

@@ -9,7 +9,11 @@ use std::{
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
-    operation::get_email_identity::GetEmailIdentityError,
+    error::ProvideErrorMetadata as _,
+    operation::{
+        delete_suppressed_destination::DeleteSuppressedDestinationError,
+        get_email_identity::GetEmailIdentityError,
+    },
     primitives::Blob,
     types::{Destination, EmailContent, MessageTag, RawMessage},
 };
@@ -110,6 +114,30 @@ impl Mailer {
             self.remembered().insert(from.clone(), (true, at));
             true
         })
+    }
+
+    /// Takes an address off the account's own suppression list, where it is on it.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when SES did not.
+    #[tracing::instrument(name = "ses.delete_suppressed_destination", skip_all)]
+    pub async fn lift_suppression(&self, address: &EmailAddress) -> Result<(), Failure> {
+        let call = self.client.delete_suppressed_destination();
+        match call.email_address(address.ascii()).send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteSuppressedDestinationError::is_not_found_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => {
+                let code = error.code().unwrap_or("no answer");
+                tracing::error!(code, "SES did not take an address off its list");
+                Err(Failure::Unavailable)
+            }
+        }
     }
 
     fn remembered(&self) -> MutexGuard<'_, Verified> {

@@ -54,8 +54,9 @@ impl App {
         rng: Rng,
     ) -> Result<(Self, T), Box<dyn Error + Send + Sync>> {
         telemetry::init(variable("AWS_LAMBDA_LOG_LEVEL").as_deref())?;
+        let endpoint = variable("AWS_ENDPOINT_URL");
         let (config, own) = ConfigError::both(Config::read(variable), own)?;
-        let app = Self::connect(&sdk_config().await, config, clock, rng);
+        let app = Self::connect(&sdk_config(endpoint).await, config, clock, rng);
         Ok((app, own))
     }
 

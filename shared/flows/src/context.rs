@@ -85,6 +85,20 @@ impl App {
         self.with_template(meeting, settings).await
     }
 
+    /// As [`context`](Self::context), where the meeting is still there.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when it cannot be read.
+    pub(crate) async fn context_if_there(
+        &self,
+        id: &MeetingId,
+    ) -> Result<Option<MeetingContext>, Failure> {
+        match self.context(id).await {
+            Err(Failure::NotFound { .. }) => Ok(None),
+            context => context.map(Some),
+        }
+    }
+
     async fn with_template(
         &self,
         meeting: Meeting,
@@ -172,19 +186,20 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<(MeetingContext, Suppressions), Failure> {
         let template = meeting.template_id.as_ref();
-        let wishes = self.store.template_and_wishes(template, numbers, addresses);
+        let wishes = self
+            .store
+            .template_and_suppressions(template, numbers, addresses);
         let (wishes, verified) =
             futures::join!(wishes, self.may_send(&settings, !addresses.is_empty(), now));
-        let (template, opted_out, unsubscribed) = wishes?;
+        let (template, suppressions) = wishes?;
         let context = MeetingContext {
             meeting,
             template,
             settings,
         };
         let suppressions = Suppressions {
-            opted_out,
-            unsubscribed,
             sender_unverified: !verified,
+            ..suppressions
         };
         Ok((context, suppressions))
     }
@@ -226,12 +241,11 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<Suppressions, Failure> {
         let verified = self.may_send(&context.settings, !addresses.is_empty(), now);
-        let (wishes, verified) = futures::join!(self.store.wishes(numbers, addresses), verified);
-        let (opted_out, unsubscribed) = wishes?;
+        let wishes = self.store.suppressions_of(numbers, addresses);
+        let (wishes, verified) = futures::join!(wishes, verified);
         Ok(Suppressions {
-            opted_out,
-            unsubscribed,
             sender_unverified: !verified,
+            ..wishes?
         })
     }
 

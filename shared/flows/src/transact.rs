@@ -118,6 +118,15 @@ impl App {
         written.map_err(interrupted)
     }
 
+    /// As [`commit`](Self::commit), of one item, at half the price: for what is decided anew
+    /// after a conflict, and then finds its own write where that was the conflict.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub(crate) async fn commit_alone(&self, changes: Changes) -> Result<(), Interrupted> {
+        self.store.commit_alone(changes).await.map_err(interrupted)
+    }
+
     /// As [`commit`](Self::commit), of changes that are not decided anew where somebody was
     /// quicker. `about` is the id of what they are about.
     ///

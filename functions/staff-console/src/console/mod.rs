@@ -9,6 +9,7 @@ mod log;
 mod meeting;
 mod settings;
 mod sign_in;
+mod suppressions;
 mod templates;
 
 use secrecy::ExposeSecret as _;
@@ -87,6 +88,10 @@ fn meetings_and_log() -> Router<Console> {
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/notifications/{id}/dismiss", post(log::dismiss))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
+        .route(
+            "/console/suppressions",
+            get(suppressions::page).post(suppressions::lift),
+        )
 }
 
 fn settings_and_templates() -> Router<Console> {
@@ -138,6 +143,10 @@ fn pages() -> Pages {
         ("preview.html", include_str!("templates/preview.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
+        (
+            "suppressions.html",
+            include_str!("templates/suppressions.html"),
+        ),
     ];
     usher_console::with_shared(&templates)
 }

@@ -15,6 +15,7 @@ use aws_sdk_sesv2::{
     primitives::Blob,
     types::{Destination, EmailContent, RawMessage},
 };
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
@@ -127,7 +128,10 @@ fn text(value: &str) -> AttributeValue {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let sdk = aws_config::defaults(BehaviorVersion::v2026_01_12());
+    // The functions' own HTTP client, so that what differs is what is done with it.
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let http = aws_smithy_http_client::Builder::new().tls_provider(tls);
+    let sdk = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.build_https());
     let floor = &Floor::connect(&sdk.load().await);
     let handle = |event: LambdaEvent<Value>| floor.handle(event.payload);
     lambda_runtime::run(service_fn(handle)).await

@@ -1,5 +1,5 @@
 //! The stack's own pages and switches: the index, the outbox, the clock, the faults,
-//! customers' texts, what is armed and what was given up. Nothing here exists in a
+//! customers' texts, what providers report, what is armed and what was given up. Nothing here exists in a
 //! deployment.
 
 mod response;
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::clock::LocalClock;
 use crate::faults::Faults;
+use crate::feedback::Feedback;
 use crate::firing::{Firing, Moves};
 use crate::outbox::Outbox;
 use crate::outbox_page;
@@ -43,6 +44,7 @@ pub(crate) struct Control {
     pub firing: Arc<Firing>,
     pub moves: Moves,
     pub topic: Arc<Topic>,
+    pub feedback: Arc<Feedback>,
 }
 
 impl Control {

@@ -1,5 +1,5 @@
 //! What can be done to a stack from outside: moving the clock, arming a fault, texting
-//! as a customer.
+//! as a customer, reporting as a provider.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -11,11 +11,27 @@ use super::Control;
 use super::response::{json_response, problem};
 use crate::clock::{MoveError, parse_duration};
 use crate::faults::Fault;
+use crate::feedback::{FeedbackEvent, NoSuchMessage};
 use crate::firing::Distance;
 use crate::topic::Text;
 
 /// The addresses of the switches.
-pub(super) const SWITCHES: [&str; 3] = ["/_local/clock", "/_local/faults", "/_local/sms"];
+pub(super) const SWITCHES: [&str; 4] = [
+    "/_local/clock",
+    "/_local/faults",
+    "/_local/sms",
+    "/_local/feedback",
+];
+
+/// What `POST /_local/feedback` takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Feedback {
+    /// The provider's id of a message in the outbox.
+    message_id: String,
+    /// What becomes of it.
+    event: FeedbackEvent,
+}
 
 /// What `POST /_local/clock` takes: one of the two.
 #[derive(Debug, Deserialize)]
@@ -32,6 +48,7 @@ impl Control {
             "/_local/clock" => Some(self.move_clock(body).await),
             "/_local/faults" => Some(self.arm(body)),
             "/_local/sms" => Some(self.deliver(body).await),
+            "/_local/feedback" => Some(self.report(body).await),
             _ => None,
         }
     }
@@ -69,6 +86,22 @@ impl Control {
         match self.faults.arm(fault) {
             Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
             Ok(()) => json_response(StatusCode::OK, &json!({ "armed": self.faults.armed() })),
+        }
+    }
+
+    /// What a provider reports; answers once the function has been run on it, well or not.
+    async fn report(&self, body: &Bytes) -> Response<Bytes> {
+        let feedback = match serde_json::from_slice::<Feedback>(body) {
+            Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+            Ok(feedback) => feedback,
+        };
+        let Feedback { message_id, event } = feedback;
+        match self.feedback.report(&message_id, event).await {
+            Err(error @ NoSuchMessage::Disk(_)) => {
+                problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
+            }
+            Err(error) => problem(StatusCode::NOT_FOUND, &error.to_string()),
+            Ok(()) => json_response(StatusCode::OK, &json!({ "reported": true })),
         }
     }
 

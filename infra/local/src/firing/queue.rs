@@ -21,13 +21,15 @@ pub enum Source {
     Schedule(String),
     /// SNS, for the topic of this name.
     Topic(String),
+    /// CloudWatch Logs, for the log group of this name.
+    Logs(String),
 }
 
 impl Source {
-    /// The name of the schedule or topic.
+    /// The name of the schedule, topic or log group.
     pub fn name(&self) -> &str {
         match self {
-            Self::Schedule(name) | Self::Topic(name) => name,
+            Self::Schedule(name) | Self::Topic(name) | Self::Logs(name) => name,
         }
     }
 }

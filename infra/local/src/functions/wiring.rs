@@ -54,7 +54,9 @@ fn check_events(template: &Template, functions: &[Function]) -> anyhow::Result<(
     let sweeps = sweeps.map(|sweep| ("a schedule".to_owned(), sweep.function));
     let topics = template.subscriptions.iter();
     let topics = topics.map(|each| (format!("the topic {}", each.topic), each.function));
-    for (caller, function) in sweeps.chain(topics) {
+    let receipts = template.receipts.iter();
+    let receipts = receipts.map(|function| ("a log group".to_owned(), *function));
+    for (caller, function) in sweeps.chain(topics).chain(receipts) {
         ensure!(
             !speaks_http(function),
             "{caller} leads to {}, which is an HTTP function",
@@ -81,6 +83,9 @@ fn handler(
         }),
         "inbound-sms" => Handler::event(app, |app, event| async move {
             inbound_sms::handle(&app, event).await
+        }),
+        "track-delivery" => Handler::event(app, |app, event| async move {
+            track_delivery::handle(&app, event).await
         }),
         unknown => {
             bail!("the template names functions/{unknown}, which the local stack does not host")

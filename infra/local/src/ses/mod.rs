@@ -1,4 +1,5 @@
-//! The stand-in for SES v2: `SendEmail` with Raw content, and `GetEmailIdentity`.
+//! The stand-in for SES v2: `SendEmail` with Raw content, `GetEmailIdentity`, and
+//! `DeleteSuppressedDestination`.
 //! It checks what SES checks and refuses every field it does not know.
 //!
 //! Here every domain is a verified identity except those under `.invalid`, which
@@ -10,6 +11,7 @@ mod operation;
 mod raw;
 mod request;
 mod send;
+mod suppressed;
 mod tags;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use crate::wire::AwsError;
 pub(crate) use identities::Identities;
 pub(crate) use operation::Operation;
 use request::SendEmail;
+pub(crate) use suppressed::Suppressed;
 
 /// The stand-in.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub(crate) struct Ses {
     pub outbox: Arc<Outbox>,
     pub clock: LocalClock,
     pub identities: Arc<Identities>,
+    pub suppressed: Arc<Suppressed>,
 }
 
 impl Ses {
@@ -38,11 +42,23 @@ impl Ses {
     pub(crate) fn perform(&self, operation: &Operation, body: &Bytes) -> Result<Value, AwsError> {
         match operation {
             Operation::GetEmailIdentity(identity) => self.get_identity(identity),
+            Operation::DeleteSuppressedDestination(address) => self.lift(address),
             Operation::SendEmail => {
                 let request: SendEmail = serde_json::from_slice(body).map_err(bad_request)?;
                 self.send(request)
             }
         }
+    }
+
+    fn lift(&self, address: &str) -> Result<Value, AwsError> {
+        if self.suppressed.remove(address) {
+            return Ok(json!({}));
+        }
+        Err(AwsError::with_status(
+            StatusCode::NOT_FOUND,
+            "NotFoundException",
+            "Email address does not exist on your suppression list.",
+        ))
     }
 
     fn get_identity(&self, identity: &str) -> Result<Value, AwsError> {

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 pub(crate) enum Operation {
     SendEmail,
     GetEmailIdentity(String),
+    DeleteSuppressedDestination(String),
 }
 
 impl Operation {
@@ -17,14 +18,18 @@ impl Operation {
         if parts.method == Method::POST && path == "/v2/email/outbound-emails" {
             return Some(Self::SendEmail);
         }
-        let identity = path.strip_prefix("/v2/email/identities/")?;
-        (parts.method == Method::GET && !identity.contains('/')).then(|| {
-            Self::GetEmailIdentity(
-                percent_decode_str(identity)
-                    .decode_utf8_lossy()
-                    .into_owned(),
-            )
-        })
+        let named = |before: &str| {
+            let name = path.strip_prefix(before)?;
+            let name = percent_decode_str(name).decode_utf8_lossy();
+            (!name.contains('/')).then(|| name.into_owned())
+        };
+        match parts.method {
+            Method::GET => named("/v2/email/identities/").map(Self::GetEmailIdentity),
+            Method::DELETE => {
+                named("/v2/email/suppression/addresses/").map(Self::DeleteSuppressedDestination)
+            }
+            _ => None,
+        }
     }
 
     /// Its name in the service's model.
@@ -32,6 +37,7 @@ impl Operation {
         match self {
             Self::SendEmail => "SendEmail",
             Self::GetEmailIdentity(_) => "GetEmailIdentity",
+            Self::DeleteSuppressedDestination(_) => "DeleteSuppressedDestination",
         }
     }
 }

@@ -6,6 +6,7 @@ use http::{Request, Response};
 
 use super::Stack;
 use crate::clock::MoveError;
+use crate::feedback::{FeedbackEvent, NoSuchMessage};
 use crate::firing::Distance;
 use crate::gateway::Caller;
 use crate::topic::{InboundIds, Text};
@@ -53,6 +54,32 @@ impl Stack {
     /// [`Self::invoke_function`], as often as a test wants it.
     pub fn sms_event(&self, text: &Text) -> serde_json::Value {
         self.callers.topic.event(text)
+    }
+
+    /// A provider reports this of a message that it accepted, as SNS or CloudWatch Logs hands
+    /// it over; the function has been run on it once when this returns, as for
+    /// [`Self::text`].
+    ///
+    /// # Errors
+    /// There is no such message, or its provider reports nothing of the kind.
+    pub async fn report(
+        &self,
+        message_id: &str,
+        event: FeedbackEvent,
+    ) -> Result<(), NoSuchMessage> {
+        self.callers.feedback.report(message_id, event).await
+    }
+
+    /// The event of such a report, which is not delivered.
+    ///
+    /// # Errors
+    /// As [`Self::report`].
+    pub fn report_event(
+        &self,
+        message_id: &str,
+        event: FeedbackEvent,
+    ) -> Result<serde_json::Value, NoSuchMessage> {
+        self.callers.feedback.event(message_id, event)
     }
 
     /// A domain that SES could send from is verified no longer, until the stack ends: its

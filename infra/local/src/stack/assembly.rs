@@ -47,7 +47,14 @@ impl Stack {
         let clock = stand_ins.clock_of_functions();
         let deployed = functions::deployed(&template, &values)?;
         let functions = functions::wire(&template, &values, &aws.sdk, &clock, &rng(options.seed))?;
-        let callers = Callers::start(template, functions, session_key, &stand_ins, disk)?;
+        let callers = Callers::start(
+            template,
+            functions,
+            session_key,
+            &stand_ins,
+            disk,
+            options.reports,
+        )?;
         Ok(Self {
             url: front.url.clone(),
             _serving: [aws.serving, front.serve(&callers, &stand_ins)],

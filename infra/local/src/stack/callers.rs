@@ -9,6 +9,7 @@ use usher_console::SessionKey;
 use super::stand_ins::StandIns;
 use crate::control::Control;
 use crate::disk::Disk;
+use crate::feedback::{Feedback, Reporter};
 use crate::firing::{Firing, Moves, Sweep, Timekeeper};
 use crate::functions::{self, Function};
 use crate::gateway::Gateway;
@@ -21,8 +22,10 @@ pub(super) struct Callers {
     pub(super) gateway: Arc<Gateway>,
     pub(super) firing: Arc<Firing>,
     pub(super) topic: Arc<Topic>,
+    pub(super) feedback: Arc<Feedback>,
     pub(super) moves: Moves,
     _timekeeper: Timekeeper,
+    _reporter: Option<Reporter>,
 }
 
 impl Callers {
@@ -33,6 +36,7 @@ impl Callers {
         session_key: SessionKey,
         stand_ins: &StandIns,
         disk: &Disk,
+        reports: bool,
     ) -> anyhow::Result<Self> {
         let firing = Firing::open(
             disk,
@@ -44,6 +48,15 @@ impl Callers {
         );
         let firing = Arc::new(firing.context("the kept invocations")?);
         let topic = Topic::open(&template, stand_ins.clock.clone(), firing.clone())?;
+        let feedback = Feedback::open(
+            &template,
+            stand_ins.outbox.clone(),
+            stand_ins.suppressed.clone(),
+            stand_ins.clock.clone(),
+            firing.clone(),
+        );
+        let feedback = Arc::new(feedback?);
+        let reporter = reports.then(|| Reporter::start(feedback.clone()));
         let (timekeeper, moves) = Timekeeper::start(firing.clone());
         let gateway = Gateway {
             routes: template.routes,
@@ -55,8 +68,10 @@ impl Callers {
             gateway: Arc::new(gateway),
             firing,
             topic: Arc::new(topic),
+            feedback,
             moves,
             _timekeeper: timekeeper,
+            _reporter: reporter,
         })
     }
 
@@ -71,6 +86,7 @@ impl Callers {
             firing: self.firing.clone(),
             moves: self.moves.clone(),
             topic: self.topic.clone(),
+            feedback: self.feedback.clone(),
         }
     }
 }

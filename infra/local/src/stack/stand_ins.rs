@@ -15,7 +15,7 @@ use crate::opt_outs::OptOuts;
 use crate::options::Options;
 use crate::outbox::Outbox;
 use crate::scheduler::Scheduler;
-use crate::ses::{Identities, Ses};
+use crate::ses::{Identities, Ses, Suppressed};
 use crate::sns::Sns;
 use crate::template::Table;
 
@@ -25,6 +25,7 @@ pub(super) struct StandIns {
     pub(super) clock: LocalClock,
     pub(super) outbox: Arc<Outbox>,
     pub(super) identities: Arc<Identities>,
+    pub(super) suppressed: Arc<Suppressed>,
     pub(super) opt_outs: Arc<OptOuts>,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) faults: Arc<Faults>,
@@ -52,6 +53,7 @@ impl StandIns {
             clock,
             outbox: Arc::new(outbox),
             identities: Arc::default(),
+            suppressed: Arc::default(),
             opt_outs: Arc::new(opt_outs),
             scheduler: Arc::new(scheduler),
             faults: Arc::default(),
@@ -77,6 +79,7 @@ impl StandIns {
                 outbox: self.outbox.clone(),
                 clock: self.clock.clone(),
                 identities: self.identities.clone(),
+                suppressed: self.suppressed.clone(),
             },
             sns: Sns {
                 outbox: self.outbox.clone(),

@@ -116,6 +116,23 @@ fn read_subscription(properties: &Value, function: usize) -> anyhow::Result<Subs
     })
 }
 
+/// The logical id of the function that a subscription of a log group hands everything to.
+///
+/// # Errors
+/// It filters, or leads to something else.
+pub(super) fn destination(properties: &Value) -> anyhow::Result<&str> {
+    ensure!(
+        properties["FilterPattern"] == "",
+        "its FilterPattern is not stood in for"
+    );
+    let destination = match &properties["DestinationArn"] {
+        Value::Tagged(arn) if arn.tag == "GetAtt" => arn.value.as_str(),
+        _ => None,
+    };
+    let function = destination.and_then(|name| name.strip_suffix(".Arn"));
+    function.context("its DestinationArn is no !GetAtt of an Arn, which is not stood in for")
+}
+
 /// The time between two calls of `rate(5 minutes)`.
 fn read_rate(expression: &str) -> Option<TimeDelta> {
     let rate = expression.strip_prefix("rate(")?.strip_suffix(')')?;

@@ -33,6 +33,8 @@ pub(crate) struct Template {
     pub routes: Vec<Route>,
     pub sweeps: Vec<Sweep>,
     pub subscriptions: Vec<Subscription>,
+    /// Indexes of the functions that log groups of SMS receipts are handed to.
+    pub receipts: BTreeSet<usize>,
 }
 
 impl Template {
@@ -57,7 +59,7 @@ impl Template {
         let document: Value = serde_yaml_ng::from_str(yaml).context("the template is not YAML")?;
         let resources = Resources::of(&document)?;
         let mut template = Self::default();
-        let mut names = BTreeMap::new();
+        let (mut names, mut ids) = (BTreeMap::new(), Vec::new());
         for (id, properties) in resources.of_kind("AWS::DynamoDB::Table") {
             let table = read_table(id, properties)?;
             names.insert(id, table.name.clone());
@@ -68,13 +70,38 @@ impl Template {
                 .with_context(|| id.to_owned())?;
             let index = template.functions.len();
             template.functions.push(function);
+            ids.push(id);
             let authorizer = resources.has_default_authorizer();
             let events = events::read(&properties["Events"], index, authorizer);
             template.take(events.with_context(|| id.to_owned())?);
         }
         template.check_routes()?;
         template.check_topics(&resources)?;
+        for (id, properties) in resources.of_kind("AWS::Logs::SubscriptionFilter") {
+            let function = events::destination(properties).with_context(|| id.to_owned())?;
+            let function = ids.iter().position(|id| *id == function);
+            let function = function.with_context(|| format!("{id} leads to no function"))?;
+            template.receipts.insert(function);
+        }
         Ok(template)
+    }
+
+    /// The names of the functions that each message to a topic goes to.
+    pub(crate) fn subscribers(&self, topic: &str) -> Vec<String> {
+        let to_topic = self.subscriptions.iter().filter(|each| each.topic == topic);
+        to_topic.map(|each| self.name(each.function)).collect()
+    }
+
+    /// The names of the functions that SMS receipts are handed to.
+    pub(crate) fn receivers_of_receipts(&self) -> Vec<String> {
+        self.receipts
+            .iter()
+            .map(|index| self.name(*index))
+            .collect()
+    }
+
+    fn name(&self, function: usize) -> String {
+        self.functions[function].crate_name.clone()
     }
 
     /// Refuses a route that is declared twice: which function takes it would be chance.

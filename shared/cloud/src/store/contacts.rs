@@ -2,25 +2,21 @@
 //! whether it wants SMS at all. All of it lies in one partition and is read at once.
 //! And of an email address, whether it wants reminders.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    contact::{EmailAddress, OptOut, OptOutSource, OptOuts, PhoneNumber, Unsubscribed},
-    id::{NotificationId, TemplateId},
+    contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber},
+    id::NotificationId,
     notification::Notification,
     sms::{Conversation, Inbound, Prompt},
-    template::Template,
 };
 
 use super::{
     AccountList, Cursor, LogQuery, Page, Store, StoreError,
-    batch::BATCH,
     codec::from_item,
-    item::{INBOX, Item, Key, NO_REMINDERS, OPT_OUTS, TEMPLATES, contact_partition},
+    item::{INBOX, Item, Key, OPT_OUTS, contact_partition},
     range::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
-    records::{self, whole_number},
+    records::whole_number,
     rows::{Pointer, SeenInbound},
 };
 
@@ -91,58 +87,6 @@ impl Store {
             }
         }
         Ok(contact)
-    }
-
-    /// What these numbers and addresses have opted out of.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it cannot be read.
-    pub async fn wishes(
-        &self,
-        numbers: &BTreeSet<PhoneNumber>,
-        addresses: &BTreeSet<EmailAddress>,
-    ) -> Result<(OptOuts, Unsubscribed), StoreError> {
-        let (_, opted_out, unsubscribed) =
-            self.template_and_wishes(None, numbers, addresses).await?;
-        Ok((opted_out, unsubscribed))
-    }
-
-    /// A template, and which of these numbers and addresses want no messages, in one
-    /// query for up to 99 of them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn template_and_wishes(
-        &self,
-        template: Option<&TemplateId>,
-        numbers: &BTreeSet<PhoneNumber>,
-        addresses: &BTreeSet<EmailAddress>,
-    ) -> Result<(Option<Template>, OptOuts, Unsubscribed), StoreError> {
-        // A batch must not name a key twice, and spellings of one address share theirs.
-        let addresses: BTreeMap<_, _> = addresses.iter().map(|each| (each.key(), each)).collect();
-        let keys = template.map(Key::template).into_iter();
-        let keys = keys.chain(numbers.iter().map(Key::opt_out));
-        let keys = keys.chain(addresses.values().map(|address| Key::no_reminders(address)));
-        let keys: Vec<_> = keys.collect();
-        let (mut found, mut opted_out, mut unsubscribed) = (None, Vec::new(), Vec::new());
-        for keys in keys.chunks(BATCH) {
-            let keys = keys.iter().map(Key::attributes);
-            for item in self.all_of(keys.collect()).await? {
-                if is_template(&item) {
-                    found = Some(records::template(item)?);
-                } else if sort_key(&item) == NO_REMINDERS {
-                    // That it is there says it; whose it is stands in its key.
-                    unsubscribed.extend(of_contact(&item, EmailAddress::parse));
-                } else {
-                    opted_out.extend(of_contact(&item, |text| text.to_owned().try_into()));
-                }
-            }
-        }
-        Ok((
-            found,
-            opted_out.into_iter().collect(),
-            unsubscribed.into_iter().collect(),
-        ))
     }
 
     /// Whether an address has unsubscribed from reminders.
@@ -335,13 +279,6 @@ fn listed(item: Item) -> Option<OptOut> {
 }
 
 /// Whose an item is that is stored under a number or an address.
-fn of_contact<T, E>(item: &Item, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+pub(super) fn of_contact<T, E>(item: &Item, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
     read(text(item, "PK").strip_prefix("CONTACT#")?).ok()
-}
-
-fn is_template(item: &Item) -> bool {
-    item.get("PK")
-        .and_then(|pk| pk.as_s().ok())
-        .map(String::as_str)
-        == Some(TEMPLATES)
 }

@@ -95,6 +95,11 @@ impl Key {
         Self::new(format!("CONTACT#{}", address.key()), NO_REMINDERS)
     }
 
+    /// That nothing is sent to an address, or was not until somebody lifted it.
+    pub(super) fn suppression(address: &EmailAddress) -> Self {
+        Self::new(format!("CONTACT#{}", address.key()), SUPPRESSION)
+    }
+
     /// What the provider calls a message by.
     pub(super) fn message(provider_id: &str) -> Self {
         Self::new(format!("MESSAGE#{provider_id}"), "MESSAGE")
@@ -170,6 +175,17 @@ pub(super) const OPT_OUTS: &str = "OPT-OUTS";
 
 /// The sort key of an address's wish to get no reminders.
 pub(super) const NO_REMINDERS: &str = "NO-REMINDERS";
+
+/// The sort key of what holds emails back from an address.
+pub(super) const SUPPRESSION: &str = "SUPPRESSION";
+/// The partition of all addresses that emails are held back from, in `GSI1`.
+pub(super) const SUPPRESSIONS: &str = "SUPPRESSIONS";
+
+/// Where an address stands among those that emails are held back from. Addresses may begin
+/// with a character behind which no range ends.
+pub(super) fn suppression_position(address: &EmailAddress) -> String {
+    format!("a#{}", address.key())
+}
 
 /// The partition of what the sweep must look at, by when, in `GSI3`.
 pub(super) const WAKE: &str = "WAKE";

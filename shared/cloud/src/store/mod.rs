@@ -5,9 +5,10 @@
 //! Every write is a transaction with a client request token, so that a write
 //! whose answer was lost and which the SDK repeats is applied once and succeeds
 //! (promise 5). What is conditional on what is said by [`Changes`]. Only [attendees of a
-//! crowd](saved_attendees) are written one by one.
+//! crowd](saved_attendees) are written one by one, and [what may be decided anew](alone).
 
 mod account_list;
+mod alone;
 mod attention;
 mod batch;
 mod carried;
@@ -28,6 +29,7 @@ mod readable;
 mod records;
 mod rows;
 mod saved_attendees;
+mod suppressions;
 mod sweep_items;
 mod text_changes;
 mod timeline;

@@ -5,14 +5,15 @@ use usher_domain::{
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
     id::NotificationId,
     sms::{Conversation, Inbound, Prompt},
+    suppression::AddressSuppression,
 };
 
 use super::{
     AccountList, Changes, WriteConflict,
     changes::attention_index,
-    item::{Key, OPT_OUTS, number, string},
+    item::{Key, OPT_OUTS, SUPPRESSIONS, number, string, suppression_position},
     rows::{Pointer, SeenInbound},
-    transaction::AtVersion,
+    transaction::{AtVersion, NOT_THERE},
 };
 
 impl Changes {
@@ -129,6 +130,32 @@ impl Changes {
     #[must_use]
     pub fn resubscribe(self, address: &EmailAddress) -> Self {
         self.delete(&Key::no_reminders(address), Some("attribute_exists(PK)"))
+    }
+
+    /// Notes that nothing is to be sent to an address, or that somebody has lifted that;
+    /// over what was `known` of it. Those that hold are listed.
+    #[must_use]
+    pub fn suppression(
+        self,
+        suppression: &AddressSuppression,
+        known: Option<&AddressSuppression>,
+    ) -> Self {
+        let key = Key::suppression(&suppression.address);
+        let held = |suppression: &AddressSuppression| u64::from(suppression.holds());
+        let changes = self.put(WriteConflict::Busy, &key, suppression, |item| {
+            item.insert("holds".to_owned(), number(held(suppression)));
+            if suppression.holds() {
+                item.insert("GSI1PK".to_owned(), string(SUPPRESSIONS));
+                item.insert(
+                    "GSI1SK".to_owned(),
+                    string(suppression_position(&suppression.address)),
+                );
+            }
+        });
+        match known {
+            None => changes.when(NOT_THERE, &[]),
+            Some(known) => changes.when("holds = :held", &[(":held", number(held(known)))]),
+        }
     }
 
     /// Notes when the account's opt-out list was asked for, and what came of it.

@@ -81,6 +81,20 @@ impl Changes {
         self.parts.iter().any(|(each, _)| *each == about)
     }
 
+    /// The only item that is written.
+    ///
+    /// # Errors
+    /// Why it cannot be made, or that there is another part.
+    pub(super) fn into_lone_put(self) -> Result<(WriteConflict, Put), StoreError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut parts = self.parts.into_iter();
+        let lone = parts.next().filter(|_| parts.len() == 0);
+        lone.and_then(|(about, part)| Some((about, part.put?)))
+            .ok_or_else(|| StoreError::Unavailable("it is not one item that is put".to_owned()))
+    }
+
     pub(super) fn delete(self, key: &Key, condition: Option<&str>) -> Self {
         let delete = Delete::builder()
             .table_name("")

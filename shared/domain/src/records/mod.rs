@@ -9,6 +9,7 @@ pub mod notification;
 pub mod reminders;
 pub mod settings;
 pub mod sms;
+pub mod suppression;
 pub mod template;
 pub mod timeline;
 pub mod token;

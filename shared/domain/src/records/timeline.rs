@@ -42,6 +42,8 @@ pub enum TimelineKind {
     Text,
     /// A customer opted out of SMS or of reminder emails, or in again.
     OptOut,
+    /// A provider reported what became of a message.
+    Feedback,
     /// Staff settled a doubtful delivery.
     Resolved,
     /// Staff have dealt with something that needed attention.

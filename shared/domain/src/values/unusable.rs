@@ -19,6 +19,8 @@ pub enum Unusable {
     OptedOut,
     /// The address has unsubscribed from reminders, and this is one.
     Unsubscribed,
+    /// The address has sent messages back for good, or its owner has called one spam.
+    Suppressed,
     /// No sender address is set.
     NoSender,
     /// SES does not let us send from the sender address.
@@ -50,6 +52,7 @@ impl Unusable {
             Self::SmsHeld => "sms_settings_unreadable",
             Self::OptedOut => "opted_out",
             Self::Unsubscribed => "unsubscribed",
+            Self::Suppressed => "suppressed",
             Self::NoSender => "no_sender",
             Self::SenderNotVerified => "sender_not_verified",
         }
@@ -72,6 +75,9 @@ impl Unusable {
             }
             Self::OptedOut => "This phone number has opted out of SMS.",
             Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
+            Self::Suppressed => {
+                "Emails to this address are held back: one came back for good, or was called spam."
+            }
             Self::NoSender => "The settings name no sender address for emails.",
             Self::SenderNotVerified => {
                 "SES does not let us send from the settings' sender address: neither it nor its domain is a verified identity."

@@ -133,8 +133,9 @@ async fn merged(app: &App, ours: &[Notification]) -> Result<Vec<Notification>, F
         for mine in mine.into_iter().flat_map(|mine| &mine.deliveries) {
             if let Some(theirs) = row.delivery_mut(mine.channel) {
                 let fenced = theirs.lease == mine.lease && theirs.attempt == mine.attempt;
-                if fenced && theirs.status == DeliveryStatus::Dispatching {
-                    *theirs = mine.clone();
+                let dispatching = theirs.status == DeliveryStatus::Dispatching;
+                if fenced && (dispatching || !theirs.reports.is_empty()) {
+                    theirs.take_record(mine);
                 }
             }
         }

@@ -16,6 +16,7 @@ pub(super) struct ReachView {
     outlooks: Vec<OutlookView>,
     opted_out: bool,
     unsubscribed: bool,
+    suppressed: bool,
     /// What they wished for, where they want another time.
     wish: Option<WishView>,
     /// Whether links may have been sent to them.
@@ -77,6 +78,7 @@ impl ReachView {
             wish: meeting.wish_of(attendee).map(WishView::from),
             has_links: has_links(attendee),
             unsubscribed: address.is_some_and(|address| suppressions.unsubscribed.contain(address)),
+            suppressed: address.is_some_and(|address| suppressions.suppressed.contain(address)),
         }
     }
 }

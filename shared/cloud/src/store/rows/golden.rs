@@ -12,6 +12,7 @@ use usher_domain::{
     meeting::{Attendee, Meeting},
     notification::Notification,
     sms::{Conversation, Inbound, Prompt},
+    suppression::AddressSuppression,
     timeline::TimelineEntry,
     token::Grant,
 };
@@ -122,6 +123,7 @@ pub(super) fn written(kind: &str, item: Item) -> Result<Item, StoreError> {
         "conversation" => again::<Conversation>(item),
         "opt_out" => again::<OptOut>(item),
         "unsubscription" => again::<Unsubscription>(item),
+        "address_suppression" => again::<AddressSuppression>(item),
         "message" => again::<Pointer>(item),
         "seen_inbound" => again::<SeenInbound>(item),
         "inbound" => again::<Inbound>(item),
@@ -151,7 +153,13 @@ pub(super) fn record_of(mut item: Item) -> Item {
     let own = |name: &str| {
         matches!(
             name,
-            "expires_at" | "version" | "changed_by" | "shape" | "place" | "no_longer_expected"
+            "expires_at"
+                | "version"
+                | "changed_by"
+                | "shape"
+                | "place"
+                | "no_longer_expected"
+                | "holds"
         ) || name.starts_with("GSI")
     };
     item.retain(|name, _| !own(name));
@@ -160,7 +168,8 @@ pub(super) fn record_of(mut item: Item) -> Item {
 
 /// The kinds that are written again from what was read of them. The others are made anew
 /// where they are written at all: a wish, a question, the account's list.
-pub(super) const REWRITTEN: [&str; 8] = [
+pub(super) const REWRITTEN: [&str; 9] = [
+    "address_suppression",
     "attendee",
     "conversation",
     "inbound",
@@ -178,7 +187,7 @@ fn every_shape_is_read_and_the_newest_is_written_as_it_was() {
         let written = rewritten(&kind, item.clone()).unwrap_or_else(|e| panic!("{kind}: {e}"));
         newest.insert(kind, (shape, item, written));
     }
-    assert_eq!(newest.len(), 18, "one of each kind");
+    assert_eq!(newest.len(), 19, "one of each kind");
     for (kind, (_, item, written)) in newest {
         assert_eq!(record_of(written), record_of(item), "{kind}");
     }

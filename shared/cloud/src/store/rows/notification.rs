@@ -14,7 +14,7 @@ use usher_domain::{
     meeting::Details,
     notification::{
         Addressee, AnswerGiven, Content, Delivery, DeliveryStatus, FailedBy, Notification,
-        NotificationDealtWith, Trouble,
+        NotificationDealtWith, Report, ReportKind, Trouble,
     },
     template::Buttons,
     text::{Name, Reason},
@@ -95,8 +95,8 @@ row! {
 
 impl Kind for Notification {
     /// 2: says who acted. 3: says which statement a delivery makes. 4: packed, and with what
-    /// it says. 5: tells in the timeline what became of it.
-    const SHAPE: u32 = 5;
+    /// it says. 5: tells in the timeline what became of it. 6: has what was reported of it.
+    const SHAPE: u32 = 6;
 
     const PLAIN: Option<&[&str]> = Some(&[]);
 
@@ -164,6 +164,18 @@ row! {
         cause: Option<Unusable>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         statement: Option<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reports: Vec<Report>,
+    }
+}
+
+row! {
+    /// A report of a kind that this release does not know is left out: what it made of the
+    /// delivery stands there.
+    ReportRow of Report {
+        kind: ReportKind,
+        at: DateTime<Utc>,
+        detail: Option<String>,
     }
 }
 

@@ -6,6 +6,7 @@ use usher_domain::{
     dealt_with::DealtWith,
     id::{AttendeeId, NotificationId, TemplateId},
     sms::{Choice, Conversation, Inbound, Prompt, Texts},
+    suppression::{AddressSuppression, SuppressionCause},
     template::Code,
 };
 
@@ -104,3 +105,21 @@ row! {
 }
 
 impl Kind for Unsubscription {}
+
+row! {
+    AddressSuppressionRow of AddressSuppression {
+        address: EmailAddress,
+        cause: SuppressionCause,
+        at: DateTime<Utc>,
+        #[serde(default)]
+        detail: Option<String>,
+        #[serde(default)]
+        notification: Option<NotificationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lifted: Option<DealtWith>,
+    } besides { unread }
+}
+
+impl Kind for AddressSuppression {
+    carries_unread!();
+}

@@ -14,8 +14,9 @@ use usher_domain::{
     language::Language,
     location::LocationKind,
     meeting::{BookingStatus, CalendarRequestOutcome, NotificationState},
-    notification::{DeliveryStatus, FailedBy},
+    notification::{DeliveryStatus, FailedBy, ReportKind},
     reminders::Skip,
+    suppression::SuppressionCause,
     template::{ChannelMode, IfLate, MeetingType},
     timeline::TimelineKind,
 };
@@ -143,8 +144,11 @@ vocabulary! {
     /// A wish that only its owner takes back: it holds.
     OptOutSource: Some(Self::Text);
     Preference: None;
+    ReportKind: None;
     /// The reminder is settled, whatever the reason: it must not go out after all.
     Skip: Some(Self::Other);
+    /// Whatever came back: nothing is sent until somebody lifts it.
+    SuppressionCause: Some(Self::HardBounce);
     /// The sentence says what happened.
     TimelineKind: Some(Self::Other);
 }

@@ -3,7 +3,7 @@
 
 use crate::values::unusable::Unusable;
 use crate::{
-    notification::{Delivery, DeliveryStatus, FailedBy, Notification},
+    notification::{Delivery, DeliveryStatus, FailedBy, Notification, ReportKind},
     values::kind::MessageKind,
 };
 
@@ -12,8 +12,11 @@ impl Delivery {
     pub fn meaning(&self) -> &'static str {
         match self.status {
             DeliveryStatus::Dispatching => "It is being sent right now.",
-            DeliveryStatus::Sent => "The provider has accepted it.",
+            DeliveryStatus::Sent => self.how_far_it_came(),
             DeliveryStatus::Delivered => "It arrived.",
+            DeliveryStatus::Bounced if self.got_through() => {
+                "Something came back from the receiver's side: it may have arrived or not."
+            }
             DeliveryStatus::Bounced => "The receiver's side refused it for good.",
             DeliveryStatus::Complained => "It arrived, and the receiver called it spam.",
             DeliveryStatus::Unknown => "Nobody knows whether it went out.",
@@ -31,8 +34,24 @@ impl Delivery {
                 }
                 Some(FailedBy::Text) => "It was not sent: its text could not be sent.",
                 Some(FailedBy::StaffFound) => "It was not sent, as staff found.",
+                Some(FailedBy::Receiver) => {
+                    "It did not arrive: the carrier or the phone did not take it."
+                }
                 None => "It was not sent.",
             },
+        }
+    }
+
+    /// What is known of a message that its provider has accepted.
+    fn how_far_it_came(&self) -> &'static str {
+        match self.weightiest().map(|report| report.kind) {
+            Some(ReportKind::Delayed) => {
+                "The provider has accepted it, and the receiver's side does not take it yet."
+            }
+            Some(ReportKind::TakenByCarrier) => {
+                "The phone carrier has taken it; whether it reached the phone is not reported."
+            }
+            _ => "The provider has accepted it.",
         }
     }
 
@@ -42,6 +61,9 @@ impl Delivery {
             DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Skipped => None,
             DeliveryStatus::Dispatching => Some("Look again in a minute."),
             DeliveryStatus::Complained => Some("Use another channel, or phone them."),
+            DeliveryStatus::Bounced if self.got_through() => {
+                Some("See what came back; ask the customer, if it matters.")
+            }
             DeliveryStatus::Bounced => {
                 Some("Correct the address in the meeting and send it again, or phone them.")
             }
@@ -75,6 +97,9 @@ impl Delivery {
                 "Only they can allow texts again, by texting START. Email or phone them."
             }
             Some(Unusable::Unsubscribed) => "Phone them, if they must be reminded.",
+            Some(Unusable::Suppressed) => {
+                "Correct the address in the meeting, or have it lifted once the mailbox is known to work; or phone them."
+            }
             Some(Unusable::NoSender) => "Have a sender address set in the settings, then retry.",
             Some(Unusable::SenderNotVerified) => {
                 "Have the sender address verified in SES, then retry."
@@ -91,6 +116,9 @@ impl Delivery {
                 Some(FailedBy::NoConnection) => "Retry it in a minute, or phone them.",
                 Some(FailedBy::Text) => "Mend what the reason names, then retry.",
                 Some(FailedBy::StaffFound) => "Retry it now, or phone them.",
+                Some(FailedBy::Receiver) => {
+                    "Check the number, correct it in the meeting if it is wrong, and retry; or email or phone them."
+                }
                 None => "See the reason; retry it, or phone them.",
             },
         }

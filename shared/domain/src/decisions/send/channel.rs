@@ -121,6 +121,8 @@ impl Deliverability<'_> {
     fn may_email(self, kind: NotificationType, address: &EmailAddress) -> Result<(), Unusable> {
         if kind.rules().unsubscribable && self.suppressions.unsubscribed.contain(address) {
             Err(Unusable::Unsubscribed)
+        } else if self.suppressions.suppressed.contain(address) {
+            Err(Unusable::Suppressed)
         } else if self.settings.sender.email.is_none() {
             Err(Unusable::NoSender)
         } else if self.suppressions.sender_unverified {

@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use super::Report;
 use crate::values::unusable::Unusable;
 use crate::values::{channel::Channel, lease::Lease};
 
@@ -20,7 +21,7 @@ pub enum DeliveryStatus {
     Sent,
     /// The provider reports that it arrived.
     Delivered,
-    /// The receiver's side refused it for good.
+    /// The receiver's side sent it back.
     Bounced,
     /// It arrived, and the receiver called it spam.
     Complained,
@@ -95,6 +96,9 @@ pub struct Delivery {
     /// The number of the meeting's [`Statement`](crate::meeting::Statement) that it
     /// makes; none of what tells nothing of the meeting.
     pub statement: Option<u64>,
+    /// What was reported of this attempt since: the earliest of each kind, the weightiest
+    /// last.
+    pub reports: Vec<Report>,
 }
 
 /// How a delivery that was to be sent came to fail: staff have something else to do after
@@ -112,6 +116,8 @@ pub enum FailedBy {
     Text,
     /// It was in doubt, and staff found that it did not go out.
     StaffFound,
+    /// The provider has taken it, and the carrier or the phone has not.
+    Receiver,
 }
 
 /// How a dispatched delivery did not become `sent`.
@@ -176,6 +182,7 @@ impl Delivery {
             failed_by: None,
             cause: None,
             statement: None,
+            reports: Vec::new(),
         }
     }
 
@@ -199,6 +206,7 @@ impl Delivery {
             failed_by: None,
             cause: None,
             statement: None,
+            reports: Vec::new(),
         }
     }
 
@@ -232,6 +240,7 @@ impl Delivery {
             ) => (DeliveryStatus::Failed, Some(reason), None),
         };
         self.at = now;
+        self.stand_as_reported();
     }
 
     /// Notes that it has failed, and how, where that is not for the provider to say.
@@ -252,6 +261,8 @@ impl Delivery {
         self.failed_by = None;
         self.cause = None;
         self.reason = None;
+        self.provider_message_id = None;
+        self.reports.clear();
         self.at = now;
         self.attempt += 1;
         self.lease = Some(lease);

@@ -3,11 +3,14 @@
 
 mod answers;
 mod delivery;
+mod feedback;
+mod report;
 mod trouble;
 
 use crate::values::{channel::Channel, kind::MessageKind, lease::Lease};
 pub use answers::AnswerGiven;
 pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
+pub use report::{Report, ReportKind};
 pub use trouble::{NotificationDealtWith, Trouble};
 
 use chrono::{DateTime, Utc};
@@ -253,17 +256,36 @@ impl Notification {
         leases.map(Lease::since).max().unwrap_or(self.created_at)
     }
 
-    /// Notes that a customer answered what went by `channel`: it arrived, whatever
-    /// the provider's answer was. Returns whether that was in doubt.
+    /// Notes that a customer answered what went by `channel`: it arrived, whatever the
+    /// provider answered or reports of it. Returns whether that was open, or seemed
+    /// otherwise.
     pub fn arrived(&mut self, channel: Channel, now: DateTime<Utc>) -> bool {
-        let doubtful = self.delivery_mut(channel).filter(|d| d.status.in_doubt());
-        let Some(delivery) = doubtful else {
+        let is_news =
+            |d: &&mut Delivery| d.status.in_doubt() || (!d.got_through() && !d.reports.is_empty());
+        let Some(delivery) = self.delivery_mut(channel).filter(is_news) else {
             return false;
         };
-        delivery.status = DeliveryStatus::Delivered;
-        delivery.reason = Some("The customer answered it.".to_owned());
-        delivery.at = now;
-        true
+        delivery.take_report(Report::new(ReportKind::Answered, now, None), None)
+    }
+
+    /// Takes in what a provider reports of what went by `channel`, by the provider's name of
+    /// the message where that is known. What the customer has answered arrived, whatever is
+    /// reported of it later. Returns whether anything is other than before.
+    pub fn take_report(
+        &mut self,
+        channel: Channel,
+        report: Report,
+        provider_message_id: Option<&str>,
+    ) -> bool {
+        let answers = self.answers.iter();
+        let on_it = answers.filter(|given| given.channel.delivery_channel() == Some(channel));
+        let answered_at = on_it.map(|given| given.at).min();
+        let Some(delivery) = self.delivery_mut(channel) else {
+            return false;
+        };
+        let answered = answered_at.map(|at| Report::new(ReportKind::Answered, at, None));
+        let proven = answered.is_some_and(|answered| delivery.take_report(answered, None));
+        delivery.take_report(report, provider_message_id) || proven
     }
 
     /// Its status as staff read it. What did not get through is never hidden
@@ -289,11 +311,10 @@ impl Notification {
         self.deliveries.iter().any(doubtful)
     }
 
-    /// Whether a provider has accepted it on at least one channel (N11).
+    /// Whether a provider has accepted it on at least one channel where its receiver's side
+    /// did not refuse it for good (N11).
     pub fn accepted(&self) -> bool {
-        self.deliveries
-            .iter()
-            .any(|delivery| delivery.status.accepted())
+        self.deliveries.iter().any(Delivery::got_through)
     }
 
     /// Whether any of its deliveries is being dispatched, or was when its sender was cut off.

@@ -10,7 +10,7 @@ mod region;
 mod sms_address;
 
 pub use email::{EmailAddress, EmailError};
-pub use opt_out::{OptOut, OptOutSource, OptOuts, Suppressions, Unsubscribed, Unsubscription};
+pub use opt_out::{AddressSet, OptOut, OptOutSource, OptOuts, Suppressions, Unsubscription};
 pub use phone::PhoneNumber;
 pub use phone_error::PhoneError;
 pub use region::{Region, RegionError};

@@ -55,18 +55,18 @@ pub struct Unsubscription {
     pub at: DateTime<Utc>,
 }
 
-/// Which of the addresses that are looked at have unsubscribed from reminders.
+/// Those of the addresses that are looked at of which something holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unsubscribed(BTreeSet<String>);
+pub struct AddressSet(BTreeSet<String>);
 
-impl Unsubscribed {
-    /// Whether an address has, however it is spelled.
+impl AddressSet {
+    /// Whether an address is among them, however it is spelled.
     pub fn contain(&self, address: &EmailAddress) -> bool {
         self.0.contains(&address.key())
     }
 }
 
-impl FromIterator<EmailAddress> for Unsubscribed {
+impl FromIterator<EmailAddress> for AddressSet {
     fn from_iter<I: IntoIterator<Item = EmailAddress>>(addresses: I) -> Self {
         Self(addresses.into_iter().map(|each| each.key()).collect())
     }
@@ -78,7 +78,9 @@ pub struct Suppressions {
     /// Numbers that want no SMS.
     pub opted_out: OptOuts,
     /// Addresses that want no reminders.
-    pub unsubscribed: Unsubscribed,
+    pub unsubscribed: AddressSet,
+    /// Addresses that have sent messages back for good, or complained of one.
+    pub suppressed: AddressSet,
     /// Whether SES does not let us send from the settings' sender.
     pub sender_unverified: bool,
 }

@@ -8,7 +8,7 @@ use crate::{notification::Delivery, values::channel::Channel};
 
 impl Certainty {
     pub(in super::super) fn of(delivery: &Delivery) -> Self {
-        if delivery.status.accepted() {
+        if delivery.got_through() {
             Self::Certain
         } else if delivery.status.in_doubt() {
             Self::Doubtful

@@ -86,7 +86,8 @@ const FAILED: DeliveryStatus = DeliveryStatus::Failed;
 #[case::refused(&[(EMAIL, FAILED)], Knowledge::Untold, false)]
 #[case::doubtful(&[(EMAIL, UNKNOWN)], Knowledge::Untold, true)]
 #[case::under_way(&[(EMAIL, DeliveryStatus::Dispatching)], Knowledge::Untold, true)]
-#[case::bounced_later(&[(EMAIL, DeliveryStatus::Bounced)], Knowledge::Current, false)]
+#[case::came_back(&[(EMAIL, DeliveryStatus::Bounced)], Knowledge::Untold, false)]
+#[case::came_back_from_one(&[(EMAIL, DeliveryStatus::Bounced), (SMS, SENT)], Knowledge::Current, false)]
 fn what_is_certain_is_known_and_what_is_doubtful_is_not(
     #[case] outcomes: &[(Channel, DeliveryStatus)],
     #[case] knowledge: Knowledge,

@@ -1,0 +1,161 @@
+//! Feedback: what a provider's report on a message changes.
+//!
+//! The row always takes it. The meeting moves where the report changes what a customer
+//! certainly knows: what was in doubt is settled, and what came back for good told nobody
+//! anything. The timeline tells what staff would otherwise not see: not that what was sent
+//! arrived, but that it did not, and how a doubt ended.
+
+use chrono::{DateTime, Utc};
+
+use super::send::leave_to_entries;
+use crate::{
+    notification::{Delivery, DeliveryStatus, Notification, Report, ReportKind},
+    suppression::{AddressSuppression, SuppressionCause},
+    timeline::{TimelineEntry, TimelineKind},
+    values::{
+        actor::Actor, channel::Channel, contact::EmailAddress, id::NotificationId, unread::Unread,
+    },
+};
+
+/// A report on one delivery of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// The channel it went by.
+    pub channel: Channel,
+    /// The attempt that the reporter names; none where the message is known by its name.
+    pub attempt: Option<u32>,
+    /// What the provider calls the message.
+    pub provider_message_id: String,
+    /// What it says.
+    pub report: Report,
+    /// The email address that it went to.
+    pub to: Option<EmailAddress>,
+    /// Whether the provider did not try, because its own list has the address.
+    pub on_account_list: bool,
+}
+
+/// What a report has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// Whether the meeting moves with it.
+    pub moves_meeting: bool,
+    /// What the timeline says of it.
+    pub entry: Option<TimelineEntry>,
+    /// What the row told in the timeline by itself so far, where it tells it no more.
+    pub told_so_far: Option<TimelineEntry>,
+}
+
+/// How sure it is that a delivery reached for its receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is being sent, by somebody who records what comes of it.
+    UnderWay,
+    /// Nobody knows.
+    InDoubt,
+    /// As far as is known it did.
+    Good,
+    /// Staff must look at it.
+    Bad,
+}
+
+impl Standing {
+    fn of(delivery: &Delivery) -> Self {
+        match delivery.status {
+            DeliveryStatus::Dispatching => Self::UnderWay,
+            DeliveryStatus::Unknown => Self::InDoubt,
+            DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Skipped => {
+                Self::Good
+            }
+            DeliveryStatus::Bounced | DeliveryStatus::Complained | DeliveryStatus::Failed => {
+                Self::Bad
+            }
+        }
+    }
+}
+
+/// Has a row, as it is [by now](Notification::as_of), take a report. None where nothing
+/// changes: it is known, or of an attempt that another one took the place of.
+pub fn hear_report(
+    row: &mut Notification,
+    reported: &DeliveryReport,
+    now: DateTime<Utc>,
+) -> Option<Heard> {
+    let before = row.delivery(reported.channel)?.clone();
+    let same_message = before.provider_message_id.as_ref() == Some(&reported.provider_message_id);
+    let same_attempt = reported.attempt.is_none_or(|named| named == before.attempt);
+    if !same_attempt || (reported.attempt.is_none() && !same_message) {
+        return None;
+    }
+    let mut told = row.clone();
+    let id = Some(reported.provider_message_id.as_str());
+    if !row.take_report(reported.channel, reported.report.clone(), id) {
+        return None;
+    }
+    let after = row.delivery(reported.channel)?;
+    let (was, is) = (Standing::of(&before), Standing::of(after));
+    let under_way = was == Standing::UnderWay;
+    let known = |delivery: &Delivery| (delivery.got_through(), delivery.status.in_doubt());
+    let moves_meeting = !under_way && before.statement.is_some() && known(&before) != known(after);
+    let entry = (!under_way && was != is).then(|| entry(row, after, now));
+    let told_so_far = entry.as_ref().and_then(|_| leave_to_entries(&mut told));
+    row.has_entries |= entry.is_some();
+    Some(Heard {
+        moves_meeting,
+        entry,
+        told_so_far,
+    })
+}
+
+/// The timeline's sentence on what became of a delivery.
+fn entry(row: &Notification, delivery: &Delivery, now: DateTime<Utc>) -> TimelineEntry {
+    let (kind, whom) = (row.kind.label(), row.to_whom());
+    let by = delivery.channel.label();
+    let became = match delivery.status {
+        DeliveryStatus::Bounced if delivery.got_through() => {
+            format!("Something came back on the {kind} to {whom} by {by}")
+        }
+        DeliveryStatus::Bounced => format!("{kind} to {whom} by {by} came back"),
+        DeliveryStatus::Complained => format!("{kind} to {whom} by {by} was called spam"),
+        DeliveryStatus::Failed => format!("{kind} to {whom} by {by} did not arrive"),
+        DeliveryStatus::Delivered => format!("{kind} to {whom} by {by} arrived"),
+        DeliveryStatus::Sent
+        | DeliveryStatus::Dispatching
+        | DeliveryStatus::Unknown
+        | DeliveryStatus::Skipped => format!("{kind} to {whom} went out by {by}"),
+    };
+    let reason = delivery.reason.as_ref();
+    let reason = reason.map(|reason| format!(" ({reason})"));
+    let text = format!("{became}{}", reason.unwrap_or_default());
+    TimelineEntry {
+        attendee_id: Some(row.recipient.id.clone()),
+        channel: Some(delivery.channel),
+        actor: Some(Actor::System),
+        ..TimelineEntry::of_meeting(now, TimelineKind::Feedback, text)
+    }
+}
+
+/// What a report says of the address that an email went to: that nothing more is to be sent
+/// to it. It does so whatever became of the row since.
+pub fn suppression(
+    notification: &NotificationId,
+    reported: &DeliveryReport,
+) -> Option<AddressSuppression> {
+    let cause = match reported.report.kind {
+        ReportKind::HardBounce if reported.on_account_list => SuppressionCause::AccountList,
+        ReportKind::HardBounce => SuppressionCause::HardBounce,
+        ReportKind::Complaint => SuppressionCause::Complaint,
+        _ => return None,
+    };
+    Some(AddressSuppression {
+        address: reported.to.clone()?,
+        cause,
+        at: reported.report.at,
+        detail: reported.report.detail.clone(),
+        notification: Some(notification.clone()),
+        lifted: None,
+        unread: Unread::default(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! What became of a delivery, as far as it was reported.
+//!
+//! Reports come in any order, late, and more than once. Of each kind the earliest is kept,
+//! and the weightiest kind decides how the delivery stands: so any order of the same reports
+//! ends in the same state, whether our own record of the call is among the first or the last
+//! (promise 13).
+
+use super::{Delivery, DeliveryStatus, FailedBy, Report, ReportKind};
+
+impl ReportKind {
+    /// The status of a delivery of which this is the weightiest report.
+    fn status(self) -> DeliveryStatus {
+        match self {
+            Self::Accepted | Self::Delayed | Self::TakenByCarrier => DeliveryStatus::Sent,
+            Self::SoftBounce | Self::HardBounce => DeliveryStatus::Bounced,
+            Self::Rejected | Self::NotTaken => DeliveryStatus::Failed,
+            Self::Delivered | Self::Answered => DeliveryStatus::Delivered,
+            Self::Complaint => DeliveryStatus::Complained,
+        }
+    }
+
+    /// How a delivery failed of which this is the weightiest report.
+    fn failed_by(self) -> Option<FailedBy> {
+        match self {
+            Self::Rejected => Some(FailedBy::Refusal),
+            Self::NotTaken => Some(FailedBy::Receiver),
+            Self::Accepted
+            | Self::Delayed
+            | Self::TakenByCarrier
+            | Self::SoftBounce
+            | Self::Delivered
+            | Self::HardBounce
+            | Self::Complaint
+            | Self::Answered => None,
+        }
+    }
+
+    /// The sentence for staff where the reporter gave no words of its own.
+    fn sentence(self) -> Option<&'static str> {
+        match self {
+            Self::Answered => Some("The customer answered it."),
+            Self::Delayed => Some("The receiver's side has not taken it yet."),
+            Self::Accepted
+            | Self::TakenByCarrier
+            | Self::SoftBounce
+            | Self::Rejected
+            | Self::NotTaken
+            | Self::Delivered
+            | Self::HardBounce
+            | Self::Complaint => None,
+        }
+    }
+}
+
+impl Delivery {
+    /// Takes in a report on the attempt that this is, with the provider's name of the message
+    /// where it says that. Returns whether anything is other than before.
+    pub fn take_report(&mut self, report: Report, provider_message_id: Option<&str>) -> bool {
+        let before = self.clone();
+        match self.reports.iter_mut().find(|own| own.kind == report.kind) {
+            Some(own) if report < *own => *own = report,
+            Some(_) => {}
+            None => self.reports.push(report),
+        }
+        self.reports.sort();
+        if self.provider_message_id.is_none() {
+            self.provider_message_id = provider_message_id.map(str::to_owned);
+        }
+        self.stand_as_reported();
+        *self != before
+    }
+
+    /// Has it stand as its weightiest report says, where there is any: whatever we recorded
+    /// of our own call, who reports on a message has it.
+    pub(super) fn stand_as_reported(&mut self) {
+        let Some(report) = self.weightiest() else {
+            return;
+        };
+        let Report { kind, at, detail } = report.clone();
+        self.status = kind.status();
+        self.failed_by = kind.failed_by();
+        self.not_yet = false;
+        self.at = at;
+        self.reason = detail.or_else(|| kind.sentence().map(str::to_owned));
+    }
+
+    /// The report that decides how it stands.
+    pub fn weightiest(&self) -> Option<&Report> {
+        self.reports.iter().max_by_key(|report| report.kind)
+    }
+
+    /// Whether the receiver's side refused it for good: it told nobody anything. What came
+    /// back and does not say how is taken for that.
+    pub fn is_hard_bounce(&self) -> bool {
+        let weightiest = self.weightiest().map(|report| report.kind);
+        self.status == DeliveryStatus::Bounced && weightiest != Some(ReportKind::SoftBounce)
+    }
+
+    /// Whether a provider has accepted it, and its receiver's side did not refuse it for good.
+    pub fn got_through(&self) -> bool {
+        self.status.accepted() && !self.is_hard_bounce()
+    }
+
+    /// Takes over what its sender recorded of the call, with all that was reported of it
+    /// meanwhile.
+    pub fn take_record(&mut self, record: &Self) {
+        let reports = std::mem::take(&mut self.reports);
+        let named = self.provider_message_id.take();
+        *self = record.clone();
+        if self.provider_message_id.is_none() {
+            self.provider_message_id = named;
+        }
+        self.reports = reports;
+        self.stand_as_reported();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! Email addresses that nothing is sent to, because of what came back from them (G6).
+
+use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::{contact::EmailAddress, dealt_with::DealtWith, id::NotificationId, unread::Unread};
+
+/// What is known of an address that emails came back from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressSuppression {
+    /// The address.
+    pub address: EmailAddress,
+    /// Why nothing is sent to it.
+    pub cause: SuppressionCause,
+    /// When that happened, by the reporter's clock.
+    pub at: DateTime<Utc>,
+    /// What the receiver's side said of it.
+    pub detail: Option<String>,
+    /// The message that it happened to.
+    pub notification: Option<NotificationId>,
+    /// Who has lifted it, when and why. What happened before that suppresses it no more,
+    /// however late it is reported.
+    pub lifted: Option<DealtWith>,
+    /// What is stored of it besides.
+    pub unread: Unread,
+}
+
+/// Why nothing is sent to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum SuppressionCause {
+    /// The receiver's side refused a message for good.
+    HardBounce,
+    /// Its owner called a message spam.
+    Complaint,
+    /// It is on the suppression list of the AWS account.
+    AccountList,
+}
+
+impl SuppressionCause {
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::HardBounce => "An email came back for good",
+            Self::Complaint => "An email was called spam",
+            Self::AccountList => "On the AWS account's suppression list",
+        }
+    }
+}
+
+impl AddressSuppression {
+    /// Whether nothing is sent to the address.
+    pub fn holds(&self) -> bool {
+        self.lifted.is_none()
+    }
+
+    /// Whether it is to be noted over what is known of the address: where nothing is, or it
+    /// happened after that was lifted. That the account's own list has an address repeats
+    /// what put it there, which is no new evidence.
+    pub fn is_news_to(&self, known: Option<&Self>) -> bool {
+        let Some(known) = known else { return true };
+        let repeats = self.cause == SuppressionCause::AccountList;
+        let lifted = known.lifted.as_ref();
+        lifted.is_some_and(|lifted| !repeats && self.at > lifted.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{dealt_with::ada, sample};
+
+    fn suppression(cause: SuppressionCause, minutes: i64) -> AddressSuppression {
+        AddressSuppression {
+            address: EmailAddress::parse("ann@example.com").unwrap(),
+            cause,
+            at: sample::now() + TimeDelta::minutes(minutes),
+            detail: None,
+            notification: None,
+            lifted: None,
+            unread: Unread::default(),
+        }
+    }
+
+    #[rstest]
+    #[case::first(SuppressionCause::HardBounce, 0, None, true)]
+    #[case::on_the_list(SuppressionCause::AccountList, 0, None, true)]
+    #[case::known(SuppressionCause::Complaint, 9, Some(false), false)]
+    #[case::after_it_was_lifted(SuppressionCause::HardBounce, 1, Some(true), true)]
+    #[case::late(SuppressionCause::HardBounce, 0, Some(true), false)]
+    #[case::repeated_by_the_list(SuppressionCause::AccountList, 1, Some(true), false)]
+    fn what_came_before_it_was_lifted_suppresses_no_more(
+        #[case] cause: SuppressionCause,
+        #[case] minutes: i64,
+        #[case] known_and_lifted: Option<bool>,
+        #[case] news: bool,
+    ) {
+        let known = known_and_lifted.map(|lifted| AddressSuppression {
+            lifted: lifted.then(ada),
+            ..suppression(SuppressionCause::HardBounce, -5)
+        });
+        assert!(
+            known
+                .iter()
+                .all(|known| known.holds() != known.lifted.is_some())
+        );
+        assert_eq!(suppression(cause, minutes).is_news_to(known.as_ref()), news);
+    }
+}

@@ -1,0 +1,192 @@
+//! What became of a message, as its provider reports it (G6).
+//!
+//! A report finds its row, and the row takes it. Where that changes what a customer certainly
+//! knows, the meeting moves with it: a doubt is settled, and what came back for good has told
+//! nobody anything. An address that sent a message back for good, or whose owner called one
+//! spam, gets no more of them until staff lift it.
+//!
+//! What most reports say, that a message arrived, costs one read and one write unit.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usher_cloud::{Answered, Changes, LogQuery, note_written};
+use usher_domain::{
+    Failure,
+    actor::Actor,
+    feedback::{DeliveryReport, Heard, hear_report, suppression},
+    id::{NotificationId, TimelineKey},
+    notification::Notification,
+    suppression::AddressSuppression,
+};
+
+use crate::{App, MeetingContext, schedules, transact::Interrupted};
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tracked {
+    /// Its row says so by now, and the meeting with it.
+    Noted,
+    /// It is known, or of an attempt that another one took the place of.
+    Known,
+    /// It is of no message that is in this table: of another deployment's, or of one that
+    /// was erased.
+    NotOurs,
+}
+
+/// Which message a report is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The one of this notification.
+    Notification(NotificationId),
+    /// The one to this address, in the form it is stored in, that the provider calls as the
+    /// report says.
+    MessageTo(String),
+}
+
+/// How many messages to an address are looked through for one by its provider's name.
+const LOOKED_THROUGH: usize = 50;
+/// For how long after something happened its message may not be found yet: who sent it
+/// writes its name down after the provider has told it, and indexes are behind.
+const NOT_FOUND_YET: TimeDelta = TimeDelta::minutes(1);
+
+/// Takes in a report on a message.
+///
+/// # Errors
+/// [`Failure::Unreadable`] where its row cannot be read; [`Failure::Unavailable`] where it
+/// could not be written down, or may not be found yet: the same report again is taken then.
+pub async fn track(
+    app: &App,
+    about: &About,
+    reported: &DeliveryReport,
+    now: DateTime<Utc>,
+) -> Result<Tracked, Failure> {
+    let id = match about {
+        About::Notification(id) => Some(id.clone()),
+        About::MessageTo(to) => named_by_provider(app, to, reported, now).await?,
+    };
+    let Some(id) = id else {
+        let is_early = reported.report.at + NOT_FOUND_YET > now;
+        return if is_early {
+            Err(Failure::Unavailable)
+        } else {
+            Ok(Tracked::NotOurs)
+        };
+    };
+    app.transact(|| async {
+        let Some(stored) = app.store.notification(&id).await? else {
+            return Ok(Tracked::NotOurs);
+        };
+        let mut row = stored.as_of(now);
+        let heard = hear_report(&mut row, reported, now);
+        let kept = news_of_address(app, &id, reported).await?;
+        if heard.is_none() && kept.is_none() {
+            return Ok(Tracked::Known);
+        }
+        note(app, &row, heard.as_ref(), kept, now).await?;
+        Ok(Tracked::Noted)
+    })
+    .await
+}
+
+/// The notification that went to an address as the message that its provider calls so: by
+/// what is kept of messages that can be answered, else among the last to that address.
+async fn named_by_provider(
+    app: &App,
+    to: &str,
+    reported: &DeliveryReport,
+    now: DateTime<Utc>,
+) -> Result<Option<NotificationId>, Failure> {
+    let name = &reported.provider_message_id;
+    if let Answered::Message(row) = app.store.notification_of_message(name, now).await? {
+        return Ok(Some(row.id));
+    }
+    let to_address = LogQuery {
+        recipient: Some(to.to_owned()),
+        ..LogQuery::default()
+    };
+    let rows = app.store.log(&to_address, None, LOOKED_THROUGH).await?.rows;
+    let carries = |row: &Notification| {
+        let delivery = row.delivery(reported.channel);
+        delivery.is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
+    };
+    Ok(rows.into_iter().find(carries).map(|row| row.id))
+}
+
+/// That nothing more is to be sent to an address, over what is known of it; none where the
+/// report is no news of it.
+struct AddressNews {
+    suppression: AddressSuppression,
+    known: Option<AddressSuppression>,
+}
+
+async fn news_of_address(
+    app: &App,
+    id: &NotificationId,
+    reported: &DeliveryReport,
+) -> Result<Option<AddressNews>, Failure> {
+    let Some(suppression) = suppression(id, reported) else {
+        return Ok(None);
+    };
+    let known = app.store.suppression(&suppression.address).await?;
+    let is_news = suppression.is_news_to(known.as_ref());
+    Ok(is_news.then_some(AddressNews { suppression, known }))
+}
+
+/// Writes down what a report has changed, all of it or nothing.
+async fn note(
+    app: &App,
+    row: &Notification,
+    heard: Option<&Heard>,
+    kept: Option<AddressNews>,
+    now: DateTime<Utc>,
+) -> Result<(), Interrupted> {
+    let mut changes = Changes::by(&Actor::System);
+    let alone = kept.is_none() && heard.is_some_and(|heard| heard.entry.is_none());
+    if let Some(AddressNews { suppression, known }) = kept {
+        changes = changes.suppression(&suppression, known.as_ref());
+    }
+    let Some(heard) = heard else {
+        return app.commit(changes).await;
+    };
+    changes = changes.notification(row);
+    if alone && !heard.moves_meeting {
+        return app.commit_alone(changes).await;
+    }
+    let mut context = if heard.moves_meeting {
+        app.context_if_there(row.id.meeting()).await?
+    } else {
+        None
+    };
+    changes = with_meeting(app, changes, row, heard, context.as_mut(), now);
+    app.commit(changes).await?;
+    if let Some(MeetingContext { meeting, .. }) = &mut context {
+        note_written(meeting);
+        schedules::follow(app, meeting, &Actor::System, now).await;
+    }
+    Ok(())
+}
+
+/// What a report changes besides its row.
+fn with_meeting(
+    app: &App,
+    changes: Changes,
+    row: &Notification,
+    heard: &Heard,
+    context: Option<&mut MeetingContext>,
+    now: DateTime<Utc>,
+) -> Changes {
+    let mut changes = changes.told_so_far(row, heard.told_so_far.as_ref());
+    if let Some(entry) = &heard.entry {
+        let meeting = context.as_ref().map(|context| &context.meeting);
+        // After what the row itself has told, also within one instant.
+        let place = TimelineKey {
+            meeting: row.id.meeting(),
+            version: meeting.map_or(row.after + 1, |meeting| meeting.version),
+        };
+        changes = changes.entry(place, entry, &app.rng.random_id());
+    }
+    if let Some(context) = context {
+        context.record_settled(row, now);
+        changes = changes.meeting(&context.meeting);
+    }
+    changes
+}

@@ -1,0 +1,59 @@
+//! Reports that come before the send that they are of has ended, whose own record is then one
+//! of the events that may come in any order.
+
+use serde_json::Value;
+use usher_local::FeedbackEvent;
+use usher_tests::{Town, meeting};
+
+use super::{delivery, report};
+use crate::unsubscribing::by_email_only;
+
+/// What is left of a confirmation whose report comes at this call of the send; none where the
+/// send has ended by then, or has not been accepted yet.
+async fn left(event: FeedbackEvent, call: u32) -> Option<(Value, Value)> {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    by_email_only(&mut visit);
+    town.book("m-1", &visit).await;
+    let mut held = town.stack().faults().hold_after(call);
+    let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
+    tokio::select! {
+        biased;
+        _ = &mut send => {
+            town.post();
+            return None;
+        }
+        came = held.came() => assert!(came),
+    }
+    let mail = town.post().pop();
+    if let Some(mail) = &mail {
+        report(&town, mail, event).await;
+    }
+    drop(held);
+    send.await;
+    town.post();
+    mail.as_ref()?;
+    let mut delivery = delivery(&town).await;
+    delivery["provider_message_id"].take();
+    let state = town.meeting("m-1").await["notification_state"].clone();
+    Some((delivery, state))
+}
+
+#[tokio::test]
+async fn a_report_that_comes_before_the_end_of_its_send_ends_in_the_same_state() {
+    for (event, status, known) in [
+        (FeedbackEvent::Delivery, "delivered", "confirmed"),
+        (FeedbackEvent::Bounce, "bounced", "none"),
+    ] {
+        let mut met = 0;
+        for call in 1..12 {
+            let Some((delivery, state)) = left(event, call).await else {
+                continue;
+            };
+            met += 1;
+            assert_eq!(delivery["status"], status, "{event:?} at call {call}");
+            assert_eq!(state, known, "{event:?} at call {call}");
+        }
+        assert!(met > 0, "no call of the send comes after the provider's");
+    }
+}
