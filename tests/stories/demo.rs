@@ -82,6 +82,9 @@ async fn the_demo_opens_on_a_full_morning() {
     };
     assert_eq!(statuses(newest(&stack, "demo-failed").await), ["failed"]);
     assert_eq!(statuses(newest(&stack, "demo-unknown").await), ["unknown"]);
+    assert_eq!(statuses(newest(&stack, "demo-bounced").await)[0], "bounced");
+    let called_spam = statuses(newest(&stack, "demo-cancelled").await);
+    assert!(called_spam.contains(&"complained".to_owned()));
     assert_eq!(
         newest(&stack, "demo-confirmed").await["type"],
         "reminder",

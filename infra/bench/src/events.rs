@@ -1,6 +1,7 @@
 //! The events that functions are called with: those of `events/`, about the stage's meetings.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::stage::MeetingId;
@@ -51,5 +52,18 @@ pub fn log() -> Value {
     let mut event = event!("apigw-console-list.json");
     event["rawQueryString"] = json!("");
     event["queryStringParameters"] = json!({});
+    event
+}
+
+/// SES reports at this time that a message came back which nobody knows.
+pub fn report(now: DateTime<Utc>) -> Value {
+    let mut event = event!("sns-ses-bounce.json");
+    let message = &mut event["Records"][0]["Sns"]["Message"];
+    let mut report: Value = serde_json::from_str(message.as_str().unwrap_or_default())
+        .expect("the message is JSON, which a story says");
+    for said in ["mail", "bounce"] {
+        report[said]["timestamp"] = json!(now.to_rfc3339());
+    }
+    *message = json!(report.to_string());
     event
 }

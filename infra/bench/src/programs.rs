@@ -10,12 +10,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// The functions, in the order in which their starts are shown.
-pub const FUNCTIONS: [&str; 5] = [
+pub const FUNCTIONS: [&str; 6] = [
     "send-notification",
     "landing-page",
     "staff-console",
     "reminder-fanout",
     "inbound-sms",
+    "track-delivery",
 ];
 /// What the functions are held against.
 pub const FLOOR: &str = "usher-floor";

@@ -76,6 +76,7 @@ async fn start(machine: &Machine, name: &str) -> anyhow::Result<Start> {
     let stage = Stage::open(opening).await?;
     let events = match work {
         Some(work) => work.prepare(&stage, TIMES).await?,
+        None if name == REPORTED_TO => vec![events::report(opening); TIMES],
         None => vec![events::log(); TIMES],
     };
     let mut asked = [Sample::default(), Sample::default()];
@@ -86,6 +87,9 @@ async fn start(machine: &Machine, name: &str) -> anyhow::Result<Start> {
         let answer = function.invoke(&event).await?.answer;
         match work {
             Some(work) => work.check(&answer)?,
+            None if name == REPORTED_TO => {
+                ensure!(answer["taken"] == 1, "no report is taken: {answer}");
+            }
             None => ensure!(answer["statusCode"] == 200, "no log is shown: {answer}"),
         }
         answered[0].add(function.cpu());
@@ -106,7 +110,11 @@ async fn start(machine: &Machine, name: &str) -> anyhow::Result<Start> {
     })
 }
 
-/// What a function does for its first event; the console shows the log.
+/// The function that providers report to.
+const REPORTED_TO: &str = "track-delivery";
+
+/// What a function does for its first event; the console shows the log, and a report is of
+/// nobody's message.
 fn first_work(name: &str) -> Option<Work> {
     match name {
         "send-notification" => Some(Work::Confirmation {

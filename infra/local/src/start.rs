@@ -11,10 +11,14 @@ impl Stack {
     /// A port or folder that is taken, a template that cannot be stood in for, a
     /// function that does not start, demo data that is refused.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        let wants_demo = options.demo;
-        let Assembled { stack, is_new } = Self::assemble(options).await?;
+        let (wants_demo, reports) = (options.demo, options.reports);
+        let Assembled { mut stack, is_new } = Self::assemble(options).await?;
         if wants_demo && is_new {
             demo::load(&stack).await.context("demo data")?;
+        }
+        // What the demo is about stays as it is: a doubt, for instance.
+        if reports {
+            stack.report_all();
         }
         Ok(stack)
     }

@@ -66,8 +66,8 @@ async fn nothing_more_is_sent_to_an_address_that_bounced_until_staff_lift_it() {
     town.advance(chrono::TimeDelta::minutes(1)).await;
     report(&town, &again, FeedbackEvent::Complaint).await;
     assert_eq!(status(&town).await, "complained");
-    let ann = ("ann@example.com".to_owned(), "complaint".to_owned());
-    assert_eq!(suppressed(&town).await, [ann]);
+    let ann = ("Ann@example.com".to_owned(), "complaint".to_owned());
+    assert_eq!(suppressed(&town).await, [ann], "as it was written to");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::business::ZONE;
 use crate::faults::Effect;
+use crate::feedback::FeedbackEvent;
 
 /// One meeting of the demo.
 pub(super) struct Booking {
@@ -34,6 +35,9 @@ pub(super) enum Step {
     SendFailing(&'static str, Effect),
     /// The customer answers on the landing page.
     Answer(Answer),
+    /// This becomes of the last email to the customer, or of the last SMS where it is the
+    /// carrier that reports.
+    Report(FeedbackEvent),
     /// Staff move it to this time of its day, and tell nobody yet.
     MoveTo(&'static str),
 }

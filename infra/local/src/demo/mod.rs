@@ -16,7 +16,9 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::faults::{Effect, Fault, Service};
+use crate::feedback::FeedbackEvent;
 use crate::options::OUR_NUMBER;
+use crate::outbox::Channel;
 use crate::stack::Stack;
 use crate::topic::Text;
 use booking::{Booking, Step};
@@ -104,6 +106,7 @@ async fn play(
                 let armed = stack.faults().armed();
                 ensure!(armed.is_empty(), "no email was tried: {armed:?}");
             }
+            Step::Report(event) => report(stack, booking, *event).await?,
             Step::Answer(answer) => customers::answer_by_link(stack, booking, answer).await?,
             Step::MoveTo(time) => save(stack, booking, opening, time).await?,
         }
@@ -116,6 +119,20 @@ async fn send(stack: &Stack, booking: &Booking, kind: &str) -> anyhow::Result<()
     let key = format!("demo-{}-{kind}", booking.id);
     let body = json!({ "type": kind, "confirm": true });
     customers::json_call(stack, Method::POST, &path, Some(&key), &body).await?;
+    Ok(())
+}
+
+async fn report(stack: &Stack, booking: &Booking, event: FeedbackEvent) -> anyhow::Result<()> {
+    let by = match event {
+        FeedbackEvent::CarrierDelivery => Channel::Sms,
+        _ => Channel::Email,
+    };
+    let is_theirs = reached_at(booking);
+    let outbox = stack.outbox();
+    let mut sent = outbox.iter().rev();
+    let last = sent.find(|message| message.channel == by && is_theirs(&message.to));
+    let last = last.context("the lead attendee has got nothing")?;
+    stack.report(&last.id, event).await?;
     Ok(())
 }
 

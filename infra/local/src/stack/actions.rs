@@ -6,7 +6,7 @@ use http::{Request, Response};
 
 use super::Stack;
 use crate::clock::MoveError;
-use crate::feedback::{FeedbackEvent, NoSuchMessage};
+use crate::feedback::{FeedbackEvent, NoSuchMessage, Reporter};
 use crate::firing::Distance;
 use crate::gateway::Caller;
 use crate::topic::{InboundIds, Text};
@@ -68,6 +68,11 @@ impl Stack {
         event: FeedbackEvent,
     ) -> Result<(), NoSuchMessage> {
         self.callers.feedback.report(message_id, event).await
+    }
+
+    /// From now on SES and SNS report by themselves what becomes of each message.
+    pub(crate) fn report_all(&mut self) {
+        self.reporter = Some(Reporter::start(self.callers.feedback.clone()));
     }
 
     /// The event of such a report, which is not delivered.

@@ -47,14 +47,7 @@ impl Stack {
         let clock = stand_ins.clock_of_functions();
         let deployed = functions::deployed(&template, &values)?;
         let functions = functions::wire(&template, &values, &aws.sdk, &clock, &rng(options.seed))?;
-        let callers = Callers::start(
-            template,
-            functions,
-            session_key,
-            &stand_ins,
-            disk,
-            options.reports,
-        )?;
+        let callers = Callers::start(template, functions, session_key, &stand_ins, disk)?;
         Ok(Self {
             url: front.url.clone(),
             _serving: [aws.serving, front.serve(&callers, &stand_ins)],
@@ -62,6 +55,7 @@ impl Stack {
             callers,
             sdk: aws.sdk,
             deployed,
+            reporter: None,
         })
     }
 }

@@ -9,7 +9,7 @@ use usher_console::SessionKey;
 use super::stand_ins::StandIns;
 use crate::control::Control;
 use crate::disk::Disk;
-use crate::feedback::{Feedback, Reporter};
+use crate::feedback::Feedback;
 use crate::firing::{Firing, Moves, Sweep, Timekeeper};
 use crate::functions::{self, Function};
 use crate::gateway::Gateway;
@@ -25,7 +25,6 @@ pub(super) struct Callers {
     pub(super) feedback: Arc<Feedback>,
     pub(super) moves: Moves,
     _timekeeper: Timekeeper,
-    _reporter: Option<Reporter>,
 }
 
 impl Callers {
@@ -36,7 +35,6 @@ impl Callers {
         session_key: SessionKey,
         stand_ins: &StandIns,
         disk: &Disk,
-        reports: bool,
     ) -> anyhow::Result<Self> {
         let firing = Firing::open(
             disk,
@@ -56,7 +54,6 @@ impl Callers {
             firing.clone(),
         );
         let feedback = Arc::new(feedback?);
-        let reporter = reports.then(|| Reporter::start(feedback.clone()));
         let (timekeeper, moves) = Timekeeper::start(firing.clone());
         let gateway = Gateway {
             routes: template.routes,
@@ -71,7 +68,6 @@ impl Callers {
             feedback,
             moves,
             _timekeeper: timekeeper,
-            _reporter: reporter,
         })
     }
 

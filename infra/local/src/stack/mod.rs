@@ -11,6 +11,7 @@ mod stand_ins;
 
 use usher_cloud::SdkConfig;
 
+use crate::feedback::Reporter;
 use crate::functions::Deployed;
 use crate::listener::Serving;
 use callers::Callers;
@@ -25,6 +26,7 @@ pub struct Stack {
     callers: Callers,
     sdk: SdkConfig,
     deployed: Vec<Deployed>,
+    reporter: Option<Reporter>,
     _serving: [Serving; 2],
 }
 

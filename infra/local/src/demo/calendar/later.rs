@@ -6,20 +6,41 @@ use crate::demo::booking::{
     Organizer::{Ben, Maria},
     Step,
 };
+use crate::feedback::FeedbackEvent;
 
-pub(super) fn bookings() -> [Booking; 4] {
-    [booked(), declined(), cancelled(), draft()]
+pub(super) fn bookings() -> [Booking; 5] {
+    [booked(), bounced(), declined(), cancelled(), draft()]
 }
 
 fn booked() -> Booking {
     Booking {
-        two_days_ago: &[Step::Send("confirmation")],
+        two_days_ago: &[
+            Step::Send("confirmation"),
+            Step::Report(FeedbackEvent::CarrierDelivery),
+        ],
         ..in_showroom(
             "demo-booked",
             "Color samples for the bay window",
             Maria,
             (1, "11:00:00"),
             customer("Mia Clark", "mia", "+12065550119", "sms"),
+        )
+    }
+}
+
+/// Their address was written down wrongly on the phone.
+fn bounced() -> Booking {
+    Booking {
+        this_morning: &[
+            Step::Send("confirmation"),
+            Step::Report(FeedbackEvent::Bounce),
+        ],
+        ..in_showroom(
+            "demo-bounced",
+            "Roof window samples",
+            Ben,
+            (2, "14:00:00"),
+            customer("Lucas Moore", "luca.smoore", "+12065550115", "email"),
         )
     }
 }
@@ -47,7 +68,11 @@ fn declined() -> Booking {
 
 fn cancelled() -> Booking {
     Booking {
-        two_days_ago: &[Step::Send("confirmation"), Step::Send("cancellation")],
+        two_days_ago: &[
+            Step::Send("confirmation"),
+            Step::Send("cancellation"),
+            Step::Report(FeedbackEvent::Complaint),
+        ],
         ..in_showroom(
             "demo-cancelled",
             "Garage door consultation",

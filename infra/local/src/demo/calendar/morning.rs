@@ -7,6 +7,7 @@ use crate::demo::booking::{
     Step,
 };
 use crate::faults::Effect;
+use crate::feedback::FeedbackEvent;
 
 pub(super) fn bookings() -> [Booking; 6] {
     [
@@ -21,7 +22,11 @@ pub(super) fn bookings() -> [Booking; 6] {
 
 fn confirmed() -> Booking {
     Booking {
-        two_days_ago: &[Step::Send("confirmation_request"), ACCEPTED],
+        two_days_ago: &[
+            Step::Send("confirmation_request"),
+            Step::Report(FeedbackEvent::Delivery),
+            ACCEPTED,
+        ],
         ..at_home(
             "demo-confirmed",
             "Patio door measurement",
