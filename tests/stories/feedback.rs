@@ -3,6 +3,7 @@
 mod order;
 mod suppressed;
 
+use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};
 use usher_local::{Effect, FeedbackEvent, Message, Service};
@@ -68,6 +69,7 @@ async fn what_came_back_for_good_told_nobody_anything() {
     let town = Town::new().await;
     let mail = confirmed(&town).await;
     assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
+    town.advance(TimeDelta::hours(1)).await;
     report(&town, &mail, FeedbackEvent::Bounce).await;
     let delivery = delivery(&town).await;
     assert_eq!(delivery["status"], "bounced");

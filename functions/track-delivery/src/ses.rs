@@ -75,6 +75,10 @@ struct Recipient {
 /// kept it from trying.
 const SUPPRESSED: [&str; 2] = ["Suppressed", "OnAccountSuppressionList"];
 
+/// What such a bounce says to staff.
+const NOT_TRIED: &str = "SES did not try it: the address is on a list of those that bounced or \
+                         complained.";
+
 /// Reads an event.
 pub(crate) fn read(message: &str, now: DateTime<Utc>) -> Read {
     let event: Event =
@@ -145,6 +149,9 @@ impl Details {
 
     /// The receiver's side's own words.
     fn words(&self) -> Option<String> {
+        if self.is_of_list() {
+            return Some(NOT_TRIED.to_owned());
+        }
         let recipients = self.bounced_recipients.iter();
         let said = recipients.filter_map(|each| each.diagnostic_code.clone());
         let reason = self.reason.clone().or_else(|| self.error_message.clone());

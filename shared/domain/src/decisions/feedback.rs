@@ -96,7 +96,10 @@ pub fn hear_report(
     let under_way = was == Standing::UnderWay;
     let known = |delivery: &Delivery| (delivery.got_through(), delivery.status.in_doubt());
     let moves_meeting = !under_way && before.statement.is_some() && known(&before) != known(after);
-    let entry = (!under_way && was != is).then(|| entry(row, after, now));
+    // Whoever sent it may still be about to record it: until then the row tells by itself.
+    let is_fresh = before.lease.as_ref().is_some_and(|lease| lease.until > now);
+    let row_tells = under_way || (is_fresh && !row.has_entries);
+    let entry = (!row_tells && was != is).then(|| entry(row, after, now));
     let told_so_far = entry.as_ref().and_then(|_| leave_to_entries(&mut told));
     row.has_entries |= entry.is_some();
     Some(Heard {

@@ -98,6 +98,22 @@ fn what_a_report_moves_and_what_staff_read_of_it(
 }
 
 #[test]
+fn what_comes_back_at_once_is_told_by_its_row() {
+    let mut row = sent();
+    let now = at(0) + TimeDelta::seconds(59);
+    let heard = hear_report(&mut row, &reported(ReportKind::HardBounce), now).unwrap();
+    assert_eq!((heard.entry, heard.told_so_far), (None, None));
+    assert!(heard.moves_meeting && !row.has_entries);
+    let told = crate::send::own_entry(&row).unwrap();
+    assert!(told.text.starts_with("Confirmation came back from Ann Lee"));
+    // What was sent again is told by entries, so by one of its own.
+    let mut again = sent();
+    again.has_entries = true;
+    let heard = hear_report(&mut again, &reported(ReportKind::HardBounce), now).unwrap();
+    assert!(heard.entry.is_some() && heard.told_so_far.is_none());
+}
+
+#[test]
 fn what_tells_nothing_of_the_meeting_does_not_move_it() {
     let mut row = sent();
     row.deliveries[0].statement = None;

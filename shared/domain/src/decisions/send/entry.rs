@@ -39,7 +39,21 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
             .join(" and ")
     };
     let clauses: Vec<_> = [
-        (on(DeliveryStatus::accepted), "sent to", "by"),
+        (
+            on(|status| matches!(status, DeliveryStatus::Sent | DeliveryStatus::Delivered)),
+            "sent to",
+            "by",
+        ),
+        (
+            on(|status| status == DeliveryStatus::Complained),
+            "called spam by",
+            "by",
+        ),
+        (
+            on(|status| status == DeliveryStatus::Bounced),
+            "came back from",
+            "by",
+        ),
         (
             on(|status| status == DeliveryStatus::Failed),
             "not sent to",
@@ -123,6 +137,8 @@ mod tests {
     #[case(&[(Channel::Email, DeliveryStatus::Sent)], "Confirmation sent to Ann Lee by email", Some(Channel::Email))]
     #[case(&[(Channel::Email, DeliveryStatus::Sent), (Channel::Sms, DeliveryStatus::Delivered)], "Confirmation sent to Ann Lee by email and SMS", None)]
     #[case(&[(Channel::Email, DeliveryStatus::Failed), (Channel::Sms, DeliveryStatus::Unknown)], "Confirmation not sent to Ann Lee by email, perhaps sent to Ann Lee by SMS", None)]
+    #[case(&[(Channel::Email, DeliveryStatus::Bounced), (Channel::Sms, DeliveryStatus::Sent)], "Confirmation sent to Ann Lee by SMS, came back from Ann Lee by email", None)]
+    #[case(&[(Channel::Email, DeliveryStatus::Complained)], "Confirmation called spam by Ann Lee by email", Some(Channel::Email))]
     #[case(&[(Channel::Email, DeliveryStatus::Skipped), (Channel::Sms, DeliveryStatus::Dispatching)], "Confirmation perhaps sent to Ann Lee by SMS", None)]
     fn the_timeline_says_what_went_where(
         #[case] deliveries: &[(Channel, DeliveryStatus)],
