@@ -43,7 +43,8 @@ async fn that_a_message_arrived_costs_one_read_and_one_write() {
     let mail = confirmed(&town).await;
     let before = town.timeline("m-1").await;
     for (event, writes) in [
-        (FeedbackEvent::Send, 1.0),
+        // That SES has taken it is what the call itself said.
+        (FeedbackEvent::Send, 0.0),
         (FeedbackEvent::Delivery, 1.0),
         (FeedbackEvent::Delivery, 0.0),
     ] {
@@ -91,6 +92,32 @@ async fn what_came_back_for_good_told_nobody_anything() {
         assert_eq!(status(&town).await, "bounced");
     }
     assert_eq!(town.timeline("m-1").await[0], said);
+}
+
+#[tokio::test]
+async fn what_came_back_takes_back_nothing_that_was_told_before() {
+    let town = Town::new().await;
+    let first = confirmed(&town).await;
+    report(&town, &first, FeedbackEvent::Delivery).await;
+    // The same once more, and then other details, come back.
+    let body = json!({"type": "confirmation", "confirm": true});
+    town.send_as("again", "m-1", &body).await.ok();
+    let again = town.the_message();
+    report(&town, &again, FeedbackEvent::Bounce).await;
+    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
+    let lift = json!({"reason": "The mailbox works"});
+    let ann = "/v1/suppressions/ann@example.com";
+    town.call(Method::DELETE, ann, &lift).await.ok();
+    let mut moved = meeting();
+    by_email_only(&mut moved);
+    moved["starts_at"] = json!("2026-01-16T14:00:00");
+    town.book("m-1", &moved).await;
+    town.send("m-1", "update").await.ok();
+    let update = town.the_message();
+    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
+    report(&town, &update, FeedbackEvent::Bounce).await;
+    let meeting = town.meeting("m-1").await;
+    assert_eq!(meeting["notification_state"], "update_due", "{meeting}");
 }
 
 #[tokio::test]
@@ -183,6 +210,36 @@ async fn a_report_of_another_attempt_is_none_of_this_one() {
     town.the_message();
     report(&town, &first, FeedbackEvent::Bounce).await;
     assert_eq!(status(&town).await, "sent", "the second attempt stands");
+}
+
+#[tokio::test]
+async fn what_came_back_is_sent_again_once_the_address_is_right() {
+    let town = Town::new().await;
+    let mail = confirmed(&town).await;
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    let id = town.log("?meeting=m-1").await[0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let held_back = town.retry("too-early", id).await;
+    assert_eq!(held_back.status, 409, "{}", held_back.text);
+    assert!(held_back.text.contains("held back"), "{}", held_back.text);
+    let page = town
+        .page(&format!("/console/notifications/{id}"))
+        .await
+        .text;
+    assert!(page.contains("Retry what failed"), "{page}");
+    let mut visit = meeting();
+    by_email_only(&mut visit);
+    visit["attendees"][0]["email"] = json!("ann.lee@example.com");
+    town.book("m-1", &visit).await;
+    town.retry("again", id).await.ok();
+    let again = town.the_message();
+    assert_eq!(again.to, "ann.lee@example.com");
+    assert_eq!(status(&town).await, "sent");
+    // What is reported late of the first attempt is not of this one.
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    report(&town, &again, FeedbackEvent::Delivery).await;
+    assert_eq!(status(&town).await, "delivered");
+    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
 }
 
 #[tokio::test]

@@ -67,7 +67,6 @@ struct Details {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Recipient {
-    email_address: Option<String>,
     diagnostic_code: Option<String>,
 }
 
@@ -75,12 +74,18 @@ struct Recipient {
 /// kept it from trying.
 const SUPPRESSED: [&str; 2] = ["Suppressed", "OnAccountSuppressionList"];
 
+/// How the plain text begins that SES publishes once when a destination is made.
+const VALIDATED: &str = "Successfully validated SNS topic";
+
 /// What such a bounce says to staff.
 const NOT_TRIED: &str = "SES did not try it: the address is on a list of those that bounced or \
                          complained.";
 
 /// Reads an event.
 pub(crate) fn read(message: &str, now: DateTime<Utc>) -> Read {
+    if message.starts_with(VALIDATED) {
+        return Ok(None);
+    }
     let event: Event =
         serde_json::from_str(message).map_err(|_| "its Message is no event of SES".to_owned())?;
     let kind = event.event_type.as_deref();
@@ -102,7 +107,8 @@ pub(crate) fn read(message: &str, now: DateTime<Utc>) -> Read {
             attempt,
             provider_message_id: mail.message_id.clone(),
             report: Report::new(kind, at, details.words().as_deref()),
-            to: details.address().or_else(|| mail.receiver()),
+            // Not whom the bounce names: that is the word of the receiver's server.
+            to: mail.receiver(),
             on_account_list: details.is_of_list(),
         },
     }))
@@ -163,12 +169,6 @@ impl Details {
             let delay = self.delay_type.as_ref()?;
             Some(format!("Not taken yet: {delay}"))
         })
-    }
-
-    /// The address that a message came back from.
-    fn address(&self) -> Option<EmailAddress> {
-        let first = self.bounced_recipients.first()?;
-        parsed(first.email_address.as_deref()?)
     }
 }
 

@@ -2,7 +2,8 @@
 //! HTTP client, and defaults that change only when someone changes this file.
 //!
 //! Nothing else is looked for: what the SDK would ask besides (profiles, instance
-//! metadata, roles) a function has none of, and it would be part of each of them.
+//! metadata, roles; variables for FIPS, dual stack, retries and endpoints of single
+//! services) a function has none of, and it would be part of each of them.
 
 use aws_config::{
     BehaviorVersion, SdkConfig,

@@ -17,13 +17,14 @@ use tracing_subscriber::{
 };
 
 /// Our crates; a target matches by its beginning, so `usher` covers `usher_*`.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "usher",
     "landing_page",
     "inbound_sms",
     "reminder_fanout",
     "send_notification",
     "staff_console",
+    "track_delivery",
 ];
 
 /// Starts logging for the process. `level` is what `AWS_LAMBDA_LOG_LEVEL`
@@ -111,6 +112,15 @@ mod tests {
                 targets.would_enable("aws_sdk_sns::operation", &level),
                 foreign
             );
+        }
+    }
+
+    #[test]
+    fn every_functions_lines_are_ours() {
+        let functions = concat!(env!("CARGO_MANIFEST_DIR"), "/../../functions");
+        for function in std::fs::read_dir(functions).unwrap() {
+            let name = function.unwrap().file_name().into_string().unwrap();
+            assert!(OURS.contains(&name.replace('-', "_").as_str()), "{name}");
         }
     }
 

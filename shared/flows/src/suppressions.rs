@@ -18,7 +18,7 @@ pub async fn list(app: &App) -> Result<Readable<AddressSuppression>, Failure> {
 }
 
 /// Has an address be written to again: it is taken off the account's own list first, which
-/// would keep SES from trying. Again is no error, and changes nothing.
+/// would keep SES from trying. Again is no error, and changes nothing here.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when nothing ever kept it; [`Failure::Unavailable`] when SES or the
@@ -35,10 +35,7 @@ pub async fn lift(
             what: "suppression",
         })
     };
-    let before = known().await?;
-    if !before.holds() {
-        return Ok(before);
-    }
+    known().await?;
     app.mail.lift_suppression(address).await?;
     app.transact(|| async {
         let known = known().await?;

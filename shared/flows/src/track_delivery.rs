@@ -7,13 +7,13 @@
 //!
 //! What most reports say, that a message arrived, costs one read and one write unit.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use usher_cloud::{Answered, Changes, LogQuery, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
     feedback::{DeliveryReport, Heard, hear_report, suppression},
-    id::{NotificationId, TimelineKey},
+    id::{MeetingId, NotificationId, TimelineKey},
     notification::Notification,
     suppression::AddressSuppression,
 };
@@ -44,15 +44,14 @@ pub enum About {
 
 /// How many messages to an address are looked through for one by its provider's name.
 const LOOKED_THROUGH: usize = 50;
-/// For how long after something happened its message may not be found yet: who sent it
-/// writes its name down after the provider has told it, and indexes are behind.
-const NOT_FOUND_YET: TimeDelta = TimeDelta::minutes(1);
-
+/// How many messages of a meeting are read at once.
+const AT_ONCE: usize = 100;
 /// Takes in a report on a message.
 ///
 /// # Errors
 /// [`Failure::Unreadable`] where its row cannot be read; [`Failure::Unavailable`] where it
-/// could not be written down, or may not be found yet: the same report again is taken then.
+/// could not be written down, or its row does not have its name yet: the same report again is
+/// taken then.
 pub async fn track(
     app: &App,
     about: &About,
@@ -64,12 +63,7 @@ pub async fn track(
         About::MessageTo(to) => named_by_provider(app, to, reported, now).await?,
     };
     let Some(id) = id else {
-        let is_early = reported.report.at + NOT_FOUND_YET > now;
-        return if is_early {
-            Err(Failure::Unavailable)
-        } else {
-            Ok(Tracked::NotOurs)
-        };
+        return Ok(Tracked::NotOurs);
     };
     app.transact(|| async {
         let Some(stored) = app.store.notification(&id).await? else {
@@ -89,6 +83,9 @@ pub async fn track(
 
 /// The notification that went to an address as the message that its provider calls so: by
 /// what is kept of messages that can be answered, else among the last to that address.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet.
 async fn named_by_provider(
     app: &App,
     to: &str,
@@ -104,11 +101,16 @@ async fn named_by_provider(
         ..LogQuery::default()
     };
     let rows = app.store.log(&to_address, None, LOOKED_THROUGH).await?.rows;
-    let carries = |row: &Notification| {
-        let delivery = row.delivery(reported.channel);
-        delivery.is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
+    let by_channel = |row: &Notification| row.delivery(reported.channel).cloned();
+    let carries = |row: &&Notification| {
+        by_channel(row).is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
     };
-    Ok(rows.into_iter().find(carries).map(|row| row.id))
+    let found = rows.iter().find(carries).map(|row| row.id.clone());
+    let mut may_be = rows.into_iter().map(|row| row.as_of(now));
+    if found.is_none() && may_be.any(|row| row.is_on_its_way()) {
+        return Err(Failure::Unavailable);
+    }
+    Ok(found)
 }
 
 /// That nothing more is to be sent to an address, over what is known of it; none where the
@@ -156,6 +158,10 @@ async fn note(
     } else {
         None
     };
+    if let Some(context) = context.as_mut().filter(|_| heard.withdraws) {
+        let rows = rows_of(app, row.id.meeting(), now).await?;
+        context.meeting.withdraw(row, rows);
+    }
     changes = with_meeting(app, changes, row, heard, context.as_mut(), now);
     app.commit(changes).await?;
     if let Some(MeetingContext { meeting, .. }) = &mut context {
@@ -163,6 +169,27 @@ async fn note(
         schedules::follow(app, meeting, &Actor::System, now).await;
     }
     Ok(())
+}
+
+/// All messages of a meeting, as they are by now.
+async fn rows_of(
+    app: &App,
+    meeting: &MeetingId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Notification>, Failure> {
+    let of_meeting = LogQuery {
+        meeting: Some(meeting.clone()),
+        ..LogQuery::default()
+    };
+    let (mut rows, mut next) = (Vec::new(), None);
+    loop {
+        let page = app.store.log(&of_meeting, next.as_ref(), AT_ONCE).await?;
+        rows.extend(page.rows.into_iter().map(|row| row.as_of(now)));
+        next = page.next;
+        if next.is_none() {
+            return Ok(rows);
+        }
+    }
 }
 
 /// What a report changes besides its row.

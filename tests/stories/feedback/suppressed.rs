@@ -53,9 +53,9 @@ async fn nothing_more_is_sent_to_an_address_that_bounced_until_staff_lift_it() {
     assert_eq!(lifted["lifted"]["by"], "Local admin");
     assert_eq!(lifted["lifted"]["note"], "The mailbox was full");
     assert_eq!(suppressed(&town).await, []);
-    let calls = town.calls(usher_local::Service::Ses);
-    assert_eq!(calls["DeleteSuppressedDestination"], 1);
     town.call(Method::DELETE, ANN, &reason).await.ok();
+    let calls = town.calls(usher_local::Service::Ses);
+    assert_eq!(calls["DeleteSuppressedDestination"], 2);
     // The same bounce, reported once more, is no new evidence.
     let told = town.stack().invoke_function("track-delivery", bounce).await;
     assert_eq!(told.unwrap()["taken"], 1);

@@ -111,6 +111,22 @@ fn what_is_not_about_a_message_of_ours_is_passed_over() {
 }
 
 #[test]
+fn the_address_is_the_one_we_wrote_to_whatever_the_receivers_server_says() {
+    let elsewhere = json!({
+        "bounceType": "Permanent",
+        "bouncedRecipients": [{"emailAddress": "victim@example.com"}],
+    });
+    let report = reported(&event("Bounce", "bounce", elsewhere)).report;
+    assert_eq!(report.to, EmailAddress::parse("ann@example.com").ok());
+}
+
+#[test]
+fn that_ses_may_publish_is_no_report() {
+    let said = "Successfully validated SNS topic for Amazon SES event publishing.";
+    assert_eq!(read(said, now()), Ok(None));
+}
+
+#[test]
 fn what_cannot_be_read_says_why_and_names_nobody() {
     let changed = |path: &str, value: Value| {
         let mut event = event("Delivery", "delivery", json!({}));

@@ -3,9 +3,9 @@
 //! A repeat of the call after its answer was lost meets its own write, and is a conflict: so
 //! this is for what is decided anew then, and is the same if it has been written.
 
-use aws_sdk_dynamodb::{error::ProvideErrorMetadata as _, types::ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
-use super::{Changes, Store, StoreError, unavailable};
+use super::{Changes, Store, StoreError, transaction::lone_write};
 
 impl Store {
     /// Writes changes that are one item.
@@ -25,12 +25,9 @@ impl Store {
             .set_expression_attribute_names(put.expression_attribute_names)
             .set_expression_attribute_values(put.expression_attribute_values)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        call.send().await.map(|_| ()).map_err(|error| {
-            let code = error.as_service_error().and_then(|error| error.code());
-            match code {
-                Some("ConditionalCheckFailedException") => StoreError::WriteConflict(vec![about]),
-                _ => unavailable(error),
-            }
-        })
+        let written = call.send().await;
+        written
+            .map(|_| ())
+            .map_err(|error| lone_write(error, about))
     }
 }

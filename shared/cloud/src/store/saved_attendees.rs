@@ -21,7 +21,7 @@ use super::{
     item::{Item, Key, kept_attendees, meeting_partition, number},
     meeting_items::{AttendeeWrite, behind_lead, former_id, writes},
     range::Range,
-    transaction::{AT_VERSION, NOT_THERE},
+    transaction::{AT_VERSION, NOT_THERE, lone_write},
     unavailable,
 };
 
@@ -160,14 +160,7 @@ where
     E: ProvideErrorMetadata,
     SdkError<E, R>: std::error::Error,
 {
-    let Err(error) = answer else {
-        return Ok(());
-    };
-    let code = error.as_service_error().and_then(E::code);
-    Err(match code {
-        Some("ConditionalCheckFailedException") => {
-            StoreError::WriteConflict(vec![WriteConflict::Attendee])
-        }
-        _ => unavailable(error),
-    })
+    answer
+        .map(|_| ())
+        .map_err(|error| lone_write(error, WriteConflict::Attendee))
 }

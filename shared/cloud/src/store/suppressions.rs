@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::DateTime;
 use usher_domain::{
     contact::{EmailAddress, PhoneNumber, Suppressions},
     id::TemplateId,
-    suppression::AddressSuppression,
+    suppression::{AddressSuppression, SuppressionCause},
     template::Template,
+    unread::Unread,
 };
 
 use super::{
@@ -18,7 +20,7 @@ use super::{
     contacts::of_contact,
     item::{Item, Key, NO_REMINDERS, SUPPRESSION, SUPPRESSIONS, TEMPLATES},
     range::sort_key,
-    readable::{if_readable, read_all},
+    readable::{passed_over, read_all},
     records,
 };
 
@@ -40,7 +42,7 @@ impl Store {
     }
 
     /// A template, and what keeps messages from these numbers and addresses, in one query
-    /// for up to 49 of each.
+    /// for up to 33 of each.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -83,8 +85,8 @@ impl Store {
         Ok((found, suppressions))
     }
 
-    /// What is known of an address that emails came back from; nothing where that cannot be
-    /// read, so that it is noted anew.
+    /// What is known of an address that emails came back from. Where that cannot be read,
+    /// that they did: nothing is sent to it either way, until somebody lifts it.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not tell.
@@ -92,7 +94,8 @@ impl Store {
         &self,
         address: &EmailAddress,
     ) -> Result<Option<AddressSuppression>, StoreError> {
-        if_readable(self.record(&Key::suppression(address)).await)
+        let item = self.item(&Key::suppression(address)).await?;
+        Ok(item.map(|item| from_item(item).unwrap_or_else(|error| unreadable(&error, address))))
     }
 
     /// Every address that nothing is sent to, in alphabetical order.
@@ -102,6 +105,20 @@ impl Store {
     pub async fn address_suppressions(&self) -> Result<Readable<AddressSuppression>, StoreError> {
         let items = self.list_all("GSI1", SUPPRESSIONS, "!", AT_ONCE).await?;
         Ok(read_all(items, from_item))
+    }
+}
+
+/// What a suppression that cannot be read says all the same, by being there.
+fn unreadable(error: &StoreError, address: &EmailAddress) -> AddressSuppression {
+    passed_over(error);
+    AddressSuppression {
+        address: address.clone(),
+        cause: SuppressionCause::HardBounce,
+        at: DateTime::UNIX_EPOCH,
+        detail: None,
+        notification: None,
+        lifted: None,
+        unread: Unread::default(),
     }
 }
 

@@ -154,7 +154,11 @@ impl Changes {
         });
         match known {
             None => changes.when(NOT_THERE, &[]),
-            Some(known) => changes.when("holds = :held", &[(":held", number(held(known)))]),
+            // One that cannot be read may not say whether it holds.
+            Some(known) => changes.when(
+                "attribute_exists(PK) AND (attribute_not_exists(holds) OR holds = :held)",
+                &[(":held", number(held(known)))],
+            ),
         }
     }
 

@@ -1,7 +1,7 @@
 //! One transaction: parts, each with its condition, that are written all or none.
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
+    error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
@@ -313,4 +313,56 @@ fn conflicts(
         })
         .collect();
     (!conflicts.is_empty()).then_some(StoreError::WriteConflict(conflicts))
+}
+
+/// Why an item that was written alone, under a condition, was not: somebody else has written
+/// it, or is about to.
+pub(super) fn lone_write<E, R>(error: SdkError<E, R>, about: WriteConflict) -> StoreError
+where
+    E: ProvideErrorMetadata,
+    SdkError<E, R>: std::error::Error,
+{
+    match error.as_service_error().and_then(E::code) {
+        Some("ConditionalCheckFailedException") => StoreError::WriteConflict(vec![about]),
+        Some("TransactionConflictException") => {
+            StoreError::WriteConflict(vec![WriteConflict::Busy])
+        }
+        _ => unavailable(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::{
+        error::ErrorMetadata, operation::put_item::PutItemError,
+        types::error::TransactionConflictException,
+    };
+
+    use super::*;
+
+    #[test]
+    fn an_item_that_a_transaction_is_at_is_a_conflict_and_no_failure() {
+        let why = |code: &str| {
+            let meta = ErrorMetadata::builder().code(code).build();
+            let error = TransactionConflictException::builder().meta(meta).build();
+            let error = PutItemError::TransactionConflictException(error);
+            lone_write(SdkError::service_error(error, ()), WriteConflict::Attendee)
+        };
+        let conflicts = |code: &str| match why(code) {
+            StoreError::WriteConflict(about) => about,
+            other => panic!("{other}"),
+        };
+        assert_eq!(
+            conflicts("TransactionConflictException"),
+            [WriteConflict::Busy]
+        );
+        assert_eq!(
+            conflicts("ConditionalCheckFailedException"),
+            [WriteConflict::Attendee]
+        );
+        assert!(matches!(
+            why("ThrottlingException"),
+            StoreError::Unavailable(_)
+        ));
+    }
 }

@@ -39,6 +39,8 @@ pub struct DeliveryReport {
 pub struct Heard {
     /// Whether the meeting moves with it.
     pub moves_meeting: bool,
+    /// Whether it takes back what the attendee certainly knew.
+    pub withdraws: bool,
     /// What the timeline says of it.
     pub entry: Option<TimelineEntry>,
     /// What the row told in the timeline by itself so far, where it tells it no more.
@@ -96,6 +98,7 @@ pub fn hear_report(
     let under_way = was == Standing::UnderWay;
     let known = |delivery: &Delivery| (delivery.got_through(), delivery.status.in_doubt());
     let moves_meeting = !under_way && before.statement.is_some() && known(&before) != known(after);
+    let withdraws = moves_meeting && before.got_through() && !after.got_through();
     // Whoever sent it may still be about to record it: until then the row tells by itself.
     let is_fresh = before.lease.as_ref().is_some_and(|lease| lease.until > now);
     let row_tells = under_way || (is_fresh && !row.has_entries);
@@ -104,6 +107,7 @@ pub fn hear_report(
     row.has_entries |= entry.is_some();
     Some(Heard {
         moves_meeting,
+        withdraws,
         entry,
         told_so_far,
     })

@@ -56,12 +56,11 @@ impl AddressSuppression {
 
     /// Whether it is to be noted over what is known of the address: where nothing is, or it
     /// happened after that was lifted. That the account's own list has an address repeats
-    /// what put it there, which is no new evidence.
+    /// what is known, unless it was taken off and has been put there again.
     pub fn is_news_to(&self, known: Option<&Self>) -> bool {
         let Some(known) = known else { return true };
-        let repeats = self.cause == SuppressionCause::AccountList;
         let lifted = known.lifted.as_ref();
-        lifted.is_some_and(|lifted| !repeats && self.at > lifted.at)
+        lifted.is_some_and(|lifted| self.at > lifted.at)
     }
 }
 
@@ -91,7 +90,8 @@ mod tests {
     #[case::known(SuppressionCause::Complaint, 9, Some(false), false)]
     #[case::after_it_was_lifted(SuppressionCause::HardBounce, 1, Some(true), true)]
     #[case::late(SuppressionCause::HardBounce, 0, Some(true), false)]
-    #[case::repeated_by_the_list(SuppressionCause::AccountList, 1, Some(true), false)]
+    #[case::on_the_list_again(SuppressionCause::AccountList, 1, Some(true), true)]
+    #[case::still_on_the_list(SuppressionCause::AccountList, 9, Some(false), false)]
     fn what_came_before_it_was_lifted_suppresses_no_more(
         #[case] cause: SuppressionCause,
         #[case] minutes: i64,

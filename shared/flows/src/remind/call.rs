@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use usher_domain::{
     contact::Suppressions,
     id::{AttendeeId, MeetingId, NotificationId},
-    notification::Notification,
+    notification::{Delivery, Notification},
     remind::{ReminderDecision, decide_reminder},
     reminders::{ReminderInstance, Skip},
 };
@@ -70,5 +70,10 @@ pub(super) fn reached(row: &Notification) -> bool {
 
 /// Whether it has got through to its attendee, or may have, in the call of this instant.
 pub(super) fn reached_now(row: &Notification, now: DateTime<Utc>) -> bool {
-    reached(row) && row.deliveries.iter().any(|delivery| delivery.at == now)
+    // By when it was tried: what was reported of it since has a time of its own.
+    let tried_now = |delivery: &Delivery| {
+        let lease = delivery.lease.as_ref();
+        lease.is_some_and(|lease| lease.since() == now)
+    };
+    reached(row) && row.deliveries.iter().any(tried_now)
 }

@@ -71,7 +71,9 @@ impl One {
             },
             marks: row.deliveries.iter().map(|d| d.status.0.label()).collect(),
             doubtful: any(|status| status == DeliveryStatus::Unknown),
-            failed: any(|status| status == DeliveryStatus::Failed),
+            failed: any(|status| {
+                matches!(status, DeliveryStatus::Failed | DeliveryStatus::Bounced)
+            }),
             no_retry: seen.retry.err(),
             html: html.filter(|html| !html.is_empty()),
             row,

@@ -217,6 +217,8 @@ row! {
         channel: Channel,
         status: DeliveryStatus,
         attempt: u32,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_good: bool,
     }
 }
 

@@ -65,7 +65,7 @@ impl Delivery {
                 Some("See what came back; ask the customer, if it matters.")
             }
             DeliveryStatus::Bounced => {
-                Some("Correct the address in the meeting and send it again, or phone them.")
+                Some("Correct the address in the meeting and retry, or phone them.")
             }
             DeliveryStatus::Unknown => Some(
                 "Ask the customer, or look at the provider's own log; then say whether it arrived. It is not sent again before that.",

@@ -180,7 +180,7 @@ fn not_sent_again(kind: MessageKind) -> &'static str {
 /// The channels that have certainly failed.
 fn certainly_failed(notification: &Notification) -> Result<Vec<Channel>, Failure> {
     let deliveries = notification.deliveries.iter();
-    let failed = deliveries.filter(|delivery| delivery.status == DeliveryStatus::Failed);
+    let failed = deliveries.filter(|delivery| delivery.has_failed());
     let failed: Vec<_> = failed.map(|delivery| delivery.channel).collect();
     if !failed.is_empty() {
         return Ok(failed);

@@ -82,6 +82,21 @@ impl Meeting {
         }
     }
 
+    /// Takes in that a message reached nobody after all. What had taken the place of earlier
+    /// ones does so no more: they are heard anew, from all other `rows` to the same attendee.
+    pub fn withdraw(&mut self, message: &Notification, mut rows: Vec<Notification>) {
+        self.hear(message);
+        rows.retain(|row| {
+            let same = row.recipient.id == message.recipient.id && row.id != message.id;
+            same && row.kind.notification().is_some()
+        });
+        let number = |row: &Notification| row.deliveries.iter().filter_map(|d| d.statement).max();
+        rows.sort_by_key(number);
+        for row in &rows {
+            self.hear(row);
+        }
+    }
+
     /// Forgets what nobody stands at: who was removed and is owed nothing, addresses that
     /// are nobody's any more once their owner was told at another one, and statements that
     /// reached nobody. Of a meeting that was read without some of its attendees, only what

@@ -57,17 +57,34 @@ impl Delivery {
     /// where it says that. Returns whether anything is other than before.
     pub fn take_report(&mut self, report: Report, provider_message_id: Option<&str>) -> bool {
         let before = self.clone();
+        let recorded = self.status == DeliveryStatus::Sent && self.reports.is_empty();
+        if recorded && report.kind == ReportKind::Accepted {
+            return false;
+        }
         match self.reports.iter_mut().find(|own| own.kind == report.kind) {
             Some(own) if report < *own => *own = report,
             Some(_) => {}
             None => self.reports.push(report),
         }
         self.reports.sort();
+        self.drop_what_says_nothing();
         if self.provider_message_id.is_none() {
             self.provider_message_id = provider_message_id.map(str::to_owned);
         }
         self.stand_as_reported();
         *self != before
+    }
+
+    /// That it was accepted says nothing beside any other report, nor where our own record
+    /// has it: to write it down would double what most messages cost.
+    fn drop_what_says_nothing(&mut self) {
+        let others = self
+            .reports
+            .iter()
+            .any(|own| own.kind != ReportKind::Accepted);
+        if others {
+            self.reports.retain(|own| own.kind != ReportKind::Accepted);
+        }
     }
 
     /// Has it stand as its weightiest report says, where there is any: whatever we recorded
@@ -96,6 +113,18 @@ impl Delivery {
         self.status == DeliveryStatus::Bounced && weightiest != Some(ReportKind::SoftBounce)
     }
 
+    /// Whether it has certainly reached nobody: it may be sent again, to another address where
+    /// this one is wrong.
+    pub fn has_failed(&self) -> bool {
+        self.status == DeliveryStatus::Failed || self.is_hard_bounce()
+    }
+
+    /// Whether a provider has accepted it, whatever became of it since: who reports on a
+    /// message has taken it.
+    pub fn was_accepted(&self) -> bool {
+        self.status.accepted() || !self.reports.is_empty()
+    }
+
     /// Whether a provider has accepted it, and its receiver's side did not refuse it for good.
     pub fn got_through(&self) -> bool {
         self.status.accepted() && !self.is_hard_bounce()
@@ -111,6 +140,10 @@ impl Delivery {
             self.provider_message_id = named;
         }
         self.reports = reports;
+        let accepted = |own: &Report| own.kind == ReportKind::Accepted;
+        if self.status == DeliveryStatus::Sent {
+            self.reports.retain(|own| !accepted(own));
+        }
         self.stand_as_reported();
     }
 }

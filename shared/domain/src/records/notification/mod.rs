@@ -277,8 +277,13 @@ impl Notification {
         report: Report,
         provider_message_id: Option<&str>,
     ) -> bool {
+        let lease = self.delivery(channel).and_then(|each| each.lease.as_ref());
+        let since = lease.map(Lease::since);
         let answers = self.answers.iter();
-        let on_it = answers.filter(|given| given.channel.delivery_channel() == Some(channel));
+        // What was answered before is an answer to an earlier attempt.
+        let on_it = answers.filter(|given| {
+            given.channel.delivery_channel() == Some(channel) && Some(given.at) >= since
+        });
         let answered_at = on_it.map(|given| given.at).min();
         let Some(delivery) = self.delivery_mut(channel) else {
             return false;
@@ -311,10 +316,10 @@ impl Notification {
         self.deliveries.iter().any(doubtful)
     }
 
-    /// Whether a provider has accepted it on at least one channel where its receiver's side
-    /// did not refuse it for good (N11).
+    /// Whether a provider has accepted it on at least one channel, whatever became of it
+    /// since (N11).
     pub fn accepted(&self) -> bool {
-        self.deliveries.iter().any(Delivery::got_through)
+        self.deliveries.iter().any(Delivery::was_accepted)
     }
 
     /// Whether any of its deliveries is being dispatched, or was when its sender was cut off.

@@ -4,6 +4,8 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use crate::text::plain;
+
 /// What a report says, in the order of their weight: what stands further down outweighs what
 /// stands before it.
 #[derive(
@@ -50,13 +52,13 @@ impl Report {
     /// The most characters of a reporter's own words that are kept.
     const LONGEST_DETAIL: usize = 200;
 
-    /// A report with the reporter's own words, without their control characters and no
-    /// longer than is kept.
+    /// A report with the reporter's own words, without what does not show, and no longer than
+    /// is kept.
     pub fn new(kind: ReportKind, at: DateTime<Utc>, detail: Option<&str>) -> Self {
         let shown = |c: char| if c.is_control() { ' ' } else { c };
         let detail = detail.map(|detail| {
             let shown: String = detail.trim().chars().map(shown).collect();
-            shown.chars().take(Self::LONGEST_DETAIL).collect()
+            plain(&shown).chars().take(Self::LONGEST_DETAIL).collect()
         });
         Self {
             kind,

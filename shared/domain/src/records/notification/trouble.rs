@@ -22,6 +22,8 @@ pub struct Trouble {
     pub status: DeliveryStatus,
     /// After how many attempts.
     pub attempt: u32,
+    /// Whether it came back for good, and not with a note that may mean nothing.
+    pub for_good: bool,
 }
 
 impl Trouble {
@@ -41,6 +43,7 @@ impl Trouble {
             channel,
             status,
             attempt,
+            for_good: delivery.is_hard_bounce(),
         })
     }
 }
