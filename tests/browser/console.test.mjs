@@ -297,15 +297,19 @@ describe('the staff console', { skip: SKIP }, () => {
   test('every page fits a phone', async () => {
     const { id } = await book('Phone');
     const sent = await send(id, 'confirmation', 'browser-phone');
+    const [{ id: name, attendee, deliveries }] = sent.notifications;
+    const email = deliveries.find(({ channel }) => channel === 'email');
+    await usher.call('POST', '/_local/feedback', { message_id: email.provider_message_id, event: 'bounce' });
     await open({ viewport: PHONE, hasTouch: true, isMobile: true });
-    const row = encodeURIComponent(sent.notifications[0].id);
+    const row = encodeURIComponent(name);
     const paths = ['', '?view=list', `/meetings/${id}`, '/meetings/new', `/meetings/${id}/send/cancellation`,
-      '/notifications', `/notifications/${row}`, '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
+      '/notifications', `/notifications/${row}`, '/suppressions', '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
     for (const path of paths) {
       await go(`/console${path}`);
       await sound(`${path} on a phone`);
       await shoot(`phone${path.replace(/\W+/g, '-').replace(/console-\d+/, 'm').slice(0, 40)}`);
     }
+    await usher.call('DELETE', `/v1/suppressions/${encodeURIComponent(attendee.email)}`, { reason: 'This was a test' });
   });
 
   test('in the dark', async () => {
