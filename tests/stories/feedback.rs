@@ -11,11 +11,25 @@ use usher_tests::{Town, meeting};
 
 use crate::unsubscribing::by_email_only;
 
-/// Ann's visit, confirmed by email alone, and the email.
-async fn confirmed(town: &Town) -> Message {
+/// Books Ann's visit, who is reached by email alone.
+async fn book(town: &Town) {
     let mut visit = meeting();
     by_email_only(&mut visit);
     town.book("m-1", &visit).await;
+}
+
+/// Ann's visit, of which it is in doubt whether its confirmation went out, and the email.
+async fn in_doubt(town: &Town) -> Message {
+    book(town).await;
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    town.send("m-1", "confirmation").await.ok();
+    assert_eq!(status(town).await, "unknown");
+    town.the_message()
+}
+
+/// Ann's visit, confirmed by email alone, and the email.
+async fn confirmed(town: &Town) -> Message {
+    book(town).await;
     town.send("m-1", "confirmation").await.ok();
     town.the_message()
 }
@@ -146,13 +160,7 @@ async fn a_doubt_ends_with_the_evidence() {
         (FeedbackEvent::Reject, "failed", "none"),
     ] {
         let town = Town::new().await;
-        let mut visit = meeting();
-        by_email_only(&mut visit);
-        town.book("m-1", &visit).await;
-        town.break_call(Service::Ses, Effect::DropAnswer, 0);
-        town.send("m-1", "confirmation").await.ok();
-        assert_eq!(status(&town).await, "unknown");
-        let mail = town.the_message();
+        let mail = in_doubt(&town).await;
         report(&town, &mail, event).await;
         assert_eq!(status(&town).await, after, "{event:?}");
         let meeting = town.meeting("m-1").await;
@@ -195,12 +203,7 @@ async fn a_receipt_says_what_became_of_an_sms() {
 #[tokio::test]
 async fn a_report_of_another_attempt_is_none_of_this_one() {
     let town = Town::new().await;
-    let mut visit = meeting();
-    by_email_only(&mut visit);
-    town.book("m-1", &visit).await;
-    town.break_call(Service::Ses, Effect::DropAnswer, 0);
-    town.send("m-1", "confirmation").await.ok();
-    let first = town.the_message();
+    let first = in_doubt(&town).await;
     let id = town.log("?meeting=m-1").await[0]["id"].clone();
     let id = id.as_str().unwrap();
     let resolve = format!("/v1/notifications/{id}/resolve");

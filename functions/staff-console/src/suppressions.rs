@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use usher_api::suppression::{Lift, SuppressionList, SuppressionView};
-use usher_domain::{Failure, contact::EmailAddress};
 use usher_flows::{App, suppressions};
 use usher_web::{ApiJson, ApiPath, Identity, NoQuery, Problem};
 
@@ -57,9 +56,6 @@ pub(crate) async fn lift(
     ApiJson { value, .. }: ApiJson<Lift>,
 ) -> Result<Json<SuppressionView>, Problem> {
     let dealt = value.by(&identity.name, app.clock.now())?;
-    let address = EmailAddress::parse(&address).map_err(|_| Failure::NotFound {
-        what: "suppression",
-    })?;
     let lifted = suppressions::lift(&app, &address, &dealt, &identity.actor()).await?;
     Ok(Json(SuppressionView::from(&lifted)))
 }

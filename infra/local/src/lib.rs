@@ -32,6 +32,7 @@ mod ses;
 mod sns;
 mod stack;
 mod start;
+mod task;
 mod template;
 mod topic;
 mod wire;

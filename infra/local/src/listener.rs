@@ -15,7 +15,9 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
+
+use crate::task::Task;
 
 /// The answer was lost on purpose.
 #[derive(Debug)]
@@ -37,13 +39,9 @@ impl From<Infallible> for AnswerLost {
 
 /// Serves until dropped, then closes every connection.
 #[derive(Debug)]
-pub(crate) struct Serving(JoinHandle<()>);
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
+pub(crate) struct Serving(
+    #[expect(dead_code, reason = "it serves for as long as it is held")] Task,
+);
 
 /// A listener on loopback; port 0 takes any free one.
 pub(crate) async fn bind(port: u16) -> std::io::Result<TcpListener> {
@@ -56,7 +54,7 @@ where
     H: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
     F: Future<Output = Result<Response<Full<Bytes>>, AnswerLost>> + Send + 'static,
 {
-    Serving(tokio::spawn(async move {
+    Serving(Task::spawn(async move {
         let mut connections = JoinSet::new();
         loop {
             let Ok((stream, _)) = listener.accept().await else {

@@ -25,15 +25,19 @@ pub async fn list(app: &App) -> Result<Readable<AddressSuppression>, Failure> {
 /// store did not do its part.
 pub async fn lift(
     app: &App,
-    address: &EmailAddress,
+    address: &str,
     dealt: &DealtWith,
     actor: &Actor,
 ) -> Result<AddressSuppression, Failure> {
+    let unknown = Failure::NotFound {
+        what: "suppression",
+    };
+    let Ok(address) = &EmailAddress::parse(address) else {
+        return Err(unknown);
+    };
     let known = || async {
         let known = app.store.suppression(address).await?;
-        known.ok_or(Failure::NotFound {
-            what: "suppression",
-        })
+        known.ok_or_else(|| unknown.clone())
     };
     known().await?;
     app.mail.lift_suppression(address).await?;

@@ -14,6 +14,7 @@ use usher_domain::{
     actor::Actor,
     feedback::{DeliveryReport, Heard, hear_report, suppression},
     id::{MeetingId, NotificationId, TimelineKey},
+    meeting::Meeting,
     notification::Notification,
     suppression::AddressSuppression,
 };
@@ -141,34 +142,42 @@ async fn note(
     kept: Option<AddressNews>,
     now: DateTime<Utc>,
 ) -> Result<(), Interrupted> {
+    let mut context = match heard {
+        Some(heard) if heard.moves_meeting => moved(app, row, heard, now).await?,
+        _ => None,
+    };
     let mut changes = Changes::by(&Actor::System);
-    let alone = kept.is_none() && heard.is_some_and(|heard| heard.entry.is_none());
     if let Some(AddressNews { suppression, known }) = kept {
         changes = changes.suppression(&suppression, known.as_ref());
     }
-    let Some(heard) = heard else {
-        return app.commit(changes).await;
-    };
-    changes = changes.notification(row);
-    if alone && !heard.moves_meeting {
-        return app.commit_alone(changes).await;
+    if let Some(heard) = heard {
+        let meeting = context.as_ref().map(|context| &context.meeting);
+        changes = with_row(app, changes, row, heard, meeting);
     }
-    let mut context = if heard.moves_meeting {
-        app.context_if_there(row.id.meeting()).await?
-    } else {
-        None
-    };
-    if let Some(context) = context.as_mut().filter(|_| heard.withdraws) {
-        let rows = rows_of(app, row.id.meeting(), now).await?;
-        context.meeting.withdraw(row, rows);
-    }
-    changes = with_meeting(app, changes, row, heard, context.as_mut(), now);
-    app.commit(changes).await?;
+    app.commit_repeatable(changes).await?;
     if let Some(MeetingContext { meeting, .. }) = &mut context {
         note_written(meeting);
         schedules::follow(app, meeting, &Actor::System, now).await;
     }
     Ok(())
+}
+
+/// The meeting as a report moves it; none where it is gone.
+async fn moved(
+    app: &App,
+    row: &Notification,
+    heard: &Heard,
+    now: DateTime<Utc>,
+) -> Result<Option<MeetingContext>, Failure> {
+    let mut context = app.context_if_there(row.id.meeting()).await?;
+    if let Some(context) = &mut context {
+        if heard.withdraws {
+            let rows = rows_of(app, row.id.meeting(), now).await?;
+            context.meeting.withdraw(row, rows);
+        }
+        context.record_settled(row, now);
+    }
+    Ok(context)
 }
 
 /// All messages of a meeting, as they are by now.
@@ -192,18 +201,18 @@ async fn rows_of(
     }
 }
 
-/// What a report changes besides its row.
-fn with_meeting(
+/// The row with what it makes of the timeline, and the meeting where that moves.
+fn with_row(
     app: &App,
     changes: Changes,
     row: &Notification,
     heard: &Heard,
-    context: Option<&mut MeetingContext>,
-    now: DateTime<Utc>,
+    meeting: Option<&Meeting>,
 ) -> Changes {
-    let mut changes = changes.told_so_far(row, heard.told_so_far.as_ref());
+    let mut changes = changes
+        .notification(row)
+        .told_so_far(row, heard.told_so_far.as_ref());
     if let Some(entry) = &heard.entry {
-        let meeting = context.as_ref().map(|context| &context.meeting);
         // After what the row itself has told, also within one instant.
         let place = TimelineKey {
             meeting: row.id.meeting(),
@@ -211,9 +220,8 @@ fn with_meeting(
         };
         changes = changes.entry(place, entry, &app.rng.random_id());
     }
-    if let Some(context) = context {
-        context.record_settled(row, now);
-        changes = changes.meeting(&context.meeting);
+    match meeting {
+        Some(meeting) => changes.meeting(meeting),
+        None => changes,
     }
-    changes
 }

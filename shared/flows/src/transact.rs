@@ -118,13 +118,15 @@ impl App {
         written.map_err(interrupted)
     }
 
-    /// As [`commit`](Self::commit), of one item, at half the price: for what is decided anew
-    /// after a conflict, and then finds its own write where that was the conflict.
+    /// As [`commit`](Self::commit), at half the price where it is one item: for what is
+    /// decided anew after a conflict, and then finds its own write where that was the conflict.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).
-    pub(crate) async fn commit_alone(&self, changes: Changes) -> Result<(), Interrupted> {
-        self.store.commit_alone(changes).await.map_err(interrupted)
+    pub(crate) async fn commit_repeatable(&self, changes: Changes) -> Result<(), Interrupted> {
+        let token = self.rng.random_id();
+        let written = self.store.commit_repeatable(changes, &token).await;
+        written.map_err(interrupted)
     }
 
     /// As [`commit`](Self::commit), of changes that are not decided anew where somebody was

@@ -3,18 +3,15 @@
 
 use serde_json::Value;
 use usher_local::FeedbackEvent;
-use usher_tests::{Town, meeting};
+use usher_tests::Town;
 
-use super::{delivery, report};
-use crate::unsubscribing::by_email_only;
+use super::{book, delivery, report};
 
 /// What is left of a confirmation whose report comes at this call of the send; none where the
 /// send has ended by then, or has not been accepted yet.
 async fn left(events: &[FeedbackEvent], call: u32) -> Option<(Value, Value, Vec<String>)> {
     let town = Town::new().await;
-    let mut visit = meeting();
-    by_email_only(&mut visit);
-    town.book("m-1", &visit).await;
+    book(&town).await;
     let mut held = town.stack().faults().hold_after(call);
     let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
     tokio::select! {

@@ -4,7 +4,7 @@ use axum::{Form, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_api::suppression::{Lift, SuppressionView};
 use usher_console::{PageError, Staff, see_other};
-use usher_domain::{Failure, contact::EmailAddress, suppression::AddressSuppression};
+use usher_domain::suppression::AddressSuppression;
 use usher_flows::suppressions;
 use usher_web::NoQuery;
 
@@ -66,9 +66,6 @@ pub(crate) async fn lift(
     Form(LiftForm { address, reason }): Form<LiftForm>,
 ) -> Result<Response, PageError> {
     let dealt = Lift { reason }.by(&staff.identity.name, app.clock.now())?;
-    let address = EmailAddress::parse(&address).map_err(|_| Failure::NotFound {
-        what: "suppression",
-    })?;
     suppressions::lift(&app, &address, &dealt, &staff.actor()).await?;
     Ok(see_other("/console/suppressions"))
 }

@@ -4,26 +4,19 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
-
 use super::{Feedback, FeedbackEvent};
 use crate::outbox::{Channel, Message};
+use crate::task::Task;
 
 /// The task; it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Reporter(JoinHandle<()>);
-
-impl Drop for Reporter {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
+pub(crate) struct Reporter(#[expect(dead_code, reason = "it runs for as long as it is held")] Task);
 
 impl Reporter {
     /// Starts the task.
     pub(crate) fn start(feedback: Arc<Feedback>) -> Self {
         let mut accepted = feedback.outbox.listen();
-        Self(tokio::spawn(async move {
+        Self(Task::spawn(async move {
             while let Some(message) = accepted.recv().await {
                 let listed = feedback.suppressed.contains(&message.to);
                 for event in events(&message, listed) {

@@ -7,24 +7,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::{Distance, Firing};
 use crate::clock::MoveError;
+use crate::task::Task;
 
 /// How often a running clock is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The task; it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Timekeeper(JoinHandle<()>);
-
-impl Drop for Timekeeper {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
+pub(crate) struct Timekeeper(
+    #[expect(dead_code, reason = "it runs for as long as it is held")] Task,
+);
 
 /// A way to ask the timekeeper for a move.
 #[derive(Debug, Clone)]
@@ -53,7 +49,7 @@ impl Timekeeper {
     /// Starts the task.
     pub(crate) fn start(firing: Arc<Firing>) -> (Self, Moves) {
         let (orders, received) = mpsc::channel(1);
-        let task = tokio::spawn(keep(firing, received));
+        let task = Task::spawn(keep(firing, received));
         (Self(task), Moves(orders))
     }
 }

@@ -1,21 +1,25 @@
-//! One item that is written alone, at half the price of a transaction of one.
+//! Changes that are decided anew after a conflict: where they are one item, it is written
+//! alone, at half the price of a transaction of one.
 //!
-//! A repeat of the call after its answer was lost meets its own write, and is a conflict: so
-//! this is for what is decided anew then, and is the same if it has been written.
+//! A repeat of that call after its answer was lost meets its own write, and is a conflict:
+//! whoever decides anew then finds it written.
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::{Changes, Store, StoreError, transaction::lone_write};
 
 impl Store {
-    /// Writes changes that are one item.
+    /// Writes all of these changes, or none, as [`commit`](Self::commit) does.
     ///
     /// # Errors
-    /// [`StoreError::WriteConflict`] when it is not as it was read, which it may be by this
-    /// very write.
+    /// As [`commit`](Self::commit); a [`StoreError::WriteConflict`] may be with this very
+    /// write.
     #[tracing::instrument(name = "dynamodb.put", level = "debug", skip_all)]
-    pub async fn commit_alone(&self, changes: Changes) -> Result<(), StoreError> {
-        let (about, put) = changes.into_lone_put()?;
+    pub async fn commit_repeatable(&self, changes: Changes, token: &str) -> Result<(), StoreError> {
+        let (about, put) = match changes.into_lone_put() {
+            Ok(lone) => lone,
+            Err(changes) => return self.commit(changes, token).await,
+        };
         let call = self
             .client
             .put_item()

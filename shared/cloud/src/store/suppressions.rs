@@ -19,7 +19,7 @@ use super::{
     codec::from_item,
     contacts::of_contact,
     item::{Item, Key, NO_REMINDERS, SUPPRESSION, SUPPRESSIONS, TEMPLATES},
-    range::sort_key,
+    range::{sort_key, text},
     readable::{passed_over, read_all},
     records,
 };
@@ -68,11 +68,11 @@ impl Store {
                 // Of the others, that they are there says it; whose they are stands in their
                 // keys.
                 match sort_key(&item) {
-                    _ if is_template(&item) => found = Some(records::template(item)?),
+                    _ if text(&item, "PK") == TEMPLATES => found = Some(records::template(item)?),
                     NO_REMINDERS => unsubscribed.extend(of_contact(&item, EmailAddress::parse)),
                     SUPPRESSION if is_lifted(&item) => {}
                     SUPPRESSION => suppressed.extend(of_contact(&item, EmailAddress::parse)),
-                    _ => opted_out.extend(of_contact(&item, |text| text.to_owned().try_into())),
+                    _ => opted_out.extend(of_contact(&item, |number| number.to_owned().try_into())),
                 }
             }
         }
@@ -125,11 +125,4 @@ fn unreadable(error: &StoreError, address: &EmailAddress) -> AddressSuppression 
 /// Whether somebody has lifted a suppression. One that does not say holds.
 fn is_lifted(item: &Item) -> bool {
     item.get("holds") == Some(&AttributeValue::N("0".to_owned()))
-}
-
-fn is_template(item: &Item) -> bool {
-    item.get("PK")
-        .and_then(|pk| pk.as_s().ok())
-        .map(String::as_str)
-        == Some(TEMPLATES)
 }

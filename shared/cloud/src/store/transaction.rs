@@ -81,18 +81,16 @@ impl Changes {
         self.parts.iter().any(|(each, _)| *each == about)
     }
 
-    /// The only item that is written.
+    /// The only item that is put, where that is all.
     ///
     /// # Errors
-    /// Why it cannot be made, or that there is another part.
-    pub(super) fn into_lone_put(self) -> Result<(WriteConflict, Put), StoreError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        let mut parts = self.parts.into_iter();
-        let lone = parts.next().filter(|_| parts.len() == 0);
-        lone.and_then(|(about, part)| Some((about, part.put?)))
-            .ok_or_else(|| StoreError::Unavailable("it is not one item that is put".to_owned()))
+    /// The changes as they are, where it is not.
+    pub(super) fn into_lone_put(mut self) -> Result<(WriteConflict, Put), Self> {
+        let lone = match self.parts.as_mut_slice() {
+            [(about, part)] if self.failed.is_none() => part.put.take().map(|put| (*about, put)),
+            _ => None,
+        };
+        lone.ok_or(self)
     }
 
     pub(super) fn delete(self, key: &Key, condition: Option<&str>) -> Self {

@@ -240,7 +240,6 @@ impl Delivery {
             ) => (DeliveryStatus::Failed, Some(reason), None),
         };
         self.at = now;
-        self.stand_as_reported();
     }
 
     /// Notes that it has failed, and how, where that is not for the provider to say.

@@ -57,17 +57,14 @@ impl Delivery {
     /// where it says that. Returns whether anything is other than before.
     pub fn take_report(&mut self, report: Report, provider_message_id: Option<&str>) -> bool {
         let before = self.clone();
-        let recorded = self.status == DeliveryStatus::Sent && self.reports.is_empty();
-        if recorded && report.kind == ReportKind::Accepted {
-            return false;
-        }
+        let is_recorded = self.status == DeliveryStatus::Sent && self.reports.is_empty();
         match self.reports.iter_mut().find(|own| own.kind == report.kind) {
             Some(own) if report < *own => *own = report,
             Some(_) => {}
             None => self.reports.push(report),
         }
         self.reports.sort();
-        self.drop_what_says_nothing();
+        self.forget_acceptance(is_recorded);
         if self.provider_message_id.is_none() {
             self.provider_message_id = provider_message_id.map(str::to_owned);
         }
@@ -77,19 +74,16 @@ impl Delivery {
 
     /// That it was accepted says nothing beside any other report, nor where our own record
     /// has it: to write it down would double what most messages cost.
-    fn drop_what_says_nothing(&mut self) {
-        let others = self
-            .reports
-            .iter()
-            .any(|own| own.kind != ReportKind::Accepted);
-        if others {
-            self.reports.retain(|own| own.kind != ReportKind::Accepted);
+    fn forget_acceptance(&mut self, is_recorded: bool) {
+        let says_more = |own: &Report| own.kind != ReportKind::Accepted;
+        if is_recorded || self.reports.iter().any(says_more) {
+            self.reports.retain(says_more);
         }
     }
 
     /// Has it stand as its weightiest report says, where there is any: whatever we recorded
     /// of our own call, who reports on a message has it.
-    pub(super) fn stand_as_reported(&mut self) {
+    fn stand_as_reported(&mut self) {
         let Some(report) = self.weightiest() else {
             return;
         };
@@ -103,7 +97,7 @@ impl Delivery {
 
     /// The report that decides how it stands.
     pub fn weightiest(&self) -> Option<&Report> {
-        self.reports.iter().max_by_key(|report| report.kind)
+        self.reports.last()
     }
 
     /// Whether the receiver's side refused it for good: it told nobody anything. What came
@@ -140,10 +134,7 @@ impl Delivery {
             self.provider_message_id = named;
         }
         self.reports = reports;
-        let accepted = |own: &Report| own.kind == ReportKind::Accepted;
-        if self.status == DeliveryStatus::Sent {
-            self.reports.retain(|own| !accepted(own));
-        }
+        self.forget_acceptance(self.status == DeliveryStatus::Sent);
         self.stand_as_reported();
     }
 }
