@@ -30,7 +30,7 @@ export async function start() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = openSync(join(TARGET, 'browser-usher-local.log'), 'w');
-  const child = spawn(join(TARGET, 'debug/usher-local'), ['--port', String(port), '--no-demo'], {
+  const child = spawn(join(TARGET, 'debug/usher-local'), ['--port', String(port), '--no-demo', '--no-reports'], {
     cwd: ROOT,
     stdio: ['ignore', log, log],
   });

@@ -65,7 +65,7 @@ def usher():
     log = TARGET / "parsers-usher-local.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [TARGET / "debug/usher-local", "--port", str(port), "--no-demo"],
+            [TARGET / "debug/usher-local", "--port", str(port), "--no-demo", "--no-reports"],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )
     running = Usher(f"http://127.0.0.1:{port}")

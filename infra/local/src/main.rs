@@ -22,6 +22,7 @@ Usage: cargo run -- [options]
   --port PORT   listen on 127.0.0.1:PORT (default 7447; 0 takes any free port)
   --data DIR    keep state in DIR (default: in memory, gone at the end)
   --no-demo     start empty
+  --no-reports  SES and SNS report of no message by themselves
   --help        show this
 
 Set RUST_LOG for more of the log, for instance RUST_LOG=info.
@@ -72,6 +73,7 @@ fn parse(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Options>> {
             }
             Long("data") => options.data = Some(PathBuf::from(arguments.value()?)),
             Long("no-demo") => options.demo = false,
+            Long("no-reports") => options.reports = false,
             Long("help") | Short('h') => return Ok(None),
             Long(_) | Short(_) | Value(_) => bail!("{}; see --help", argument.unexpected()),
         }
@@ -114,6 +116,9 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!((options.port, options.demo), (0, false));
+        assert!(options.reports);
+        let silent = parsed(&["--no-reports"]).unwrap().unwrap();
+        assert!(silent.demo && !silent.reports);
         assert_eq!(options.data, Some(PathBuf::from("here")));
         assert!(parsed(&["--help"]).unwrap().is_none());
         for (arguments, named) in [

@@ -3,10 +3,17 @@
 //! that the carrier has it.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
 
 use super::{Feedback, FeedbackEvent};
 use crate::outbox::{Channel, Message};
 use crate::task::Task;
+
+/// How long after a message was accepted something is reported of it: no mailbox and no
+/// carrier answers before the sender has heard that it was accepted.
+const AFTERWARDS: Duration = Duration::from_millis(500);
 
 /// The task; it ends when this is dropped.
 #[derive(Debug)]
@@ -17,14 +24,21 @@ impl Reporter {
     pub(crate) fn start(feedback: Arc<Feedback>) -> Self {
         let mut accepted = feedback.outbox.listen();
         Self(Task::spawn(async move {
+            let mut reports = JoinSet::new();
             while let Some(message) = accepted.recv().await {
-                let listed = feedback.suppressed.contains(&message.to);
-                for event in events(&message, listed) {
-                    // What cannot be kept on disk is lost, as it may be in the cloud.
-                    let _ = feedback.report(&message.id, *event).await;
-                }
+                reports.spawn(report(feedback.clone(), message));
+                while reports.try_join_next().is_some() {}
             }
         }))
+    }
+}
+
+async fn report(feedback: Arc<Feedback>, message: Message) {
+    tokio::time::sleep(AFTERWARDS).await;
+    let is_listed = feedback.suppressed.contains(&message.to);
+    for event in events(&message, is_listed) {
+        // What cannot be kept on disk is lost, as it may be in the cloud.
+        let _ = feedback.report(&message.id, *event).await;
     }
 }
 
