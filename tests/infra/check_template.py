@@ -277,6 +277,7 @@ NEEDS = {
     r"\.send_email\(\)": {"ses:SendEmail", "ses:SendRawEmail"},
     r"\.get_email_identity\(\)": {"ses:GetEmailIdentity"},
     r"\.get_account\(\)": {"ses:GetAccount"},
+    r"\.list_suppressed_destinations\(\)": {"ses:ListSuppressedDestinations"},
     r"\.delete_suppressed_destination\(\)": {"ses:DeleteSuppressedDestination"},
     # SNS sends SMS, and keeps who wants none, by calling AWS End User Messaging SMS in
     # its caller's name (SNS guide, sns-sms-access-management and security-iam-awsmanpol).
@@ -318,8 +319,11 @@ SEND_EMAIL = ("ses:Send",)
 SEND_SMS = ("sns:Publish", "sms-voice:Send")
 
 
-def test_customers_and_staff_get_email_from_four_functions():
-    senders = {"send-notification", "landing-page", "reminder-fanout", "inbound-sms"}
+def test_customers_and_staff_get_email_from_five_functions():
+    """track-delivery sends by the other channel what came to nothing."""
+    senders = {
+        "send-notification", "landing-page", "reminder-fanout", "inbound-sms", "track-delivery",
+    }
     assert crates_that_may(*SEND_EMAIL) == senders
     told = {
         crate
@@ -331,7 +335,9 @@ def test_customers_and_staff_get_email_from_four_functions():
 
 def test_the_public_pages_and_the_console_send_no_sms():
     for action in SEND_SMS:
-        assert crates_that_may(action) == {"send-notification", "reminder-fanout", "inbound-sms"}
+        assert crates_that_may(action) == {
+            "send-notification", "reminder-fanout", "inbound-sms", "track-delivery",
+        }
 
 
 def test_the_console_sends_nothing():
@@ -358,7 +364,7 @@ def test_a_function_texts_phones_only_and_through_sns_only(crate):
 
 def test_whoever_plans_or_sends_to_customers_may_ask_whether_the_sender_is_verified():
     """Replies to texts are SMS, and what the landing page sends goes to staff."""
-    asking = {"send-notification", "reminder-fanout", "staff-console"}
+    asking = {"send-notification", "reminder-fanout", "staff-console", "track-delivery"}
     assert crates_that_may("ses:GetEmailIdentity") == asking
 
 
@@ -374,6 +380,10 @@ def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_o
 
 def test_one_function_takes_addresses_off_the_list_of_the_account():
     assert crates_that_may("ses:DeleteSuppressedDestination") == {"staff-console"}
+
+
+def test_one_function_reads_the_suppression_list_of_the_account():
+    assert crates_that_may("ses:ListSuppressedDestinations") == {"reminder-fanout"}
 
 
 def test_the_table_is_never_scanned():
@@ -667,6 +677,19 @@ def test_someone_is_told_before_mail_providers_act(rate):
     alarms = resources("AWS::CloudWatch::Alarm").values()
     [alarm] = [alarm for alarm in alarms if alarm.get("MetricName") == metric]
     assert (alarm["Namespace"], alarm["Threshold"]) == ("AWS/SES", threshold)
+
+
+def test_someone_is_told_of_a_doubt_that_nothing_settles():
+    [found] = resources("AWS::Logs::MetricFilter").values()
+    assert found["LogGroupName"] == {"Ref": "ReminderFanoutLogs"}, "the sweep's"
+    said = re.search(r'\$\.fields\.message = "([^"]+)"', found["FilterPattern"])[1]
+    sweep = (ROOT / "shared/flows/src/sweep.rs").read_text()
+    assert re.search(rf'tracing::error!\([^;]*"{said}"', sweep), "at a level that is always on"
+    [metric] = found["MetricTransformations"]
+    alarm = resources("AWS::CloudWatch::Alarm")["OldDoubts"]
+    assert alarm["MetricName"] == metric["MetricName"]
+    assert alarm["Namespace"] == metric["MetricNamespace"]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
 
 
 def test_who_deploys_is_told_the_topic_for_the_number_and_all_queues():

@@ -313,3 +313,37 @@ async fn times_are_right_on_either_side_of_a_change_of_clocks() {
         assert!(ics.text.contains(&start), "{}", ics.text);
     }
 }
+
+/// A send takes a while, in which a meeting may begin.
+#[tokio::test]
+async fn nothing_is_handed_over_once_the_meeting_has_begun() {
+    let mut met = 0;
+    for call in 0..4 {
+        let town = Town::new().await;
+        town.book("m-1", &meeting()).await;
+        let mut held = town.stack().faults().hold_after(call);
+        let mut send = Box::pin(async { town.send("m-1", "confirmation").await });
+        tokio::select! {
+            biased;
+            _ = &mut send => continue,
+            came = held.came() => assert!(came),
+        }
+        let sent = town.post().len();
+        town.advance_to("2026-01-15T19:00:00Z".parse().unwrap())
+            .await;
+        drop(held);
+        send.await;
+        if sent > 0 {
+            continue;
+        }
+        met += 1;
+        assert!(town.post().is_empty(), "at call {call}");
+        for row in town.log("").await {
+            let delivery = &row["deliveries"][0];
+            assert_eq!(delivery["status"], "failed");
+            assert_eq!(delivery["meaning"], "It was not sent: its time was over.");
+            assert_eq!(delivery["charged"], "no");
+        }
+    }
+    assert!(met > 0, "no call of the send comes before the provider's");
+}

@@ -217,3 +217,30 @@ async fn one_send_can_be_followed_through_its_lines() {
     town.advance(TimeDelta::days(11)).await;
     town.post();
 }
+
+/// The alarm counts these lines.
+#[tokio::test]
+async fn a_doubt_that_nothing_has_settled_is_an_error_after_a_quarter_of_an_hour() {
+    const OLD: &str = "a delivery has been in doubt for long";
+    let lines = Lines::default();
+    lines.listen();
+    let town = Town::new().await;
+    town.book("m-1", &meeting()).await;
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    let sent = town.send("m-1", "confirmation").await.ok();
+    town.the_message();
+    town.advance(TimeDelta::minutes(14)).await;
+    assert!(lines.of(OLD).is_empty());
+    town.advance(TimeDelta::minutes(6)).await;
+    let said = lines.of(OLD);
+    assert_eq!(said[0]["level"], "ERROR");
+    let row = &sent["notifications"][0]["id"];
+    assert_eq!(&said[0]["span"]["notification"], row);
+    let before = said.len();
+    // Whoever settles it has done with it.
+    let resolve = format!("/v1/notifications/{}/resolve", row.as_str().unwrap());
+    let sent = json!({"outcome": "sent"});
+    town.call(http::Method::POST, &resolve, &sent).await.ok();
+    town.advance(TimeDelta::minutes(20)).await;
+    assert_eq!(lines.of(OLD).len(), before);
+}

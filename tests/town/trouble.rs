@@ -111,6 +111,22 @@ impl Town {
         self.stack.faults().arm(fault).unwrap();
     }
 
+    /// The next time SES is asked whom it does not write to, that fails so.
+    ///
+    /// # Panics
+    /// When SES cannot fail so.
+    pub fn break_listing(&self, effect: Effect) {
+        let fault = Fault {
+            service: Service::Ses,
+            effect,
+            operation: Some("ListSuppressedDestinations".to_owned()),
+            to: None,
+            skip: 0,
+            count: 1,
+        };
+        self.stack.faults().arm(fault).unwrap();
+    }
+
     /// The next times that SNS is asked for the account's opt-out list, it refuses.
     ///
     /// # Panics

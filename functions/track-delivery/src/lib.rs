@@ -1,6 +1,8 @@
 //! Takes what providers report of messages: events of SES, which SNS hands over, and receipts
 //! of SMS, which CloudWatch Logs hands over.
 //!
+//! What came to nothing is sent by the other channel then, where the template has it so.
+//!
 //! One that cannot be read or was not written down does not keep the others: those are done.
 //! It is an error in the end, so that Lambda calls again, where reports that were taken are
 //! known; and after that the dead-letter queue has the event with the reason.
@@ -14,8 +16,10 @@ use chrono::{DateTime, Utc};
 use lambda_runtime::Error;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
+use usher_domain::id::NotificationId;
 use usher_flows::{
     App,
+    failover::fail_over_all,
     track_delivery::{About, Tracked, track},
 };
 
@@ -29,12 +33,15 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let now = app.clock.now();
     let reports = read(event, now)?;
     let count = reports.len();
-    let mut failures = Vec::new();
+    let (mut failures, mut due) = (Vec::new(), Vec::new());
     for (i, report) in reports.into_iter().enumerate() {
-        if let Err(reason) = take(app, i + 1, report, now).await {
-            failures.push(format!("report {}: {reason}", i + 1));
+        match take(app, i + 1, report, now).await {
+            Ok(failed) => due.extend(failed),
+            Err(reason) => failures.push(format!("report {}: {reason}", i + 1)),
         }
     }
+    // Once all reports are taken: it is a while until a provider has answered.
+    Box::pin(fail_over_all(app, &due, now)).await;
     if failures.is_empty() {
         Ok(json!({ "taken": count }))
     } else {
@@ -67,13 +74,18 @@ fn read(mut event: Value, now: DateTime<Utc>) -> Result<Vec<Read>, String> {
 }
 
 /// Takes a report, and logs what came of it: in a span with the notification's id, where the
-/// report names it.
-async fn take(app: &App, number: usize, report: Read, now: DateTime<Utc>) -> Result<(), String> {
+/// report names it. Returns the notification that is due by the other channel since.
+async fn take(
+    app: &App,
+    number: usize,
+    report: Read,
+    now: DateTime<Utc>,
+) -> Result<Option<NotificationId>, String> {
     let reported = match report {
         Ok(Some(reported)) => reported,
         Ok(None) => {
             tracing::debug!(report = number, "it says nothing of a message");
-            return Ok(());
+            return Ok(None);
         }
         Err(reason) => {
             tracing::error!(report = number, reason, "a report was not taken");
@@ -92,7 +104,10 @@ async fn take(app: &App, number: usize, report: Read, now: DateTime<Utc>) -> Res
         }
         Err(reason) => tracing::error!(reason, "a report was not taken"),
     });
-    tracked.map(|_| ())
+    Ok(match tracked? {
+        Tracked::Failed(id) => Some(id),
+        Tracked::Noted | Tracked::Known | Tracked::NotOurs => None,
+    })
 }
 
 async fn note(app: &App, reported: &Reported, now: DateTime<Utc>) -> Result<Tracked, String> {

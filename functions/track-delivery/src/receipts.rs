@@ -53,6 +53,9 @@ struct Delivery {
     provider_response: Option<String>,
     /// From when it was published until this was known.
     dwell_time_ms: Option<u32>,
+    /// Of all its parts. SNS writes the last letters as capitals.
+    #[serde(rename = "priceInUSD")]
+    price_in_usd: Option<f64>,
 }
 
 /// Reads the receipts of a batch.
@@ -90,19 +93,37 @@ fn read_one(message: &str, now: DateTime<Utc>) -> Read {
     let at = NaiveDateTime::parse_from_str(&notification.timestamp, "%Y-%m-%d %H:%M:%S%.f");
     let at = at.map_err(|_| "its time cannot be read".to_owned())?;
     let dwelled = TimeDelta::milliseconds(delivery.dwell_time_ms.unwrap_or_default().into());
-    let at = plausible(at.and_utc() + dwelled, now)?;
+    let taken_at = plausible(at.and_utc(), now)?;
+    let at = plausible(taken_at + dwelled, now)?;
     let detail = (kind == ReportKind::NotTaken).then_some(words);
+    let price = delivery.price_in_usd.and_then(microusd);
     Ok(Some(Reported {
         about: About::MessageTo(delivery.destination),
         report: DeliveryReport {
             channel: Channel::Sms,
             attempt: None,
             provider_message_id: notification.message_id,
-            report: Report::new(kind, at, detail),
+            taken_at: Some(taken_at),
+            report: Report {
+                price_microusd: price,
+                ..Report::new(kind, at, detail)
+            },
             to: None,
             on_account_list: false,
         },
     }))
+}
+
+/// Dollars in millionths; none where that is no price.
+fn microusd(dollars: f64) -> Option<u32> {
+    let millionths = (dollars * 1e6).round();
+    let is_price = (0.0..=f64::from(u32::MAX)).contains(&millionths);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is in the range of the type, and whole"
+    )]
+    is_price.then_some(millionths as u32)
 }
 
 /// Whether a receipt says that the phone has it ("Message has been accepted by phone"), and

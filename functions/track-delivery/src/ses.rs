@@ -106,6 +106,7 @@ pub(crate) fn read(message: &str, now: DateTime<Utc>) -> Read {
             channel: Channel::Email,
             attempt,
             provider_message_id: mail.message_id.clone(),
+            taken_at: None,
             report: Report::new(kind, at, details.words().as_deref()),
             // Not whom the bounce names: that is the word of the receiver's server.
             to: mail.receiver(),

@@ -71,6 +71,8 @@ pub struct DeliveryView {
     pub meaning: &'static str,
     /// What staff do next; null where there is nothing to do.
     pub next_step: Option<&'static str>,
+    /// Whether the provider charges for it.
+    pub charged: word::Charged,
     /// Why it was not sent, or what is doubtful.
     pub reason: Option<String>,
     /// Why this channel was used instead of the preferred one.
@@ -154,6 +156,7 @@ impl DeliveryView {
             status: delivery.status.into(),
             meaning: delivery.meaning(),
             next_step: notification.next_step(delivery),
+            charged: delivery.charged().into(),
             reason: delivery.reason.clone(),
             fallback_reason: delivery.fallback_reason.clone(),
             provider_message_id: delivery.provider_message_id.clone(),

@@ -59,6 +59,9 @@ pub struct SettingsBody {
     pub sms_transliterate: Option<bool>,
     /// Whether the link in an SMS is short, `/m/…`: 20 characters less.
     pub sms_short_links: bool,
+    /// Whether every SMS that the AWS account sends in this region is Usher's: a receipt of one
+    /// that it does not know then settles whether one in doubt went out.
+    pub sms_sole_sender: bool,
     /// `#rrggbb`, of the buttons.
     pub button_color: Option<String>,
     /// `#rrggbb`, of the date and time box.
@@ -88,6 +91,7 @@ impl From<SettingsBody> for SettingsDraft {
             sms_max_segments: body.sms_max_segments,
             sms_transliterate: body.sms_transliterate,
             sms_short_links: body.sms_short_links,
+            sms_sole_sender: body.sms_sole_sender,
             button_color: body.button_color,
             calendar_color: body.calendar_color,
         }
@@ -132,6 +136,7 @@ impl From<&Settings> for SettingsBody {
             sms_max_segments: Some(sms.max_segments),
             sms_transliterate: Some(sms.transliterate),
             sms_short_links: sms.short_links,
+            sms_sole_sender: sms.sole_sender,
             sms_prices_usd: sms
                 .prices_usd
                 .iter()

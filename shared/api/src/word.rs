@@ -122,6 +122,7 @@ words! {
     "A way to reach an attendee." Channel = usher_domain::channel::Channel;
     "Which channels a notification takes." ChannelMode = usher_domain::template::ChannelMode;
     "How far a delivery has come." DeliveryStatus = usher_domain::notification::DeliveryStatus;
+    "Whether the provider charges for a delivery." Charged = usher_domain::notification::Charged;
     "What to do with a reminder whose moment has passed already." IfLate = usher_domain::template::IfLate;
     "A language that Usher has built-in texts for." Language = usher_domain::language::Language;
     "What staff found out about a doubtful delivery." Found = usher_domain::send::Found;

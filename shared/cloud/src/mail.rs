@@ -14,8 +14,8 @@ use aws_sdk_sesv2::{
         delete_suppressed_destination::DeleteSuppressedDestinationError,
         get_email_identity::GetEmailIdentityError,
     },
-    primitives::Blob,
-    types::{Destination, EmailContent, MessageTag, RawMessage},
+    primitives::{Blob, DateTime as SesTime},
+    types::{Destination, EmailContent, MessageTag, RawMessage, SuppressedDestinationSummary},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::{
@@ -31,6 +31,8 @@ use crate::{
 const VERIFIED_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How long it holds that one is not: shorter, because somebody is mending it.
 const UNVERIFIED_FOR: TimeDelta = TimeDelta::minutes(1);
+/// How many addresses of the account's list are asked for at once: the most that SES gives.
+const PAGE: i32 = 1_000;
 /// How long SES is left alone when it did not tell.
 const UNTOLD_FOR: TimeDelta = TimeDelta::seconds(30);
 
@@ -140,6 +142,41 @@ impl Mailer {
         }
     }
 
+    /// The addresses that were put on the account's own suppression list since then, or all of
+    /// it; with when each was, `limit` of them at most.
+    ///
+    /// # Errors
+    /// The error code SES refused it with.
+    #[tracing::instrument(name = "ses.list_suppressed_destinations", skip_all)]
+    pub async fn suppressed_since(
+        &self,
+        since: Option<DateTime<Utc>>,
+        limit: usize,
+    ) -> Result<Vec<(EmailAddress, DateTime<Utc>)>, String> {
+        let since = since.map(|since| SesTime::from_secs(since.timestamp()));
+        let mut listed = Vec::new();
+        let mut next = None;
+        loop {
+            let call = self.client.list_suppressed_destinations();
+            let call = call
+                .set_start_date(since)
+                .page_size(PAGE)
+                .set_next_token(next);
+            let page = call.send().await;
+            let page = page.map_err(|error| error.code().unwrap_or("no answer").to_owned())?;
+            listed.extend(
+                page.suppressed_destination_summaries()
+                    .iter()
+                    .filter_map(suppressed),
+            );
+            next = page.next_token;
+            if next.is_none() || listed.len() >= limit {
+                listed.truncate(limit);
+                return Ok(listed);
+            }
+        }
+    }
+
     fn remembered(&self) -> MutexGuard<'_, Verified> {
         self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -206,6 +243,14 @@ impl Mailer {
             Err(error) => read_error("SES", &error),
         }
     }
+}
+
+/// An address of the account's list; none of one that no email can be sent to anyway.
+fn suppressed(listed: &SuppressedDestinationSummary) -> Option<(EmailAddress, DateTime<Utc>)> {
+    let address = EmailAddress::parse(&listed.email_address).ok()?;
+    let at = listed.last_update_time;
+    let at = DateTime::from_timestamp(at.secs(), at.subsec_nanos())?;
+    Some((address, at))
 }
 
 /// The tags that tie SES events back to the delivery. Values are of

@@ -186,6 +186,7 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         dealt_with: None,
         after: 1,
         has_entries: false,
+        failover: None,
         unread: crate::unread::Unread::default(),
         details: meeting.details,
     }

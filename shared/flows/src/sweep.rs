@@ -8,15 +8,17 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
 use tracing::Instrument as _;
-use usher_cloud::SweepSubject;
+use usher_cloud::{Changes, SweepSubject};
 use usher_domain::{
     Failure,
     actor::Actor,
     id::{MeetingId, NotificationId},
+    notification::Notification,
 };
 
 use crate::{
     App,
+    failover::fail_over,
     lapsed::write_down_lapsed,
     remind::{Call, catch_up, follow_up},
     resume::{finish_holder, resume},
@@ -94,7 +96,9 @@ async fn look(
     let looked = async {
         let looked = match subject {
             SweepSubject::Meeting(id) => Box::pin(look_at_meeting(app, &id, until, now)).await,
-            SweepSubject::Notification(id) => look_at_notification(app, &id, now).await,
+            SweepSubject::Notification(id) => {
+                Box::pin(look_at_notification(app, &id, until, now)).await
+            }
             SweepSubject::Key(hash) => Box::pin(look_at_key(app, &hash, until, now)).await,
             SweepSubject::Unreadable => Err(Failure::Unreadable),
         };
@@ -165,18 +169,51 @@ async fn look_at_key(
     }
 }
 
-/// Writes down that nobody knows what became of a delivery whose sender is gone.
+/// Writes down that nobody knows what became of a delivery whose sender is gone; sends by the
+/// other channel what is due on it; and says in the log of a doubt that it is old.
 async fn look_at_notification(
     app: &App,
     id: &NotificationId,
+    until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let Some(stored) = app.store.notification(id).await? else {
         return Ok(());
     };
+    if stored.failover.is_some() {
+        return waits(fail_over(app, id, until, now).await);
+    }
+    if stored.watched_from().is_some_and(|from| from <= now) {
+        return watch(app, &stored, now).await;
+    }
     match write_down_lapsed(app, vec![stored], now).await {
         // Whoever was quicker knew more.
         Ok(_) | Err(Interrupted::Conflict) => Ok(()),
         Err(Interrupted::Failed(failure)) => Err(failure),
+    }
+}
+
+/// Says in the log that nobody knows of a message whether it went out, and has for a while:
+/// the alarm counts these lines. Once its time is over, it is looked at no more.
+async fn watch(app: &App, row: &Notification, now: DateTime<Utc>) -> Result<(), Failure> {
+    if row.needs_attention_until().is_some_and(|until| now < until) {
+        tracing::error!(
+            outcome = "in_doubt",
+            "a delivery has been in doubt for long"
+        );
+        return Ok(());
+    }
+    let changes = Changes::by(&Actor::System).unwatched_notification(row);
+    match app.commit_repeatable(changes).await {
+        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
+        Err(Interrupted::Failed(failure)) => Err(failure),
+    }
+}
+
+/// What has to wait is looked at again.
+fn waits(done: Result<(), Failure>) -> Result<(), Failure> {
+    match done {
+        Err(Failure::InProgress) => Ok(()),
+        done => done,
     }
 }

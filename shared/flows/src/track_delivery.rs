@@ -12,7 +12,9 @@ use usher_cloud::{Answered, Changes, LogQuery, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
-    feedback::{DeliveryReport, Heard, hear_report, suppression},
+    channel::Channel,
+    failover::failover_channel,
+    feedback::{DeliveryReport, Heard, doubt_that_was_taken, hear_report, suppression},
     id::{MeetingId, NotificationId, TimelineKey},
     meeting::Meeting,
     notification::Notification,
@@ -22,10 +24,12 @@ use usher_domain::{
 use crate::{App, MeetingContext, schedules, transact::Interrupted};
 
 /// What became of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tracked {
     /// Its row says so by now, and the meeting with it.
     Noted,
+    /// The same, and this message is [due](crate::failover) by the other channel.
+    Failed(NotificationId),
     /// It is known, or of an attempt that another one took the place of.
     Known,
     /// It is of no message that is in this table: of another deployment's, or of one that
@@ -59,12 +63,19 @@ pub async fn track(
     reported: &DeliveryReport,
     now: DateTime<Utc>,
 ) -> Result<Tracked, Failure> {
-    let id = match about {
-        About::Notification(id) => Some(id.clone()),
+    let named = match about {
+        About::Notification(id) => Some(Named {
+            id: id.clone(),
+            attempt: reported.attempt,
+        }),
         About::MessageTo(to) => named_by_provider(app, to, reported, now).await?,
     };
-    let Some(id) = id else {
+    let Some(Named { id, attempt }) = named else {
         return Ok(Tracked::NotOurs);
+    };
+    let reported = &DeliveryReport {
+        attempt,
+        ..reported.clone()
     };
     app.transact(|| async {
         let Some(stored) = app.store.notification(&id).await? else {
@@ -76,14 +87,26 @@ pub async fn track(
         if heard.is_none() && kept.is_none() {
             return Ok(Tracked::Known);
         }
-        note(app, &row, heard.as_ref(), kept, now).await?;
-        Ok(Tracked::Noted)
+        let due = note(app, &mut row, heard.as_ref(), kept, now).await?;
+        Ok(match due {
+            true => Tracked::Failed(id.clone()),
+            false => Tracked::Noted,
+        })
     })
     .await
 }
 
+/// A notification that a report is on.
+struct Named {
+    id: NotificationId,
+    /// The attempt, where it is known by something else than the message's name.
+    attempt: Option<u32>,
+}
+
 /// The notification that went to an address as the message that its provider calls so: by
-/// what is kept of messages that can be answered, else among the last to that address.
+/// what is kept of messages that can be answered, else among the last to that address. Where
+/// none has that name, and every SMS is ours, it is the one that nobody knows of whether it went
+/// out: a read of the settings more.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet.
@@ -92,10 +115,11 @@ async fn named_by_provider(
     to: &str,
     reported: &DeliveryReport,
     now: DateTime<Utc>,
-) -> Result<Option<NotificationId>, Failure> {
+) -> Result<Option<Named>, Failure> {
+    let by_name = |id| Some(Named { id, attempt: None });
     let name = &reported.provider_message_id;
     if let Answered::Message(row) = app.store.notification_of_message(name, now).await? {
-        return Ok(Some(row.id));
+        return Ok(by_name(row.id));
     }
     let to_address = LogQuery {
         recipient: Some(to.to_owned()),
@@ -106,12 +130,21 @@ async fn named_by_provider(
     let carries = |row: &&Notification| {
         by_channel(row).is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
     };
-    let found = rows.iter().find(carries).map(|row| row.id.clone());
-    let mut may_be = rows.into_iter().map(|row| row.as_of(now));
-    if found.is_none() && may_be.any(|row| row.is_on_its_way()) {
+    if let Some(row) = rows.iter().find(carries) {
+        return Ok(by_name(row.id.clone()));
+    }
+    let rows: Vec<_> = rows.into_iter().map(|row| row.as_of(now)).collect();
+    if rows.iter().any(Notification::is_on_its_way) {
         return Err(Failure::Unavailable);
     }
-    Ok(found)
+    let Some((row, attempt)) = doubt_that_was_taken(&rows, reported) else {
+        return Ok(None);
+    };
+    let sole_sender = app.settings().await?.sms.sole_sender;
+    Ok(sole_sender.then(|| Named {
+        id: row.id.clone(),
+        attempt: Some(attempt),
+    }))
 }
 
 /// That nothing more is to be sent to an address, over what is known of it; none where the
@@ -134,50 +167,67 @@ async fn news_of_address(
     Ok(is_news.then_some(AddressNews { suppression, known }))
 }
 
-/// Writes down what a report has changed, all of it or nothing.
+/// Writes down what a report has changed, all of it or nothing. Returns whether the row is due
+/// by the other channel since.
 async fn note(
     app: &App,
-    row: &Notification,
+    row: &mut Notification,
     heard: Option<&Heard>,
     kept: Option<AddressNews>,
     now: DateTime<Utc>,
-) -> Result<(), Interrupted> {
+) -> Result<bool, Interrupted> {
     let mut context = match heard {
-        Some(heard) if heard.moves_meeting => moved(app, row, heard, now).await?,
+        Some(heard) if heard.moves_meeting || heard.came_to_nothing => {
+            app.context_if_there(row.id.meeting()).await?
+        }
         _ => None,
     };
+    if let (Some(heard), Some(context)) = (heard, &mut context) {
+        if heard.came_to_nothing {
+            row.failover = failover(context, row);
+        }
+        if heard.moves_meeting {
+            move_meeting(app, context, row, heard, now).await?;
+        }
+    }
+    let moved = heard.is_some_and(|heard| heard.moves_meeting);
     let mut changes = Changes::by(&Actor::System);
     if let Some(AddressNews { suppression, known }) = kept {
         changes = changes.suppression(&suppression, known.as_ref());
     }
     if let Some(heard) = heard {
-        let meeting = context.as_ref().map(|context| &context.meeting);
+        let meeting = context.as_ref().filter(|_| moved);
+        let meeting = meeting.map(|context| &context.meeting);
         changes = with_row(app, changes, row, heard, meeting);
     }
     app.commit_repeatable(changes).await?;
-    if let Some(MeetingContext { meeting, .. }) = &mut context {
+    if let Some(MeetingContext { meeting, .. }) = context.as_mut().filter(|_| moved) {
         note_written(meeting);
         schedules::follow(app, meeting, &Actor::System, now).await;
     }
-    Ok(())
+    Ok(row.failover.is_some())
 }
 
-/// The meeting as a report moves it; none where it is gone.
-async fn moved(
+/// The channel that a row is due on now that it came to nothing.
+fn failover(context: &MeetingContext, row: &Notification) -> Option<Channel> {
+    let attendee = context.meeting.anybody(&row.recipient.id)?;
+    failover_channel(&context.config_of(row)?, row, attendee)
+}
+
+/// Has the meeting move as a report has it.
+async fn move_meeting(
     app: &App,
+    context: &mut MeetingContext,
     row: &Notification,
     heard: &Heard,
     now: DateTime<Utc>,
-) -> Result<Option<MeetingContext>, Failure> {
-    let mut context = app.context_if_there(row.id.meeting()).await?;
-    if let Some(context) = &mut context {
-        if heard.withdraws {
-            let rows = rows_of(app, row.id.meeting(), now).await?;
-            context.meeting.withdraw(row, rows);
-        }
-        context.record_settled(row, now);
+) -> Result<(), Failure> {
+    if heard.withdraws {
+        let rows = rows_of(app, row.id.meeting(), now).await?;
+        context.meeting.withdraw(row, rows);
     }
-    Ok(context)
+    context.record_settled(row, now);
+    Ok(())
 }
 
 /// All messages of a meeting, as they are by now.

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::json;
-use usher_local::FeedbackEvent;
+use usher_local::{Effect, FeedbackEvent};
 use usher_tests::{Town, meeting};
 
 use super::{confirmed, delivery, report, status};
@@ -122,4 +122,32 @@ async fn what_staff_get_counts_too() {
     assert_eq!(suppressed(&town).await, [sam]);
     let attention = town.log("?status=needs_attention").await;
     assert_eq!(attention[0]["staff_email"], "sam@progrid.example.com");
+}
+
+#[tokio::test]
+async fn whom_the_account_does_not_write_to_is_held_back_before_the_first_email() {
+    let town = Town::new().await;
+    super::book(&town).await;
+    town.stack().suppress_at_account("ann@example.com");
+    assert_eq!(suppressed(&town).await, []);
+    town.advance(chrono::TimeDelta::minutes(65)).await;
+    let ann = ("ann@example.com".to_owned(), "account_list".to_owned());
+    assert_eq!(suppressed(&town).await, std::slice::from_ref(&ann));
+    town.send("m-1", "confirmation").await.ok();
+    assert!(town.post().is_empty(), "SES would not have tried it");
+    let reason = json!({"reason": "She wrote to us"});
+    town.call(Method::DELETE, ANN, &reason).await.ok();
+    town.advance(chrono::TimeDelta::hours(26)).await;
+    assert_eq!(suppressed(&town).await, [], "it is off both lists");
+    // Whoever is missed for hours is found within a day.
+    town.stack().suppress_at_account("ann@example.com");
+    for _ in 0..3 {
+        town.stack().faults().clear();
+        town.break_listing(Effect::Refuse);
+        town.advance(chrono::TimeDelta::hours(1)).await;
+        assert_eq!(suppressed(&town).await, []);
+    }
+    town.stack().faults().clear();
+    town.advance(chrono::TimeDelta::hours(24)).await;
+    assert_eq!(suppressed(&town).await, [ann]);
 }

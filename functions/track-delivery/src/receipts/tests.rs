@@ -84,6 +84,9 @@ fn a_receipt_says_how_far_an_sms_came(
     );
     assert_eq!(report.report.kind, kind);
     assert_eq!(report.report.at.to_rfc3339(), "2016-06-28T00:40:36+00:00");
+    let taken_at = report.taken_at.map(|at| at.to_rfc3339());
+    assert_eq!(taken_at.as_deref(), Some("2016-06-28T00:40:34.558+00:00"));
+    assert_eq!(report.report.price_microusd, Some(6_450));
     assert_eq!(
         report.report.detail.as_deref(),
         says_why.then_some(response)
@@ -109,6 +112,16 @@ fn one_that_cannot_be_read_leaves_the_others() {
     for why in reports.into_iter().filter_map(Result::err) {
         assert!(!why.contains("+1202"), "{why}");
     }
+}
+
+#[rstest]
+#[case(0.0, Some(0))]
+#[case(0.00645, Some(6_450))]
+#[case(-1.0, None)]
+#[case(1e12, None)]
+#[case(f64::NAN, None)]
+fn a_price_is_a_number_of_dollars(#[case] dollars: f64, #[case] millionths: Option<u32>) {
+    assert_eq!(microusd(dollars), millionths);
 }
 
 #[test]

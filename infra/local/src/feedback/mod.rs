@@ -137,7 +137,7 @@ impl Feedback {
         let input = self.event_of(&message, event)?;
         let is_email = message.channel == Channel::Email;
         if is_email && matches!(event, FeedbackEvent::Bounce | FeedbackEvent::Complaint) {
-            self.suppressed.add(&message.to);
+            self.suppressed.add(&message.to, self.clock.now());
         }
         let call = |function: &String| Call {
             source: source.clone(),

@@ -93,6 +93,13 @@ impl Stack {
         self.stand_ins.identities.take_back(domain);
     }
 
+    /// SES puts an address on the account's suppression list, because of an email that another
+    /// sender of the account sent there.
+    pub fn suppress_at_account(&self, address: &str) {
+        let now = self.clock().now();
+        self.stand_ins.suppressed.add(address, now);
+    }
+
     /// The carrier puts a number on the account's list of those that have opted out: SNS
     /// accepts what is sent there and does not deliver it.
     ///

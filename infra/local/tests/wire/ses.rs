@@ -156,3 +156,23 @@ async fn a_domain_is_an_identity_and_an_address_is_none() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_suppression_list_is_told_from_a_day_on() {
+    let stack = stack().await;
+    let client = client(&stack);
+    let listed = async |since: Option<i64>| {
+        let call = client.list_suppressed_destinations();
+        let since = since.map(aws_sdk_sesv2::primitives::DateTime::from_secs);
+        let answer = call.set_start_date(since).send().await.unwrap();
+        let listed = answer.suppressed_destination_summaries().iter();
+        let listed = listed.map(|each| each.email_address.clone());
+        listed.collect::<Vec<_>>()
+    };
+    assert!(listed(None).await.is_empty());
+    stack.suppress_at_account("Ann@home.example");
+    let now = stack.clock().now().timestamp();
+    assert_eq!(listed(None).await, ["ann@home.example"]);
+    assert_eq!(listed(Some(now)).await, ["ann@home.example"]);
+    assert!(listed(Some(now + 60)).await.is_empty());
+}

@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use usher_domain::{id::ConfigId, template, text::Name, web::Color};
+use usher_domain::{
+    id::ConfigId,
+    template::{self, usual},
+    text::Name,
+    web::Color,
+};
 use utoipa::ToSchema;
 
 use crate::word;
@@ -56,6 +61,11 @@ pub struct NotificationConfig {
     /// has answered this revision already.
     #[serde(default)]
     pub keep_answer: bool,
+    /// Whether a message that comes to nothing on the channel a customer prefers goes out by
+    /// the other one instead, once: an email that came back for good, an SMS that was not
+    /// taken. It says nothing where `channel_mode` is not `follow_preference`.
+    #[serde(default = "usual::failover")]
+    pub failover: bool,
 }
 
 /// A config's texts in one more language; what is left out is built-in, unless the
@@ -194,6 +204,7 @@ impl From<NotificationConfig> for template::NotificationConfig {
             reply_codes: config.reply_codes.into(),
             ask_decline_reason: config.ask_decline_reason,
             keep_answer: config.keep_answer,
+            failover: config.failover,
         }
     }
 }
@@ -218,6 +229,7 @@ impl From<template::NotificationConfig> for NotificationConfig {
             reply_codes: config.reply_codes.into(),
             ask_decline_reason: config.ask_decline_reason,
             keep_answer: config.keep_answer,
+            failover: config.failover,
         }
     }
 }

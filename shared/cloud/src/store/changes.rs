@@ -178,17 +178,30 @@ impl Changes {
     /// version.
     #[must_use]
     pub fn notification(self, notification: &Notification) -> Self {
-        self.row(notification, notification.is_on_its_way())
+        let position = log_position(&notification.id);
+        let wake = if notification.is_on_its_way() || notification.failover.is_some() {
+            Some(format!("{ON_ITS_WAY}{position}"))
+        } else {
+            let id = notification.id.to_string();
+            notification.watched_from().map(|at| wake_position(at, &id))
+        };
+        self.row(notification, wake)
     }
 
     /// The same with one that goes out while its meeting is held for it: whoever comes for the
     /// meeting comes for the notification.
     #[must_use]
     pub fn held_notification(self, notification: &Notification) -> Self {
-        self.row(notification, false)
+        self.row(notification, None)
     }
 
-    fn row(self, notification: &Notification, is_swept: bool) -> Self {
+    /// The same with one that is in doubt and no longer worth a look by the sweep.
+    #[must_use]
+    pub fn unwatched_notification(self, notification: &Notification) -> Self {
+        self.row(notification, None)
+    }
+
+    fn row(self, notification: &Notification, wake: Option<String>) -> Self {
         let id = &notification.id;
         let stored = Notification {
             version: notification.version + 1,
@@ -206,10 +219,9 @@ impl Changes {
                     let partition = format!("{}PK", recipient_index(&address));
                     item.insert(partition, string(address));
                 }
-                if is_swept {
+                if let Some(wake) = wake {
                     item.insert("GSI3PK".to_owned(), string(WAKE));
-                    let position = format!("{ON_ITS_WAY}{position}");
-                    item.insert("GSI3SK".to_owned(), string(position));
+                    item.insert("GSI3SK".to_owned(), string(wake));
                 }
                 status_index(item, notification);
                 attention_index(item, notification.needs_attention_until(), &id.to_string());

@@ -5,7 +5,7 @@
 //! anything. The timeline tells what staff would otherwise not see: not that what was sent
 //! arrived, but that it did not, and how a doubt ended.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::send::leave_to_entries;
 use crate::{
@@ -26,6 +26,8 @@ pub struct DeliveryReport {
     pub attempt: Option<u32>,
     /// What the provider calls the message.
     pub provider_message_id: String,
+    /// When the provider took it, where the report says that.
+    pub taken_at: Option<DateTime<Utc>>,
     /// What it says.
     pub report: Report,
     /// The email address that it went to.
@@ -41,6 +43,8 @@ pub struct Heard {
     pub moves_meeting: bool,
     /// Whether it takes back what the attendee certainly knew.
     pub withdraws: bool,
+    /// Whether it is the first word that the message reached nobody.
+    pub came_to_nothing: bool,
     /// What the timeline says of it.
     pub entry: Option<TimelineEntry>,
     /// What the row told in the timeline by itself so far, where it tells it no more.
@@ -99,6 +103,7 @@ pub fn hear_report(
     let known = |delivery: &Delivery| (delivery.got_through(), delivery.status.in_doubt());
     let moves_meeting = !under_way && before.statement.is_some() && known(&before) != known(after);
     let withdraws = moves_meeting && before.got_through() && !after.got_through();
+    let came_to_nothing = !before.has_failed() && after.has_failed();
     // Whoever sent it may still be about to record it: until then the row tells by itself.
     let is_fresh = before.lease.as_ref().is_some_and(|lease| lease.until > now);
     let row_tells = under_way || (is_fresh && !row.has_entries);
@@ -108,6 +113,7 @@ pub fn hear_report(
     Some(Heard {
         moves_meeting,
         withdraws,
+        came_to_nothing,
         entry,
         told_so_far,
     })
@@ -139,6 +145,30 @@ fn entry(row: &Notification, delivery: &Delivery, now: DateTime<Utc>) -> Timelin
         actor: Some(Actor::System),
         ..TimelineEntry::of_meeting(now, TimelineKind::Feedback, text)
     }
+}
+
+/// By how much the clocks of a provider and of whoever called it may differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(5);
+
+/// Which of these rows, all to the number that a report names, is the one that was taken by its
+/// provider while nobody heard of it; with the attempt that it was. Only where it must have
+/// been: where it is the only one in doubt that was being sent then. Whoever asks knows that
+/// the message is none of another sender's, and of no other row.
+pub fn doubt_that_was_taken<'a>(
+    rows: &'a [Notification],
+    reported: &DeliveryReport,
+) -> Option<(&'a Notification, u32)> {
+    let taken_at = reported.taken_at?;
+    let may_be = rows.iter().filter_map(|row| {
+        let delivery = row.delivery(reported.channel)?;
+        let lease = delivery.lease.as_ref()?;
+        let sending = lease.since() - CLOCKS_DIFFER..lease.until + CLOCKS_DIFFER;
+        let doubtful = delivery.status == DeliveryStatus::Unknown && sending.contains(&taken_at);
+        doubtful.then_some((row, delivery.attempt))
+    });
+    let mut may_be = may_be.take(2);
+    let first = may_be.next();
+    first.filter(|_| may_be.next().is_none())
 }
 
 /// What a report says of the address that an email went to: that nothing more is to be sent

@@ -3,6 +3,7 @@
 
 pub mod attention;
 pub mod edit;
+pub mod failover;
 pub mod feedback;
 pub mod remind;
 pub mod reply;

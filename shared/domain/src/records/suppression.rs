@@ -56,11 +56,17 @@ impl AddressSuppression {
 
     /// Whether it is to be noted over what is known of the address: where nothing is, or it
     /// happened after that was lifted. That the account's own list has an address repeats
-    /// what is known, unless it was taken off and has been put there again.
+    /// what is known, unless it was taken off and has been put there again; and says less than
+    /// the message that put it there.
     pub fn is_news_to(&self, known: Option<&Self>) -> bool {
         let Some(known) = known else { return true };
-        let lifted = known.lifted.as_ref();
-        lifted.is_some_and(|lifted| self.at > lifted.at)
+        match &known.lifted {
+            Some(lifted) => self.at > lifted.at,
+            None => {
+                let listed = |each: &Self| each.cause == SuppressionCause::AccountList;
+                listed(known) && !listed(self)
+            }
+        }
     }
 }
 
@@ -108,5 +114,14 @@ mod tests {
                 .all(|known| known.holds() != known.lifted.is_some())
         );
         assert_eq!(suppression(cause, minutes).is_news_to(known.as_ref()), news);
+    }
+
+    #[test]
+    fn a_message_says_more_than_the_list_it_put_its_address_on() {
+        let listed = suppression(SuppressionCause::AccountList, 1);
+        let bounced = suppression(SuppressionCause::HardBounce, 0);
+        assert!(bounced.is_news_to(Some(&listed)));
+        assert!(!listed.is_news_to(Some(&bounced)));
+        assert!(!listed.is_news_to(Some(&listed)));
     }
 }

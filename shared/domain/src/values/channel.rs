@@ -28,6 +28,14 @@ impl Channel {
     /// All of them.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
+    /// The one that can stand in for it.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Email => Self::Sms,
+            Self::Sms => Self::Email,
+        }
+    }
+
     /// As it is written in JSON and in queries.
     pub fn as_str(self) -> &'static str {
         self.into()

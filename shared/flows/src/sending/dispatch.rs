@@ -60,13 +60,21 @@ pub(crate) async fn dispatch(
         } = message;
         rows.push(notification);
         if let Some(email) = email {
-            let call = async move { app.mail.send(&email).await };
+            let over = rows[place].expires_at();
+            let call = async move {
+                in_time(app, over)?;
+                app.mail.send(&email).await
+            };
             let call = answer(place, Channel::Email, call);
             let span = delivery_span(&rows[place], Channel::Email);
             calls.push(Either::Left(call.instrument(span)));
         }
         if let Some(sms) = sms {
-            let call = async move { app.sms.send(&sms).await };
+            let over = rows[place].expires_at();
+            let call = async move {
+                in_time(app, over)?;
+                app.sms.send(&sms).await
+            };
             let call = answer(place, Channel::Sms, call);
             let span = delivery_span(&rows[place], Channel::Sms);
             calls.push(Either::Right(call.instrument(span)));
@@ -78,6 +86,17 @@ pub(crate) async fn dispatch(
     }
     rows.iter().for_each(log_untried);
     rows
+}
+
+/// Whether there is still time for a message that is over then. A send takes a while, most of
+/// all one to a crowd: what was in time when it was decided may not be when its turn comes.
+fn in_time(app: &App, over: Option<DateTime<Utc>>) -> Result<(), NotDelivered> {
+    match over {
+        Some(over) if app.clock.now() >= over => Err(NotDelivered::Expired(
+            "The meeting had begun by then.".to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The span of a call to a provider: what is logged in it says which delivery it was for.

@@ -132,6 +132,12 @@ pub(super) const FORM: [(&str, &[Entry]); 3] = [
                 "",
             ),
             ("sms_short_links", "Short links", "flag", ""),
+            (
+                "sms_sole_sender",
+                "Every SMS of this AWS account and region is Usher’s",
+                "flag",
+                "Receipts then settle whether an SMS in doubt went out.",
+            ),
         ],
     ),
 ];

@@ -90,13 +90,16 @@ row! {
         after: u64,
         #[serde(default, skip_serializing_if = "is_zero")]
         has_entries: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failover: Option<Channel>,
     } besides { unread }
 }
 
 impl Kind for Notification {
     /// 2: says who acted. 3: says which statement a delivery makes. 4: packed, and with what
-    /// it says. 5: tells in the timeline what became of it. 6: has what was reported of it.
-    const SHAPE: u32 = 6;
+    /// it says. 5: tells in the timeline what became of it. 6: has what was reported of it. 7: may be
+    /// due by the other channel, and knows what a report says that it costs.
+    const SHAPE: u32 = 7;
 
     const PLAIN: Option<&[&str]> = Some(&[]);
 
@@ -176,6 +179,8 @@ row! {
         kind: ReportKind,
         at: DateTime<Utc>,
         detail: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price_microusd: Option<u32>,
     }
 }
 

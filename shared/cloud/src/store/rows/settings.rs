@@ -69,6 +69,8 @@ row! {
         #[serde(default)]
         short_links: bool,
         #[serde(default)]
+        sole_sender: bool,
+        #[serde(default)]
         prices_usd: HashMap<Region, f64>,
     } besides { held }
 }

@@ -63,8 +63,8 @@ row! {
 }
 
 impl Kind for TemplateBody {
-    /// 2: says who acted.
-    const SHAPE: u32 = 2;
+    /// 2: says who acted. 3: says whether the other channel may take over.
+    const SHAPE: u32 = 3;
 }
 
 row! {
@@ -94,6 +94,8 @@ row! {
         ask_decline_reason: bool,
         #[serde(default)]
         keep_answer: bool,
+        #[serde(default = "usual::failover")]
+        failover: bool,
     }
 }
 

@@ -33,6 +33,7 @@ impl Delivery {
                     "It was not sent: the provider could not be reached."
                 }
                 Some(FailedBy::Text) => "It was not sent: its text could not be sent.",
+                Some(FailedBy::Expired) => "It was not sent: its time was over.",
                 Some(FailedBy::StaffFound) => "It was not sent, as staff found.",
                 Some(FailedBy::Receiver) => {
                     "It did not arrive: the carrier or the phone did not take it."
@@ -115,6 +116,7 @@ impl Delivery {
                 }
                 Some(FailedBy::NoConnection) => "Retry it in a minute, or phone them.",
                 Some(FailedBy::Text) => "Mend what the reason names, then retry.",
+                Some(FailedBy::Expired) => "Phone them, if it still matters.",
                 Some(FailedBy::StaffFound) => "Retry it now, or phone them.",
                 Some(FailedBy::Receiver) => {
                     "Check the number, correct it in the meeting if it is wrong, and retry; or email or phone them."
@@ -163,6 +165,8 @@ mod tests {
         assert!(meaning.contains("refused") && step.contains("AWS account"));
         let (meaning, step) = settled(NotDelivered::NotReached(why()));
         assert!(meaning.contains("could not be reached") && step.starts_with("Retry"));
+        let (meaning, step) = settled(NotDelivered::Expired(why()));
+        assert!(meaning.contains("its time was over") && step.starts_with("Phone"));
         let by = |by| failed(|delivery| delivery.fail(by, why(), sample::now()));
         for (meaning, step) in [
             by(FailedBy::Text),

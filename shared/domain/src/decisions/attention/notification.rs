@@ -1,6 +1,6 @@
 //! What needs attention of a notification: something failed, or may not have gone out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     dealt_with::DealtWith,
@@ -9,6 +9,10 @@ use crate::{
     },
     text::Reason,
 };
+
+/// How long a doubt may wait for what its provider reports: events of SES and receipts of most
+/// carriers are there within minutes.
+const DOUBT_SETTLES: TimeDelta = TimeDelta::minutes(15);
 
 impl NotificationDealtWith {
     /// Whether it was given for what is the matter with this delivery now.
@@ -103,11 +107,15 @@ impl Notification {
     /// Until when staff must look at it: until the meeting starts, or ends where it is
     /// cancelled, which may be done and told while it is on.
     pub fn needs_attention_until(&self) -> Option<DateTime<Utc>> {
-        let until = match self.kind.notification() {
-            Some(kind) if kind.calls_off() => self.details.ends_at(),
-            _ => self.details.starts_at,
-        };
+        let until = self.expires_at().unwrap_or(self.details.starts_at);
         self.needs_attention().then_some(until)
+    }
+
+    /// From when on a doubt of it is too old to wait for what its provider reports: whoever runs
+    /// the system is told then. None where nothing is in doubt, or somebody has dealt with it.
+    pub fn watched_from(&self) -> Option<DateTime<Utc>> {
+        let open = self.in_doubt() && self.needs_attention();
+        open.then(|| self.dispatched_at() + DOUBT_SETTLES)
     }
 }
 

@@ -36,6 +36,7 @@ fn reported(kind: ReportKind) -> DeliveryReport {
         channel: Channel::Email,
         attempt: Some(1),
         provider_message_id: "id".to_owned(),
+        taken_at: None,
         report: Report::new(kind, at(5), Some("550 no such user")),
         to: EmailAddress::parse("ann@example.com").ok(),
         on_account_list: false,
@@ -128,6 +129,7 @@ fn a_report_on_another_attempt_or_message_is_none_on_this_one() {
     let of = |attempt, id: &str| DeliveryReport {
         attempt,
         provider_message_id: id.to_owned(),
+        taken_at: None,
         ..reported(ReportKind::Delivered)
     };
     for other in [
@@ -189,4 +191,41 @@ fn what_comes_back_for_good_and_what_is_called_spam_keeps_its_address(
         assert_eq!(Some(kept.address), reported.to);
         assert_eq!(kept.lifted, None);
     }
+}
+
+/// A confirmation by SMS that nobody knows of whether it went out, which was being sent from
+/// that minute on.
+fn sms_in_doubt(since: i64) -> Notification {
+    let lease = Lease::new("owner".to_owned(), at(since));
+    let mut delivery = Delivery::dispatching(Channel::Sms, None, lease, at(since));
+    let doubtful = NotDelivered::Doubtful("no answer".to_owned());
+    delivery.settle(Err(doubtful), at(since));
+    Notification {
+        deliveries: vec![delivery],
+        ..sample::notification(MessageKind::Confirmation)
+    }
+}
+
+#[rstest]
+#[case::the_only_one(vec![sms_in_doubt(0)], Some(0), Some(0))]
+#[case::at_the_end_of_its_lease(vec![sms_in_doubt(0)], Some(1), Some(0))]
+#[case::later(vec![sms_in_doubt(0)], Some(2), None)]
+#[case::before(vec![sms_in_doubt(0)], Some(-1), None)]
+#[case::one_of_two(vec![sms_in_doubt(0), sms_in_doubt(0)], Some(0), None)]
+#[case::one_of_two_at_other_times(vec![sms_in_doubt(5), sms_in_doubt(0)], Some(5), Some(0))]
+#[case::nobody_says_when(vec![sms_in_doubt(0)], None, None)]
+#[case::none_in_doubt(vec![sent()], Some(0), None)]
+#[case::none(vec![], Some(0), None)]
+fn a_message_of_no_name_is_the_one_that_was_in_doubt_then(
+    #[case] rows: Vec<Notification>,
+    #[case] taken: Option<i64>,
+    #[case] expected: Option<usize>,
+) {
+    let reported = DeliveryReport {
+        channel: Channel::Sms,
+        taken_at: taken.map(at),
+        ..reported(ReportKind::TakenByCarrier)
+    };
+    let found = doubt_that_was_taken(&rows, &reported);
+    assert_eq!(found, expected.map(|place| (&rows[place], 1)));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{ReminderInstance, Skip, State, plan};
+use super::{ReminderInstance, Skip, State, plan, plan::stands_against};
 use crate::{
     id::ConfigId,
     meeting::{Attendee, BookingStatus, Knowledge, Meeting},
@@ -103,6 +103,22 @@ pub enum WhyLeftOut {
     RescheduleRequested,
 }
 
+impl WhyLeftOut {
+    /// The sentence for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::RescheduleRequested => "This attendee has asked for another time.",
+            Self::Untold => "This attendee was not told of the meeting yet.",
+            Self::Outdated => "This attendee knows other details: send the update first.",
+            Self::ToldInDoubt => {
+                "It is in doubt what this attendee was told last: settle that in the log first."
+            }
+            Self::Cancelled => "This attendee was told that the meeting is cancelled.",
+            Self::Declined => "This attendee has declined.",
+        }
+    }
+}
+
 /// Decides what comes of a reminder instance, from the meeting as it is now.
 pub fn decide_reminder(
     meeting: &Meeting,
@@ -189,6 +205,19 @@ pub(super) fn reminder_plan(
         left_out: Vec::new(),
     };
     ReminderPlan { send, left_out }
+}
+
+/// Why an attendee of a meeting is not reminded of it, as things stand; none where they are.
+pub(in crate::decisions) fn not_reminded(
+    meeting: &Meeting,
+    attendee: &Attendee,
+) -> Option<&'static str> {
+    let lead = meeting.attendees.first();
+    let is_lead = lead.is_some_and(|lead| lead.id == attendee.id);
+    match stands_against(meeting) {
+        Some(skip) => Some(skip.reason()),
+        None => stays_away(meeting, attendee, is_lead).map(WhyLeftOut::reason),
+    }
 }
 
 /// Why an attendee is not reminded: a reminder goes to those who certainly know the

@@ -14,6 +14,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+pub(super) use decide::not_reminded;
 pub use decide::{LeftOut, ReminderDecision, ReminderPlan, WhyLeftOut, decide_reminder};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};

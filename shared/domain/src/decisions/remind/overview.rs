@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{LeftOut, Planned, Settlement, Skip, State, WhyLeftOut, decide::reminder_plan, plan};
+use super::{LeftOut, Planned, Settlement, Skip, State, decide::reminder_plan, plan};
 use crate::{
     id::{ConfigId, TriggerId},
     meeting::{Attendee, Meeting},
@@ -120,19 +120,9 @@ fn recipient(recipient: &Recipient, mode: ChannelMode) -> ReminderRecipient {
 }
 
 fn left_out(left: &LeftOut) -> ReminderRecipient {
-    let why = match left.why {
-        WhyLeftOut::RescheduleRequested => "This attendee has asked for another time.",
-        WhyLeftOut::Untold => "This attendee was not told of the meeting yet.",
-        WhyLeftOut::Outdated => "This attendee knows other details: send the update first.",
-        WhyLeftOut::ToldInDoubt => {
-            "It is in doubt what this attendee was told last: settle that in the log first."
-        }
-        WhyLeftOut::Cancelled => "This attendee was told that the meeting is cancelled.",
-        WhyLeftOut::Declined => "This attendee has declined.",
-    };
     ReminderRecipient {
         attendee: left.attendee.clone(),
         channels: Vec::new(),
-        reason: Some(why.to_owned()),
+        reason: Some(left.why.reason().to_owned()),
     }
 }

@@ -123,7 +123,7 @@ fn unsettled<'a>(
 }
 
 /// What speaks against any reminder of the meeting as it is (R3).
-fn stands_against(meeting: &Meeting) -> Option<Skip> {
+pub(super) fn stands_against(meeting: &Meeting) -> Option<Skip> {
     match meeting.status {
         _ if meeting.archived => Some(Skip::Archived),
         BookingStatus::Cancelled => Some(Skip::Cancelled),

@@ -45,33 +45,8 @@ pub fn decide_retry(
     notification: &Notification,
     now: DateTime<Utc>,
 ) -> Result<Vec<Channel>, Failure> {
-    let kind = resendable(meeting, notification, now)?;
+    let (kind, attendee) = still_said(meeting, notification, now)?;
     let failed = certainly_failed(notification)?;
-    let gone = || {
-        refused(
-            "attendee_gone",
-            "This attendee is no longer part of the meeting.",
-        )
-    };
-    let attendee = meeting
-        .anybody(&notification.recipient.id)
-        .ok_or_else(gone)?;
-    let expected = meeting.attendee(&attendee.id).is_some();
-    if !expected && !kind.calls_off() {
-        return Err(gone());
-    }
-    if notification.removal && expected && meeting.status != BookingStatus::Cancelled {
-        return Err(refused(
-            "attendee_back",
-            "This attendee is part of the meeting again: this message would tell them that they are not expected. Send them what they need instead.",
-        ));
-    }
-    if !is_true_for(meeting, kind, attendee) {
-        return Err(refused(
-            "attendee_changed",
-            "This message speaks of what this attendee does not certainly know, at the address that is theirs now. Send them what they need instead.",
-        ));
-    }
     let mut usable = Vec::with_capacity(failed.len());
     let mut suppressions = Vec::new();
     for channel in failed {
@@ -98,6 +73,45 @@ pub fn decide_retry(
     Ok(if again.is_empty() { usable } else { again })
 }
 
+/// Whether what a notification said may still be said to its attendee, as things stand.
+///
+/// # Errors
+/// [`Failure::Refused`] when the meeting is no longer as it said, or the attendee no longer
+/// somebody to whom it would be true.
+pub(in crate::decisions) fn still_said<'a>(
+    meeting: &'a Meeting,
+    notification: &Notification,
+    now: DateTime<Utc>,
+) -> Result<(NotificationType, &'a Attendee), Failure> {
+    let kind = resendable(meeting, notification, now)?;
+    let gone = || {
+        refused(
+            "attendee_gone",
+            "This attendee is no longer part of the meeting.",
+        )
+    };
+    let attendee = meeting
+        .anybody(&notification.recipient.id)
+        .ok_or_else(gone)?;
+    let expected = meeting.attendee(&attendee.id).is_some();
+    if !expected && !kind.calls_off() {
+        return Err(gone());
+    }
+    if notification.removal && expected && meeting.status != BookingStatus::Cancelled {
+        return Err(refused(
+            "attendee_back",
+            "This attendee is part of the meeting again: this message would tell them that they are not expected. Send them what they need instead.",
+        ));
+    }
+    if !is_true_for(meeting, kind, attendee) {
+        return Err(refused(
+            "attendee_changed",
+            "This message speaks of what this attendee does not certainly know, at the address that is theirs now. Send them what they need instead.",
+        ));
+    }
+    Ok((kind, attendee))
+}
+
 /// Whether an attendee certainly knows what a message of this type takes for known.
 fn is_true_for(meeting: &Meeting, kind: NotificationType, attendee: &Attendee) -> bool {
     match kind {
@@ -109,7 +123,7 @@ fn is_true_for(meeting: &Meeting, kind: NotificationType, attendee: &Attendee) -
     }
 }
 
-fn refused(code: &'static str, reason: &str) -> Failure {
+pub(in crate::decisions) fn refused(code: &'static str, reason: &str) -> Failure {
     Failure::Refused {
         code,
         reason: reason.to_owned(),

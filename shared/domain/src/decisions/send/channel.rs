@@ -104,7 +104,7 @@ impl Deliverability<'_> {
     ///
     /// # Errors
     /// Why not.
-    pub(super) fn usable(
+    pub(in crate::decisions) fn usable(
         self,
         channel: Channel,
         kind: NotificationType,
@@ -250,10 +250,7 @@ pub fn plan_with_messages(
 
 /// One preferred channel, the other one in its stead.
 fn follow(preferred: Channel, check: impl Fn(Channel) -> Result<(), Unusable>) -> Vec<ChannelPlan> {
-    let other = match preferred {
-        Channel::Email => Channel::Sms,
-        Channel::Sms => Channel::Email,
-    };
+    let other = preferred.other();
     let plan = |channel, verdict| ChannelPlan {
         channel,
         verdict,

@@ -14,6 +14,7 @@ mod why;
 
 use crate::values::unusable::Unusable;
 pub use again::{Found, decide_resolve, decide_retry, try_again};
+pub(super) use again::{refused, still_said};
 pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,

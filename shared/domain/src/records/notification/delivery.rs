@@ -118,6 +118,20 @@ pub enum FailedBy {
     StaffFound,
     /// The provider has taken it, and the carrier or the phone has not.
     Receiver,
+    /// Its time was over before the provider could be called.
+    Expired,
+}
+
+/// Whether the provider of a delivery charges for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Charged {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// That is not known: it is being sent, in doubt, or was rejected once it was taken.
+    Open,
 }
 
 /// How a dispatched delivery did not become `sent`.
@@ -133,6 +147,8 @@ pub enum NotDelivered {
     /// The provider has certainly not accepted it, and may do so a little later:
     /// it was throttled, or there was no time left to call it.
     NotYet(String),
+    /// The provider was not called: the time of the message was over by then.
+    Expired(String),
     /// The provider may have accepted it.
     Doubtful(String),
 }
@@ -145,6 +161,7 @@ impl NotDelivered {
             Self::ByAccount(_) => "refused_to_account",
             Self::NotReached(_) => "not_reached",
             Self::NotYet(_) => "not_yet",
+            Self::Expired(_) => "expired",
             Self::Doubtful(_) => "in_doubt",
         }
     }
@@ -156,6 +173,7 @@ impl NotDelivered {
             | Self::ByAccount(reason)
             | Self::NotReached(reason)
             | Self::NotYet(reason)
+            | Self::Expired(reason)
             | Self::Doubtful(reason) => reason,
         }
     }
@@ -227,6 +245,7 @@ impl Delivery {
             Err(NotDelivered::Refused(_)) => Some(FailedBy::Refusal),
             Err(NotDelivered::ByAccount(_)) => Some(FailedBy::Account),
             Err(NotDelivered::NotReached(_)) => Some(FailedBy::NoConnection),
+            Err(NotDelivered::Expired(_)) => Some(FailedBy::Expired),
             Ok(_) | Err(NotDelivered::NotYet(_) | NotDelivered::Doubtful(_)) => None,
         };
         (self.status, self.reason, self.provider_message_id) = match result {
@@ -236,7 +255,8 @@ impl Delivery {
                 NotDelivered::Refused(reason)
                 | NotDelivered::ByAccount(reason)
                 | NotDelivered::NotReached(reason)
-                | NotDelivered::NotYet(reason),
+                | NotDelivered::NotYet(reason)
+                | NotDelivered::Expired(reason),
             ) => (DeliveryStatus::Failed, Some(reason), None),
         };
         self.at = now;
@@ -253,7 +273,7 @@ impl Delivery {
     }
 
     /// Starts another attempt at a failed delivery. Only [`try_again`](crate::send::try_again)
-    /// does, which keeps what was told of the first.
+    /// and [`fail_over`](crate::failover::fail_over) do, which keep what was told of the first.
     pub(crate) fn retry(&mut self, lease: Lease, now: DateTime<Utc>) {
         self.status = DeliveryStatus::Dispatching;
         self.not_yet = false;

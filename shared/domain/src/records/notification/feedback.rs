@@ -5,7 +5,7 @@
 //! ends in the same state, whether our own record of the call is among the first or the last
 //! (promise 13).
 
-use super::{Delivery, DeliveryStatus, FailedBy, Report, ReportKind};
+use super::{Charged, Delivery, DeliveryStatus, FailedBy, Report, ReportKind};
 
 impl ReportKind {
     /// The status of a delivery of which this is the weightiest report.
@@ -87,7 +87,9 @@ impl Delivery {
         let Some(report) = self.weightiest() else {
             return;
         };
-        let Report { kind, at, detail } = report.clone();
+        let Report {
+            kind, at, detail, ..
+        } = report.clone();
         self.status = kind.status();
         self.failed_by = kind.failed_by();
         self.not_yet = false;
@@ -117,6 +119,24 @@ impl Delivery {
     /// message has taken it.
     pub fn was_accepted(&self) -> bool {
         self.status.accepted() || !self.reports.is_empty()
+    }
+
+    /// Whether its provider charges for it. What is accepted is charged for, whether it arrives
+    /// or not, unless its receipt has no price.
+    pub fn charged(&self) -> Charged {
+        let mut prices = self.reports.iter().filter_map(|each| each.price_microusd);
+        match self.status {
+            DeliveryStatus::Dispatching | DeliveryStatus::Unknown => Charged::Open,
+            _ if self
+                .weightiest()
+                .is_some_and(|last| last.kind == ReportKind::Rejected) =>
+            {
+                Charged::Open
+            }
+            _ if prices.clone().any(|price| price > 0) => Charged::Yes,
+            _ if prices.next().is_some() || !self.was_accepted() => Charged::No,
+            _ => Charged::Yes,
+        }
     }
 
     /// Whether a provider has accepted it, and its receiver's side did not refuse it for good.

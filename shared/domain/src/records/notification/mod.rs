@@ -9,7 +9,7 @@ mod trouble;
 
 use crate::values::{channel::Channel, kind::MessageKind, lease::Lease};
 pub use answers::AnswerGiven;
-pub use delivery::{Delivery, DeliveryStatus, FailedBy, NotDelivered};
+pub use delivery::{Charged, Delivery, DeliveryStatus, FailedBy, NotDelivered};
 pub use report::{Report, ReportKind};
 pub use trouble::{NotificationDealtWith, Trouble};
 
@@ -70,6 +70,9 @@ pub struct Notification {
     /// unless it is later than its id, by which it stands in the timeline. So are those whom a
     /// send reaches in another invocation.
     pub has_entries: bool,
+    /// The channel that it is still to go out by, because what it went by came to nothing;
+    /// or to say why it does not.
+    pub failover: Option<Channel>,
     /// What is stored of it besides.
     pub unread: Unread,
 }
@@ -206,6 +209,7 @@ impl Notification {
             answers: Vec::new(),
             dealt_with: None,
             after: meeting.version,
+            failover: None,
             unread: Unread::default(),
         }
     }
@@ -248,6 +252,16 @@ impl Notification {
         self.deliveries
             .iter_mut()
             .find(|delivery| delivery.channel == channel)
+    }
+
+    /// From when on it is handed to no provider any more: when the meeting begins; of what
+    /// calls it off, when it would have ended. None of what has no such time: an automatic
+    /// reply, news for staff.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match self.kind.notification()? {
+            kind if kind.calls_off() => Some(self.details.ends_at()),
+            _ => Some(self.details.starts_at),
+        }
     }
 
     /// When it was last handed to a provider; when it was asked for, if it never was.

@@ -46,6 +46,9 @@ pub struct Report {
     pub at: DateTime<Utc>,
     /// What the receiver's side said of it, in its own words, shortened.
     pub detail: Option<String>,
+    /// What the provider charges for the message, in millionths of a US dollar, where the
+    /// report says that.
+    pub price_microusd: Option<u32>,
 }
 
 impl Report {
@@ -64,6 +67,7 @@ impl Report {
             kind,
             at,
             detail: detail.filter(|detail: &String| !detail.is_empty()),
+            price_microusd: None,
         }
     }
 }

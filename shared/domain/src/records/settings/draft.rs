@@ -72,6 +72,8 @@ pub struct SettingsDraft {
     pub sms_transliterate: Option<bool>,
     /// Whether the link in an SMS is short, `/m/…`: 20 characters less.
     pub sms_short_links: bool,
+    /// Whether every SMS of the AWS account in this region is Usher's.
+    pub sms_sole_sender: bool,
     /// `#rrggbb`, of the buttons.
     pub button_color: Option<String>,
     /// `#rrggbb`, of the date and time box.
@@ -147,6 +149,7 @@ impl SettingsDraft {
             max_segments: self.max_segments(errors, defaults.max_segments),
             transliterate: self.sms_transliterate.unwrap_or(defaults.transliterate),
             short_links: self.sms_short_links,
+            sole_sender: self.sms_sole_sender,
             held: false,
             prices_usd: self.prices(errors),
         }

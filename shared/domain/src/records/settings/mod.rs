@@ -94,6 +94,9 @@ pub struct SmsSettings {
     pub transliterate: bool,
     /// Whether links in SMS are short ones, which lead to the same page.
     pub short_links: bool,
+    /// Whether Usher sends every SMS that leaves the AWS account in this region: a receipt of
+    /// one that it does not know is then of one that it does not know to have gone out.
+    pub sole_sender: bool,
     /// Whether no SMS may go out because what is stored of the allowed countries or of
     /// the price cap cannot be read.
     pub held: bool,
@@ -153,6 +156,7 @@ impl Default for Settings {
                 max_segments: 4,
                 transliterate: yes(),
                 short_links: false,
+                sole_sender: false,
                 held: false,
                 prices_usd: HashMap::new(),
             },

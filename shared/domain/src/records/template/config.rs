@@ -8,6 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::{
     id::ConfigId,
     language::Language,
+    template::usual,
     text::Name,
     values::{answer::Answer, kind::NotificationType, part::Part},
     web::Color,
@@ -47,6 +48,9 @@ pub struct NotificationConfig {
     /// Whether a reminder or confirmation leaves the status of an attendee who
     /// has answered this revision already.
     pub keep_answer: bool,
+    /// Whether a message that comes to nothing on the channel a customer prefers goes out by
+    /// the other one instead, once. It says nothing in other modes.
+    pub failover: bool,
 }
 
 /// A config's texts in one more language; what is left out is built-in, unless the
@@ -267,6 +271,7 @@ impl NotificationConfig {
             reply_codes: ReplyCodes::default(),
             ask_decline_reason: false,
             keep_answer: false,
+            failover: usual::failover(),
         }
     }
 

@@ -16,6 +16,11 @@ pub fn manual_confirmation_only() -> bool {
     true
 }
 
+/// What comes to nothing on the preferred channel goes out by the other one (C2).
+pub fn failover() -> bool {
+    true
+}
+
 /// Organizer and followers are told of answers (L7).
 pub fn notify_followers() -> bool {
     true

@@ -41,6 +41,7 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         dealt_with: None,
         after: 1,
         has_entries: false,
+        failover: None,
         unread: Unread::default(),
     }
 }

@@ -181,3 +181,36 @@ fn a_reporters_words_are_kept_shortened_and_on_one_line() {
         Some(200)
     );
 }
+
+#[test]
+fn what_was_taken_is_charged_for_unless_its_receipt_has_no_price() {
+    let settled = |result| {
+        let mut delivery = dispatching();
+        delivery.settle(result, at(0));
+        delivery
+    };
+    let why = || "why".to_owned();
+    assert_eq!(dispatching().charged(), Charged::Open);
+    let doubtful = settled(Err(NotDelivered::Doubtful(why())));
+    assert_eq!(doubtful.charged(), Charged::Open);
+    let refused = settled(Err(NotDelivered::Refused(why())));
+    assert_eq!(refused.charged(), Charged::No);
+    let sent = settled(Ok("id".to_owned()));
+    assert_eq!(sent.charged(), Charged::Yes);
+    for (kind, price, charged) in [
+        (ReportKind::HardBounce, None, Charged::Yes),
+        (ReportKind::Rejected, None, Charged::Open),
+        (ReportKind::NotTaken, Some(0), Charged::No),
+        (ReportKind::NotTaken, Some(6_450), Charged::Yes),
+        (ReportKind::NotTaken, None, Charged::Yes),
+        (ReportKind::TakenByCarrier, Some(6_450), Charged::Yes),
+    ] {
+        let mut reported = sent.clone();
+        let report = Report {
+            price_microusd: price,
+            ..report(kind, 1)
+        };
+        reported.take_report(report, None);
+        assert_eq!(reported.charged(), charged, "{kind:?} {price:?}");
+    }
+}

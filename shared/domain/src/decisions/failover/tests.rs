@@ -1,0 +1,266 @@
+//! When the other channel takes over, and when it does not.
+
+use chrono::TimeDelta;
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    answer::Answer,
+    meeting::BookingStatus,
+    notification::{FailedBy, NotDelivered, Report, ReportKind},
+    sample,
+    values::{channel::Preference, kind::MessageKind, lease::LEASE},
+};
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    sample::now() + TimeDelta::minutes(minutes)
+}
+
+fn lease() -> Lease {
+    Lease::new("owner".to_owned(), at(0))
+}
+
+/// What went by this channel and came to this.
+fn delivery(channel: Channel, reported: ReportKind) -> Delivery {
+    let mut delivery = Delivery::dispatching(channel, None, lease(), at(0));
+    delivery.settle(Ok("id".to_owned()), at(0));
+    delivery.take_report(Report::new(reported, at(1), None), None);
+    delivery
+}
+
+fn row(kind: MessageKind, deliveries: Vec<Delivery>) -> Notification {
+    Notification {
+        deliveries,
+        ..sample::notification(kind)
+    }
+}
+
+fn bounced() -> Notification {
+    let delivery = delivery(Channel::Email, ReportKind::HardBounce);
+    row(MessageKind::Confirmation, vec![delivery])
+}
+
+fn config(channel_mode: ChannelMode) -> NotificationConfig {
+    NotificationConfig {
+        channel_mode,
+        ..NotificationConfig::built_in(NotificationType::Confirmation)
+    }
+}
+
+#[rstest]
+#[case(Channel::Email, ReportKind::HardBounce, Some(Channel::Sms))]
+#[case(Channel::Email, ReportKind::Rejected, Some(Channel::Sms))]
+#[case(Channel::Email, ReportKind::SoftBounce, None)]
+#[case(Channel::Email, ReportKind::Complaint, None)]
+#[case(Channel::Email, ReportKind::Delayed, None)]
+#[case(Channel::Email, ReportKind::Delivered, None)]
+#[case(Channel::Sms, ReportKind::NotTaken, Some(Channel::Email))]
+#[case(Channel::Sms, ReportKind::TakenByCarrier, None)]
+fn the_other_channel_is_due_on_what_reached_nobody(
+    #[case] channel: Channel,
+    #[case] reported: ReportKind,
+    #[case] due: Option<Channel>,
+) {
+    let follows = config(ChannelMode::FollowPreference);
+    let row = row(MessageKind::Confirmation, vec![delivery(channel, reported)]);
+    let ann = &sample::meeting().attendees[0];
+    assert_eq!(failover_channel(&follows, &row, ann), due);
+}
+
+#[test]
+fn nothing_is_due_that_the_template_or_the_customer_does_not_have_so() {
+    let ann = sample::meeting().attendees.remove(0);
+    let follows = config(ChannelMode::FollowPreference);
+    for mode in [ChannelMode::Email, ChannelMode::Sms, ChannelMode::Both] {
+        assert_eq!(failover_channel(&config(mode), &bounced(), &ann), None);
+    }
+    let off = NotificationConfig {
+        failover: false,
+        ..follows.clone()
+    };
+    assert_eq!(failover_channel(&off, &bounced(), &ann), None);
+    let mut without = ann.clone();
+    without.phone = None;
+    assert_eq!(failover_channel(&follows, &bounced(), &without), None);
+    // News for staff and automatic replies have no other channel.
+    for kind in [MessageKind::AutoReply, MessageKind::CalendarRemoval] {
+        let other = row(kind, bounced().deliveries);
+        assert_eq!(failover_channel(&follows, &other, &ann), None);
+    }
+    // What no provider took is for staff.
+    let mut refused = Delivery::dispatching(Channel::Email, None, lease(), at(0));
+    refused.settle(Err(NotDelivered::Refused("no".to_owned())), at(0));
+    let refused = row(MessageKind::Confirmation, vec![refused]);
+    assert_eq!(failover_channel(&follows, &refused, &ann), None);
+}
+
+#[test]
+fn it_takes_over_once() {
+    let ann = sample::meeting().attendees.remove(0);
+    let follows = config(ChannelMode::FollowPreference);
+    let mut row = bounced();
+    row.failover = failover_channel(&follows, &row, &ann);
+    let told = fail_over(&mut row, Channel::Sms, &lease(), at(2));
+    assert!(told.is_some() && row.has_entries && row.failover.is_none());
+    let sms = row.delivery(Channel::Sms).unwrap();
+    assert_eq!((sms.status, sms.attempt), (DeliveryStatus::Dispatching, 1));
+    let because = sms.fallback_reason.as_deref();
+    assert_eq!(because, Some("The email came back."));
+    assert_eq!(failover_channel(&follows, &row, &ann), None, "it is at it");
+    // Nor does the first one take over in turn.
+    let failed = delivery(Channel::Sms, ReportKind::NotTaken);
+    *row.delivery_mut(Channel::Sms).unwrap() = failed;
+    assert_eq!(failover_channel(&follows, &row, &ann), None);
+}
+
+#[test]
+fn what_was_not_tried_before_is_tried_then() {
+    let mut row = bounced();
+    let skipped = DeliveryStatus::Skipped;
+    let no_number = "No phone number.".to_owned();
+    let skipped = Delivery::not_tried(Channel::Sms, skipped, no_number, at(0));
+    row.deliveries.push(skipped);
+    let ann = sample::meeting().attendees.remove(0);
+    let follows = config(ChannelMode::FollowPreference);
+    assert_eq!(
+        failover_channel(&follows, &row, &ann),
+        Some(Channel::Sms),
+        "she has one by now"
+    );
+    fail_over(&mut row, Channel::Sms, &lease(), at(2));
+    assert_eq!(row.deliveries.len(), 2);
+    assert_eq!(row.delivery(Channel::Sms).unwrap().attempt, 1);
+}
+
+#[test]
+fn a_row_says_why_the_other_channel_did_not_take_over() {
+    let mut row = bounced();
+    row.failover = Some(Channel::Sms);
+    stay_failed(&mut row, "opted_out", "They want no SMS.", at(2));
+    assert_eq!(row.failover, None);
+    let sms = row.delivery(Channel::Sms).unwrap();
+    assert_eq!((sms.status, sms.attempt), (DeliveryStatus::Failed, 0));
+    assert_eq!(sms.cause, Some(Unusable::OptedOut));
+    assert_eq!(sms.reason.as_deref(), Some("They want no SMS."));
+    assert_eq!(sms.fallback_reason.as_deref(), Some("The email came back."));
+    let before = row.clone();
+    stay_failed(&mut row, "started", "Once more.", at(3));
+    assert_eq!(row, before);
+}
+
+/// Whether Ann's message of this type may go out by SMS, as her meeting is.
+fn decided(meeting: &Meeting, kind: MessageKind, now: DateTime<Utc>) -> Result<(), &'static str> {
+    let settings = sample::settings();
+    let row = row(kind, bounced().deliveries);
+    let deliverability = sample::deliverability(&settings);
+    match decide_failover(meeting, deliverability, &row, Channel::Sms, now) {
+        Ok(()) => Ok(()),
+        Err(Failure::Refused { code, .. }) => Err(code),
+        Err(Failure::InProgress) => Err("waits"),
+        Err(failure) => panic!("{failure:?}"),
+    }
+}
+
+/// The sample meeting, which Ann knows.
+fn known() -> Meeting {
+    let mut meeting = sample::meeting();
+    let details = meeting.details.clone();
+    let revision = meeting.revision;
+    sample::tell(&mut meeting, details, revision, false);
+    meeting.status = BookingStatus::Booked;
+    meeting
+}
+
+#[test]
+fn it_takes_over_while_what_it_says_is_true_and_of_use() {
+    let meeting = known();
+    for kind in [MessageKind::Confirmation, MessageKind::Reminder] {
+        assert_eq!(decided(&meeting, kind, at(2)), Ok(()));
+        let begun = meeting.details.starts_at;
+        assert_eq!(decided(&meeting, kind, begun), Err("started"));
+    }
+    for (answer, status) in [
+        (Answer::Decline, BookingStatus::Declined),
+        (Answer::Reschedule, BookingStatus::RescheduleRequested),
+    ] {
+        let mut answered = known();
+        answered.status = status;
+        let reminded = decided(&answered, MessageKind::Reminder, at(2));
+        assert_eq!(reminded, Err("not_reminded"), "{answer:?}");
+    }
+    let untold = sample::meeting();
+    let reminder = decided(&untold, MessageKind::Reminder, at(2));
+    assert_eq!(reminder, Err("attendee_changed"));
+    let confirmed = decided(&untold, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Ok(()));
+    let mut changed = known();
+    changed.revision += 1;
+    let confirmed = decided(&changed, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Err("meeting_changed"));
+    let mut without = known();
+    without.attendees[0].phone = None;
+    let unreachable = decided(&without, MessageKind::Confirmation, at(2));
+    assert_eq!(unreachable, Err(Unusable::NoPhone.code()));
+}
+
+#[test]
+fn it_waits_while_something_else_is_sent_and_for_no_longer_than_it_is_of_use() {
+    let mut meeting = known();
+    meeting.sending = Some(lease());
+    let confirmation = MessageKind::Confirmation;
+    assert_eq!(decided(&meeting, confirmation, at(0)), Err("waits"));
+    assert_eq!(decided(&meeting, confirmation, at(0) + LEASE), Ok(()));
+    let begun = meeting.details.starts_at;
+    meeting.sending = Some(Lease::new("owner".to_owned(), begun));
+    assert!(decided(&meeting, confirmation, begun).is_err_and(|why| why != "waits"));
+}
+
+#[test]
+fn what_somebody_has_dealt_with_is_theirs() {
+    let mut row = bounced();
+    row.deal_with(crate::records::dealt_with::ada());
+    let (meeting, settings) = (known(), sample::settings());
+    let deliverability = sample::deliverability(&settings);
+    let decided = decide_failover(&meeting, deliverability, &row, Channel::Sms, at(3));
+    let dealt_with = |failure| {
+        matches!(
+            failure,
+            Failure::Refused {
+                code: "dealt_with",
+                ..
+            }
+        )
+    };
+    assert!(decided.is_err_and(dealt_with));
+}
+
+#[rstest]
+#[case(
+    delivery(Channel::Email, ReportKind::HardBounce),
+    "The email came back."
+)]
+#[case(
+    delivery(Channel::Email, ReportKind::Rejected),
+    "The email was not sent on."
+)]
+#[case(
+    delivery(Channel::Sms, ReportKind::NotTaken),
+    "The SMS did not arrive."
+)]
+fn staff_read_why(#[case] failed: Delivery, #[case] why: &str) {
+    assert_eq!(because(&failed), why);
+}
+
+#[test]
+fn who_prefers_both_has_no_other_channel() {
+    let mut ann = sample::meeting().attendees.remove(0);
+    ann.preference = Some(Preference::Both);
+    let sms = delivery(Channel::Sms, ReportKind::TakenByCarrier);
+    let row = row(
+        MessageKind::Confirmation,
+        vec![delivery(Channel::Email, ReportKind::HardBounce), sms],
+    );
+    let follows = config(ChannelMode::FollowPreference);
+    assert_eq!(failover_channel(&follows, &row, &ann), None);
+    assert_eq!(row.deliveries[0].failed_by, None::<FailedBy>);
+}

@@ -1,0 +1,84 @@
+//! The AWS account has a suppression list of its own, on which SES puts addresses that bounced
+//! for good or complained, whoever wrote to them: it takes an email to one and does not try it.
+//! So they are held back here, visibly, before the first email to them is lost.
+//!
+//! What was put on the list lately is asked for once an hour, all of it once a day, which
+//! finds what was missed. Who comes off it at SES alone is not found that way: staff lift an
+//! address here, which takes it off both. It costs one request to SES, and the addresses that
+//! are held back already, about a read unit for 40; each that is new, a read and three write
+//! units.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use usher_cloud::Changes;
+use usher_domain::{
+    Failure,
+    actor::Actor,
+    suppression::{AddressSuppression, SuppressionCause},
+    unread::Unread,
+};
+
+use crate::{App, transact::Interrupted};
+
+/// How far back what was put on the list lately is: an hour, and another one where a sweep was
+/// late.
+const LATELY: TimeDelta = TimeDelta::hours(2);
+/// The hour of the day, in UTC, in which all of the list is asked for.
+const WHOLE_AT: u32 = 3;
+/// The most addresses that are asked for at once, which are twenty requests.
+const LISTED: usize = 20_000;
+/// The most that are taken over at once; the rest is the next day's.
+const TAKEN_OVER: usize = 500;
+
+/// Takes over who is on the account's list. To be called once an hour.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when the store did not do its part.
+pub(crate) async fn follow_list(app: &App, first: bool, now: DateTime<Utc>) -> Result<(), Failure> {
+    if app.settings().await?.sender.email.is_none() {
+        return Ok(());
+    }
+    let lately = (!first && now.hour() != WHOLE_AT).then(|| now - LATELY);
+    let listed = match app.mail.suppressed_since(lately, LISTED).await {
+        Ok(listed) => listed,
+        Err(code) => {
+            tracing::warn!(code, "SES does not tell whom it does not write to");
+            return Ok(());
+        }
+    };
+    if listed.is_empty() {
+        return Ok(());
+    }
+    let held = app.store.address_suppressions().await?.rows;
+    let held: HashSet<_> = held.iter().map(|each| each.address.key()).collect();
+    let new = listed
+        .into_iter()
+        .filter(|(address, _)| !held.contains(&address.key()));
+    for (address, at) in new.take(TAKEN_OVER) {
+        let news = AddressSuppression {
+            address,
+            cause: SuppressionCause::AccountList,
+            at,
+            detail: None,
+            notification: None,
+            lifted: None,
+            unread: Unread::default(),
+        };
+        take_over(app, &news).await?;
+    }
+    Ok(())
+}
+
+async fn take_over(app: &App, news: &AddressSuppression) -> Result<(), Failure> {
+    let known = app.store.suppression(&news.address).await?;
+    if !news.is_news_to(known.as_ref()) {
+        return Ok(());
+    }
+    let changes = Changes::by(&Actor::System).suppression(news, known.as_ref());
+    match app.commit_repeatable(changes).await {
+        // Whoever was quicker knew more.
+        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
+        Err(Interrupted::Failed(failure)) => Err(failure),
+    }
+}

@@ -1,0 +1,313 @@
+//! What comes to nothing on the channel a customer prefers goes out by the other one.
+
+use chrono::TimeDelta;
+use http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use usher_local::{Effect, FeedbackEvent, Message, Service};
+use usher_tests::{Town, meeting};
+
+use super::report;
+
+/// The usual visit, with a reminder an hour before it, which follow what Ann prefers.
+async fn booked(failover: bool) -> Town {
+    let town = Town::new().await;
+    let config = |kind: &str| json!({"id": kind, "type": kind, "failover": failover});
+    let template = json!({
+        "name": "Visit",
+        "configs": [config("confirmation"), config("reminder"), config("cancellation")],
+        "reminder_triggers": [{"id": "hour", "config_id": "reminder", "minutes_before": 60}],
+    });
+    town.put("/v1/templates/visit", &template).await.ok();
+    let mut visit = meeting();
+    visit["template_id"] = json!("visit");
+    town.book("m-1", &visit).await;
+    town
+}
+
+/// The same, confirmed by email.
+async fn confirmed(failover: bool) -> (Town, Message) {
+    let town = booked(failover).await;
+    town.send("m-1", "confirmation").await.ok();
+    let mail = town.the_message();
+    assert_eq!(mail.to, "ann@example.com");
+    (town, mail)
+}
+
+async fn newest(town: &Town) -> Value {
+    town.log("?meeting=m-1").await.remove(0)
+}
+
+/// How a row stands, channel by channel.
+fn statuses(row: &Value) -> Vec<(&str, &str)> {
+    let deliveries = row["deliveries"].as_array().unwrap().iter();
+    deliveries
+        .map(|each| (each["channel"].as_str(), each["status"].as_str()))
+        .map(|(channel, status)| (channel.unwrap(), status.unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_reminder_that_bounces_goes_out_by_sms_once() {
+    let (town, _) = confirmed(true).await;
+    town.advance_to("2026-01-15T18:00:00Z".parse().unwrap())
+        .await;
+    let reminder = town.the_message();
+    assert_eq!(reminder.to, "ann@example.com");
+    report(&town, &reminder, FeedbackEvent::Bounce).await;
+    let sms = town.the_message();
+    assert_eq!(sms.to, "+12025550123");
+    let row = newest(&town).await;
+    assert_eq!(row["type"], "reminder");
+    assert_eq!(statuses(&row), [("email", "bounced"), ("sms", "sent")]);
+    let by_sms = &row["deliveries"][1];
+    assert_eq!(by_sms["fallback_reason"], "The email came back.");
+    assert_eq!(by_sms["charged"], "yes");
+    let log = town.log("").await.len();
+    let told = town.timeline("m-1").await;
+    assert!(
+        told[0].starts_with("Reminder sent to Ann Lee by SMS"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].starts_with("Reminder to Ann Lee by email came back"),
+        "{told:?}"
+    );
+    for event in [
+        FeedbackEvent::Bounce,
+        FeedbackEvent::SuppressedBounce,
+        FeedbackEvent::Delivery,
+    ] {
+        report(&town, &reminder, event).await;
+        town.advance(TimeDelta::minutes(6)).await;
+        assert!(town.post().is_empty(), "{event:?}");
+    }
+    // Nor does it go back once the SMS has failed as well.
+    report(&town, &sms, FeedbackEvent::Bounce).await;
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty());
+    assert_eq!(town.log("").await.len(), log, "it is one row");
+    let statuses_now = newest(&town).await;
+    assert_eq!(
+        statuses(&statuses_now),
+        [("email", "bounced"), ("sms", "failed")]
+    );
+}
+
+#[tokio::test]
+async fn a_confirmation_that_bounces_tells_by_sms_what_it_told_nobody() {
+    let (town, mail) = confirmed(true).await;
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    let sms = town.the_message();
+    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
+    let row = newest(&town).await;
+    let id = row["id"].as_str().unwrap();
+    let page = town
+        .page(&format!("/console/notifications/{id}"))
+        .await
+        .text;
+    assert!(page.contains("Instead of the preferred channel: The email came back."));
+    // Its link opens, and what it asks can be answered.
+    assert_eq!(town.visit(&Town::token(&sms)).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_sms_that_is_not_taken_goes_out_by_email() {
+    let town = booked(true).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("visit");
+    visit["attendees"][0]["preferred_confirmation_method"] = json!("sms");
+    town.book("m-1", &visit).await;
+    town.send("m-1", "confirmation").await.ok();
+    let sms = town.the_message();
+    report(&town, &sms, FeedbackEvent::Bounce).await;
+    assert_eq!(town.the_message().to, "ann@example.com");
+    let row = newest(&town).await;
+    assert_eq!(statuses(&row), [("sms", "failed"), ("email", "sent")]);
+    let because = &row["deliveries"][1]["fallback_reason"];
+    assert_eq!(because, "The SMS did not arrive.");
+}
+
+#[tokio::test]
+async fn who_switches_it_off_has_it_off() {
+    let (town, mail) = confirmed(false).await;
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty());
+    assert_eq!(statuses(&newest(&town).await), [("email", "bounced")]);
+}
+
+#[tokio::test]
+async fn a_row_says_why_the_other_channel_was_not_used() {
+    let (town, mail) = confirmed(true).await;
+    town.reply_sms("STOP").await;
+    town.post();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    assert!(town.post().is_empty());
+    let row = newest(&town).await;
+    assert_eq!(statuses(&row), [("email", "bounced"), ("sms", "failed")]);
+    let sms = &row["deliveries"][1];
+    assert_eq!(sms["fallback_reason"], "The email came back.");
+    let why = sms["reason"].as_str().unwrap();
+    assert!(why.contains("opted out"), "{why}");
+    let step = sms["next_step"].as_str().unwrap();
+    assert!(step.contains("START"), "{step}");
+}
+
+#[tokio::test]
+async fn nothing_goes_out_by_the_other_channel_once_the_meeting_has_begun() {
+    let (town, mail) = confirmed(true).await;
+    town.advance_to("2026-01-15T19:00:00Z".parse().unwrap())
+        .await;
+    town.post();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty());
+}
+
+/// Whatever call fails in whatever way after a bounce: the SMS goes out once, or is in doubt
+/// and stays that.
+#[rstest]
+#[case(Effect::Refuse)]
+#[case(Effect::DropAnswer)]
+#[tokio::test]
+async fn it_goes_out_once_wherever_it_is_cut_off(#[case] effect: Effect) {
+    let mut calls = 0;
+    for k in 0.. {
+        let (town, mail) = confirmed(true).await;
+        let bounce = town.stack().report_event(&mail.id, FeedbackEvent::Bounce);
+        let bounce = bounce.unwrap();
+        for _ in 0..4 {
+            // As often as the SDK tries by itself.
+            town.break_call(Service::Dynamodb, effect, k);
+        }
+        town.stack().faults().reset_calls();
+        for _ in 0..2 {
+            // Lambda tries what failed once more.
+            let taken = town
+                .stack()
+                .invoke_function("track-delivery", bounce.clone());
+            taken.await.ok();
+        }
+        calls += 1;
+        let seen: u64 = town.calls(Service::Dynamodb).values().sum();
+        town.stack().faults().clear();
+        town.advance(TimeDelta::minutes(12)).await;
+        let sent = town.post();
+        let row = newest(&town).await;
+        let [("email", "bounced"), ("sms", by_sms)] = statuses(&row)[..] else {
+            panic!("{row}");
+        };
+        match by_sms {
+            "sent" => assert_eq!(sent.len(), 1, "{effect:?} {k}"),
+            "unknown" => assert!(sent.len() <= 1, "{effect:?} {k}"),
+            other => panic!("{effect:?} {k}: {other}"),
+        }
+        if u64::from(k) > seen {
+            break;
+        }
+    }
+    assert!(calls > 8, "it makes {calls} calls");
+}
+
+/// A bounce that comes while its own send is under way waits for the end of it.
+#[tokio::test]
+async fn a_bounce_that_comes_before_the_end_of_its_send_waits_for_it() {
+    let mut met = 0;
+    for call in 1..12 {
+        let town = booked(true).await;
+        let mut held = town.stack().faults().hold_after(call);
+        let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
+        tokio::select! {
+            biased;
+            _ = &mut send => continue,
+            came = held.came() => assert!(came),
+        }
+        let mail = town.post().pop();
+        if let Some(mail) = &mail {
+            report(&town, mail, FeedbackEvent::Bounce).await;
+            met += 1;
+        }
+        drop(held);
+        send.await;
+        let mut sent = town.post();
+        town.advance(TimeDelta::minutes(6)).await;
+        sent.extend(town.post());
+        if mail.is_some() {
+            assert_eq!(sent.len(), 1, "at call {call}");
+            assert_eq!(sent[0].to, "+12025550123", "at call {call}");
+            let row = newest(&town).await;
+            assert_eq!(statuses(&row), [("email", "bounced"), ("sms", "sent")]);
+        }
+    }
+    assert!(met > 0, "no call of the send comes after the provider's");
+}
+
+/// An SMS of which nobody knows whether it went out, and the message.
+async fn sms_in_doubt() -> (Town, Message) {
+    let town = Town::new().await;
+    let mut visit = meeting();
+    visit["attendees"][0]["email"] = Value::Null;
+    town.book("m-1", &visit).await;
+    town.break_call(Service::Sns, Effect::DropAnswer, 0);
+    town.send("m-1", "confirmation").await.ok();
+    assert_eq!(statuses(&newest(&town).await)[0].1, "unknown");
+    let sms = town.the_message();
+    (town, sms)
+}
+
+async fn sole_sender(town: &Town) {
+    let mut settings = town.get("/v1/settings").await.json();
+    settings["sms_sole_sender"] = json!(true);
+    town.call(Method::PUT, "/v1/settings", &settings).await.ok();
+}
+
+#[tokio::test]
+async fn a_receipt_settles_an_sms_in_doubt_where_every_sms_is_ours() {
+    let (town, sms) = sms_in_doubt().await;
+    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
+    assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
+    sole_sender(&town).await;
+    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
+    let row = newest(&town).await;
+    assert_eq!(statuses(&row), [("sms", "sent")]);
+    let delivery = &row["deliveries"][0];
+    assert_eq!(delivery["provider_message_id"], json!(sms.id));
+    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
+    report(&town, &sms, FeedbackEvent::Bounce).await;
+    assert_eq!(statuses(&newest(&town).await), [("sms", "failed")]);
+}
+
+#[tokio::test]
+async fn a_receipt_settles_none_of_two_that_are_in_doubt() {
+    let (town, sms) = sms_in_doubt().await;
+    sole_sender(&town).await;
+    town.break_call(Service::Sns, Effect::DropAnswer, 0);
+    let again = json!({"type": "confirmation", "confirm": true});
+    town.send_as("again", "m-1", &again).await.ok();
+    town.post();
+    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
+    for row in town.log("?meeting=m-1").await {
+        assert_eq!(statuses(&row), [("sms", "unknown")]);
+    }
+}
+
+/// Whoever runs the system is told of an old doubt for as long as it matters, and a sweep
+/// with nothing to do costs as much as ever.
+#[tokio::test]
+async fn an_old_doubt_is_looked_at_until_the_meeting_has_begun() {
+    let (town, _) = sms_in_doubt().await;
+    let sweep = async |town: &Town| {
+        town.stack().faults().reset_calls();
+        town.advance(TimeDelta::minutes(5)).await;
+        town.calls(Service::Dynamodb).values().sum::<u64>()
+    };
+    let quiet = sweep(&town).await;
+    town.advance(TimeDelta::minutes(10)).await;
+    assert!(sweep(&town).await > quiet, "it is looked at");
+    let begun = "2026-01-15T19:05:00Z".parse().unwrap();
+    town.advance_to(begun).await;
+    town.advance(TimeDelta::minutes(10)).await;
+    assert_eq!(sweep(&town).await, quiet);
+    assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
+}
