@@ -35,6 +35,7 @@ fn pages(notification: &str) -> Vec<String> {
         "/console/meetings/m1/send/confirmation",
         "/console/notifications",
         "/console/notifications?status=sent&type=confirmation&channel=email&recipient=ann@example.com",
+        "/console/reach",
         "/console/inbox",
         "/console/settings",
         "/console/templates",

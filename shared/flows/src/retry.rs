@@ -95,7 +95,7 @@ impl Retry<'_> {
         let row = &logged.row;
         let theirs = context.meeting.anybody(&row.recipient.id);
         let contacts = Contacts::of(theirs);
-        let suppressions = app.suppressions(&context, &contacts, now).await?;
+        let suppressions = app.suppressions(&context.settings, &contacts, now).await?;
         let template = context.template.as_ref();
         let deliverability = context.deliverability(&suppressions);
         let again = decide_retry(&context.meeting, template, deliverability, row, now)?;
