@@ -153,7 +153,11 @@ async fn who_has_unsubscribed_misses_reminders_and_gets_the_rest() {
     assert!(listed(&town, "").await.is_empty());
     assert_eq!(one_click(&town, &link).await.status, 200);
     let rows = listed(&town, "").await;
-    assert_eq!(why(&rows), ["m-2 ann: unsubscribed"], "m-1 was reminded of");
+    assert_eq!(
+        why(&rows),
+        ["m-2 ann: unsubscribed no_phone"],
+        "m-1 was reminded of"
+    );
     assert_eq!(words(&rows[0]["misses"]), ["reminder"]);
     assert!(words(&rows[0]["gets"]).contains(&"cancellation"));
 }
@@ -202,7 +206,7 @@ async fn who_needs_no_message_is_left_out() {
     assert_eq!(town.post().len(), 2);
     take_back(&town).await;
     // Ann knows that it is off, and Cy still expects it.
-    town.send_as("not told", "cancelled", &body).await.ok();
+    town.send_as("not-told", "cancelled", &body).await.ok();
     town.the_message();
     assert_eq!(town.meeting("cancelled").await["status"], "CANCELLED");
     let rows = listed(&town, "?from=2026-01-05").await;

@@ -14,17 +14,17 @@ use usher_web::{ApiQuery, Identity, Problem};
 
 use crate::paging::{TimeRange, cursor, page_size};
 
-/// The page that a query asks for.
+/// The page that a query asks for, of so many attendees at most.
 pub(crate) async fn page(
     app: &App,
     settings: &Settings,
     coming: &Coming,
+    limit: usize,
 ) -> Result<ReachPage, Failure> {
     let zone = settings.timezone;
     let TimeRange { from, to } =
         TimeRange::read(zone, coming.from.as_deref(), coming.to.as_deref())?;
     let cursor = cursor(coming.cursor.as_deref())?;
-    let limit = page_size(coming.limit)?;
     let (asked, now) = (Asked { from, to }, app.clock.now());
     reach::page(app, settings, asked, cursor.as_ref(), limit, now).await
 }
@@ -54,7 +54,8 @@ pub(crate) async fn list(
     ApiQuery(coming): ApiQuery<Coming>,
 ) -> Result<Json<UnreachableList>, Problem> {
     let settings = app.settings().await?;
-    let page = page(&app, &settings, &coming).await?;
+    let limit = page_size(coming.limit)?;
+    let page = page(&app, &settings, &coming, limit).await?;
     Ok(Json(UnreachableList {
         unreachable: page.meetings.iter().flat_map(of_meeting).collect(),
         next_cursor: page.next.map(|cursor| cursor.encode()),

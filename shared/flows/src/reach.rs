@@ -9,7 +9,7 @@
 
 mod place;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use usher_cloud::{Readable, if_readable};
 use usher_domain::{
@@ -23,9 +23,8 @@ use usher_domain::{
 
 use crate::{App, Cursor, context::Contacts};
 use place::Place;
+pub use place::{Asked, DAYS};
 
-/// How far ahead a list looks that does not say.
-pub const DAYS: TimeDelta = TimeDelta::days(14);
 /// How many meetings a page looks at: with one more, which tells whether there are more, they
 /// are one batch.
 const MEETINGS: usize = 99;
@@ -35,15 +34,6 @@ const ATTENDEES: usize = 300;
 const COUNTED: usize = 66;
 /// How many meetings are read with their attendees at once.
 const CROWDS_AT_ONCE: usize = 8;
-
-/// Which meetings are asked about, by their start.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked {
-    /// From then on; from now on when left out.
-    pub from: Option<DateTime<Utc>>,
-    /// Before then; [`DAYS`] after `from` when left out.
-    pub to: Option<DateTime<Utc>>,
-}
 
 /// One page of those whom messages do not reach.
 #[derive(Debug)]

@@ -17,6 +17,10 @@ use usher_flows::reach::{ReachPage, UnreachedOfMeeting};
 use usher_web::ApiQuery;
 
 use super::Console;
+use crate::paging::page_size;
+
+/// How many attendees a page shows: with them it stays under 60 KB.
+const SHOWN: usize = 25;
 
 #[derive(Serialize)]
 struct Page {
@@ -63,7 +67,8 @@ pub(crate) async fn page(
     ApiQuery(coming): ApiQuery<Coming>,
 ) -> Result<Response, PageError> {
     let settings = app.settings().await?;
-    let found = crate::reach::page(&app, &settings, &coming).await?;
+    let limit = page_size(coming.limit.or(Some(SHOWN)))?;
+    let found = crate::reach::page(&app, &settings, &coming, limit).await?;
     let page = Page::new(&found, &coming, settings.timezone);
     Ok(pages.page("reach.html", &staff, page))
 }

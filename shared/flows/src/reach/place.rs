@@ -1,11 +1,22 @@
 //! Where a page of the list begins: behind a meeting, or within one.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::StoreError;
 use usher_domain::{Failure, id::AttendeeId};
 
-use super::Asked;
 use crate::{Cursor, queries::starts_within};
+
+/// How far ahead a list looks that does not say.
+pub const DAYS: TimeDelta = TimeDelta::days(14);
+
+/// Which meetings are asked about, by their start.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// From then on; from now on when left out.
+    pub from: Option<DateTime<Utc>>,
+    /// Before then; [`DAYS`] after `from` when left out.
+    pub to: Option<DateTime<Utc>>,
+}
 
 /// Where a page begins, and the range that it goes on in: that of the first page, also where
 /// it began with the present instant.
@@ -30,7 +41,7 @@ impl Place {
         now: DateTime<Utc>,
     ) -> Result<Self, Failure> {
         let Some(cursor) = cursor else {
-            let (from, to) = starts_within(asked.from, asked.to, super::DAYS, now)?;
+            let (from, to) = starts_within(asked.from, asked.to, DAYS, now)?;
             return Ok(Self {
                 from,
                 to,
@@ -40,7 +51,7 @@ impl Place {
         };
         let position = cursor.position_in(&list(asked))?;
         let place = Self::read(position).ok_or(StoreError::ForeignCursor)?;
-        starts_within(Some(place.from), Some(place.to), super::DAYS, now)?;
+        starts_within(Some(place.from), Some(place.to), DAYS, now)?;
         Ok(place)
     }
 
