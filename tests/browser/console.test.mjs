@@ -303,7 +303,7 @@ describe('the staff console', { skip: SKIP }, () => {
     await open({ viewport: PHONE, hasTouch: true, isMobile: true });
     const row = encodeURIComponent(name);
     const paths = ['', '?view=list', `/meetings/${id}`, '/meetings/new', `/meetings/${id}/send/cancellation`,
-      '/notifications', `/notifications/${row}`, '/suppressions', '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
+      '/notifications', `/notifications/${row}`, '/suppressions', '/reach', '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
     for (const path of paths) {
       await go(`/console${path}`);
       await sound(`${path} on a phone`);

@@ -121,6 +121,6 @@ fn refused_at(reply: &Reply, pointer: &str, input: &str) -> String {
 
 /// Asserts that a request was refused because it cannot be read.
 #[track_caller]
-fn bad_request(reply: &Reply, input: &str) {
+pub(crate) fn bad_request(reply: &Reply, input: &str) {
     assert_eq!(reply.problem(), ("bad-request".to_owned(), 400), "{input}");
 }

@@ -35,6 +35,7 @@ fn pages(notification: &str) -> Vec<String> {
         "/console/meetings/m1/send/confirmation",
         "/console/notifications",
         "/console/notifications?status=sent&type=confirmation&channel=email&recipient=ann@example.com",
+        "/console/reach",
         "/console/inbox",
         "/console/settings",
         "/console/templates",
@@ -70,8 +71,11 @@ async fn every_page_is_a_few_reads_small_and_strict() {
         let reply = town.page(&page).await;
         assert_eq!(reply.status, 200, "{page}: {}", reply.text);
         let queries = count() - before;
-        // A list is read by an index, and then from the table; two pages show two of them.
-        assert!(queries <= 5, "{page} took {queries} queries");
+        // A list is read by an index, and then from the table; two pages show two of them. The
+        // calendar reads two more for how many of its meetings' attendees cannot be reached.
+        let calendar = page == "/console" || page.starts_with("/console?");
+        let most = if calendar { 6 } else { 5 };
+        assert!(queries <= most, "{page} took {queries} queries");
         assert!(reply.text.len() < 60_000, "{page} has {}", reply.text.len());
         let policy = reply.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"));

@@ -118,6 +118,8 @@ async fn the_console_shows_what_the_demo_is_about() {
     ] {
         assert!(calendar.contains(word), "{word}");
     }
+    let reach = read(&stack, "/console/reach").await;
+    assert!(reach.contains("Lucas Moore"), "{reach}");
     let wish = read(&stack, "/console/meetings/demo-reschedule").await;
     assert!(wish.contains("Monday after 3 PM"), "the times that suit");
 }

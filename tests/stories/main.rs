@@ -36,6 +36,7 @@ mod log;
 mod log_lines;
 mod owed;
 mod previews;
+mod reach;
 mod reading;
 mod reminders;
 mod sender;

@@ -123,8 +123,9 @@ const LISTS: [(&str, &str); 5] = [
     ),
 ];
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/console",
+    "/console/reach",
     "/console/notifications",
     "/console/notifications.csv",
     "/console/inbox",

@@ -8,6 +8,7 @@ mod log;
 mod meetings;
 mod openapi;
 mod paging;
+mod reach;
 mod settings;
 mod sign_in;
 mod suppressions;
@@ -46,6 +47,7 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
         )
         .route("/v1/meetings/{id}/timeline", get(meetings::timeline))
         .route("/v1/meetings/{id}/reminders", get(meetings::reminders))
+        .route("/v1/reach", get(reach::list))
         .route("/v1/inbound-messages", get(inbox::list))
         .route("/v1/inbound-messages/{id}/dismiss", post(inbox::dismiss))
         .route("/v1/notifications", get(log::list))
@@ -81,6 +83,7 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     links::revoke_of_attendee,
     meetings::timeline,
     meetings::reminders,
+    reach::list,
     inbox::list,
     inbox::dismiss,
     log::list,

@@ -13,14 +13,11 @@ use usher_api::{
     reminder::{ReminderPlan, ReminderView},
     timeline::{Timeline, TimelineView},
 };
-use usher_domain::{Failure, id::MeetingId};
+use usher_domain::id::MeetingId;
 use usher_flows::{App, MeetingContext, PageRoom, attention, manage, queries};
 use usher_web::{ApiJson, ApiPath, ApiQuery, ETag, Identity, NoQuery, Problem};
 
 use crate::paging::{TimeRange, cursor, page_size};
-
-/// The longest range of starts that one list covers.
-const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
 
 /// The meeting as the API answers it.
 pub(crate) fn view(context: &MeetingContext) -> MeetingView {
@@ -54,12 +51,8 @@ pub(crate) async fn list(
 ) -> Result<Json<MeetingList>, Problem> {
     let zone = app.settings().await?.timezone;
     let range = TimeRange::read(zone, between.from.as_deref(), between.to.as_deref())?;
-    let from = range.from.unwrap_or_else(|| app.clock.now());
-    let to = range.to.unwrap_or(from + TimeDelta::days(31));
-    if to <= from || to - from > LONGEST_RANGE {
-        let detail = "to must lie after from, by a year at most.".to_owned();
-        return Err(Failure::BadRequest { detail }.into());
-    }
+    let now = app.clock.now();
+    let (from, to) = queries::starts_within(range.from, range.to, TimeDelta::days(31), now)?;
     let cursor = cursor(between.cursor.as_deref())?;
     let limit = page_size(between.limit)?;
     let page = queries::meetings(&app, from, to, cursor.as_ref(), limit).await?;

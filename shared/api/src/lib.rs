@@ -12,6 +12,7 @@ pub mod meeting;
 pub mod notification;
 pub mod preview;
 pub mod query;
+pub mod reach;
 pub mod reminder;
 pub mod send;
 pub mod settings;

@@ -34,6 +34,23 @@ pub struct Between {
     pub limit: Option<usize>,
 }
 
+/// Of which meetings the attendees are looked at.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Coming {
+    /// Meetings that start at or after this: RFC 3339, or a date in the settings' zone. Now
+    /// when left out. Those that have started by now are left out in any case.
+    pub from: Option<String>,
+    /// Meetings that start before this, a year after `from` at most: RFC 3339, or a date,
+    /// which includes that day. 14 days after `from` when left out.
+    pub to: Option<String>,
+    /// `next_cursor` of the page before, which goes on in the range of the first page.
+    pub cursor: Option<String>,
+    /// How many attendees a page lists at most: 1 to 100; 50 when left out.
+    pub limit: Option<usize>,
+}
+
 /// Which notifications.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

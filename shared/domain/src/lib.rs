@@ -38,7 +38,7 @@ pub mod rules {}
 pub mod sample;
 pub mod values;
 
-pub use decisions::{attention, edit, failover, feedback, remind, reply, respond, send};
+pub use decisions::{attention, edit, failover, feedback, reach, remind, reply, respond, send};
 pub use records::{
     dealt_with, meeting, notification, reminders, settings, sms, suppression, template, timeline,
     token,

@@ -236,11 +236,11 @@ impl App {
     /// [`Failure::Unavailable`] when that cannot be read.
     pub(crate) async fn suppressions(
         &self,
-        context: &MeetingContext,
+        settings: &Settings,
         Contacts { numbers, addresses }: &Contacts,
         now: DateTime<Utc>,
     ) -> Result<Suppressions, Failure> {
-        let verified = self.may_send(&context.settings, !addresses.is_empty(), now);
+        let verified = self.may_send(settings, !addresses.is_empty(), now);
         let wishes = self.store.suppressions_of(numbers, addresses);
         let (wishes, verified) = futures::join!(wishes, verified);
         Ok(Suppressions {

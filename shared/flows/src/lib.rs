@@ -22,6 +22,7 @@ pub mod manage;
 mod prepare;
 pub mod preview;
 pub mod queries;
+pub mod reach;
 pub mod receive_sms;
 pub mod remind;
 mod resend;

@@ -1,6 +1,6 @@
 //! Staff look at meetings, their history, and templates. Changes nothing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{AccountList, Readable};
 use usher_domain::{
     Failure,
@@ -83,6 +83,29 @@ pub async fn template_page(
 pub async fn template(app: &App, id: &TemplateId) -> Result<Template, Failure> {
     let template = app.store.template(id).await?;
     template.ok_or(Failure::NotFound { what: "template" })
+}
+
+/// The longest range of starts that one list of meetings covers.
+const LONGEST_RANGE: TimeDelta = TimeDelta::days(366);
+
+/// The range of starts that a list of meetings covers: from now on where it does not say, and
+/// for as long as is `usual`.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when it ends before it begins, or is too long.
+pub fn starts_within(
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    usual: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), Failure> {
+    let from = from.unwrap_or(now);
+    let to = to.unwrap_or(from + usual);
+    if to <= from || to - from > LONGEST_RANGE {
+        let detail = "to must lie after from, by a year at most.".to_owned();
+        return Err(Failure::BadRequest { detail });
+    }
+    Ok((from, to))
 }
 
 /// A meeting with its template, when it has one.

@@ -114,7 +114,7 @@ impl Resend<'_> {
         let row = &logged.row;
         let theirs = context.meeting.anybody(&row.recipient.id);
         let contacts = Contacts::of(theirs);
-        let suppressions = app.suppressions(&context, &contacts, now).await?;
+        let suppressions = app.suppressions(&context.settings, &contacts, now).await?;
         let deliverability = context.deliverability(&suppressions);
         let channels = what.decide(&context, deliverability, row, now)?;
         let config = context.config_of(row).ok_or(Failure::Internal)?;

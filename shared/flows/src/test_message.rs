@@ -60,7 +60,7 @@ pub async fn send_test_message(
         settings,
     };
     let suppressions = app
-        .suppressions(&context, &Contacts::of([&reader]), now)
+        .suppressions(&context.settings, &Contacts::of([&reader]), now)
         .await?;
     let channels = plan_channels(&config, &reader, context.deliverability(&suppressions));
     let lease = Lease::new(app.random_id(), now);

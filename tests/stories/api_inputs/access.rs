@@ -39,6 +39,7 @@ async fn without_verified_claims_nobody_gets_in() {
         (Method::POST, "/v1/meetings/m-1/notifications"),
         (Method::POST, "/v1/meetings/m-1/responses"),
         (Method::GET, "/v1/meetings/m-1/timeline"),
+        (Method::GET, "/v1/reach"),
         (Method::GET, "/v1/notifications"),
         (Method::GET, "/v1/notifications/x"),
         (Method::POST, "/v1/notifications/x/retry"),

@@ -26,6 +26,7 @@ async fn a_query_that_cannot_be_read_is_never_guessed() {
     ] {
         for path in [
             "/v1/meetings",
+            "/v1/reach",
             "/v1/notifications",
             "/v1/meetings/m-1/timeline",
             "/v1/templates",

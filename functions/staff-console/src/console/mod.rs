@@ -7,6 +7,7 @@ mod inbox;
 mod links;
 mod log;
 mod meeting;
+mod reach;
 mod settings;
 mod sign_in;
 mod suppressions;
@@ -87,6 +88,7 @@ fn meetings_and_log() -> Router<Console> {
         .route("/console/notifications/{id}", get(log::one))
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/notifications/{id}/dismiss", post(log::dismiss))
+        .route("/console/reach", get(reach::page))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
         .route(
             "/console/suppressions",
@@ -143,6 +145,7 @@ fn pages() -> Pages {
         ("preview.html", include_str!("templates/preview.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
+        ("reach.html", include_str!("templates/reach.html")),
         (
             "suppressions.html",
             include_str!("templates/suppressions.html"),

@@ -177,7 +177,7 @@ impl ListedMeeting {
 }
 
 impl SharedDetails {
-    fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
+    pub(crate) fn new(meeting: &Meeting, template: Option<&Template>) -> Self {
         let format = template.and_then(|template| template.body().title_format.as_deref());
         let details = &meeting.details;
         Self {

@@ -5,6 +5,7 @@ pub mod attention;
 pub mod edit;
 pub mod failover;
 pub mod feedback;
+pub mod reach;
 pub mod remind;
 pub mod reply;
 pub mod respond;

@@ -41,6 +41,14 @@ impl Unusable {
         Self::iter().find(|each| each.code() == code)
     }
 
+    /// Whether it stands in the way of everybody, and ends when the settings are mended.
+    pub fn concerns_everybody(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSender | Self::SenderNotVerified | Self::NoSmsSender | Self::SmsHeld
+        )
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {

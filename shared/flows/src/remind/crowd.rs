@@ -131,7 +131,7 @@ impl ReminderSend<'_> {
             let theirs = context.meeting.attendees.iter();
             let theirs = theirs.filter(|each| wave.contains(&each.id));
             let contacts = Contacts::of(theirs);
-            let suppressions = app.suppressions(&context, &contacts, now).await?;
+            let suppressions = app.suppressions(&context.settings, &contacts, now).await?;
             let decided = decide(&context, &suppressions, self.instance, now);
             if let ReminderDecision::Send(plan) = decided {
                 return Ok(Some((context, *plan)));

@@ -4,14 +4,16 @@ mod days;
 mod stretch;
 
 use axum::{extract::State, response::Response};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use usher_api::notification::NotificationView;
 use usher_console::{PageError, Staff};
+use usher_domain::{Failure, settings::Settings};
 use usher_flows::{
-    AttentionItem,
+    App, AttentionItem,
     console::{self, Calendar},
+    reach,
 };
 use usher_web::ApiQuery;
 
@@ -39,7 +41,18 @@ struct Page {
     concerns: Vec<Worry>,
     more_concerns: bool,
     first_run: Option<FirstRun>,
+    reach: Reach,
     unreadable: usize,
+}
+
+/// Who of these meetings cannot be reached.
+#[derive(Default, Serialize)]
+struct Reach {
+    unreachable: usize,
+    /// Whether there may be more.
+    partial: bool,
+    /// The query of the page that says who, from its question mark on.
+    query: String,
 }
 
 /// Something that needs attention, in a line.
@@ -65,10 +78,15 @@ pub(crate) async fn page(
     let range = stretch.range(zone)?;
     let cursor = cursor(asked.cursor.as_deref())?;
     let found = console::calendar(&app, range, stretch.part(), cursor.as_ref(), now).await?;
+    let reach = match stretch.search {
+        None => Reach::of(&app, &settings, &found, &stretch, now).await?,
+        Some(_) => Reach::default(),
+    };
     let first_run = FirstRun::of(&settings, &staff).filter(|_| stretch.search.is_none());
     let page = Page {
         continued: cursor.is_some() && stretch.view != View::Week,
         first_run,
+        reach,
         ..Page::new(&stretch, found, zone, today)
     };
     Ok(pages.page("calendar.html", &staff, page))
@@ -100,8 +118,26 @@ impl Page {
             concerns: concerns.map(|each| Worry::new(each, zone)).collect(),
             more_concerns: found.more_concerns,
             first_run: None,
+            reach: Reach::default(),
             unreadable: found.unreadable,
         }
+    }
+}
+
+impl Reach {
+    async fn of(
+        app: &App,
+        settings: &Settings,
+        found: &Calendar,
+        stretch: &Stretch<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
+        let count = reach::count(app, settings, &found.meetings, now).await?;
+        Ok(Self {
+            unreachable: count.unreachable,
+            partial: count.partial || found.next.is_some(),
+            query: stretch.same_days(),
+        })
     }
 }
 

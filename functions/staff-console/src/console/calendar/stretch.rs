@@ -87,6 +87,15 @@ impl<'a> Stretch<'a> {
         })
     }
 
+    /// The query of another page that looks at the same days; none of a list, which goes on.
+    pub(super) fn same_days(&self) -> String {
+        let last = self.first + Days::new(self.days - 1);
+        match self.view {
+            View::List => String::new(),
+            View::Day | View::Week => format!("?from={}&to={last}", self.first),
+        }
+    }
+
     /// Which of its meetings are read.
     pub(super) fn part(&self) -> Part<'a> {
         match (self.search, self.view) {

@@ -1,5 +1,7 @@
 //! What follows the demo's morning, over the next days.
 
+use serde_json::Value;
+
 use super::{at_home, customer, customer_reading, in_showroom};
 use crate::demo::booking::{
     Answer, Booking,
@@ -28,7 +30,8 @@ fn booked() -> Booking {
     }
 }
 
-/// Their address was written down wrongly on the phone.
+/// Their address was written down wrongly, and nobody asked for a number: they cannot be
+/// reached.
 fn bounced() -> Booking {
     Booking {
         this_morning: &[
@@ -40,9 +43,14 @@ fn bounced() -> Booking {
             "Roof window samples",
             Ben,
             (2, "14:00:00"),
-            customer("Lucas Moore", "luca.smoore", "+12065550115", "email"),
+            without_phone(customer("Lucas Moore", "luca.smoore", "", "email")),
         )
     }
+}
+
+fn without_phone(mut attendees: Value) -> Value {
+    attendees[0]["phone"] = Value::Null;
+    attendees
 }
 
 fn declined() -> Booking {

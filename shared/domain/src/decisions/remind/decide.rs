@@ -176,8 +176,7 @@ pub(super) fn reminder_plan(
 ) -> ReminderPlan {
     let config = NotificationConfig::named(template, NotificationType::Reminder, config_id);
     let config = Arc::new(config);
-    let lead_only = template.is_some_and(|template| template.body().lead_only_reminders);
-    let reached = if lead_only {
+    let reached = if for_lead_only(template) {
         1
     } else {
         meeting.attendees.len()
@@ -220,9 +219,13 @@ pub(in crate::decisions) fn not_reminded(
     }
 }
 
+/// Whether reminders are meant for the lead attendee only (R5).
+pub(crate) fn for_lead_only(template: Option<&Template>) -> bool {
+    template.is_some_and(|template| template.body().lead_only_reminders)
+}
+
 /// Why an attendee is not reminded: a reminder goes to those who certainly know the
-/// current details, and to nobody else (R9). The lead attendee's answer is the meeting's
-/// status, which a message that asks again may have moved since.
+/// current details, and to nobody else (R9).
 fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyLeftOut> {
     match meeting.knowledge_of(attendee) {
         Knowledge::Untold => return Some(WhyLeftOut::Untold),
@@ -233,18 +236,26 @@ fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyL
         }
         Knowledge::Current => {}
     }
-    let answer = if lead {
-        match meeting.status {
-            BookingStatus::Declined => Some(Answer::Decline),
-            BookingStatus::RescheduleRequested => Some(Answer::Reschedule),
-            _ => None,
-        }
-    } else {
-        meeting.standing_answer(attendee).map(|given| given.answer)
-    };
-    match answer? {
+    match answer_that_counts(meeting, attendee, lead)? {
         Answer::Accept => None,
         Answer::Decline => Some(WhyLeftOut::Declined),
         Answer::Reschedule => Some(WhyLeftOut::RescheduleRequested),
+    }
+}
+
+/// The answer of an attendee, as far as it decides what they are sent: the lead attendee's
+/// is the meeting's status, which a message that asks again may have moved since.
+pub(crate) fn answer_that_counts(
+    meeting: &Meeting,
+    attendee: &Attendee,
+    lead: bool,
+) -> Option<Answer> {
+    if !lead {
+        return meeting.standing_answer(attendee).map(|given| given.answer);
+    }
+    match meeting.status {
+        BookingStatus::Declined => Some(Answer::Decline),
+        BookingStatus::RescheduleRequested => Some(Answer::Reschedule),
+        _ => None,
     }
 }

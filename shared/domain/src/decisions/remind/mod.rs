@@ -16,8 +16,10 @@ mod tests;
 
 pub(super) use decide::not_reminded;
 pub use decide::{LeftOut, ReminderDecision, ReminderPlan, WhyLeftOut, decide_reminder};
+pub(crate) use decide::{answer_that_counts, for_lead_only};
 pub use entry::{cut_short_entry, left_out_entry, skipped_entry};
 pub use overview::{ReminderOverview, ReminderRecipient, ReminderState, overview};
+pub(crate) use plan::to_come;
 pub use plan::{
     GRACE, Planned, State, due, goes_on, plan, wake_at, wanted, with_schedules_in_doubt,
 };

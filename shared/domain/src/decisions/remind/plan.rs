@@ -68,6 +68,33 @@ pub fn plan<'a>(
     triggers.iter().map(planned).collect()
 }
 
+/// The reminders of a plan that may still go out as of `now`: those that are armed, and those
+/// that only wait for staff to tell of the meeting as it is, or to settle a doubt.
+pub(crate) fn to_come<'a>(
+    meeting: &'a Meeting,
+    template: Option<&'a Template>,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Planned<'a>> {
+    let plans = plan(meeting, template, now).into_iter();
+    plans.filter(move |planned| match planned.state {
+        State::Armed => true,
+        State::Settled(_) => false,
+        State::Off(skip) => {
+            let waits = matches!(
+                skip,
+                Skip::NotAnnounced
+                    | Skip::UpdateDue
+                    | Skip::ToldInDoubt
+                    | Skip::CancellationInDoubt
+                    | Skip::RescheduleRequested
+            );
+            // What is late once they are told is left out, unless it is to be sent at once.
+            let in_time = planned.instance.due_at > now;
+            waits && (in_time || planned.trigger.if_late == IfLate::SendNow)
+        }
+    })
+}
+
 /// What a trigger means for the meeting as it is. A reminder that is late
 /// already when customers are told, and is to be sent all the same, is due then
 /// (R4).

@@ -87,15 +87,10 @@ struct Configs {
 impl Configs {
     fn new(meeting: &Meeting, template: Option<&Template>, kind: NotificationType) -> Self {
         let of_type = |kind| Arc::new(NotificationConfig::of_type(template, kind));
-        let announcement = if meeting.was_requested() {
-            NotificationType::ConfirmationRequest
-        } else {
-            NotificationType::Confirmation
-        };
         Self {
             kind,
             asked_for: of_type(kind),
-            announcement: of_type(announcement),
+            announcement: of_type(announcement(meeting)),
             cancellation: of_type(NotificationType::Cancellation),
         }
     }
@@ -125,6 +120,16 @@ impl Configs {
             (Cancellation, _) if !attendee.may_know_of_it() => None,
             _ => Some(&self.asked_for),
         }
+    }
+}
+
+/// What an update is to those who were not told of a meeting that others know of: what it
+/// was announced by.
+pub(crate) fn announcement(meeting: &Meeting) -> NotificationType {
+    if meeting.was_requested() {
+        NotificationType::ConfirmationRequest
+    } else {
+        NotificationType::Confirmation
     }
 }
 

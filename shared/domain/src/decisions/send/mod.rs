@@ -19,6 +19,7 @@ pub use channel::{
     ChannelPlan, ChannelVerdict, Deliverability, UsedChannel, explain, plan_channels,
     plan_with_messages,
 };
+pub(crate) use decide::announcement;
 pub use decide::decide_send;
 pub use effect::{once_sent, record_sent, record_settled, statement};
 pub use entry::{leave_to_entries, own_entry, sent_entry};
