@@ -7,4 +7,5 @@ pub mod feedback;
 pub mod remind;
 pub mod reply;
 pub mod respond;
+pub mod roll_up;
 pub mod send;
