@@ -1,7 +1,6 @@
 //! Figures: what the log comes to, day by day.
 
 use chrono::{NaiveDate, TimeDelta};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
@@ -150,15 +149,15 @@ pub struct LagCount {
 }
 
 impl FiguresView {
-    /// The figures of these days, where dates are of `zone`.
+    /// The figures of these days, where dates are of `timezone` (IANA).
     pub fn new(
-        zone: Tz,
+        timezone: String,
         days: &[DailyFigures],
         missing: Vec<NaiveDate>,
         unreadable: usize,
     ) -> Self {
         Self {
-            timezone: zone.to_string(),
+            timezone,
             days: days.iter().filter_map(DayView::of).collect(),
             missing,
             unreadable,

@@ -1,7 +1,6 @@
 //! Staff look at what the log comes to, day by day.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use usher_domain::{Failure, figures::DailyFigures};
 
 use crate::App;
@@ -20,18 +19,17 @@ pub struct FiguresOfDays {
     pub log_begins_at: Option<DateTime<Utc>>,
 }
 
-/// The figures of the days `from` until `to`, both included, as far as they have come at `now`
-/// in the business's timezone `zone`.
+/// The figures of the days `from` until `to`, both included, as far as they have come where
+/// the business has `today`.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when they cannot be read.
 pub async fn figures(
     app: &App,
     (from, to): (NaiveDate, NaiveDate),
-    zone: Tz,
-    now: DateTime<Utc>,
+    today: NaiveDate,
 ) -> Result<FiguresOfDays, Failure> {
-    let to = to.min(now.with_timezone(&zone).date_naive());
+    let to = to.min(today);
     let stored = async { Ok::<_, Failure>(app.store.daily_figures(from, to).await?) };
     let begins = async { Ok::<_, Failure>(app.store.log_begins_at().await?) };
     let (stored, log_begins_at) = futures::try_join!(stored, begins)?;

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod editor;
+mod figures;
 mod inbox;
 mod links;
 mod log;
@@ -87,6 +88,7 @@ fn meetings_and_log() -> Router<Console> {
         .route("/console/notifications/{id}", get(log::one))
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/notifications/{id}/dismiss", post(log::dismiss))
+        .route("/console/figures", get(figures::page))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
         .route(
             "/console/suppressions",
@@ -143,6 +145,7 @@ fn pages() -> Pages {
         ("preview.html", include_str!("templates/preview.html")),
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
+        ("figures.html", include_str!("templates/figures.html")),
         (
             "suppressions.html",
             include_str!("templates/suppressions.html"),

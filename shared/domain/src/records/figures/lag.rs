@@ -24,9 +24,12 @@ pub enum Lag {
 }
 
 impl Lag {
+    /// All of them, the shortest first.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// The step that a time falls into. What came early took no time.
     pub fn of(took: TimeDelta) -> Self {
-        let mut steps = Self::VARIANTS.iter().copied();
+        let mut steps = Self::ALL.iter().copied();
         let fits = |step: &Self| step.at_most().is_none_or(|at_most| took <= at_most);
         steps.find(fits).unwrap_or(Self::Longer)
     }
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn steps_get_longer_and_the_last_has_no_end() {
-        let ends: Vec<_> = Lag::VARIANTS.iter().map(|lag| lag.at_most()).collect();
+        let ends: Vec<_> = Lag::ALL.iter().map(|lag| lag.at_most()).collect();
         let (last, others) = ends.split_last().unwrap();
         assert_eq!(*last, None);
         assert!(others.is_sorted() && others.iter().all(Option::is_some));
