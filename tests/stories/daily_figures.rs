@@ -91,13 +91,10 @@ async fn a_day_says_what_was_sent_what_came_back_and_what_was_answered() {
     assert_eq!(today["final"], false, "it goes on");
     assert_eq!(today["timezone"], "America/New_York");
     assert_eq!(today["as_of"], "2026-01-05T16:00:00Z");
-    // The one that was answered has arrived.
     let by_status = |status| count(&today, status);
-    assert_eq!(
-        (by_status("delivered"), by_status("bounced")),
-        (2, 1),
-        "{today}"
-    );
+    assert_eq!(by_status("sent"), 1, "{today}");
+    assert_eq!(by_status("delivered"), 1);
+    assert_eq!(by_status("bounced"), 1);
     let accepted = json!([{
         "template_id": "visit", "channel": "email_link", "answer": "accept", "count": 1,
     }]);
@@ -129,9 +126,8 @@ async fn what_comes_late_counts_on_the_day_of_its_message_with_the_next_roll_up(
     town.advance(TimeDelta::days(1)).await;
     let counted = day(&town, "2026-01-05").await;
     assert_eq!(
-        (count(&counted, "bounced"), count(&counted, "delivered")),
-        (1, 1),
-        "{counted}"
+        (count(&counted, "bounced"), count(&counted, "sent")),
+        (1, 1)
     );
     assert_eq!(counted["answers"][0]["answer"], "decline");
     let next = day(&town, "2026-01-06").await;
@@ -245,27 +241,27 @@ async fn a_roll_up_that_is_cut_off_goes_on_where_it_was_written_last() {
     confirm(&town, "m-1").await;
     copies(&town, 3_099).await;
     an_hour(&town).await;
-    // The next sweep reads what is left, and its write fails however often it is tried.
-    town.stack().faults().arm(put_fails(3)).unwrap();
+    // The next sweep reads what is left, and cannot write it down.
+    town.stack().faults().arm(put_fails()).unwrap();
     town.expect_dead_letters();
-    let swept = town.wake(&json!({"sweep": {}})).await;
-    assert!(swept.is_ok(), "it is not time to go on: {swept:?}");
     town.advance(TimeDelta::minutes(5)).await;
+    assert_eq!(town.dead_letters().len(), 1);
+    let begun = figures(&town, "?from=2026-01-05").await;
+    assert_eq!(begun["missing"], json!(["2026-01-05"]));
     town.advance(TimeDelta::minutes(5)).await;
-    town.dead_letters();
     let counted = day(&town, "2026-01-05").await;
     assert_eq!(count(&counted, "sent"), 3_100, "each row once");
 }
 
-/// The next writes of one item alone do not get through.
-fn put_fails(count: u32) -> usher_local::Fault {
+/// The next write of one item alone does not get through.
+fn put_fails() -> usher_local::Fault {
     usher_local::Fault {
         service: Service::Dynamodb,
         effect: Effect::Refuse,
         operation: Some("PutItem".to_owned()),
         to: None,
         skip: 0,
-        count,
+        count: 1,
     }
 }
 
@@ -355,11 +351,16 @@ async fn a_roll_up_that_fails_is_made_up_for_and_stops_nothing_else() {
     confirm(&town, "m-1").await;
     an_hour(&town).await;
     confirm(&town, "m-2").await;
-    town.stack().faults().arm(put_fails(1)).unwrap();
+    town.stack().faults().arm(put_fails()).unwrap();
+    town.expect_dead_letters();
     an_hour(&town).await;
+    assert_eq!(
+        town.dead_letters().len(),
+        1,
+        "the sweep says that it failed"
+    );
     let asked = town.calls(Service::Sns)["ListPhoneNumbersOptedOut"];
     assert_eq!(asked, 2, "the rest of the sweep was done");
-    assert!(town.stack().faults().armed().is_empty(), "the write failed");
     assert_eq!(count(&day(&town, "2026-01-05").await, "sent"), 1);
     an_hour(&town).await;
     assert_eq!(count(&day(&town, "2026-01-05").await, "sent"), 2);
@@ -388,13 +389,14 @@ async fn a_quiet_hour_pays_a_few_reads_and_one_write_and_all_other_sweeps_nothin
     town.advance(TimeDelta::minutes(50)).await;
     let before = calls();
     town.advance(TimeDelta::minutes(5)).await;
-    // The account's list, the settings for it and for the figures; what there is to look at, the
-    // log's beginning, the known days, today's log; its row. The list's time and today.
+    // The account's list, with the settings and the opt-outs; what there is to look at. Then the
+    // settings again, the log's beginning, the known days, today's log and its row. Written are
+    // when the list was asked for, and today.
     let hourly = [
         ("BatchGetItem", 1),
         ("GetItem", 3),
         ("PutItem", 1),
-        ("Query", 4),
+        ("Query", 5),
         ("TransactWriteItems", 1),
     ];
     assert_eq!(since(&before), called(&hourly));
@@ -442,7 +444,7 @@ async fn the_page_draws_each_day_and_has_the_numbers_beside_it() {
     let page = town.page("/console/figures").await;
     assert_eq!(page.status, 200);
     for said in [
-        "<desc id=\"chart-text\">2 from Tue 23 Dec to Mon 5 Jan, 2 on the day with the most; Delivered: 1; Bounced: 1.",
+        "<desc id=\"chart-text\">2 from Tue 23 Dec to Mon 5 Jan, 2 on the day with the most; Sent: 1; Bounced: 1.",
         "<title>Mon 5 Jan: Bounced, 1</title>",
         "Mon 5 Jan <small>so far</small>",
         "No template",
