@@ -415,8 +415,11 @@ async fn what_is_asked_for_wrongly_is_refused_in_words() {
         assert_eq!(refused.status, 400, "{query}");
         assert!(refused.text.contains(said), "{}", refused.text);
     }
-    let page = town.page("/console/figures?days=3").await;
-    assert_eq!(page.status, 400);
+    for query in ["?days=3", "?days=many", "?from=2026-01-05"] {
+        let page = town.page(&format!("/console/figures{query}")).await;
+        assert_eq!(page.status, 400, "{query}");
+        assert!(page.text.contains("<h1>"), "a page says so: {}", page.text);
+    }
     let ahead = figures(&town, "?from=2026-01-05&to=2026-01-09").await;
     assert_eq!(
         ahead["missing"],

@@ -4,10 +4,7 @@
 mod chart;
 mod tables;
 
-use axum::{
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use usher_console::{PageError, Staff};
@@ -16,6 +13,7 @@ use usher_flows::{
     figures::{FiguresOfDays, figures},
     queries,
 };
+use usher_web::ApiQuery;
 
 use self::{
     chart::{Chart, Day},
@@ -57,7 +55,7 @@ struct Page {
 pub(crate) async fn page(
     State(Console { app, pages }): State<Console>,
     staff: Staff,
-    Query(wanted): Query<Wanted>,
+    ApiQuery(wanted): ApiQuery<Wanted>,
 ) -> Result<Response, PageError> {
     let days = wanted.days.unwrap_or(USUAL);
     if !RANGES.contains(&days) {
