@@ -303,7 +303,7 @@ describe('the staff console', { skip: SKIP }, () => {
     await open({ viewport: PHONE, hasTouch: true, isMobile: true });
     const row = encodeURIComponent(name);
     const paths = ['', '?view=list', `/meetings/${id}`, '/meetings/new', `/meetings/${id}/send/cancellation`,
-      '/notifications', `/notifications/${row}`, '/suppressions', '/reach', '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
+      '/notifications', `/notifications/${row}`, '/suppressions', '/reach', '/figures', '/inbox', '/settings', '/templates', '/templates/new', '/template-variables'];
     for (const path of paths) {
       await go(`/console${path}`);
       await sound(`${path} on a phone`);
@@ -315,7 +315,7 @@ describe('the staff console', { skip: SKIP }, () => {
   test('in the dark', async () => {
     const { id } = await book('Night');
     await open({ colorScheme: 'dark' });
-    for (const path of ['', `/meetings/${id}`, '/notifications', '/settings']) {
+    for (const path of ['', `/meetings/${id}`, '/notifications', '/figures', '/settings']) {
       await go(`/console${path}`);
       await sound(`${path} in the dark`);
     }

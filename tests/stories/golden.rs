@@ -77,6 +77,7 @@ fn kind(pk: &str, sk: &str) -> &'static str {
         ("INBOX", _) => "inbound",
         ("OPT-OUT-MIRROR", _) => "account_list",
         ("KEY", _) => "key",
+        ("FIGURES", _) => "daily_figures",
         other => panic!("an item of a kind that has no golden item: {other:?}"),
     }
 }
@@ -212,6 +213,8 @@ async fn lived_in() -> (Town, Value) {
     town.call(Method::DELETE, &lift, &reason).await.ok();
     town.text_from("+12025550188", "Who is this?").await;
     town.text_from("+12025550188", "STOP").await;
+    // All of which the next hour counts.
+    town.advance(TimeDelta::hours(1)).await;
     town.post();
     (town, input)
 }

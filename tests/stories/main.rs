@@ -18,6 +18,7 @@ mod channels_apart;
 mod confirmation;
 mod console;
 mod crowds;
+mod daily_figures;
 mod demo;
 mod documents;
 mod edits;

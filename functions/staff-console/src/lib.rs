@@ -2,6 +2,7 @@
 //! meetings, their history, answers taken on the telephone, and the log.
 
 mod console;
+mod figures;
 mod inbox;
 mod links;
 mod log;
@@ -54,6 +55,7 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
         .route("/v1/notifications/{id}", get(log::get))
         .route("/v1/notifications/{id}/resolve", post(log::resolve))
         .route("/v1/notifications/{id}/dismiss", post(log::dismiss))
+        .route("/v1/figures", get(figures::get))
         .route("/v1/suppressions", get(suppressions::list))
         .route("/v1/suppressions/{address}", delete(suppressions::lift))
         .route("/v1/settings", get(settings::get).put(settings::put))
@@ -90,6 +92,7 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     log::get,
     log::resolve,
     log::dismiss,
+    figures::get,
     suppressions::list,
     suppressions::lift,
     settings::get,

@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod attention;
+pub mod figures;
 pub mod inbound;
 pub mod meeting;
 pub mod notification;

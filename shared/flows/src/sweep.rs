@@ -2,7 +2,8 @@
 //!
 //! It looks only at what asks for it: meetings whose schedules are not what
 //! their plan wants, whose reminders are overdue or were cut off, and deliveries and sends
-//! whose sender is gone. One that fails does not stop the others.
+//! whose sender is gone. One that fails does not stop the others. Once an hour it counts what
+//! the log comes to, last of all.
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
@@ -22,6 +23,7 @@ use crate::{
     lapsed::write_down_lapsed,
     remind::{Call, catch_up, follow_up},
     resume::{finish_holder, resume},
+    roll_up::roll_up,
     schedules::keep,
     sending::until,
     sync_opt_outs,
@@ -52,7 +54,8 @@ pub struct Swept {
 pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
     let until = until(app, INVOCATION);
     let mut swept = Swept::default();
-    if let Err(failure) = sync_opt_outs::follow_account(app, now).await {
+    let followed = sync_opt_outs::follow_account(app, now).await;
+    if let Err(failure) = &followed {
         swept.failed += 1;
         tracing::error!(%failure, "the account's opt-out list was not read");
     }
@@ -78,6 +81,13 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
             }
         }
     }
+    // An hour has passed: who tells that reads an item for it anyway.
+    if followed.unwrap_or(true)
+        && let Err(failure) = roll_up(app, None, until, now).await
+    {
+        swept.failed += 1;
+        tracing::error!(%failure, "the figures were not rolled up");
+    }
     Ok(swept)
 }
 
@@ -91,6 +101,7 @@ async fn look(
     let span = match &subject {
         SweepSubject::Meeting(id) => tracing::error_span!("sweep_item", meeting = %id),
         SweepSubject::Notification(id) => tracing::error_span!("sweep_item", notification = %id),
+        SweepSubject::Figures(date) => tracing::error_span!("sweep_item", figures = %date),
         SweepSubject::Key(_) | SweepSubject::Unreadable => tracing::error_span!("sweep_item"),
     };
     let looked = async {
@@ -100,6 +111,7 @@ async fn look(
                 Box::pin(look_at_notification(app, &id, until, now)).await
             }
             SweepSubject::Key(hash) => Box::pin(look_at_key(app, &hash, until, now)).await,
+            SweepSubject::Figures(date) => Box::pin(roll_up(app, Some(date), until, now)).await,
             SweepSubject::Unreadable => Err(Failure::Unreadable),
         };
         // What cannot be read has its line already.

@@ -19,14 +19,15 @@ use crate::{App, transact::Interrupted};
 /// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Follows the account's list, if it was not asked for lately and there is SMS.
+/// Follows the account's list, if it was not asked for lately and there is SMS. Returns
+/// whether it was time for it.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the store did not do its part.
-pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), Failure> {
+pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<bool, Failure> {
     let last = app.store.account_list().await?;
     if last.is_some_and(|last| last.at + EVERY > now) {
-        return Ok(());
+        return Ok(false);
     }
     let sms = app.settings().await?.sms;
     let refused = if sms.has_sender() {
@@ -44,7 +45,8 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<(), 
         None
     };
     let asked = AccountList { at: now, refused };
-    commit(app, Changes::by(&Actor::System).asked_account(&asked)).await
+    commit(app, Changes::by(&Actor::System).asked_account(&asked)).await?;
+    Ok(true)
 }
 
 /// Takes over who is on the list, and forgets who has come off it.

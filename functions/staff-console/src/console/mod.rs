@@ -3,6 +3,7 @@
 
 mod calendar;
 mod editor;
+mod figures;
 mod inbox;
 mod links;
 mod log;
@@ -89,6 +90,7 @@ fn meetings_and_log() -> Router<Console> {
         .route("/console/notifications/{id}/resolve", post(log::resolve))
         .route("/console/notifications/{id}/dismiss", post(log::dismiss))
         .route("/console/reach", get(reach::page))
+        .route("/console/figures", get(figures::page))
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
         .route(
             "/console/suppressions",
@@ -146,6 +148,7 @@ fn pages() -> Pages {
         ("signed_out.html", include_str!("templates/signed_out.html")),
         ("inbox.html", include_str!("templates/inbox.html")),
         ("reach.html", include_str!("templates/reach.html")),
+        ("figures.html", include_str!("templates/figures.html")),
         (
             "suppressions.html",
             include_str!("templates/suppressions.html"),

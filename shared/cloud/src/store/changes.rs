@@ -352,7 +352,7 @@ fn wake_at(wake_at: Option<DateTime<Utc>>, hold: Option<&Lease>) -> Option<DateT
 }
 
 /// Has the sweep look at an item once it is time.
-fn wake_index(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
+pub(super) fn wake_index(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
     if let Some(at) = at {
         item.insert("GSI3PK".to_owned(), string(WAKE));
         item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));

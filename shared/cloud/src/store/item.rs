@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use usher_domain::{
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, NotificationId, TemplateId},
@@ -125,6 +125,11 @@ impl Key {
         Self::new("OPT-OUT-MIRROR", "OPT-OUT-MIRROR")
     }
 
+    /// The figures of a day.
+    pub(super) fn daily_figures(date: NaiveDate) -> Self {
+        Self::new(FIGURES, date.to_string())
+    }
+
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
     }
@@ -167,6 +172,9 @@ pub(super) const TEMPLATES: &str = "TEMPLATE";
 pub(super) const MEETINGS: &str = "MEETINGS";
 /// The partition of the whole log, newest last, in `GSI1`.
 pub(super) const LOG: &str = "LOG";
+
+/// The partition of all days' figures, by date.
+pub(super) const FIGURES: &str = "FIGURES";
 
 /// The partition of the texts that belong to no meeting.
 pub(super) const INBOX: &str = "INBOX";

@@ -1,10 +1,11 @@
 //! What the sweep must look at: meetings with reminders that are overdue, with schedules that
-//! are not as they should be, or held by somebody who is gone; sends whose owner is gone; and
+//! are not as they should be, or held by somebody who is gone; sends whose owner is gone;
+//! a roll-up that was more than one sweep could do; and
 //! rows of the log that are on their way and whose meeting is not held for them, lapsed or not.
 //! The index holds their keys only and nothing that can wait, so that a look
 //! costs by what there is to do and not by how many meetings there are.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use usher_domain::{
     id::{MeetingId, NotificationId, TemplateId},
     meeting::Meeting,
@@ -13,7 +14,9 @@ use usher_domain::{
 use super::{
     Store, StoreError,
     codec::from_item,
-    item::{Item, NOTIFICATION, WAKE, calendar_position, template_partition, wake_position},
+    item::{
+        FIGURES, Item, NOTIFICATION, WAKE, calendar_position, template_partition, wake_position,
+    },
     range::{Range, sort_key, text},
     readable::{passed_over, read_all},
 };
@@ -39,6 +42,8 @@ pub enum SweepSubject {
     Notification(NotificationId),
     /// An idempotency key, by its hash.
     Key(String),
+    /// The figures of a day whose roll-up goes on.
+    Figures(NaiveDate),
     /// Something whose key cannot be read.
     Unreadable,
 }
@@ -92,6 +97,11 @@ impl Store {
 fn subject(item: &Item) -> SweepSubject {
     if let Some(hash) = text(item, "PK").strip_prefix("KEY#") {
         return SweepSubject::Key(hash.to_owned());
+    }
+    if text(item, "PK") == FIGURES
+        && let Ok(date) = sort_key(item).parse()
+    {
+        return SweepSubject::Figures(date);
     }
     let meeting = text(item, "PK")
         .strip_prefix("MEETING#")

@@ -45,6 +45,8 @@ pub enum WriteConflict {
     Inbound,
     /// What is known of a number is at another version.
     Conversation,
+    /// A day's figures are at another version.
+    Figures,
     /// Another transaction is writing one of the items right now.
     Busy,
 }

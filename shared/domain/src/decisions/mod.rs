@@ -9,4 +9,5 @@ pub mod reach;
 pub mod remind;
 pub mod reply;
 pub mod respond;
+pub mod roll_up;
 pub mod send;

@@ -4,6 +4,7 @@
 //! several of them is decided in [`decisions`](crate::decisions).
 
 pub mod dealt_with;
+pub mod figures;
 pub mod meeting;
 pub mod notification;
 pub mod reminders;

@@ -75,15 +75,18 @@ pub fn bound(text: &str, zone: Tz, end: bool) -> Result<DateTime<Utc>, TimeError
     }
     let day: NaiveDate = text.parse().map_err(|_| TimeError::Malformed)?;
     let day = if end { day.succ_opt() } else { Some(day) };
-    let day = day
-        .filter(|day| shiftable(*day))
-        .ok_or(TimeError::OutOfRange)?;
-    // Where clocks skip midnight, a day begins at the first time there is.
+    let day = day.ok_or(TimeError::OutOfRange)?;
+    start_of_day(day, zone).ok_or(TimeError::OutOfRange)
+}
+
+/// The first instant of a day in `zone`: where clocks skip midnight, the first time there is.
+/// None outside of the years Usher plans in.
+pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     (0..=3)
+        .filter(|_| shiftable(day))
         .filter_map(|hour| day.and_hms_opt(hour, 0, 0))
         .find_map(|local| zone.from_local_datetime(&local).earliest())
         .map(|instant| instant.to_utc())
-        .ok_or(TimeError::OutOfRange)
 }
 
 /// An instant as the API writes it: RFC 3339 in UTC, whole seconds, with `Z`.

@@ -9,6 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 use usher_domain::{
     contact::{OptOut, Unsubscription},
+    figures::DailyFigures,
     meeting::{Attendee, Meeting},
     notification::Notification,
     sms::{Conversation, Inbound, Prompt},
@@ -129,6 +130,7 @@ pub(super) fn written(kind: &str, item: Item) -> Result<Item, StoreError> {
         "inbound" => again::<Inbound>(item),
         "account_list" => again::<AccountList>(item),
         "key" => again::<KeyRecord>(item),
+        "daily_figures" => again::<DailyFigures>(item),
         "content" => {
             assert!(records::content_of(&item).is_some());
             Ok(item)
@@ -187,7 +189,7 @@ fn every_shape_is_read_and_the_newest_is_written_as_it_was() {
         let written = rewritten(&kind, item.clone()).unwrap_or_else(|e| panic!("{kind}: {e}"));
         newest.insert(kind, (shape, item, written));
     }
-    assert_eq!(newest.len(), 19, "one of each kind");
+    assert_eq!(newest.len(), 20, "one of each kind");
     for (kind, (_, item, written)) in newest {
         assert_eq!(record_of(written), record_of(item), "{kind}");
     }

@@ -42,6 +42,7 @@
 
 mod actor;
 mod attendee;
+mod figures;
 mod keys;
 mod meeting;
 mod notification;
@@ -66,7 +67,7 @@ pub use words::Word;
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Serialize, de::DeserializeOwned};
 use usher_domain::{
@@ -193,6 +194,7 @@ values!(
     usize,
     String,
     DateTime<Utc>,
+    NaiveDate,
     Tz,
     AttendeeId,
     ConfigId,

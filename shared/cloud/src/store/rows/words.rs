@@ -10,6 +10,7 @@ use usher_domain::{
     answer::{Answer, AnswerChannel},
     channel::{Channel, Preference},
     contact::OptOutSource,
+    figures::Lag,
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
@@ -135,6 +136,8 @@ vocabulary! {
     FailedBy: None;
     /// The default of triggers.
     IfLate: Some(Self::Skip);
+    /// Nobody is called punctual for it.
+    Lag: Some(Self::Longer);
     Language: None;
     LocationKind: None;
     /// The default of templates.
