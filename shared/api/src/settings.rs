@@ -174,6 +174,7 @@ mod tests {
             sms_prices_usd: [("DE".to_owned(), 0.1)].into(),
             sms_max_segments: Some(3),
             sms_transliterate: Some(false),
+            sms_sole_sender: true,
             sms_short_links: true,
             button_color: Some("#112233".to_owned()),
             calendar_color: Some("#445566".to_owned()),

@@ -26,7 +26,8 @@ use crate::{
     roll_up::roll_up,
     schedules::keep,
     sending::until,
-    sync_opt_outs,
+    sync_opt_outs::{self, Hourly},
+    sync_suppressions::follow_list,
     transact::{Interrupted, WrittenMeeting},
     wake::INVOCATION,
 };
@@ -54,10 +55,16 @@ pub struct Swept {
 pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
     let until = until(app, INVOCATION);
     let mut swept = Swept::default();
+    // Who tells whether an hour has passed reads an item for it anyway.
     let followed = sync_opt_outs::follow_account(app, now).await;
-    if let Err(failure) = &followed {
+    let hourly = followed.unwrap_or_else(|failure| {
         swept.failed += 1;
         tracing::error!(%failure, "the account's opt-out list was not read");
+        Hourly::Again
+    });
+    if let Err(failure) = follow_list(app, hourly, now).await {
+        swept.failed += 1;
+        tracing::error!(%failure, "the account's suppression list was not taken over");
     }
     let mut behind: Option<String> = None;
     while Instant::now() < until {
@@ -81,8 +88,7 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
             }
         }
     }
-    // An hour has passed: who tells that reads an item for it anyway.
-    if followed.unwrap_or(true)
+    if hourly != Hourly::NotYet
         && let Err(failure) = roll_up(app, None, until, now).await
     {
         swept.failed += 1;

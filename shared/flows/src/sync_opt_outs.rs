@@ -19,16 +19,29 @@ use crate::{App, transact::Interrupted};
 /// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
+/// Whether it is time for what is done once an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hourly {
+    /// It was done within the hour.
+    NotYet,
+    /// It was never done before.
+    First,
+    /// It was done an hour ago, or longer.
+    Again,
+}
+
 /// Follows the account's list, if it was not asked for lately and there is SMS. Returns
 /// whether it was time for it.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the store did not do its part.
-pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<bool, Failure> {
+pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<Hourly, Failure> {
     let last = app.store.account_list().await?;
-    if last.is_some_and(|last| last.at + EVERY > now) {
-        return Ok(false);
-    }
+    let hourly = match last {
+        Some(last) if last.at + EVERY > now => return Ok(Hourly::NotYet),
+        Some(_) => Hourly::Again,
+        None => Hourly::First,
+    };
     let sms = app.settings().await?.sms;
     let refused = if sms.has_sender() {
         match app.sms.opted_out().await {
@@ -46,7 +59,7 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<bool
     };
     let asked = AccountList { at: now, refused };
     commit(app, Changes::by(&Actor::System).asked_account(&asked)).await?;
-    Ok(true)
+    Ok(hourly)
 }
 
 /// Takes over who is on the list, and forgets who has come off it.
