@@ -2,7 +2,7 @@
 //! pays for its figures and who looks at them reads a few items and not the log.
 //!
 //! # What it costs
-//! Once an hour, where anything was ever sent: the settings, the days that are stored of the
+//! Once an hour, where anything was ever sent: the days that are stored of the
 //! last two weeks and the log's oldest entry; today's rows, and one write. What a day's rows
 //! cost to read is said in [`usher_domain::roll_up`]: a unit each, half a unit for every
 //! hundred, and one for each meeting with an answer or a reminder. All other sweeps pay
@@ -22,6 +22,7 @@ use usher_domain::{
     meeting::Meeting,
     notification::Notification,
     roll_up::{due, window},
+    settings::Settings,
 };
 
 use crate::{App, transact::Interrupted};
@@ -44,7 +45,7 @@ impl Room {
     }
 }
 
-/// Counts the days that are due, as far as one sweep can; among them one that was `left` half
+/// Counts the days that are due by the business's clock, as far as one sweep can; among them one that was `left` half
 /// counted, however long ago.
 ///
 /// # Errors
@@ -53,13 +54,14 @@ impl Room {
 pub(crate) async fn roll_up(
     app: &App,
     left: Option<NaiveDate>,
+    settings: &Settings,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let Some(first) = app.store.log_begins_at().await? else {
         return Ok(());
     };
-    let zone = app.settings().await?.timezone;
+    let zone = settings.timezone;
     let (from, today) = window(now, zone);
     let from = left.map_or(from, |left| left.min(from));
     let known = app.store.daily_figures(from, today).await?;

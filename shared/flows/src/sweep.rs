@@ -5,7 +5,7 @@
 //! whose sender is gone. One that fails does not stop the others. Once an hour it counts what
 //! the log comes to, last of all.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -26,7 +26,7 @@ use crate::{
     roll_up::roll_up,
     schedules::keep,
     sending::until,
-    sync_opt_outs::{self, Hourly},
+    sync_opt_outs::{follow_account, hour_passed},
     sync_suppressions::follow_list,
     transact::{Interrupted, WrittenMeeting},
     wake::INVOCATION,
@@ -48,6 +48,17 @@ pub struct Swept {
     pub unreadable: usize,
 }
 
+impl Swept {
+    /// What came of something that fails alone, with a line for the log.
+    fn done<T>(&mut self, done: Result<T, Failure>, failed: &str) -> Option<T> {
+        done.inspect_err(|failure| {
+            self.failed += 1;
+            tracing::error!(%failure, "{failed}");
+        })
+        .ok()
+    }
+}
+
 /// Looks at everything whose time has come, as far as there is time.
 ///
 /// # Errors
@@ -55,16 +66,17 @@ pub struct Swept {
 pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
     let until = until(app, INVOCATION);
     let mut swept = Swept::default();
-    // Who tells whether an hour has passed reads an item for it anyway.
-    let followed = sync_opt_outs::follow_account(app, now).await;
-    let hourly = followed.unwrap_or_else(|failure| {
-        swept.failed += 1;
-        tracing::error!(%failure, "the account's opt-out list was not read");
-        Hourly::Again
-    });
-    if let Err(failure) = follow_list(app, hourly, now).await {
-        swept.failed += 1;
-        tracing::error!(%failure, "the account's suppression list was not taken over");
+    let hour = hour_passed(app, now).await;
+    let hour = swept.done(hour, "it is not known whether an hour has passed");
+    let hour = hour.flatten();
+    if let Some(hour) = &hour {
+        let followed = follow_account(app, hour, now).await;
+        swept.done(followed, "the account's opt-out list was not read");
+        let followed = follow_list(app, hour, now).await;
+        swept.done(
+            followed,
+            "the account's suppression list was not taken over",
+        );
     }
     let mut behind: Option<String> = None;
     while Instant::now() < until {
@@ -88,11 +100,9 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
             }
         }
     }
-    if hourly != Hourly::NotYet
-        && let Err(failure) = roll_up(app, None, until, now).await
-    {
-        swept.failed += 1;
-        tracing::error!(%failure, "the figures were not rolled up");
+    if let Some(hour) = hour {
+        let rolled_up = roll_up(app, None, &hour.settings, until, now).await;
+        swept.done(rolled_up, "the figures were not rolled up");
     }
     Ok(swept)
 }
@@ -117,7 +127,7 @@ async fn look(
                 Box::pin(look_at_notification(app, &id, until, now)).await
             }
             SweepSubject::Key(hash) => Box::pin(look_at_key(app, &hash, until, now)).await,
-            SweepSubject::Figures(date) => Box::pin(roll_up(app, Some(date), until, now)).await,
+            SweepSubject::Figures(date) => Box::pin(go_on(app, date, until, now)).await,
             SweepSubject::Unreadable => Err(Failure::Unreadable),
         };
         // What cannot be read has its line already.
@@ -185,6 +195,17 @@ async fn look_at_key(
         Ok(_) | Err(Failure::InProgress) => Ok(()),
         Err(failure) => Err(failure),
     }
+}
+
+/// Goes on with a day that was more than one sweep could count.
+async fn go_on(
+    app: &App,
+    day: NaiveDate,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let settings = app.settings().await?;
+    roll_up(app, Some(day), &settings, until, now).await
 }
 
 /// Writes down that nobody knows what became of a delivery whose sender is gone; sends by the

@@ -12,6 +12,7 @@ use usher_domain::{
     Failure,
     actor::Actor,
     contact::{OptOut, OptOutSource, PhoneNumber},
+    settings::Settings,
 };
 
 use crate::{App, transact::Interrupted};
@@ -19,31 +20,41 @@ use crate::{App, transact::Interrupted};
 /// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Whether it is time for what is done once an hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hourly {
-    /// It was done within the hour.
-    NotYet,
-    /// It was never done before.
-    First,
-    /// It was done an hour ago, or longer.
-    Again,
+/// An hour has passed since the account's list was asked for: time for what is done once an
+/// hour. Who tells that reads an item for it anyway.
+#[derive(Debug)]
+pub(crate) struct Hour {
+    /// The settings.
+    pub(crate) settings: Settings,
+    /// Whether the list was never asked for before.
+    pub(crate) is_first: bool,
 }
 
-/// Follows the account's list, if it was not asked for lately and there is SMS. Returns
-/// whether it was time for it.
+/// The hour that has passed, if one has.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when the store does not tell.
+pub(crate) async fn hour_passed(app: &App, now: DateTime<Utc>) -> Result<Option<Hour>, Failure> {
+    let last = app.store.account_list().await?;
+    if last.as_ref().is_some_and(|last| last.at + EVERY > now) {
+        return Ok(None);
+    }
+    Ok(Some(Hour {
+        settings: app.settings().await?,
+        is_first: last.is_none(),
+    }))
+}
+
+/// Follows the account's list, where there is SMS, and notes that it was asked for.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the store did not do its part.
-pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<Hourly, Failure> {
-    let last = app.store.account_list().await?;
-    let hourly = match last {
-        Some(last) if last.at + EVERY > now => return Ok(Hourly::NotYet),
-        Some(_) => Hourly::Again,
-        None => Hourly::First,
-    };
-    let sms = app.settings().await?.sms;
-    let refused = if sms.has_sender() {
+pub(crate) async fn follow_account(
+    app: &App,
+    hour: &Hour,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let refused = if hour.settings.sms.has_sender() {
         match app.sms.opted_out().await {
             Ok(listed) => {
                 follow(app, &listed, now).await?;
@@ -58,8 +69,7 @@ pub(crate) async fn follow_account(app: &App, now: DateTime<Utc>) -> Result<Hour
         None
     };
     let asked = AccountList { at: now, refused };
-    commit(app, Changes::by(&Actor::System).asked_account(&asked)).await?;
-    Ok(hourly)
+    commit(app, Changes::by(&Actor::System).asked_account(&asked)).await
 }
 
 /// Takes over who is on the list, and forgets who has come off it.

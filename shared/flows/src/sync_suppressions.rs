@@ -19,7 +19,7 @@ use usher_domain::{
     unread::Unread,
 };
 
-use crate::{App, sync_opt_outs::Hourly, transact::Interrupted};
+use crate::{App, sync_opt_outs::Hour, transact::Interrupted};
 
 /// How far back what was put on the list lately is: an hour, and another one where a sweep was
 /// late.
@@ -31,19 +31,15 @@ const LISTED: usize = 20_000;
 /// The most that are taken over at once; the rest is the next day's.
 const TAKEN_OVER: usize = 500;
 
-/// Takes over who is on the account's list, if it is time for what is done once an hour.
+/// Takes over who is on the account's list, where there is email.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the store did not do its part.
-pub(crate) async fn follow_list(
-    app: &App,
-    hourly: Hourly,
-    now: DateTime<Utc>,
-) -> Result<(), Failure> {
-    if hourly == Hourly::NotYet || app.settings().await?.sender.email.is_none() {
+pub(crate) async fn follow_list(app: &App, hour: &Hour, now: DateTime<Utc>) -> Result<(), Failure> {
+    if hour.settings.sender.email.is_none() {
         return Ok(());
     }
-    let whole = hourly == Hourly::First || now.hour() == WHOLE_AT;
+    let whole = hour.is_first || now.hour() == WHOLE_AT;
     let lately = (!whole).then(|| now - LATELY);
     let listed = match app.mail.suppressed_since(lately, LISTED).await {
         Ok(listed) => listed,

@@ -30,8 +30,8 @@ row! {
 }
 
 impl Kind for Settings {
-    /// 2: says who acted.
-    const SHAPE: u32 = 2;
+    /// 2: says who acted. 3: says whether every SMS of the account is ours.
+    const SHAPE: u32 = 3;
 
     carries_unread!();
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    notification::{DeliveryStatus, Notification, Status},
+    notification::{Delivery, DeliveryStatus, Notification, Status},
     timeline::{TimelineEntry, TimelineKind},
     values::kind::MessageKind,
 };
@@ -31,8 +31,9 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
     let label = notification.kind.label();
     let staff = notification.staff.as_ref().map(ToString::to_string);
     let name = staff.unwrap_or_else(|| notification.recipient.name.to_string());
+    let told = told_of(notification);
     let on = |wanted: fn(DeliveryStatus) -> bool| {
-        let deliveries = notification.deliveries.iter().filter(|d| wanted(d.status));
+        let deliveries = told.iter().filter(|d| wanted(d.status));
         deliveries
             .map(|d| d.channel.label())
             .collect::<Vec<_>>()
@@ -65,16 +66,12 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
     .filter(|(channels, ..)| !channels.is_empty())
     .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
     .collect();
-    let reasons: Vec<_> = notification
-        .deliveries
-        .iter()
-        .filter_map(|d| d.reason.as_deref())
-        .collect();
+    let reasons: Vec<_> = told.iter().filter_map(|d| d.reason.as_deref()).collect();
     let mut text = format!("{label} {}", clauses.join(", "));
     if !reasons.is_empty() {
         text.push_str(&format!(" ({})", reasons.join(" ")));
     }
-    let channel = match notification.deliveries.as_slice() {
+    let channel = match told.as_slice() {
         [only] => Some(only.channel),
         _ => None,
     };
@@ -86,6 +83,16 @@ pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEn
         channel,
         actor: notification.actor.clone(),
     }
+}
+
+/// The deliveries that the newest attempt was made of: what came of those before it was told
+/// then.
+fn told_of(notification: &Notification) -> Vec<&Delivery> {
+    let until = |delivery: &Delivery| delivery.lease.as_ref().map(|lease| lease.until);
+    let deliveries = notification.deliveries.iter();
+    let newest = deliveries.clone().filter_map(until).max();
+    let is_earlier = |delivery: &&Delivery| until(delivery).is_some_and(|at| Some(at) < newest);
+    deliveries.filter(|each| !is_earlier(each)).collect()
 }
 
 #[cfg(test)]
