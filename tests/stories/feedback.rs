@@ -288,3 +288,23 @@ async fn hostile_reports_leave_the_rest_of_their_batch() {
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[tokio::test]
+async fn the_page_of_a_doubt_says_how_old_it_is_and_that_of_a_message_whether_it_is_charged_for() {
+    let town = Town::new().await;
+    in_doubt(&town).await;
+    town.advance(TimeDelta::minutes(70)).await;
+    let id = town.log("?meeting=m-1").await[0]["id"].clone();
+    let path = format!("/console/notifications/{}", id.as_str().unwrap());
+    let page = town.page(&path).await.text;
+    let said = "Nobody knows whether it went out. That has been so for 1 hour.";
+    assert!(page.contains(said), "{page}");
+    assert!(!page.contains("harged for"), "{page}");
+    let resolve = format!("/v1/notifications/{}/resolve", id.as_str().unwrap());
+    town.call(Method::POST, &resolve, &json!({"outcome": "sent"}))
+        .await
+        .ok();
+    let page = town.page(&path).await.text;
+    assert!(page.contains("Charged for"), "{page}");
+    assert!(!page.contains("That has been so"), "{page}");
+}

@@ -1,7 +1,7 @@
 //! Staff look at whom messages of coming meetings will not reach, and why (G11). Changes
 //! nothing.
 //!
-//! A page looks at up to [`MEETINGS`] meetings and about [`ATTENDEES`] attendees, whether or
+//! A page looks at up to 99 meetings and about 300 attendees, whether or
 //! not any of them is listed. It takes one query and one batch for the meetings, one query for
 //! all templates, one for each meeting of several attendees, and a batch for every 33
 //! attendees' numbers and addresses, each of which costs a read unit. Nothing is written. SES
@@ -114,6 +114,28 @@ pub async fn page(
         }
     }
     Ok(page)
+}
+
+/// How many attendees of the next [`DAYS`] no message reaches: among those that one
+/// [page](page) looks at, at its cost.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when what decides about it cannot be read.
+pub async fn ahead(
+    app: &App,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Result<ReachCount, Failure> {
+    let from_now = Asked {
+        from: None,
+        to: None,
+    };
+    let found = page(app, settings, from_now, None, ATTENDEES, now).await?;
+    let attendees = found.meetings.iter().flat_map(|each| &each.attendees);
+    Ok(ReachCount {
+        unreachable: attendees.filter(|each| each.is_unreachable()).count(),
+        partial: found.next.is_some(),
+    })
 }
 
 /// How many attendees no message reaches, among the first of these meetings as lists show

@@ -17,7 +17,8 @@ use crate::{
 /// Sends the failed deliveries of a notification again, once per key.
 ///
 /// # Errors
-/// As [`send`](crate::send::send), and those of [`decide_retry`].
+/// As [`send`](crate::send::send), and those of
+/// [`decide_retry`](usher_domain::send::decide_retry).
 pub async fn retry(
     app: &App,
     id: &NotificationId,

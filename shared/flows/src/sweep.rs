@@ -5,6 +5,8 @@
 //! whose sender is gone. One that fails does not stop the others. Once an hour it counts what
 //! the log comes to, last of all.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
@@ -84,14 +86,19 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
         let Some(last) = page.last() else { break };
         behind = Some(last.position.clone());
         swept.looked_at += page.len();
-        let looks = page
-            .into_iter()
-            .map(|wake| look(app, wake.subject, until, now));
+        let groups = by_meeting(page.into_iter().map(|wake| wake.subject));
+        let looks = groups.into_iter().map(|group| async move {
+            let mut results = Vec::with_capacity(group.len());
+            for subject in group {
+                results.push(look(app, subject, until, now).await);
+            }
+            results
+        });
         let results: Vec<_> = stream::iter(looks)
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
-        for result in results {
+        for result in results.into_iter().flatten() {
             match result {
                 Ok(()) => {}
                 // The log has its key already.
@@ -105,6 +112,25 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
         swept.done(rolled_up, "the figures were not rolled up");
     }
     Ok(swept)
+}
+
+/// The subjects, those of one meeting together: they are looked at one after the other, for what
+/// is sent of a meeting holds it.
+fn by_meeting(subjects: impl Iterator<Item = SweepSubject>) -> Vec<Vec<SweepSubject>> {
+    let (mut groups, mut alone) = (BTreeMap::<MeetingId, Vec<_>>::new(), Vec::new());
+    for subject in subjects {
+        match &subject {
+            SweepSubject::Meeting(id) => groups.entry(id.clone()).or_default().push(subject),
+            SweepSubject::Notification(id) => {
+                let meeting = id.meeting().clone();
+                groups.entry(meeting).or_default().push(subject);
+            }
+            SweepSubject::Key(_) | SweepSubject::Figures(_) | SweepSubject::Unreadable => {
+                alone.push(vec![subject]);
+            }
+        }
+    }
+    alone.into_iter().chain(groups.into_values()).collect()
 }
 
 /// Looks at one item, in a span that says which; a failure is one line there.
@@ -220,6 +246,9 @@ async fn look_at_notification(
         return Ok(());
     };
     if stored.failover.is_some() {
+        if Instant::now() > until {
+            return Ok(());
+        }
         return waits(fail_over(app, id, until, now).await);
     }
     if stored.watched_from().is_some_and(|from| from <= now) {

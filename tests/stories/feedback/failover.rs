@@ -319,3 +319,48 @@ async fn an_old_doubt_is_looked_at_until_the_meeting_has_begun() {
     assert_eq!(sweep(&town).await, quiet);
     assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
 }
+
+/// Bounces that come while a crowd is being written to wait for the end of it, and do not stand
+/// in each other's way then.
+#[tokio::test]
+async fn those_of_one_meeting_that_wait_go_out_with_the_next_sweep() {
+    let town = booked(true).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("visit");
+    let guest = |i: u32| {
+        let (email, phone) = (format!("g{i}@example.com"), format!("+1202555015{i}"));
+        json!({"id": format!("g{i}"), "name": format!("Guest {i}"), "email": email, "phone": phone})
+    };
+    visit["attendees"] = (0..6).map(guest).collect();
+    town.book("m-1", &visit).await;
+    let mut met = 0;
+    for call in 1..8 {
+        let key = format!("send {call}");
+        let body = json!({"type": "confirmation", "confirm": true});
+        let mut held = town.stack().faults().hold_after(call);
+        let mut send = Box::pin(async { town.send_as(&key, "m-1", &body).await });
+        let mails = tokio::select! {
+            biased;
+            _ = &mut send => Vec::new(),
+            came = held.came() => {
+                assert!(came);
+                town.post()
+            }
+        };
+        for mail in &mails {
+            report(&town, mail, FeedbackEvent::Bounce).await;
+        }
+        drop(held);
+        if mails.len() < 6 {
+            town.post();
+            continue;
+        }
+        send.await;
+        let at_once = town.post().len();
+        town.advance(TimeDelta::minutes(6)).await;
+        assert_eq!(at_once + town.post().len(), 6, "at call {call}");
+        met += 1;
+        break;
+    }
+    assert!(met > 0, "no call comes after those of the provider");
+}

@@ -54,6 +54,9 @@ pub fn decide_failover(
     channel: Channel,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
+    if came_to_nothing(row).is_none() {
+        return Err(refused("nothing_failed", "It has arrived after all."));
+    }
     let waits = meeting.is_sending(now) || meeting.cancellation_in_doubt();
     if waits && !meeting.started(now) {
         return Err(Failure::InProgress);
@@ -97,10 +100,13 @@ pub fn fail_over(
 }
 
 /// Has a row say why it does not go out by the channel that it was due on: with the code and
-/// the sentence of what was [decided](decide_failover).
+/// the sentence of what was [decided](decide_failover). It says nothing where it needs not: it
+/// has arrived after all, or somebody has dealt with it.
 pub fn stay_failed(row: &mut Notification, code: &str, why: &str, now: DateTime<Utc>) {
     let due = row.failover.take();
-    let Some(channel) = due.filter(|channel| row.delivery(*channel).is_none()) else {
+    let is_open = came_to_nothing(row).is_some() && row.dealt_with().is_none();
+    let is_new = |channel: &Channel| is_open && row.delivery(*channel).is_none();
+    let Some(channel) = due.filter(is_new) else {
         return;
     };
     let failed = DeliveryStatus::Failed;

@@ -11,7 +11,7 @@ use usher_console::{PageError, Staff};
 use usher_domain::{Failure, figures::Figures, local_time::rfc3339};
 use usher_flows::{
     figures::{FiguresOfDays, figures},
-    queries,
+    queries, reach,
 };
 use usher_web::ApiQuery;
 
@@ -46,6 +46,10 @@ struct Page {
     unreadable: usize,
     /// How many messages could not be read and are in no count.
     uncounted: u64,
+    /// How many attendees of coming meetings no message reaches, and whether there may be
+    /// more.
+    unreachable: usize,
+    perhaps_more: bool,
     chart: Chart,
     answers: Vec<AnswerRow>,
     lags: Vec<LagRow>,
@@ -62,12 +66,19 @@ pub(crate) async fn page(
         let detail = "Choose 7, 14, 30 or 90 days.".to_owned();
         return Err(Failure::BadRequest { detail }.into());
     }
-    let zone = app.settings().await?.timezone;
-    let today = app.clock.now().with_timezone(&zone).date_naive();
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let zone = settings.timezone;
+    let today = now.with_timezone(&zone).date_naive();
     let from = today - Days::new(days - 1);
     let found = figures(&app, (from, today), today).await?;
+    let templates = queries::templates(&app).await?;
+    let ahead = reach::ahead(&app, &settings, now).await?;
+    // Before anything was sent there is nothing to count.
+    let begun = found
+        .log_begins_at
+        .map(|at| at.with_timezone(&zone).date_naive());
+    let from = begun.map_or(from, |begun| begun.clamp(from, today));
     let total = total(&found);
-    let templates = queries::templates(&app).await?.rows;
     let page = Page {
         here: "figures",
         timezone: zone.to_string(),
@@ -77,8 +88,10 @@ pub(crate) async fn page(
         as_of: as_of(&found),
         unreadable: found.unreadable,
         uncounted: total.unreadable,
+        unreachable: ahead.unreachable,
+        perhaps_more: ahead.partial,
         chart: Chart::of(by_day(&found, from, today)),
-        answers: AnswerRow::all(&total, &templates),
+        answers: AnswerRow::all(&total, &templates.rows),
         lags: LagRow::all(&total),
     };
     Ok(pages.page("figures.html", &staff, page))

@@ -1,10 +1,16 @@
 //! One notification: its page, and what staff say of it.
 
 use axum::{Form, extract::State, response::Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use usher_api::{notification::NotificationView, word};
 use usher_console::{PageError, Said, Staff, Styles, framed};
-use usher_domain::{Failure, id::NotificationId, notification::DeliveryStatus};
+use usher_domain::{
+    Failure,
+    id::NotificationId,
+    lease::Lease,
+    notification::{Delivery, DeliveryStatus, Notification},
+};
 use usher_flows::{
     attention,
     console::{self, NotificationPage},
@@ -24,6 +30,8 @@ struct One {
     heading: &'static str,
     /// The status of each delivery, in a word.
     marks: Vec<&'static str>,
+    /// How long each delivery that is in doubt has been that, in words.
+    doubts: Vec<Option<String>>,
     doubtful: bool,
     failed: bool,
     /// Why what failed cannot be retried.
@@ -44,14 +52,15 @@ pub(crate) async fn one(
     staff: Staff,
     ApiPath(id): ApiPath<NotificationId>,
 ) -> Result<Response, PageError> {
-    let seen = console::notification(&app, &id, app.clock.now()).await?;
-    let page = One::new(seen);
+    let now = app.clock.now();
+    let seen = console::notification(&app, &id, now).await?;
+    let page = One::new(seen, now);
     let styles = page.html.as_deref().map(Styles::of).unwrap_or_default();
     Ok(styles.allow_in(pages.page("notification.html", &staff, page)))
 }
 
 impl One {
-    fn new(seen: NotificationPage) -> Self {
+    fn new(seen: NotificationPage, now: DateTime<Utc>) -> Self {
         let row = NotificationView {
             content: seen.content.map(Into::into),
             ..NotificationView::from(&seen.row)
@@ -70,6 +79,7 @@ impl One {
                 () => "As it would have been sent",
             },
             marks: row.deliveries.iter().map(|d| d.status.0.label()).collect(),
+            doubts: doubts(&seen.row, now),
             doubtful: any(|status| status == DeliveryStatus::Unknown),
             failed: any(|status| {
                 matches!(status, DeliveryStatus::Failed | DeliveryStatus::Bounced)
@@ -78,6 +88,31 @@ impl One {
             html: html.filter(|html| !html.is_empty()),
             row,
         }
+    }
+}
+
+/// How long each delivery of a row that is in doubt has been that, in words: since it was last
+/// handed to its provider.
+fn doubts(row: &Notification, now: DateTime<Utc>) -> Vec<Option<String>> {
+    let doubt = |delivery: &Delivery| {
+        let since = delivery.lease.as_ref().map_or(delivery.at, Lease::since);
+        let doubtful = delivery.status == DeliveryStatus::Unknown;
+        doubtful.then(|| lasted(now - since))
+    };
+    row.deliveries.iter().map(doubt).collect()
+}
+
+/// A time that has passed, in the largest unit that there is one of.
+fn lasted(time: TimeDelta) -> String {
+    let (count, unit) = match time {
+        _ if time.num_days() > 0 => (time.num_days(), "day"),
+        _ if time.num_hours() > 0 => (time.num_hours(), "hour"),
+        _ => (time.num_minutes().max(0), "minute"),
+    };
+    match count {
+        0 => "less than a minute".to_owned(),
+        1 => format!("1 {unit}"),
+        _ => format!("{count} {unit}s"),
     }
 }
 
@@ -113,4 +148,23 @@ pub(crate) async fn resolve(
     log::resolve(&app, &id, resolution, &staff.actor(), app.clock.now()).await?;
     let path = format!("/console/notifications/{id}");
     Ok(pages.done(&path, Said::good("Settled.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubt_has_an_age() {
+        for (time, said) in [
+            (TimeDelta::seconds(-5), "less than a minute"),
+            (TimeDelta::seconds(59), "less than a minute"),
+            (TimeDelta::seconds(60), "1 minute"),
+            (TimeDelta::minutes(59), "59 minutes"),
+            (TimeDelta::minutes(60), "1 hour"),
+            (TimeDelta::hours(49), "2 days"),
+        ] {
+            assert_eq!(lasted(time), said);
+        }
+    }
 }

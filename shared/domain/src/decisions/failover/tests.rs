@@ -264,3 +264,30 @@ fn who_prefers_both_has_no_other_channel() {
     assert_eq!(failover_channel(&follows, &row, &ann), None);
     assert_eq!(row.deliveries[0].failed_by, None::<FailedBy>);
 }
+
+#[test]
+fn what_was_due_gives_way_to_staff_and_to_an_answer() {
+    // Staff send it again.
+    let mut retried = bounced();
+    retried.failover = Some(Channel::Sms);
+    crate::send::try_again(&mut retried, Delivery::has_failed, &lease(), at(2));
+    assert_eq!(retried.failover, None);
+    // They deal with it, or the customer has answered it.
+    let mut dealt_with = bounced();
+    dealt_with.deal_with(crate::records::dealt_with::ada());
+    let mut answered = bounced();
+    answered.arrived(Channel::Email, at(2));
+    for (mut row, code) in [(dealt_with, "dealt_with"), (answered, "nothing_failed")] {
+        row.failover = Some(Channel::Sms);
+        let (meeting, settings) = (known(), sample::settings());
+        let deliverability = sample::deliverability(&settings);
+        let decided = decide_failover(&meeting, deliverability, &row, Channel::Sms, at(3));
+        let Err(Failure::Refused { code: why, reason }) = decided else {
+            panic!("{decided:?}");
+        };
+        assert_eq!(why, code);
+        let before = row.deliveries.clone();
+        stay_failed(&mut row, why, &reason, at(3));
+        assert_eq!((row.failover, row.deliveries), (None, before));
+    }
+}

@@ -26,6 +26,8 @@ pub fn try_again(
     now: DateTime<Utc>,
 ) -> Option<TimelineEntry> {
     let told_so_far = leave_to_entries(row);
+    // Whoever sends it again has taken over what was due by the other channel.
+    row.failover = None;
     for delivery in row.deliveries.iter_mut().filter(|each| is_tried(each)) {
         delivery.retry(lease.clone(), now);
     }
