@@ -1,11 +1,13 @@
 //! Figures: what the log comes to, day by day, as the sweep counts it.
 
+mod costs;
+mod page;
+
 use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, PutRequest, WriteRequest},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use usher_local::{Effect, FeedbackEvent, Message, Service};
@@ -364,117 +366,4 @@ async fn a_roll_up_that_fails_is_made_up_for_and_stops_nothing_else() {
     assert_eq!(count(&day(&town, "2026-01-05").await, "sent"), 1);
     an_hour(&town).await;
     assert_eq!(count(&day(&town, "2026-01-05").await, "sent"), 2);
-}
-
-#[tokio::test]
-async fn a_quiet_hour_pays_a_few_reads_and_one_write_and_all_other_sweeps_nothing() {
-    let town = town().await;
-    confirm(&town, "m-1").await;
-    an_hour(&town).await;
-    let calls = || town.calls(Service::Dynamodb);
-    let since = |before: &std::collections::BTreeMap<String, u64>| {
-        let more = |(name, count): (String, u64)| {
-            let more = count - before.get(&name).copied().unwrap_or_default();
-            (more > 0).then_some((name, more))
-        };
-        calls().into_iter().filter_map(more).collect::<Vec<_>>()
-    };
-    let called = |expected: &[(&str, u64)]| -> Vec<(String, u64)> {
-        let call = |(name, count): &(&str, u64)| ((*name).to_owned(), *count);
-        expected.iter().map(call).collect()
-    };
-    let before = calls();
-    town.advance(TimeDelta::minutes(5)).await;
-    assert_eq!(since(&before), called(&[("GetItem", 1), ("Query", 1)]));
-    town.advance(TimeDelta::minutes(50)).await;
-    let before = calls();
-    town.advance(TimeDelta::minutes(5)).await;
-    // The account's list, with the settings and the opt-outs; what there is to look at. Then
-    // the log's beginning, the known days, today's log and its row. Written are
-    // when the list was asked for, and today.
-    let hourly = [
-        ("BatchGetItem", 1),
-        ("GetItem", 2),
-        ("PutItem", 1),
-        ("Query", 5),
-        ("TransactWriteItems", 1),
-    ];
-    assert_eq!(since(&before), called(&hourly));
-}
-
-#[tokio::test]
-async fn what_is_asked_for_wrongly_is_refused_in_words() {
-    let town = town().await;
-    for (query, said) in [
-        ("?from=2026-01-01&to=2026-04-03", "92 days"),
-        ("?from=2026-02-01&to=2026-01-01", "after to"),
-        ("?from=now", "a date like"),
-        ("?days=3", "days"),
-    ] {
-        let refused = town.get(&format!("/v1/figures{query}")).await;
-        assert_eq!(refused.status, 400, "{query}");
-        assert!(refused.text.contains(said), "{}", refused.text);
-    }
-    for query in ["?days=3", "?days=many", "?from=2026-01-05"] {
-        let page = town.page(&format!("/console/figures{query}")).await;
-        assert_eq!(page.status, 400, "{query}: {}", page.text);
-    }
-    let ahead = figures(&town, "?from=2026-01-05&to=2026-01-09").await;
-    assert_eq!(
-        ahead["missing"],
-        json!(["2026-01-05"]),
-        "nobody misses tomorrow"
-    );
-}
-
-#[tokio::test]
-async fn the_page_draws_each_day_and_has_the_numbers_beside_it() {
-    let town = town().await;
-    let empty = town.page("/console/figures").await;
-    assert!(
-        empty.text.contains("Nothing was sent yet"),
-        "{}",
-        empty.text
-    );
-    let mail = confirm(&town, "m-1").await;
-    let uncounted = town.page("/console/figures").await.text;
-    assert!(uncounted.contains("None of these days has been counted yet"));
-    report(&town, &mail, FeedbackEvent::Bounce).await;
-    let other = confirm(&town, "m-2").await;
-    town.answer(&Town::token(&other), 1, "reschedule").await;
-    an_hour(&town).await;
-    let page = town.page("/console/figures").await;
-    assert_eq!(page.status, 200);
-    for said in [
-        "<desc id=\"chart-text\">2 from Tue 23 Dec to Mon 5 Jan, 2 on the day with the most; Sent: 1; Bounced: 1.",
-        "<title>Mon 5 Jan: Bounced, 1</title>",
-        "Mon 5 Jan <small>so far</small>",
-        "No template",
-        "Within a minute",
-    ] {
-        assert!(page.text.contains(said), "{said}: {}", page.text);
-    }
-    assert!(
-        !page.text.contains("style="),
-        "the page's policy has no inline style"
-    );
-    assert_eq!(
-        page.text.matches("class=\"uncounted\"").count(),
-        13 + 1,
-        "{}",
-        page.text
-    );
-    let long = town.page("/console/figures?days=90").await;
-    assert_eq!(long.status, 200);
-}
-
-/// Nobody but staff sees them.
-#[tokio::test]
-async fn figures_are_for_staff() {
-    let town = town().await;
-    let nobody = usher_local::Caller::Anonymous;
-    let refused = town
-        .request(&nobody, Method::GET, "/v1/figures", &[], "")
-        .await;
-    assert_eq!(refused.status, 401, "{}", refused.text);
 }

@@ -18,8 +18,7 @@ use serde_json::{Value, json};
 use tracing::Instrument as _;
 use usher_domain::id::NotificationId;
 use usher_flows::{
-    App,
-    failover::fail_over_all,
+    App, failover,
     track_delivery::{About, Tracked, track},
 };
 
@@ -30,7 +29,7 @@ use reported::{Read, Reported};
 /// # Errors
 /// When any of them was not taken, saying which and why, but no address.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
-    let now = app.clock.now();
+    let (now, until) = (app.clock.now(), failover::until(app));
     let reports = read(event, now)?;
     let count = reports.len();
     let (mut failures, mut due) = (Vec::new(), Vec::new());
@@ -41,7 +40,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
         }
     }
     // Once all reports are taken: it is a while until a provider has answered.
-    Box::pin(fail_over_all(app, &due, now)).await;
+    Box::pin(failover::fail_over_all(app, &due, until, now)).await;
     if failures.is_empty() {
         Ok(json!({ "taken": count }))
     } else {

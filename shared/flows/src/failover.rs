@@ -8,27 +8,40 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 use usher_cloud::{Changes, KeyedRequest};
 use usher_domain::{
-    Failure, actor::Actor, failover::stay_failed, id::NotificationId, notification::Notification,
+    Failure,
+    actor::Actor,
+    failover::{is_over, stay_failed},
+    id::{NotificationId, TimelineKey},
+    notification::Notification,
 };
 
 use crate::{
-    App, log,
+    App,
+    log::LoggedMessage,
     resend::{Resend, Resent},
     sending,
     transact::Interrupted,
     wake::INVOCATION,
 };
 
-/// Sends those notifications by the channels that they are due on, for as long as an
-/// invocation without a caller has time. What is left then, or fails, is the sweep's.
-pub async fn fail_over_all(app: &App, due: &[NotificationId], now: DateTime<Utc>) {
-    let until = sending::until(app, INVOCATION);
+/// Until when what comes to nothing may be sent by an invocation that begins now, and that no
+/// caller waits for: then there is time left to record it.
+pub fn until(app: &App) -> Instant {
+    sending::until(app, INVOCATION)
+}
+
+/// Sends those notifications by the channels that they are due on, for as long as there is
+/// time. What is left then, or fails, is the sweep's.
+pub async fn fail_over_all(app: &App, due: &[NotificationId], until: Instant, now: DateTime<Utc>) {
     for id in due {
         if Instant::now() > until {
             return;
         }
-        if let Err(failure) = fail_over(app, id, until, now).await {
-            tracing::warn!(notification = %id, %failure, "the other channel is the sweep's");
+        match fail_over(app, id, until, now).await {
+            Ok(()) | Err(Failure::InProgress) => {}
+            Err(failure) => {
+                tracing::warn!(notification = %id, %failure, "the other channel is the sweep's");
+            }
         }
     }
 }
@@ -55,11 +68,21 @@ pub(crate) async fn fail_over(
         now,
     };
     app.transact(|| async {
-        let logged = log::one(app, id, now).await?;
-        let Some(channel) = logged.row.failover else {
+        let Some(row) = app.store.notification(id).await? else {
             return Ok(());
         };
-        let row = logged.row.clone();
+        let Some(channel) = row.failover else {
+            return Ok(());
+        };
+        // Whatever else of it cannot be read any more.
+        if is_over(&row, now) {
+            return stay(app, row, "started", "Its time was over by then.", now).await;
+        }
+        let content = app.store.content(&row).await?;
+        let logged = LoggedMessage {
+            row: row.clone().as_of(now),
+            content,
+        };
         match resend.send(logged, Resent::Failover(channel)).await {
             Err(Interrupted::Failed(Failure::Refused { code, reason })) => {
                 stay(app, row, code, &reason, now).await
@@ -78,7 +101,19 @@ async fn stay(
     why: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Interrupted> {
-    stay_failed(&mut row, code, why, now);
+    let said = stay_failed(&mut row, code, why, now);
     let changes = Changes::by(&Actor::System).notification(&row);
+    let changes = match &said {
+        Some(said) => {
+            // After what the row itself has told, also within one instant.
+            let place = TimelineKey {
+                meeting: row.id.meeting(),
+                version: row.after + 1,
+            };
+            let changes = changes.told_so_far(&row, said.told_so_far.as_ref());
+            changes.entry(place, &said.entry, &app.rng.random_id())
+        }
+        None => changes,
+    };
     app.commit_repeatable(changes).await
 }

@@ -117,7 +117,7 @@ pub async fn page(
 }
 
 /// How many attendees of the next [`DAYS`] no message reaches: among those that one
-/// [page](page) looks at, at its cost.
+/// [`page`] looks at, at its cost.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when what decides about it cannot be read.
@@ -134,7 +134,7 @@ pub async fn ahead(
     let attendees = found.meetings.iter().flat_map(|each| &each.attendees);
     Ok(ReachCount {
         unreachable: attendees.filter(|each| each.is_unreachable()).count(),
-        partial: found.next.is_some(),
+        partial: found.next.is_some() || found.unreadable > 0,
     })
 }
 
@@ -182,7 +182,7 @@ pub async fn count(
     let not_whole = counted.iter().any(|each| each.others.is_some());
     Ok(ReachCount {
         unreachable: counted.iter().filter(is_unreachable).count(),
-        partial: not_whole || !rest.is_empty(),
+        partial: not_whole || !rest.is_empty() || templates.unreadable > 0,
     })
 }
 
@@ -238,7 +238,7 @@ impl Looked {
                 }
                 found.push(unreached);
             }
-            rest.within = Some(attendee.id.clone());
+            rest.within = Some((self.meeting.id.clone(), attendee.id.clone()));
         }
         (found, None)
     }
@@ -328,7 +328,8 @@ async fn whole(
 /// begins, if it is too large for one page.
 fn part(meeting: Meeting, place: Place) -> (Looked, Option<Place>) {
     let within = place.within.as_ref();
-    let last = within.and_then(|id| meeting.everybody().position(|each| &each.id == id));
+    let within = within.filter(|(id, _)| *id == meeting.id);
+    let last = within.and_then(|(_, id)| meeting.everybody().position(|each| &each.id == id));
     let start = last.map_or(0, |last| last + 1);
     let end = meeting.everybody().count().min(start + ATTENDEES);
     let rest = meeting.everybody().nth(end).is_some();
@@ -336,7 +337,7 @@ fn part(meeting: Meeting, place: Place) -> (Looked, Option<Place>) {
         .checked_sub(1)
         .and_then(|end| meeting.everybody().nth(end));
     let rest = rest.then(|| Place {
-        within: until.map(|until| until.id.clone()),
+        within: until.map(|until| (meeting.id.clone(), until.id.clone())),
         ..place.clone()
     });
     let looked = Looked {

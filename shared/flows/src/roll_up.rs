@@ -45,8 +45,8 @@ impl Room {
     }
 }
 
-/// Counts the days that are due by the business's clock, as far as one sweep can; among them one that was `left` half
-/// counted, however long ago.
+/// Counts the days that are due by the business's clock, as far as one sweep can; among them
+/// one that was `left` half counted, however long ago.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when the store did not do its part: what was counted since the

@@ -26,8 +26,8 @@ const EVERY: TimeDelta = TimeDelta::hours(1);
 pub(crate) struct Hour {
     /// The settings.
     pub(crate) settings: Settings,
-    /// Whether the list was never asked for before.
-    pub(crate) is_first: bool,
+    /// When the list was asked for before; none where it never was.
+    pub(crate) last: Option<DateTime<Utc>>,
 }
 
 /// The hour that has passed, if one has.
@@ -41,7 +41,7 @@ pub(crate) async fn hour_passed(app: &App, now: DateTime<Utc>) -> Result<Option<
     }
     Ok(Some(Hour {
         settings: app.settings().await?,
-        is_first: last.is_none(),
+        last: last.map(|last| last.at),
     }))
 }
 

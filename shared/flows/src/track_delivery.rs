@@ -51,6 +51,7 @@ pub enum About {
 const LOOKED_THROUGH: usize = 50;
 /// How many messages of a meeting are read at once.
 const AT_ONCE: usize = 100;
+
 /// Takes in a report on a message.
 ///
 /// # Errors
@@ -125,7 +126,8 @@ async fn named_by_provider(
         recipient: Some(to.to_owned()),
         ..LogQuery::default()
     };
-    let rows = app.store.log(&to_address, None, LOOKED_THROUGH).await?.rows;
+    let page = app.store.log(&to_address, None, LOOKED_THROUGH).await?;
+    let rows = page.rows;
     let by_channel = |row: &Notification| row.delivery(reported.channel).cloned();
     let carries = |row: &&Notification| {
         by_channel(row).is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
@@ -137,7 +139,9 @@ async fn named_by_provider(
     if rows.iter().any(Notification::is_on_its_way) {
         return Err(Failure::Unavailable);
     }
-    let Some((row, attempt)) = doubt_that_was_taken(&rows, reported) else {
+    // One that cannot be read may be the one.
+    let found = doubt_that_was_taken(&rows, reported).filter(|_| page.unreadable == 0);
+    let Some((row, attempt)) = found else {
         return Ok(None);
     };
     let sole_sender = app.settings().await?.sms.sole_sender;
@@ -177,8 +181,13 @@ async fn note(
     now: DateTime<Utc>,
 ) -> Result<bool, Interrupted> {
     let mut context = match heard {
-        Some(heard) if heard.moves_meeting || heard.came_to_nothing => {
-            app.context_if_there(row.id.meeting()).await?
+        Some(heard) if heard.moves_meeting => app.context_if_there(row.id.meeting()).await?,
+        // What came to nothing is noted, whatever of its meeting cannot be read.
+        Some(heard) if heard.came_to_nothing && row.kind.notification().is_some() => {
+            match app.context_if_there(row.id.meeting()).await {
+                Err(Failure::Unreadable) => None,
+                context => context?,
+            }
         }
         _ => None,
     };

@@ -38,12 +38,12 @@ async fn confirmed(failover: bool) -> (Town, Message) {
     (town, mail)
 }
 
-async fn newest(town: &Town) -> Value {
+pub(super) async fn newest(town: &Town) -> Value {
     town.log("?meeting=m-1").await.remove(0)
 }
 
 /// How a row stands, channel by channel.
-fn statuses(row: &Value) -> Vec<(&str, &str)> {
+pub(super) fn statuses(row: &Value) -> Vec<(&str, &str)> {
     let deliveries = row["deliveries"].as_array().unwrap().iter();
     deliveries
         .map(|each| (each["channel"].as_str(), each["status"].as_str()))
@@ -248,119 +248,104 @@ async fn a_bounce_that_comes_before_the_end_of_its_send_waits_for_it() {
     assert!(met > 0, "no call of the send comes after the provider's");
 }
 
-/// An SMS of which nobody knows whether it went out, and the message.
-async fn sms_in_doubt() -> (Town, Message) {
-    let town = Town::new().await;
-    let mut visit = meeting();
-    visit["attendees"][0]["preferred_confirmation_method"] = json!("sms");
-    visit["attendees"][0]["email"] = Value::Null;
-    town.book("m-1", &visit).await;
-    town.break_call(Service::Sns, Effect::DropAnswer, 0);
-    town.send("m-1", "confirmation").await.ok();
-    assert_eq!(statuses(&newest(&town).await)[0].1, "unknown");
-    let sms = town.the_message();
-    (town, sms)
-}
-
-async fn sole_sender(town: &Town) {
-    let mut settings = town.get("/v1/settings").await.json();
-    settings["sms_sole_sender"] = json!(true);
-    town.call(Method::PUT, "/v1/settings", &settings).await.ok();
-}
-
-#[tokio::test]
-async fn a_receipt_settles_an_sms_in_doubt_where_every_sms_is_ours() {
-    let (town, sms) = sms_in_doubt().await;
-    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
-    assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
-    sole_sender(&town).await;
-    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
-    let row = newest(&town).await;
-    assert_eq!(statuses(&row), [("sms", "sent")]);
-    let delivery = &row["deliveries"][0];
-    assert_eq!(delivery["provider_message_id"], json!(sms.id));
-    assert_eq!(town.meeting("m-1").await["notification_state"], "confirmed");
-    report(&town, &sms, FeedbackEvent::Bounce).await;
-    assert_eq!(statuses(&newest(&town).await), [("sms", "failed")]);
-}
-
-#[tokio::test]
-async fn a_receipt_settles_none_of_two_that_are_in_doubt() {
-    let (town, sms) = sms_in_doubt().await;
-    sole_sender(&town).await;
-    town.break_call(Service::Sns, Effect::DropAnswer, 0);
-    let again = json!({"type": "confirmation", "confirm": true});
-    town.send_as("again", "m-1", &again).await.ok();
-    town.post();
-    report(&town, &sms, FeedbackEvent::CarrierDelivery).await;
-    for row in town.log("?meeting=m-1").await {
-        assert_eq!(statuses(&row), [("sms", "unknown")]);
-    }
-}
-
-/// Whoever runs the system is told of an old doubt for as long as it matters, and a sweep
-/// with nothing to do costs as much as ever.
-#[tokio::test]
-async fn an_old_doubt_is_looked_at_until_the_meeting_has_begun() {
-    let (town, _) = sms_in_doubt().await;
-    let sweep = async |town: &Town| {
-        town.stack().faults().reset_calls();
-        town.advance(TimeDelta::minutes(5)).await;
-        town.calls(Service::Dynamodb).values().sum::<u64>()
-    };
-    // The first sweep does what is done once an hour.
-    town.advance(TimeDelta::minutes(5)).await;
-    let quiet = sweep(&town).await;
-    town.advance(TimeDelta::minutes(5)).await;
-    assert!(sweep(&town).await > quiet, "it is looked at");
-    let begun = "2026-01-15T19:05:00Z".parse().unwrap();
-    town.advance_to(begun).await;
-    town.advance(TimeDelta::minutes(10)).await;
-    assert_eq!(sweep(&town).await, quiet);
-    assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
-}
-
 /// Bounces that come while a crowd is being written to wait for the end of it, and do not stand
 /// in each other's way then.
 #[tokio::test]
 async fn those_of_one_meeting_that_wait_go_out_with_the_next_sweep() {
-    let town = booked(true).await;
-    let mut visit = meeting();
-    visit["template_id"] = json!("visit");
     let guest = |i: u32| {
         let (email, phone) = (format!("g{i}@example.com"), format!("+1202555015{i}"));
         json!({"id": format!("g{i}"), "name": format!("Guest {i}"), "email": email, "phone": phone})
     };
+    let mut visit = meeting();
+    visit["template_id"] = json!("visit");
     visit["attendees"] = (0..6).map(guest).collect();
-    town.book("m-1", &visit).await;
     let mut met = 0;
-    for call in 1..8 {
-        let key = format!("send {call}");
-        let body = json!({"type": "confirmation", "confirm": true});
+    for call in 1..12 {
+        let town = booked(true).await;
+        town.book("m-1", &visit).await;
         let mut held = town.stack().faults().hold_after(call);
-        let mut send = Box::pin(async { town.send_as(&key, "m-1", &body).await });
-        let mails = tokio::select! {
+        let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
+        tokio::select! {
             biased;
-            _ = &mut send => Vec::new(),
-            came = held.came() => {
-                assert!(came);
-                town.post()
+            _ = &mut send => {
+                town.post();
+                continue;
             }
-        };
+            came = held.came() => assert!(came),
+        }
+        let mails = town.post();
         for mail in &mails {
             report(&town, mail, FeedbackEvent::Bounce).await;
         }
         drop(held);
-        if mails.len() < 6 {
-            town.post();
-            continue;
-        }
         send.await;
         let at_once = town.post().len();
-        town.advance(TimeDelta::minutes(6)).await;
-        assert_eq!(at_once + town.post().len(), 6, "at call {call}");
-        met += 1;
-        break;
+        if mails.len() == 6 {
+            town.advance(TimeDelta::minutes(6)).await;
+            assert_eq!(at_once + town.post().len(), 6, "at call {call}");
+            met += 1;
+        }
     }
     assert!(met > 0, "no call comes after those of the provider");
+}
+
+/// What staff took down on the telephone holds, whatever comes back of the question.
+#[tokio::test]
+async fn who_has_answered_is_not_asked_by_the_other_channel() {
+    let (town, mail) = confirmed(true).await;
+    let declined = json!({"attendee_id": "ann", "answer": "decline"});
+    let responses = "/v1/meetings/m-1/responses";
+    town.call(Method::POST, responses, &declined).await.ok();
+    town.post();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty());
+    assert_eq!(town.meeting("m-1").await["status"], "DECLINED");
+    let why = "did not go out by SMS instead: This attendee has answered already.";
+    let told = town.timeline("m-1").await;
+    assert!(told.iter().any(|text| text.ends_with(why)), "{told:?}");
+}
+
+/// Nobody knows whether the meeting was called off: nothing else goes out until that is
+/// settled, and the row that waits stands in the log once.
+#[tokio::test]
+async fn it_waits_until_it_is_known_whether_the_meeting_was_called_off() {
+    let (town, mail) = confirmed(true).await;
+    town.break_call(Service::Ses, Effect::DropAnswer, 0);
+    let cancel = json!({"type": "cancellation", "confirm": true});
+    town.send_as("cancel", "m-1", &cancel).await.ok();
+    town.post();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    for query in ["?status=failed", "?status=needs_attention", ""] {
+        let rows = town.log(query).await;
+        let confirmations = rows.iter().filter(|row| row["type"] == "confirmation");
+        assert_eq!(confirmations.count(), 1, "{query}");
+    }
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty());
+    let rows = town.log("").await;
+    let doubtful = rows.iter().find(|row| row["type"] == "cancellation");
+    let id = doubtful.unwrap()["id"].as_str().unwrap().to_owned();
+    let resolve = format!("/v1/notifications/{id}/resolve");
+    let sent = json!({"outcome": "sent"});
+    town.call(Method::POST, &resolve, &sent).await.ok();
+    town.advance(TimeDelta::minutes(6)).await;
+    assert!(town.post().is_empty(), "it is off");
+    let told = town.timeline("m-1").await;
+    let why = "did not go out by SMS instead: The meeting has been cancelled since.";
+    assert!(told[0].ends_with(why), "{told:?}");
+}
+
+/// A cancellation that comes back goes out by the other channel, for as long as it is of use.
+#[tokio::test]
+async fn a_cancellation_that_bounces_goes_out_by_sms() {
+    let (town, _) = confirmed(true).await;
+    town.advance_to("2026-01-15T19:10:00Z".parse().unwrap())
+        .await;
+    let cancel = json!({"type": "cancellation", "confirm": true});
+    town.send_as("cancel", "m-1", &cancel).await.ok();
+    let mail = town.the_message();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    assert_eq!(town.the_message().to, "+12025550123");
+    assert_eq!(town.meeting("m-1").await["status"], "CANCELLED");
 }

@@ -178,12 +178,13 @@ impl Changes {
     /// version.
     #[must_use]
     pub fn notification(self, notification: &Notification) -> Self {
-        let position = log_position(&notification.id);
-        let wake = if notification.is_on_its_way() || notification.failover.is_some() {
-            Some(format!("{ON_ITS_WAY}{position}"))
+        let id = &notification.id;
+        let wake = if notification.is_on_its_way() {
+            Some(format!("{ON_ITS_WAY}{}", log_position(id)))
         } else {
-            let id = notification.id.to_string();
-            notification.watched_from().map(|at| wake_position(at, &id))
+            let due = notification.failover.map(|_| notification.dispatched_at());
+            let at = due.or_else(|| notification.watched_from());
+            at.map(|at| wake_position(at, &id.to_string()))
         };
         self.row(notification, wake)
     }

@@ -16,8 +16,10 @@ use crate::{
     meeting::{Attendee, Meeting},
     notification::{Delivery, DeliveryStatus, Notification},
     template::{ChannelMode, NotificationConfig},
-    timeline::TimelineEntry,
-    values::{channel::Channel, kind::NotificationType, lease::Lease, unusable::Unusable},
+    timeline::{TimelineEntry, TimelineKind},
+    values::{
+        actor::Actor, channel::Channel, kind::NotificationType, lease::Lease, unusable::Unusable,
+    },
 };
 
 /// The channel that a message to an attendee is to go out by, because the one it went by came
@@ -43,9 +45,9 @@ pub fn failover_channel(
 /// to nothing.
 ///
 /// # Errors
-/// [`Failure::Refused`] with why it may not, as things stand: what it says is no longer true,
-/// its time is over, the channel cannot be used, or somebody has dealt with it.
-/// [`Failure::InProgress`] while its meeting is being sent something else, or nobody knows
+/// [`Failure::Refused`] with why it may not, as things stand: what it says is no longer true or
+/// no longer needed, its time is over, the channel cannot be used, or somebody has dealt with
+/// it. [`Failure::InProgress`] while its meeting is being sent something else, or nobody knows
 /// whether it was called off.
 pub fn decide_failover(
     meeting: &Meeting,
@@ -54,26 +56,68 @@ pub fn decide_failover(
     channel: Channel,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    if came_to_nothing(row).is_none() {
-        return Err(refused("nothing_failed", "It has arrived after all."));
-    }
-    let waits = meeting.is_sending(now) || meeting.cancellation_in_doubt();
-    if waits && !meeting.started(now) {
-        return Err(Failure::InProgress);
-    }
+    let failed = came_to_nothing(row);
+    let failed = failed.ok_or_else(|| refused("nothing_failed", "It has arrived after all."))?;
     if row.dealt_with().is_some() {
         return Err(refused("dealt_with", "Somebody has dealt with it."));
     }
+    if is_over(row, now) {
+        return Err(refused("started", "Its time was over by then."));
+    }
+    // Whether others were told that it is off decides nothing about who is told that now.
+    let calls_off = row
+        .kind
+        .notification()
+        .is_some_and(NotificationType::calls_off);
+    if meeting.is_sending(now) || (meeting.cancellation_in_doubt() && !calls_off) {
+        return Err(Failure::InProgress);
+    }
     let (kind, attendee) = still_said(meeting, row, now)?;
-    let unwanted = match kind {
-        NotificationType::Reminder => not_reminded(meeting, attendee),
-        _ => None,
-    };
-    if let Some(why) = unwanted {
-        return Err(refused("not_reminded", why));
+    if let Some(why) = not_needed(meeting, row, kind, attendee) {
+        return Err(refused("not_needed", why));
+    }
+    if reached_otherwise(failed.channel, row, attendee) {
+        return Err(refused(
+            "address_changed",
+            "This attendee has another address by now: send them what they need there.",
+        ));
     }
     let usable = deliverability.usable(channel, kind, attendee);
     usable.map_err(|why| refused(why.code(), why.reason()))
+}
+
+/// Whether a row may be handed to no provider any more.
+pub fn is_over(row: &Notification, now: DateTime<Utc>) -> bool {
+    row.expires_at().is_some_and(|over| over <= now)
+}
+
+/// Why an attendee does not need a message that came to nothing any more.
+fn not_needed(
+    meeting: &Meeting,
+    row: &Notification,
+    kind: NotificationType,
+    attendee: &Attendee,
+) -> Option<&'static str> {
+    let last = attendee.last_notification.as_ref();
+    if last.is_some_and(|last| last.ulid() > row.id.ulid()) {
+        return Some("This attendee was sent something newer since.");
+    }
+    let answered = attendee.response.as_ref();
+    let answered = answered.is_some_and(|given| given.revision == row.revision);
+    match kind {
+        NotificationType::Reminder => not_reminded(meeting, attendee),
+        kind if kind.calls_off() => None,
+        _ => answered.then_some("This attendee has answered already."),
+    }
+}
+
+/// Whether an attendee has another address by now than the one that a message came to nothing
+/// at.
+fn reached_otherwise(failed: Channel, row: &Notification, attendee: &Attendee) -> bool {
+    match failed {
+        Channel::Email => attendee.email != row.recipient.email,
+        Channel::Sms => attendee.phone != row.recipient.phone,
+    }
 }
 
 /// Has a row go out by the channel that it is due on, by whoever has the lease. Returns the
@@ -99,22 +143,51 @@ pub fn fail_over(
     told_so_far
 }
 
-/// Has a row say why it does not go out by the channel that it was due on: with the code and
-/// the sentence of what was [decided](decide_failover). It says nothing where it needs not: it
-/// has arrived after all, or somebody has dealt with it.
-pub fn stay_failed(row: &mut Notification, code: &str, why: &str, now: DateTime<Utc>) {
-    let due = row.failover.take();
-    let is_open = came_to_nothing(row).is_some() && row.dealt_with().is_none();
-    let is_new = |channel: &Channel| is_open && row.delivery(*channel).is_none();
-    let Some(channel) = due.filter(is_new) else {
-        return;
-    };
-    let failed = DeliveryStatus::Failed;
-    row.deliveries.push(Delivery {
-        cause: Unusable::of_code(code),
-        fallback_reason: came_to_nothing(row).map(because).map(str::to_owned),
-        ..Delivery::not_tried(channel, failed, why.to_owned(), now)
-    });
+/// Has a row not go out by the channel that it was due on, for the reason that was
+/// [decided](decide_failover): with its code, and the sentence. Returns what the timeline says of
+/// that; nothing where there is nothing to say: it has arrived after all, or somebody has dealt
+/// with it. A channel that cannot be used stands on the row with the reason.
+pub fn stay_failed(
+    row: &mut Notification,
+    code: &str,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Option<StayedFailed> {
+    let channel = row.failover.take()?;
+    let failed = came_to_nothing(row)?;
+    if row.dealt_with().is_some() {
+        return None;
+    }
+    let fallback_reason = Some(because(failed).to_owned());
+    let told_so_far = leave_to_entries(row);
+    let (what, whom, by) = (row.kind.label(), row.to_whom(), channel.label());
+    let text = format!("{what} to {whom} did not go out by {by} instead: {why}");
+    let cause = Unusable::of_code(code);
+    if cause.is_some() && row.delivery(channel).is_none() {
+        row.deliveries.push(Delivery {
+            cause,
+            fallback_reason,
+            ..Delivery::not_tried(channel, DeliveryStatus::Failed, why.to_owned(), now)
+        });
+    }
+    Some(StayedFailed {
+        told_so_far,
+        entry: TimelineEntry {
+            attendee_id: Some(row.recipient.id.clone()),
+            channel: Some(channel),
+            actor: Some(Actor::System),
+            ..TimelineEntry::of_meeting(now, TimelineKind::Feedback, text)
+        },
+    })
+}
+
+/// What the timeline says of a row that does not go out by the other channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StayedFailed {
+    /// What the row told by itself so far, where it tells it no more.
+    pub told_so_far: Option<TimelineEntry>,
+    /// Why it does not.
+    pub entry: TimelineEntry,
 }
 
 /// The delivery that a provider had taken and that reached nobody; none where the row is no

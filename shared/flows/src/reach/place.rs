@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::StoreError;
-use usher_domain::{Failure, id::AttendeeId};
+use usher_domain::{
+    Failure,
+    id::{AttendeeId, MeetingId},
+};
 
 use crate::{Cursor, queries::starts_within};
 
@@ -26,8 +29,9 @@ pub(super) struct Place {
     pub(super) to: DateTime<Utc>,
     /// Behind which meeting; none at the beginning.
     pub(super) behind: Option<Cursor>,
-    /// Behind which attendee of the next one, where it was begun.
-    pub(super) within: Option<AttendeeId>,
+    /// Behind which attendee of the next one, where that was begun; with its id, for another
+    /// one may stand there by now.
+    pub(super) within: Option<(MeetingId, AttendeeId)>,
 }
 
 impl Place {
@@ -58,12 +62,14 @@ impl Place {
     /// The cursor to this place.
     pub(super) fn cursor(&self, asked: Asked) -> Cursor {
         let behind = self.behind.as_ref().map(Cursor::encode);
-        let within = self.within.as_ref().map(AttendeeId::as_str);
+        let meeting = self.within.as_ref().map(|(meeting, _)| meeting.as_str());
+        let within = self.within.as_ref().map(|(_, attendee)| attendee.as_str());
         let position = format!(
-            "{}~{}~{}~{}",
+            "{}~{}~{}~{}~{}",
             self.from.to_rfc3339(),
             self.to.to_rfc3339(),
             behind.unwrap_or_default(),
+            meeting.unwrap_or_default(),
             within.unwrap_or_default(),
         );
         Cursor::new(&list(asked), &position)
@@ -73,8 +79,10 @@ impl Place {
     /// have a tilde.
     fn read(position: &str) -> Option<Self> {
         let mut parts = position.split('~');
-        let [from, to, behind, within] = std::array::from_fn(|_| parts.next());
+        let [from, to, behind, meeting, within] = std::array::from_fn(|_| parts.next());
         let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+        let meeting = some(meeting).map(MeetingId::try_from).transpose().ok()?;
+        let within = some(within).map(AttendeeId::try_from).transpose().ok()?;
         Some(Self {
             from: from?.parse().ok()?,
             to: to?.parse().ok()?,
@@ -82,7 +90,7 @@ impl Place {
                 .map(|text| Cursor::parse(&text))
                 .transpose()
                 .ok()?,
-            within: some(within).map(AttendeeId::try_from).transpose().ok()?,
+            within: meeting.zip(within),
         })
     }
 }

@@ -93,7 +93,7 @@ pub(crate) async fn dispatch(
 fn in_time(app: &App, over: Option<DateTime<Utc>>) -> Result<(), NotDelivered> {
     match over {
         Some(over) if app.clock.now() >= over => Err(NotDelivered::Expired(
-            "The meeting had begun by then.".to_owned(),
+            "There was no time left by then.".to_owned(),
         )),
         _ => Ok(()),
     }

@@ -46,9 +46,9 @@ struct Page {
     unreadable: usize,
     /// How many messages could not be read and are in no count.
     uncounted: u64,
-    /// How many attendees of coming meetings no message reaches, and whether there may be
-    /// more.
-    unreachable: usize,
+    /// How many attendees of coming meetings no message reaches; none where that is not known.
+    unreachable: Option<usize>,
+    /// Whether there may be more.
     perhaps_more: bool,
     chart: Chart,
     answers: Vec<AnswerRow>,
@@ -72,7 +72,8 @@ pub(crate) async fn page(
     let from = today - Days::new(days - 1);
     let found = figures(&app, (from, today), today).await?;
     let templates = queries::templates(&app).await?;
-    let ahead = reach::ahead(&app, &settings, now).await?;
+    // Its failure is none of what was counted.
+    let ahead = reach::ahead(&app, &settings, now).await.ok();
     // Before anything was sent there is nothing to count.
     let begun = found
         .log_begins_at
@@ -88,8 +89,8 @@ pub(crate) async fn page(
         as_of: as_of(&found),
         unreadable: found.unreadable,
         uncounted: total.unreadable,
-        unreachable: ahead.unreachable,
-        perhaps_more: ahead.partial,
+        unreachable: ahead.map(|ahead| ahead.unreachable),
+        perhaps_more: ahead.is_some_and(|ahead| ahead.partial),
         chart: Chart::of(by_day(&found, from, today)),
         answers: AnswerRow::all(&total, &templates.rows),
         lags: LagRow::all(&total),

@@ -6,10 +6,10 @@ use rstest::rstest;
 use super::*;
 use crate::{
     answer::Answer,
-    meeting::BookingStatus,
-    notification::{FailedBy, NotDelivered, Report, ReportKind},
+    meeting::{BookingStatus, Response},
+    notification::{NotDelivered, Report, ReportKind},
     sample,
-    values::{channel::Preference, kind::MessageKind, lease::LEASE},
+    values::{contact::EmailAddress, id::NotificationId, kind::MessageKind, lease::LEASE},
 };
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -133,10 +133,13 @@ fn what_was_not_tried_before_is_tried_then() {
 }
 
 #[test]
-fn a_row_says_why_the_other_channel_did_not_take_over() {
+fn a_row_and_the_timeline_say_why_the_other_channel_did_not_take_over() {
     let mut row = bounced();
     row.failover = Some(Channel::Sms);
-    stay_failed(&mut row, "opted_out", "They want no SMS.", at(2));
+    let said = stay_failed(&mut row, "opted_out", "They want no SMS.", at(2)).unwrap();
+    let text = "Confirmation to Ann Lee did not go out by SMS instead: They want no SMS.";
+    assert_eq!(said.entry.text, text);
+    assert!(said.told_so_far.is_some() && row.has_entries);
     assert_eq!(row.failover, None);
     let sms = row.delivery(Channel::Sms).unwrap();
     assert_eq!((sms.status, sms.attempt), (DeliveryStatus::Failed, 0));
@@ -144,8 +147,13 @@ fn a_row_says_why_the_other_channel_did_not_take_over() {
     assert_eq!(sms.reason.as_deref(), Some("They want no SMS."));
     assert_eq!(sms.fallback_reason.as_deref(), Some("The email came back."));
     let before = row.clone();
-    stay_failed(&mut row, "started", "Once more.", at(3));
+    assert_eq!(stay_failed(&mut row, "started", "Once more.", at(3)), None);
     assert_eq!(row, before);
+    // What is no trouble of the channel makes no trouble on the row.
+    let mut answered = bounced();
+    answered.failover = Some(Channel::Sms);
+    let said = stay_failed(&mut answered, "not_needed", "Answered.", at(2));
+    assert!(said.is_some() && answered.delivery(Channel::Sms).is_none());
 }
 
 /// Whether Ann's message of this type may go out by SMS, as her meeting is.
@@ -179,15 +187,6 @@ fn it_takes_over_while_what_it_says_is_true_and_of_use() {
         let begun = meeting.details.starts_at;
         assert_eq!(decided(&meeting, kind, begun), Err("started"));
     }
-    for (answer, status) in [
-        (Answer::Decline, BookingStatus::Declined),
-        (Answer::Reschedule, BookingStatus::RescheduleRequested),
-    ] {
-        let mut answered = known();
-        answered.status = status;
-        let reminded = decided(&answered, MessageKind::Reminder, at(2));
-        assert_eq!(reminded, Err("not_reminded"), "{answer:?}");
-    }
     let untold = sample::meeting();
     let reminder = decided(&untold, MessageKind::Reminder, at(2));
     assert_eq!(reminder, Err("attendee_changed"));
@@ -201,6 +200,61 @@ fn it_takes_over_while_what_it_says_is_true_and_of_use() {
     without.attendees[0].phone = None;
     let unreachable = decided(&without, MessageKind::Confirmation, at(2));
     assert_eq!(unreachable, Err(Unusable::NoPhone.code()));
+    let mut corrected = known();
+    corrected.attendees[0].email = EmailAddress::parse("ann.lee@example.com").ok();
+    let confirmed = decided(&corrected, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Err("address_changed"));
+}
+
+/// An answer is taken back by nothing that nobody asked for.
+#[rstest]
+#[case(Answer::Accept, BookingStatus::Confirmed, Ok(()))]
+#[case(Answer::Decline, BookingStatus::Declined, Err("not_needed"))]
+#[case(
+    Answer::Reschedule,
+    BookingStatus::RescheduleRequested,
+    Err("not_needed")
+)]
+fn who_has_answered_is_asked_no_more(
+    #[case] answer: Answer,
+    #[case] status: BookingStatus,
+    #[case] reminded: Result<(), &'static str>,
+) {
+    let mut answered = known();
+    answered.status = status;
+    answered.attendees[0].response = Some(Response {
+        answer,
+        revision: answered.revision,
+        at: at(1),
+        wish: None,
+        channel: None,
+        after: None,
+    });
+    for asks in [MessageKind::Confirmation, MessageKind::ConfirmationRequest] {
+        assert_eq!(decided(&answered, asks, at(2)), Err("not_needed"));
+    }
+    assert_eq!(decided(&answered, MessageKind::Reminder, at(2)), reminded);
+    // An answer to other details is none to these.
+    answered.status = BookingStatus::Booked;
+    if let Some(response) = &mut answered.attendees[0].response {
+        response.revision -= 1;
+    }
+    let confirmed = decided(&answered, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Ok(()));
+}
+
+#[test]
+fn who_was_sent_something_newer_gets_nothing_older() {
+    let mut meeting = known();
+    let row = sample::notification(MessageKind::Confirmation);
+    meeting.attendees[0].last_notification = Some(row.id.clone());
+    assert_eq!(decided(&meeting, MessageKind::Confirmation, at(2)), Ok(()));
+    let ann = &meeting.attendees[0].id;
+    let newer = NotificationId::new(row.id.meeting(), ann, "newer", at(1));
+    assert!(newer.ulid() > row.id.ulid());
+    meeting.attendees[0].last_notification = Some(newer);
+    let confirmed = decided(&meeting, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Err("not_needed"));
 }
 
 #[test]
@@ -212,7 +266,28 @@ fn it_waits_while_something_else_is_sent_and_for_no_longer_than_it_is_of_use() {
     assert_eq!(decided(&meeting, confirmation, at(0) + LEASE), Ok(()));
     let begun = meeting.details.starts_at;
     meeting.sending = Some(Lease::new("owner".to_owned(), begun));
-    assert!(decided(&meeting, confirmation, begun).is_err_and(|why| why != "waits"));
+    assert_eq!(decided(&meeting, confirmation, begun), Err("started"));
+    // What calls it off is of use until it would have ended.
+    let cancellation = MessageKind::Cancellation;
+    assert_eq!(decided(&meeting, cancellation, begun), Err("waits"));
+    meeting.sending = None;
+    assert_eq!(decided(&meeting, cancellation, begun), Ok(()));
+    let ended = meeting.details.ends_at();
+    assert_eq!(decided(&meeting, cancellation, ended), Err("started"));
+}
+
+/// Nobody knows whether Bob was told that it is off: that keeps no cancellation from Ann, and
+/// everything else.
+#[test]
+fn a_cancellation_does_not_wait_for_another_ones_doubt() {
+    let mut meeting = known();
+    meeting.calling_off = true;
+    assert!(meeting.cancellation_in_doubt());
+    assert_eq!(
+        decided(&meeting, MessageKind::Reminder, at(2)),
+        Err("waits")
+    );
+    assert_eq!(decided(&meeting, MessageKind::Cancellation, at(2)), Ok(()));
 }
 
 #[test]
@@ -252,20 +327,6 @@ fn staff_read_why(#[case] failed: Delivery, #[case] why: &str) {
 }
 
 #[test]
-fn who_prefers_both_has_no_other_channel() {
-    let mut ann = sample::meeting().attendees.remove(0);
-    ann.preference = Some(Preference::Both);
-    let sms = delivery(Channel::Sms, ReportKind::TakenByCarrier);
-    let row = row(
-        MessageKind::Confirmation,
-        vec![delivery(Channel::Email, ReportKind::HardBounce), sms],
-    );
-    let follows = config(ChannelMode::FollowPreference);
-    assert_eq!(failover_channel(&follows, &row, &ann), None);
-    assert_eq!(row.deliveries[0].failed_by, None::<FailedBy>);
-}
-
-#[test]
 fn what_was_due_gives_way_to_staff_and_to_an_answer() {
     // Staff send it again.
     let mut retried = bounced();
@@ -287,7 +348,7 @@ fn what_was_due_gives_way_to_staff_and_to_an_answer() {
         };
         assert_eq!(why, code);
         let before = row.deliveries.clone();
-        stay_failed(&mut row, why, &reason, at(3));
+        assert_eq!(stay_failed(&mut row, why, &reason, at(3)), None);
         assert_eq!((row.failover, row.deliveries), (None, before));
     }
 }

@@ -94,8 +94,13 @@ impl Figures {
             ..Self::default()
         };
         let due_at = due_at(row, meeting);
+        let since = |delivery: &Delivery| delivery.lease.as_ref().map(Lease::since);
+        let first = row.deliveries.iter().filter_map(since).min();
         for delivery in &row.deliveries {
-            figures.count_delivery(row.kind, delivery, due_at);
+            // What was sent once more, or by the other channel because the one came to nothing,
+            // says nothing of how soon it was sent at first.
+            let is_first = delivery.attempt == 1 && since(delivery) == first;
+            figures.count_delivery(row.kind, delivery, due_at.filter(|_| is_first));
         }
         for given in row.answers.iter().filter(|given| !given.stale) {
             let group = AnswerGroup {
