@@ -247,6 +247,7 @@ ON_ANYTHING = (
     "sns:ListPhoneNumbersOptedOut",
     "sns:OptInPhoneNumber",
     "ses:DeleteSuppressedDestination",
+    "ses:ListSuppressedDestinations",
     "sms-voice:SendTextMessage",
 )
 
