@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
     Failure,
-    figures::{AnswerGroup, DailyFigures, Figures, LagGroup, MessageGroup, RollUp},
+    figures::{AnswerGroup, DailyFigures, Figures, LagGroup, MessageGroup, ReachAhead, RollUp},
     local_time::rfc3339,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -106,6 +106,30 @@ pub struct DayView {
     /// never accepted, and of reminders of which nobody knows any more when they were due,
     /// there is none.
     pub due_to_accepted: Vec<LagCount>,
+    /// Who could not be reached ahead of it; null where nobody has looked.
+    pub reach_ahead: Option<ReachAheadView>,
+}
+
+/// How many attendees of the meetings of the next 14 days no message reached, by what was known
+/// when the day was last counted while it was on. `GET /v1/reach` says who they are now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReachAheadView {
+    /// When that was (RFC 3339, UTC).
+    pub as_of: String,
+    /// How many.
+    pub unreachable: u64,
+    /// Whether not everybody was looked at: there may be more.
+    pub partial: bool,
+}
+
+impl From<&ReachAhead> for ReachAheadView {
+    fn from(ahead: &ReachAhead) -> Self {
+        Self {
+            as_of: rfc3339(ahead.at),
+            unreachable: ahead.unreachable,
+            partial: ahead.partial,
+        }
+    }
 }
 
 /// How many messages there are of a type, on a channel, that stand so.
@@ -182,6 +206,7 @@ impl DayView {
             messages: messages(figures),
             answers: answers(figures),
             due_to_accepted: lags(figures),
+            reach_ahead: day.reach_ahead.as_ref().map(ReachAheadView::from),
         })
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! # What it costs
 //! Once an hour, where anything was ever sent: the days that are stored of the
-//! last two weeks and the log's oldest entry; today's rows, and one write. What a day's rows
+//! last two weeks and the log's oldest entry; today's rows, a page of [reach](crate::reach), and
+//! one write. What a day's rows
 //! cost to read is said in [`usher_domain::roll_up`]: a unit each, half a unit for every
 //! hundred, and one for each meeting with an answer or a reminder. All other sweeps pay
 //! nothing, unless there was more than one could do: then the day stands in what the sweep
@@ -17,7 +18,7 @@ use usher_cloud::{Changes, LoggedPart};
 use usher_domain::{
     Failure,
     actor::Actor,
-    figures::{DailyFigures, Figures, RollUpInProgress},
+    figures::{DailyFigures, Figures, ReachAhead, RollUpInProgress},
     id::MeetingId,
     meeting::Meeting,
     notification::Notification,
@@ -25,7 +26,7 @@ use usher_domain::{
     settings::Settings,
 };
 
-use crate::{App, transact::Interrupted};
+use crate::{App, reach, transact::Interrupted};
 
 /// How many rows of the log one sweep counts: as many a day as a business with 100,000
 /// messages a day needs.
@@ -66,12 +67,30 @@ pub(crate) async fn roll_up(
     let from = left.map_or(from, |left| left.min(from));
     let known = app.store.daily_figures(from, today).await?;
     let mut room = Room { rows: ROWS, until };
-    for day in due(known.rows, first, now, zone) {
+    for mut day in due(known.rows, first, now, zone) {
+        if day.date == today {
+            day.reach_ahead = reach_ahead(app, settings, now).await.or(day.reach_ahead);
+        }
         if !roll_up_day(app, day, &mut room, now).await? {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Who cannot be reached in the days to come; none where that cannot be told, which is no
+/// failure of the figures.
+async fn reach_ahead(app: &App, settings: &Settings, now: DateTime<Utc>) -> Option<ReachAhead> {
+    let found = reach::ahead(app, settings, now).await;
+    let found = found.inspect_err(|failure| {
+        tracing::warn!(%failure, "it is not known who cannot be reached");
+    });
+    let found = found.ok()?;
+    Some(ReachAhead {
+        at: now,
+        unreachable: found.unreachable as u64,
+        partial: found.partial,
+    })
 }
 
 /// Counts a day from where its roll-up stands. Returns whether it came to its end.

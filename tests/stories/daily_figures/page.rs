@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 use usher_local::FeedbackEvent;
-use usher_tests::Town;
+use usher_tests::{Town, meeting};
 
 use super::{an_hour, confirm, figures, report, town};
 
@@ -78,4 +78,35 @@ async fn figures_are_for_staff() {
         .request(&nobody, Method::GET, "/v1/figures", &[], "")
         .await;
     assert_eq!(refused.status, 401, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn each_day_says_who_could_not_be_reached_ahead_of_it() {
+    let town = town().await;
+    confirm(&town, "m-1").await;
+    let mut visit = meeting();
+    visit["attendees"] = json!([{"id": "bob", "name": "Bob"}]);
+    town.book("m-2", &visit).await;
+    an_hour(&town).await;
+    let found = figures(&town, "").await;
+    let ahead = &found["days"][0]["reach_ahead"];
+    assert_eq!(ahead["unreachable"], 1, "{found}");
+    assert_eq!(ahead["partial"], false, "{found}");
+    let page = town.page("/console/figures").await.text;
+    let said = "<b>1</b> attendee of the 14 days to come could not be reached";
+    assert!(page.contains(said), "{page}");
+    // Once he can be, the day that is on says so, and so does its end.
+    visit["attendees"][0]["email"] = json!("bob@example.com");
+    town.book("m-2", &visit).await;
+    an_hour(&town).await;
+    let found = figures(&town, "").await;
+    let ahead = &found["days"][0]["reach_ahead"];
+    assert_eq!(ahead["unreachable"], 0, "{found}");
+    let page = town.page("/console/figures").await.text;
+    assert!(page.contains("could be reached by some message"), "{page}");
+    for _ in 0..12 {
+        an_hour(&town).await;
+    }
+    let found = figures(&town, "?from=2026-01-05&to=2026-01-05").await;
+    assert!(!found["days"][0]["reach_ahead"].is_null(), "{found}");
 }

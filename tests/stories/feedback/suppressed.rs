@@ -153,3 +153,19 @@ async fn whom_the_account_does_not_write_to_is_held_back_before_the_first_email(
     }
     assert_eq!(suppressed(&town).await, [ann]);
 }
+
+/// What a bounce costs that takes back what was told and holds its address back: the row, the
+/// address, the meeting with its other rows; and in one transaction the row, the meeting, the
+/// address and an entry.
+#[tokio::test]
+async fn a_bounce_costs_a_few_reads_and_one_transaction() {
+    let town = Town::new().await;
+    let mail = confirmed(&town).await;
+    town.advance(chrono::TimeDelta::minutes(5)).await;
+    town.stack().reset_capacity();
+    town.stack().faults().reset_calls();
+    report(&town, &mail, FeedbackEvent::Bounce).await;
+    let calls: u64 = town.calls(usher_local::Service::Dynamodb).values().sum();
+    let units = town.stack().capacity();
+    assert_eq!((calls, units.write), (5, 0.0), "{units:?}");
+}

@@ -7,11 +7,12 @@ mod tables;
 use axum::{extract::State, response::Response};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use usher_api::figures::ReachAheadView;
 use usher_console::{PageError, Staff};
 use usher_domain::{Failure, figures::Figures, local_time::rfc3339};
 use usher_flows::{
     figures::{FiguresOfDays, figures},
-    queries, reach,
+    queries,
 };
 use usher_web::ApiQuery;
 
@@ -46,10 +47,8 @@ struct Page {
     unreadable: usize,
     /// How many messages could not be read and are in no count.
     uncounted: u64,
-    /// How many attendees of coming meetings no message reaches; none where that is not known.
-    unreachable: Option<usize>,
-    /// Whether there may be more.
-    perhaps_more: bool,
+    /// Who cannot be reached in the days to come, as was known when that was looked at last.
+    ahead: Option<ReachAheadView>,
     chart: Chart,
     answers: Vec<AnswerRow>,
     lags: Vec<LagRow>,
@@ -72,8 +71,6 @@ pub(crate) async fn page(
     let from = today - Days::new(days - 1);
     let found = figures(&app, (from, today), today).await?;
     let templates = queries::templates(&app).await?;
-    // Its failure is none of what was counted.
-    let ahead = reach::ahead(&app, &settings, now).await.ok();
     // Before anything was sent there is nothing to count.
     let begun = found
         .log_begins_at
@@ -89,8 +86,7 @@ pub(crate) async fn page(
         as_of: as_of(&found),
         unreadable: found.unreadable,
         uncounted: total.unreadable,
-        unreachable: ahead.map(|ahead| ahead.unreachable),
-        perhaps_more: ahead.is_some_and(|ahead| ahead.partial),
+        ahead: ahead(&found),
         chart: Chart::of(by_day(&found, from, today)),
         answers: AnswerRow::all(&total, &templates.rows),
         lags: LagRow::all(&total),
@@ -117,6 +113,12 @@ fn total(found: &FiguresOfDays) -> Figures {
         total.merge(day.figures.clone());
     }
     total
+}
+
+/// Who could not be reached ahead of the newest of the days.
+fn ahead(found: &FiguresOfDays) -> Option<ReachAheadView> {
+    let newest = found.days.last()?;
+    newest.reach_ahead.as_ref().map(ReachAheadView::from)
 }
 
 /// When the newest of the days was counted.

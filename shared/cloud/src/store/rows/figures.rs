@@ -9,7 +9,8 @@ use usher_domain::{
     answer::{Answer, AnswerChannel},
     channel::Channel,
     figures::{
-        AnswerGroup, DailyFigures, Figures, Lag, LagGroup, MessageGroup, RollUp, RollUpInProgress,
+        AnswerGroup, DailyFigures, Figures, Lag, LagGroup, MessageGroup, ReachAhead, RollUp,
+        RollUpInProgress,
     },
     id::TemplateId,
     kind::MessageKind,
@@ -30,6 +31,8 @@ row! {
         complete: Option<RollUp>,
         #[serde(default)]
         in_progress: Option<RollUpInProgress>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reach_ahead: Option<ReachAhead>,
     } besides { unread }
 }
 
@@ -52,6 +55,15 @@ impl Kind for DailyFigures {
 
     fn stored(&self) -> Option<&Item> {
         self.unread.stored()
+    }
+}
+
+row! {
+    ReachAheadRow of ReachAhead {
+        at: DateTime<Utc>,
+        unreachable: u64,
+        #[serde(default)]
+        partial: bool,
     }
 }
 

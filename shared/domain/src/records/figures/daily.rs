@@ -23,8 +23,22 @@ pub struct DailyFigures {
     pub complete: Option<RollUp>,
     /// The one that has begun since.
     pub in_progress: Option<RollUpInProgress>,
+    /// Who could not be reached ahead of it, as that stood when the day was last counted while
+    /// it was on; none where nobody has looked.
+    pub reach_ahead: Option<ReachAhead>,
     /// What is stored of it besides.
     pub unread: Unread,
+}
+
+/// How many attendees of coming meetings no message reached, by what was known then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReachAhead {
+    /// When that was.
+    pub at: DateTime<Utc>,
+    /// How many.
+    pub unreachable: u64,
+    /// Whether not everybody was looked at.
+    pub partial: bool,
 }
 
 /// A roll-up of a whole day.
@@ -58,6 +72,7 @@ impl DailyFigures {
             version: 0,
             complete: None,
             in_progress: None,
+            reach_ahead: None,
             unread: Unread::default(),
         }
     }

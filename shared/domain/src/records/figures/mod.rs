@@ -12,7 +12,7 @@
 mod daily;
 mod lag;
 
-pub use daily::{DailyFigures, FINAL_AFTER, RollUp, RollUpInProgress};
+pub use daily::{DailyFigures, FINAL_AFTER, ReachAhead, RollUp, RollUpInProgress};
 pub use lag::Lag;
 
 use std::collections::BTreeMap;
