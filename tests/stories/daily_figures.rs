@@ -59,6 +59,7 @@ fn count(day: &Value, status: &str) -> u64 {
 /// Without the time it was counted at.
 fn without_time(mut day: Value) -> Value {
     day["as_of"].take();
+    day["reach_ahead"]["as_of"].take();
     day
 }
 

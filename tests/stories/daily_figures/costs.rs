@@ -29,13 +29,14 @@ async fn a_quiet_hour_pays_a_few_reads_and_one_write_and_all_other_sweeps_nothin
     let before = calls();
     town.advance(TimeDelta::minutes(5)).await;
     // The account's list, with the settings and the opt-outs; what there is to look at. Then
-    // the log's beginning, the known days, today's log and its row. Written are
-    // when the list was asked for, and today.
+    // the log's beginning, the known days, today's log and its row; and for the reach ahead the
+    // meetings, twice, the templates, and what stands in the way. Written are when the list was
+    // asked for, and today.
     let hourly = [
-        ("BatchGetItem", 1),
+        ("BatchGetItem", 3),
         ("GetItem", 2),
         ("PutItem", 1),
-        ("Query", 5),
+        ("Query", 7),
         ("TransactWriteItems", 1),
     ];
     assert_eq!(since(&before), called(&hourly));
