@@ -1,5 +1,6 @@
 //! What became of a message, as its provider reports it (G6).
 
+mod at_once;
 mod doubts;
 mod failover;
 mod order;

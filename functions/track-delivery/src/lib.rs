@@ -15,6 +15,7 @@ use aws_lambda_events::event::sns::SnsRecord;
 use chrono::{DateTime, Utc};
 use lambda_runtime::Error;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 use usher_domain::id::NotificationId;
 use usher_flows::{
@@ -34,7 +35,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let count = reports.len();
     let (mut failures, mut due) = (Vec::new(), Vec::new());
     for (i, report) in reports.into_iter().enumerate() {
-        match take(app, i + 1, report, now).await {
+        match take(app, i + 1, report, until, now).await {
             Ok(failed) => due.extend(failed),
             Err(reason) => failures.push(format!("report {}: {reason}", i + 1)),
         }
@@ -78,6 +79,7 @@ async fn take(
     app: &App,
     number: usize,
     report: Read,
+    until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Option<NotificationId>, String> {
     let reported = match report {
@@ -95,7 +97,9 @@ async fn take(
         About::Notification(id) => tracing::error_span!("report", notification = %id),
         About::MessageTo(_) => tracing::error_span!("report"),
     };
-    let tracked = note(app, &reported, now).instrument(span.clone()).await;
+    let tracked = note(app, &reported, until, now)
+        .instrument(span.clone())
+        .await;
     span.in_scope(|| match &tracked {
         Ok(tracked) => {
             let kind = <&str>::from(reported.report.report.kind);
@@ -109,9 +113,14 @@ async fn take(
     })
 }
 
-async fn note(app: &App, reported: &Reported, now: DateTime<Utc>) -> Result<Tracked, String> {
+async fn note(
+    app: &App,
+    reported: &Reported,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Tracked, String> {
     let Reported { about, report } = reported;
     // Boxed: with its spans, what it awaits is deeper than the compiler looks.
-    let tracked = Box::pin(track(app, about, report, now)).await;
+    let tracked = Box::pin(track(app, about, report, until, now)).await;
     tracked.map_err(|failure| failure.to_string())
 }

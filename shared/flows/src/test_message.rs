@@ -1,20 +1,21 @@
 //! An admin has a sample message sent to themselves, to see that messages arrive.
 //!
 //! It says what the built-in confirmation makes of the sample meeting, and nothing that
-//! anybody typed. It is no notification: nothing of it is stored, so its links open
-//! nothing and it can be answered by nobody.
+//! anybody typed. It is no notification: nothing of it is stored but what SNS calls it, so
+//! its links open nothing and it can be answered by nobody.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_cloud::{Changes, KeyRecord, KeyedRequest};
 use usher_domain::{
     Failure, FieldErrors,
     actor::Actor,
+    channel::Channel,
     contact::{EmailAddress, PhoneNumber},
     id::NotificationId,
     kind::NotificationType,
     lease::Lease,
     meeting::{Attendee, Meeting},
-    notification::Delivery,
+    notification::{Delivery, Notification},
     sample,
     send::plan_channels,
     settings::Settings,
@@ -29,6 +30,9 @@ use crate::{
 /// How long after one test message there is no other: enough to see that it arrived,
 /// and too long to bother anybody with.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+
+/// How long receipts of an SMS may come: carriers take up to 72 hours.
+const RECEIPTS_COME: TimeDelta = TimeDelta::hours(73);
 
 /// Sends the sample to an address, a number, or both, and tells what became of it on
 /// each channel. Each provider is called once.
@@ -68,11 +72,27 @@ pub async fn send_test_message(
     let id = NotificationId::new(&context.meeting.id, &reader.id, &app.random_id(), now);
     let message = send_context.new_notification(app, id, &reader, &channels, actor);
     let sent = dispatch(app, vec![message], now).await;
+    for row in &sent {
+        note_name(app, row, actor, now).await;
+    }
     let deliveries = sent.into_iter().flat_map(|row| {
         tracing::info!(notification = %row.id, status = ?row.status(), "a test message");
         row.deliveries
     });
     Ok(deliveries.collect())
+}
+
+/// Notes what SNS calls an SMS, so that its receipt is not taken for that of another one: a
+/// write unit.
+async fn note_name(app: &App, row: &Notification, actor: &Actor, now: DateTime<Utc>) {
+    let sms = row.delivery(Channel::Sms);
+    let Some(name) = sms.and_then(|sms| sms.provider_message_id.as_ref()) else {
+        return;
+    };
+    let changes = Changes::by(actor).message(name, &row.id, now + RECEIPTS_COME);
+    if app.commit_repeatable(changes).await.is_err() {
+        tracing::warn!(notification = %row.id, "what SNS calls a test message is not known");
+    }
 }
 
 /// The customer of the sample, who is reached where the admin says.

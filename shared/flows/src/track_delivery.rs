@@ -8,6 +8,7 @@
 //! What most reports say, that a message arrived, costs one read and one write unit.
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 use usher_cloud::{Answered, Changes, LogQuery, note_written};
 use usher_domain::{
     Failure,
@@ -15,7 +16,7 @@ use usher_domain::{
     channel::Channel,
     failover::failover_channel,
     feedback::{DeliveryReport, Heard, doubt_that_was_taken, hear_report, suppression},
-    id::{MeetingId, NotificationId, TimelineKey},
+    id::{NotificationId, TimelineKey},
     meeting::Meeting,
     notification::Notification,
     suppression::AddressSuppression,
@@ -52,7 +53,8 @@ const LOOKED_THROUGH: usize = 50;
 /// How many messages of a meeting are read at once.
 const AT_ONCE: usize = 100;
 
-/// Takes in a report on a message.
+/// Takes in a report on a message. As long as others write to its meeting, another attempt is
+/// made until `until`: a whole crowd's messages may come back at once.
 ///
 /// # Errors
 /// [`Failure::Unreadable`] where its row cannot be read; [`Failure::Unavailable`] where it
@@ -62,6 +64,7 @@ pub async fn track(
     app: &App,
     about: &About,
     reported: &DeliveryReport,
+    until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Tracked, Failure> {
     let named = match about {
@@ -78,7 +81,7 @@ pub async fn track(
         attempt,
         ..reported.clone()
     };
-    app.transact(|| async {
+    app.transact_until(until, || async {
         let Some(stored) = app.store.notification(&id).await? else {
             return Ok(Tracked::NotOurs);
         };
@@ -110,7 +113,8 @@ struct Named {
 /// out: a read of the settings more.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet.
+/// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet;
+/// [`Failure::Unreadable`] where the one of that name cannot be read.
 async fn named_by_provider(
     app: &App,
     to: &str,
@@ -119,8 +123,11 @@ async fn named_by_provider(
 ) -> Result<Option<Named>, Failure> {
     let by_name = |id| Some(Named { id, attempt: None });
     let name = &reported.provider_message_id;
-    if let Answered::Message(row) = app.store.notification_of_message(name, now).await? {
-        return Ok(by_name(row.id));
+    match app.store.notification_of_message(name, now).await? {
+        Answered::Message(row) => return Ok(by_name(row.id)),
+        Answered::NoNotification => return Ok(None),
+        Answered::Unreadable => return Err(Failure::Unreadable),
+        Answered::Unknown => {}
     }
     let to_address = LogQuery {
         recipient: Some(to.to_owned()),
@@ -232,21 +239,26 @@ async fn move_meeting(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     if heard.withdraws {
-        let rows = rows_of(app, row.id.meeting(), now).await?;
-        context.meeting.withdraw(row, rows);
+        let earlier = earlier_than(app, row, now).await?;
+        context.meeting.withdraw(row, earlier);
+    } else {
+        context.record_settled(row, now);
     }
-    context.record_settled(row, now);
     Ok(())
 }
 
-/// All messages of a meeting, as they are by now.
-async fn rows_of(
+/// What may have been said of a meeting before this message, as it is by now: all other messages
+/// of the meeting; nothing, and no read, where it was the first.
+async fn earlier_than(
     app: &App,
-    meeting: &MeetingId,
+    row: &Notification,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
+    if !row.follows_another() {
+        return Ok(Vec::new());
+    }
     let of_meeting = LogQuery {
-        meeting: Some(meeting.clone()),
+        meeting: Some(row.id.meeting().clone()),
         ..LogQuery::default()
     };
     let (mut rows, mut next) = (Vec::new(), None);

@@ -1,16 +1,39 @@
 //! Writing what a story decided; and telling the story again where somebody else
 //! wrote in between, so that no decision is stored that was made on what is past.
 
-use std::{fmt, sync::Mutex};
+use std::{fmt, sync::Mutex, time::Duration};
 
+use tokio::time::{Instant, sleep};
 use usher_cloud::{Changes, StoreError, note_attendees_written};
 use usher_domain::{Failure, id::MeetingId, meeting::Meeting};
 
 use crate::App;
 
-/// How often a story is told. Each time somebody else got through, so the end of it is
-/// contention beyond reason.
-const ATTEMPTS: usize = 8;
+/// How often a story is told that somebody waits for. Each time somebody else got through, so
+/// the end of it is contention beyond reason.
+const ATTEMPTS: u32 = 8;
+/// The longest wait after the first lost race; it doubles with each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(10);
+/// The longest wait after any lost race.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// When a story is given up.
+#[derive(Clone, Copy)]
+enum Patience {
+    /// After so many attempts.
+    Attempts(u32),
+    /// With the first attempt that is lost after this instant.
+    Until(Instant),
+}
+
+impl Patience {
+    fn is_over(self, lost: u32) -> bool {
+        match self {
+            Self::Attempts(most) => lost >= most,
+            Self::Until(until) => Instant::now() >= until,
+        }
+    }
+}
 
 /// A meeting as we have written it ourselves, which one attempt may go on from without
 /// reading it: that it is still so is what its write is conditional on.
@@ -79,15 +102,25 @@ impl App {
     where
         F: Future<Output = Result<T, Interrupted>>,
     {
-        for _ in 0..ATTEMPTS {
-            // Boxed: the state of a whole story would lie in that of each caller.
-            match Box::pin(attempt()).await {
-                Err(Interrupted::Conflict) => {}
-                Err(Interrupted::Failed(failure)) => return Err(failure),
-                Ok(outcome) => return Ok(outcome),
-            }
-        }
-        Err(Failure::Unavailable)
+        let patience = Patience::Attempts(ATTEMPTS);
+        self.attempt(patience, |_| false, attempt).await
+    }
+
+    /// As [`transact`](Self::transact), for what no caller waits for and many may write at
+    /// once: attempts are made until there is no more time.
+    ///
+    /// # Errors
+    /// As [`transact`](Self::transact).
+    pub(crate) async fn transact_until<T, F>(
+        &self,
+        until: Instant,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Interrupted>>,
+    {
+        self.attempt(Patience::Until(until), |_| false, attempt)
+            .await
     }
 
     /// As [`transact`](Self::transact), for what has happened and must be written down:
@@ -99,13 +132,49 @@ impl App {
     where
         F: Future<Output = Result<T, Interrupted>>,
     {
-        self.transact(|| async {
-            match attempt().await {
-                Err(Interrupted::Failed(Failure::Unavailable)) => Err(Interrupted::Conflict),
-                outcome => outcome,
+        let patience = Patience::Attempts(ATTEMPTS);
+        let unreached = |failure: &Failure| matches!(failure, Failure::Unavailable);
+        self.attempt(patience, unreached, attempt).await
+    }
+
+    /// Makes attempts until one comes to an end: after a lost race, and after a failure that
+    /// may pass.
+    async fn attempt<T, F>(
+        &self,
+        patience: Patience,
+        may_pass: impl Fn(&Failure) -> bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Interrupted>>,
+    {
+        let mut lost = 0;
+        loop {
+            // Boxed: the state of a whole story would lie in that of each caller.
+            let interrupted = match Box::pin(attempt()).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(interrupted) => interrupted,
+            };
+            lost += 1;
+            match interrupted {
+                Interrupted::Failed(failure) if !may_pass(&failure) => return Err(failure),
+                _ if patience.is_over(lost) => return Err(Failure::Unavailable),
+                Interrupted::Conflict => self.wait_after(lost).await,
+                // The client has waited between its own attempts.
+                Interrupted::Failed(_) => {}
             }
-        })
-        .await
+        }
+    }
+
+    /// Waits after so many lost races for a random part of a time that doubles with each: who
+    /// races at once would meet again at once (AWS Architecture Blog, "Exponential Backoff And
+    /// Jitter").
+    async fn wait_after(&self, lost: u32) {
+        let most = FIRST_WAIT
+            .saturating_mul(1 << (lost - 1).min(10))
+            .min(LONGEST_WAIT);
+        let part = f64::from(u16::from_be_bytes(self.rng.bytes())) / f64::from(u16::MAX);
+        sleep(most.mul_f64(part)).await;
     }
 
     /// Writes all of these changes, or none.

@@ -8,6 +8,7 @@
 
 mod cell;
 mod checks;
+mod feedback;
 mod flow;
 mod transactions;
 
@@ -73,6 +74,8 @@ async fn walk(flow: Flow, size: usize) -> usize {
 #[case(Flow::Link)]
 #[case(Flow::Sms)]
 #[case(Flow::Reminder)]
+#[case(Flow::Bounce)]
+#[case(Flow::Receipt)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_flow_dies_it_ends_as_if_it_had_not(#[case] flow: Flow) {
     let most = most();

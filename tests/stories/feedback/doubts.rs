@@ -61,6 +61,19 @@ async fn a_receipt_settles_none_of_two_that_are_in_doubt() {
     }
 }
 
+/// A test message has no row in the log; its receipt is its own all the same.
+#[tokio::test]
+async fn the_receipt_of_a_test_message_settles_nothing() {
+    let (town, _) = sms_in_doubt().await;
+    sole_sender(&town).await;
+    let to_ann = [("email", ""), ("phone", "+12025550123")];
+    let sent = town.form("/console/test-message", &to_ann).await;
+    assert_eq!(sent.status, 303);
+    let test = town.the_message();
+    report(&town, &test, FeedbackEvent::CarrierDelivery).await;
+    assert_eq!(statuses(&newest(&town).await), [("sms", "unknown")]);
+}
+
 /// Whoever runs the system is told of an old doubt for as long as it matters, and a sweep
 /// with nothing to do costs as much as ever.
 #[tokio::test]

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use serde_json::{Value, json};
-use usher_local::{Effect, Service};
+use usher_local::{Effect, FeedbackEvent, Service};
 use usher_tests::{Town, as_many_as};
 
 use super::{armed, template, visit};
@@ -51,7 +51,7 @@ impl History {
     }
 
     async fn step(&mut self) {
-        match self.dice.roll(9) {
+        match self.dice.roll(10) {
             0 => self.send("confirmation").await,
             1 => self.send("confirmation_request").await,
             2 => self.send("update").await,
@@ -59,6 +59,7 @@ impl History {
             4 => self.answer().await,
             5 if self.dice.roll(4) == 0 => self.send("cancellation").await,
             6 => self.retrigger().await,
+            7 => self.report().await,
             _ => self.wait().await,
         }
     }
@@ -194,6 +195,36 @@ impl History {
             "{told:#?}"
         );
         assert_eq!(before["notification_state"], "confirmed", "{told:#?}");
+    }
+
+    /// A provider reports on one of the messages so far: what came back goes out by SMS instead,
+    /// at most once, and the address is well again after that.
+    async fn report(&mut self) {
+        let outbox = self.town.stack().outbox();
+        let mails: Vec<_> = outbox.iter().filter(|sent| sent.html.is_some()).collect();
+        let Some(last) = u64::try_from(mails.len()).unwrap().checked_sub(1) else {
+            return;
+        };
+        let mail = mails[usize::try_from(self.dice.roll(last + 1)).unwrap()];
+        let events = [
+            FeedbackEvent::Delivery,
+            FeedbackEvent::OutOfOffice,
+            FeedbackEvent::Bounce,
+            FeedbackEvent::Complaint,
+        ];
+        let event = events[usize::try_from(self.dice.roll(4)).unwrap()];
+        self.note(format!("{event:?} of {:?} of {}", mail.subject, mail.at));
+        self.town.stack().report(&mail.id, event).await.unwrap();
+        let instead = self.town.post();
+        let by_sms = instead.iter().all(|sent| sent.html.is_none());
+        assert!(
+            by_sms && instead.len() <= 1,
+            "{instead:#?} {:#?}",
+            self.told
+        );
+        let lift = json!({"reason": "The mailbox works"});
+        let path = format!("/v1/suppressions/{}", mail.to);
+        self.town.call(Method::DELETE, &path, &lift).await;
     }
 
     /// The meeting ends, and nothing is left of it.

@@ -45,6 +45,8 @@ pub struct KnownNumber {
 pub enum Answered {
     /// It is none of ours, or no longer known.
     Unknown,
+    /// One of ours that there is no notification of: a test message, or one that was erased.
+    NoNotification,
     /// This one.
     Message(Box<Notification>),
     /// One of ours that cannot be read.
@@ -126,9 +128,12 @@ impl Store {
         provider_id: &str,
         now: DateTime<Utc>,
     ) -> Result<Answered, StoreError> {
-        match self.carried_by(provider_id, now).await {
+        let Some(item) = self.unexpired(&Key::message(provider_id), now).await? else {
+            return Ok(Answered::Unknown);
+        };
+        match self.carried(item).await {
             Ok(Some(row)) => Ok(Answered::Message(Box::new(row))),
-            Ok(None) => Ok(Answered::Unknown),
+            Ok(None) => Ok(Answered::NoNotification),
             Err(error @ StoreError::Corrupt { .. }) => {
                 passed_over(&error);
                 Ok(Answered::Unreadable)
@@ -137,15 +142,8 @@ impl Store {
         }
     }
 
-    async fn carried_by(
-        &self,
-        provider_id: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Notification>, StoreError> {
-        let Some(item) = self.unexpired(&Key::message(provider_id), now).await? else {
-            return Ok(None);
-        };
-        let Pointer { notification } = from_item(item)?;
+    async fn carried(&self, pointer: Item) -> Result<Option<Notification>, StoreError> {
+        let Pointer { notification } = from_item(pointer)?;
         self.notification(&notification).await
     }
 

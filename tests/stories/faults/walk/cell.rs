@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
-use serde_json::json;
-use usher_local::{Effect, Message, Service};
+use serde_json::{Value, json};
+use usher_local::{Effect, FeedbackEvent, Message, Service};
 use usher_tests::Town;
 
 use super::flow::{Flow, Then};
@@ -25,9 +25,12 @@ pub(super) struct Cell {
     pub(super) rows_before: usize,
     pub(super) timeline_before: usize,
     messages_before: usize,
-    /// What the flow is about: a row to retry or settle, a link, a message to reply to.
+    /// What the flow is about: a row to retry or settle, a link, a message to reply to or that
+    /// is reported on.
     subject: String,
-    message: Option<Message>,
+    pub(super) message: Option<Message>,
+    /// The report on that.
+    pub(super) event: Value,
 }
 
 impl Cell {
@@ -56,6 +59,7 @@ impl Cell {
             messages_before: 0,
             subject: String::new(),
             message: None,
+            event: Value::Null,
         };
         cell.prepare().await;
         cell.messages_before = cell.town.stack().outbox().len();
@@ -71,7 +75,7 @@ impl Cell {
         let town = &self.town;
         match self.flow {
             Flow::Save | Flow::Confirmation => {}
-            Flow::Cancellation | Flow::Archive | Flow::Reminder => {
+            Flow::Cancellation | Flow::Archive | Flow::Reminder | Flow::Bounce => {
                 town.send("m-1", "confirmation").await.ok();
             }
             Flow::Update => {
@@ -79,7 +83,7 @@ impl Cell {
                 town.advance(TimeDelta::minutes(5)).await;
                 town.book("m-1", &moved_to(15, self.size)).await;
             }
-            Flow::Retry | Flow::Settle => {
+            Flow::Retry | Flow::Settle | Flow::Receipt => {
                 let effect = if self.flow == Flow::Retry {
                     Effect::Refuse
                 } else {
@@ -96,10 +100,20 @@ impl Cell {
             }
         }
         let post = self.town.post();
-        let to_lead = |address: &str| post.iter().find(|message| message.to == address).cloned();
+        let to = |address: &str| post.iter().find(|message| message.to == address).cloned();
         match self.flow {
-            Flow::Link => self.subject = Town::token(&to_lead("g0@example.com").unwrap()),
-            Flow::Sms => self.message = to_lead("+12025550130"),
+            Flow::Link => self.subject = Town::token(&to("g0@example.com").unwrap()),
+            Flow::Sms => self.message = to("+12025550130"),
+            // Who is written to by email alone is written to by SMS then.
+            Flow::Bounce => {
+                let by_email_alone = usize::from(self.size > 1);
+                self.message = to(&format!("g{by_email_alone}@example.com"));
+                self.event = self.report(FeedbackEvent::Bounce);
+            }
+            Flow::Receipt => {
+                self.message = to("g0@example.com");
+                self.event = self.report(FeedbackEvent::Delivery);
+            }
             _ => {}
         }
         self.town.advance(TimeDelta::minutes(5)).await;
@@ -133,6 +147,7 @@ impl Cell {
                 town.advance_to(due()).await;
                 return None;
             }
+            Flow::Bounce | Flow::Receipt => return Some(self.take_report().await),
         };
         Some(reply.status.as_u16())
     }
@@ -171,7 +186,7 @@ impl Cell {
             Then::Sweep => false,
         };
         cell.town.advance(TimeDelta::minutes(5)).await;
-        cell.check(asked_again, &context).await;
+        cell.check(then, asked_again, &context).await;
         cell.end().await;
     }
 

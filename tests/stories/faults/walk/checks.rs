@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::{
     cell::{Cell, arrived},
-    flow::Flow,
+    flow::{Flow, Then},
 };
 use crate::faults::agreement::{armed_and_scheduled, rows, timeline, unfinished_keys};
 
 impl Cell {
-    pub(super) async fn check(&self, asked_again: bool, context: &str) {
+    pub(super) async fn check(&self, then: Then, asked_again: bool, context: &str) {
         let rows = rows(&self.town).await;
         let rows = &rows[..rows.len() - self.rows_before.min(rows.len())];
         let post: Vec<_> = self
@@ -34,9 +34,18 @@ impl Cell {
                 |row: &&Value| row["attendee"]["email"] == to || row["attendee"]["phone"] == to;
             rows.iter().any(|row| theirs(&row)) || to.ends_with("@progrid.example.com")
         };
-        let retried = matches!(self.flow, Flow::Retry | Flow::Settle);
+        let on_known_row = matches!(
+            self.flow,
+            Flow::Retry | Flow::Settle | Flow::Bounce | Flow::Receipt
+        );
         for to in arrived.keys() {
-            assert!(retried || known(to), "{to} has no row: {context}");
+            assert!(on_known_row || known(to), "{to} has no row: {context}");
+        }
+        let came_again = then == Then::SameRequest;
+        match self.flow {
+            Flow::Bounce => self.check_bounce(&post, came_again, context).await,
+            Flow::Receipt => self.check_receipt(came_again, context).await,
+            _ => {}
         }
         self.check_meeting(rows, context).await;
         self.check_timeline(rows, context).await;
@@ -91,7 +100,12 @@ impl Cell {
                 assert!(given <= 1, "{given} answers: {context}");
                 assert_eq!(status == "CONFIRMED", given == 1, "{status}: {context}");
             }
-            Flow::Retry | Flow::Settle | Flow::Archive | Flow::Reminder => {
+            Flow::Retry
+            | Flow::Settle
+            | Flow::Archive
+            | Flow::Reminder
+            | Flow::Bounce
+            | Flow::Receipt => {
                 assert_eq!(status, "BOOKED", "{context}");
             }
         }

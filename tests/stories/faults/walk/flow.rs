@@ -14,6 +14,10 @@ pub(super) enum Flow {
     Link,
     Sms,
     Reminder,
+    /// The report that an email came back for good.
+    Bounce,
+    /// The report that a message in doubt arrived.
+    Receipt,
 }
 
 impl Flow {

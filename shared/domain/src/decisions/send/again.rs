@@ -114,14 +114,14 @@ pub(in crate::decisions) fn still_said<'a>(
     Ok((kind, attendee))
 }
 
-/// Whether an attendee certainly knows what a message of this type takes for known.
+/// Whether an attendee certainly knows what a message of this type takes for known; or perhaps,
+/// where it says that it is off.
 fn is_true_for(meeting: &Meeting, kind: NotificationType, attendee: &Attendee) -> bool {
     match kind {
         NotificationType::Reminder => meeting.is_known_to(attendee),
         NotificationType::Update => meeting.details_known_to(attendee).is_some(),
-        NotificationType::Confirmation
-        | NotificationType::ConfirmationRequest
-        | NotificationType::Cancellation => true,
+        NotificationType::Cancellation => attendee.may_know_of_it(),
+        NotificationType::Confirmation | NotificationType::ConfirmationRequest => true,
     }
 }
 

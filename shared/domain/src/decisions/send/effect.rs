@@ -71,23 +71,21 @@ struct Moves {
     meeting: bool,
 }
 
-/// The number of what a message says.
-fn statement_number(notification: &Notification) -> Option<u64> {
-    let deliveries = notification.deliveries.iter();
-    deliveries.filter_map(|delivery| delivery.statement).max()
-}
-
 /// Whether something certainly reached an attendee that is no older than a message.
 fn is_known_since(attendee: &Attendee, notification: &Notification) -> bool {
     let mut certain = attendee.told.iter().flat_map(|told| &told.certain);
-    statement_number(notification).is_some_and(|number| certain.any(|later| *later >= number))
+    notification
+        .last_statement()
+        .is_some_and(|number| certain.any(|later| *later >= number))
 }
 
 /// Whether something newer than a message was announced, or by others the same.
 fn is_overtaken(meeting: &Meeting, notification: &Notification) -> bool {
     let announced = meeting.announced.as_ref();
     let last = announced.map(|announced| announced.statement);
-    statement_number(notification).is_some_and(|number| last >= Some(number))
+    notification
+        .last_statement()
+        .is_some_and(|number| last >= Some(number))
 }
 
 /// The message that a send is to the meeting: the lead attendee's where a provider has
@@ -179,7 +177,7 @@ fn move_on(
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
         }
         let said = Statement {
-            number: statement_number(sent).unwrap_or_default(),
+            number: sent.last_statement().unwrap_or_default(),
             kind: config.kind,
             revision: sent.revision,
             details: sent.details.clone(),
@@ -197,7 +195,7 @@ fn move_on(
             sent.revision
         };
         meeting.cancelled_revision = Some(called_off);
-        meeting.cancelled_statement = statement_number(sent).max(meeting.cancelled_statement);
+        meeting.cancelled_statement = sent.last_statement().max(meeting.cancelled_statement);
     }
 }
 
@@ -287,7 +285,7 @@ pub fn record_settled(
     now: DateTime<Utc>,
 ) {
     let off = meeting.status == BookingStatus::Cancelled;
-    let since = statement_number(notification) > meeting.cancelled_statement;
+    let since = notification.last_statement() > meeting.cancelled_statement;
     let kind = notification.kind.notification();
     let announces = kind.is_some_and(NotificationType::announces);
     if announces && off && !since {
@@ -311,8 +309,8 @@ fn answered_meanwhile(meeting: &Meeting, notifications: &[&Notification]) -> Opt
     let all = rows().map(Notification::dispatched_at);
     let dispatched = theirs.map(Notification::dispatched_at).or(all.max())?;
     let last = meeting.attendee(lead)?.response.as_ref();
-    let said = rows().filter_map(statement_number).max();
-    let said = theirs.and_then(statement_number).or(said);
+    let said = rows().filter_map(Notification::last_statement).max();
+    let said = theirs.and_then(Notification::last_statement).or(said);
     if let Some((given, after, said)) = last.and_then(|given| Some((given, given.after?, said?))) {
         return (after >= said).then(|| given.answer.into());
     }

@@ -82,19 +82,42 @@ impl Meeting {
         }
     }
 
-    /// Takes in that a message reached nobody after all. What had taken the place of earlier
-    /// ones does so no more: they are heard anew, from all other `rows` to the same attendee.
+    /// Takes in that a message reached nobody after all. Where it counted, what it had taken the
+    /// place of counts again: the earlier ones among `rows`, all to the same attendee and others,
+    /// are heard anew. What else the message has moved stays moved.
     pub fn withdraw(&mut self, message: &Notification, mut rows: Vec<Notification>) {
+        let counted = self.counts(message);
         self.hear(message);
-        rows.retain(|row| {
-            let same = row.recipient.id == message.recipient.id && row.id != message.id;
-            same && row.kind.notification().is_some()
-        });
-        let number = |row: &Notification| row.deliveries.iter().filter_map(|d| d.statement).max();
-        rows.sort_by_key(number);
+        rows.retain(|row| counted && is_earlier(row, message));
+        rows.sort_by_key(Notification::last_statement);
         for row in &rows {
             self.hear(row);
         }
+        for attendee in self.attendees.iter_mut().chain(&mut self.removed) {
+            attendee.forget_what_was_taken_out();
+        }
+        self.forget_what_nobody_was_told();
+        self.forget_answers_of_other_details();
+    }
+
+    /// Whether a message is among what its attendee certainly knows by, or what a calendar of
+    /// theirs has the meeting from or was taken out of by; or is the last that asked one to.
+    fn counts(&self, message: &Notification) -> bool {
+        let statement = message.last_statement();
+        let asks = message.kind == MessageKind::CalendarRemoval;
+        let mut everybody = self.everybody();
+        let attendee = everybody.find(|each| each.id == message.recipient.id);
+        let mut told = attendee.into_iter().flat_map(|attendee| &attendee.told);
+        told.any(|told| match &told.left_calendar {
+            Some(left) if asks => left.request.map(|request| request.up_to) == statement,
+            left => {
+                let calendar = left.iter();
+                let calendar =
+                    calendar.flat_map(|left| left.filed_by.iter().chain(&left.called_off_by));
+                let mut counted = told.certain.iter().chain(calendar);
+                !asks && counted.any(|number| Some(*number) == statement)
+            }
+        })
     }
 
     /// Forgets what nobody stands at: who was removed and is owed nothing, addresses that
@@ -284,6 +307,16 @@ impl Meeting {
         let off = self.status == BookingStatus::Cancelled;
         off && self.everybody().any(|each| self.needs_cancellation(each))
     }
+}
+
+/// Whether a row says something to the attendee of a message that was said before the message;
+/// or before it was asked that a calendar takes it out, where that is what the message asks.
+fn is_earlier(row: &Notification, message: &Notification) -> bool {
+    let is_theirs = row.recipient.id == message.recipient.id && row.id != message.id;
+    let (said, last) = (row.last_statement(), message.last_statement());
+    let asked_since = message.kind == MessageKind::CalendarRemoval && said == last;
+    let is_earlier = said < last || asked_since;
+    is_theirs && row.kind.notification().is_some() && is_earlier
 }
 
 /// Takes in what a message says, where it is not known any more: nobody stood at it.

@@ -67,6 +67,13 @@ impl LeftCalendar {
         request.is_taken_back = true;
         Some(request.up_to)
     }
+
+    /// Up to which statement what it has may have been taken out, before the address was its
+    /// owner's again.
+    fn taken_out_up_to(&self) -> Option<u64> {
+        let request = self.request.filter(|request| request.is_taken_back);
+        request.map(|request| request.up_to)
+    }
 }
 
 impl Told {
@@ -123,10 +130,11 @@ impl Told {
     }
 
     /// Notes that a statement did not reach it after all, which may have put the meeting into
-    /// the calendar behind it: that has it from another one, or not at all.
+    /// the calendar behind it or taken it out: that has it from another one, or not at all.
     pub(super) fn note_unfiled(&mut self, number: u64) {
         if let Some(left) = &mut self.left_calendar {
             left.filed_by.retain(|filed| *filed != number);
+            left.called_off_by.take_if(|off| *off == number);
         }
     }
 
@@ -138,10 +146,14 @@ impl Told {
             .as_mut()
             .and_then(LeftCalendar::take_back);
         if let Some(up_to) = asked {
-            self.certain.retain(|certain| *certain > up_to);
-            self.doubtful.retain(|doubt| *doubt > up_to);
+            self.forget_up_to(up_to);
         }
         asked.is_some()
+    }
+
+    fn forget_up_to(&mut self, number: u64) {
+        self.certain.retain(|certain| *certain > number);
+        self.doubtful.retain(|doubt| *doubt > number);
     }
 }
 
@@ -203,6 +215,16 @@ impl Attendee {
         }
         self.told = told;
         asked
+    }
+
+    /// Forgets what was taken out of a calendar since, however certainly it was said.
+    pub(super) fn forget_what_was_taken_out(&mut self) {
+        for told in &mut self.told {
+            let left = told.left_calendar.as_ref();
+            if let Some(up_to) = left.and_then(LeftCalendar::taken_out_up_to) {
+                told.forget_up_to(up_to);
+            }
+        }
     }
 
     /// Takes in what became of the message that asks the calendar behind an address to take

@@ -307,6 +307,18 @@ impl Notification {
         delivery.take_report(report, provider_message_id) || proven
     }
 
+    /// The number of the last statement that it made: of several attempts, each may have made
+    /// one of its own.
+    pub fn last_statement(&self) -> Option<u64> {
+        let deliveries = self.deliveries.iter();
+        deliveries.filter_map(|delivery| delivery.statement).max()
+    }
+
+    /// Whether anything may have been said of its meeting before it.
+    pub fn follows_another(&self) -> bool {
+        self.last_statement() > Some(1) || self.kind == MessageKind::CalendarRemoval
+    }
+
     /// Its status as staff read it. What did not get through is never hidden
     /// behind what did.
     pub fn status(&self) -> Status {

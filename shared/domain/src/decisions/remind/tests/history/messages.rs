@@ -278,7 +278,7 @@ impl World {
 
 /// What became of a message.
 fn came(row: &Notification) -> Came {
-    if row.accepted() {
+    if row.deliveries.iter().any(Delivery::got_through) {
         Came::Certainly
     } else if row.in_doubt() {
         Came::Perhaps

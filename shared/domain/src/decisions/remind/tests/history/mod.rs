@@ -9,6 +9,7 @@
 mod again;
 mod answers;
 mod booking;
+mod bounces;
 mod chance;
 mod messages;
 mod oracle;
@@ -66,7 +67,7 @@ fn no_reminder_is_untrue_doubled_or_lost_in_any_history() {
 }
 
 /// What comes of reminders and messages, all of which must come up.
-const MUST_HAPPEN: [&str; 40] = [
+const MUST_HAPPEN: [&str; 42] = [
     "sent",
     "nothing",
     "cut off",
@@ -105,6 +106,8 @@ const MUST_HAPPEN: [&str; 40] = [
     "several doubts",
     "found sent",
     "found failed",
+    "came back",
+    "came back, and what was told before holds again",
     "sent again",
     "not again",
 ];

@@ -73,6 +73,10 @@ pub enum What {
         which: usize,
         sent: bool,
     },
+    /// One of the messages that were accepted comes back for good.
+    Bounce {
+        which: usize,
+    },
     /// One of the messages that have failed is sent again.
     Retry {
         which: usize,
@@ -255,7 +259,10 @@ impl Step {
 
 fn step(chance: &mut Chance, trouble: Trouble) -> Step {
     let what = match chance.below(100) {
-        0..16 => wait(chance),
+        0..14 => wait(chance),
+        14..16 => What::Bounce {
+            which: chance.below(4),
+        },
         16..36 => What::WaitForReminder {
             rule: chance.below(3),
             seconds: near(chance),

@@ -182,6 +182,7 @@ impl World {
                 return self.send(kind, to, fate, meanwhile);
             }
             What::Resolve { which, sent } => return Ok(self.resolve(which, sent)),
+            What::Bounce { which } => self.bounce(which),
             What::Retry { which, fate } => return self.retry(which, fate),
             What::Answer(who, answer, shown) => self.answer(who, answer, shown)?,
             What::Triggers(variant, apply) => self.change_triggers(variant, apply),

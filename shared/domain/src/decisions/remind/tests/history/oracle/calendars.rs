@@ -10,8 +10,8 @@ use crate::values::kind::NotificationType;
 struct Calendar {
     /// The words that put the meeting into it, certainly or perhaps.
     files: BTreeSet<u64>,
-    /// The newest word that certainly took it out: that it is off.
-    off: u64,
+    /// The words that certainly took it out: that it is off.
+    off: BTreeSet<u64>,
     /// After which word it was asked to take the meeting out, certainly or perhaps.
     asked: Option<(u64, Came)>,
     /// The same, where its address was its owner's again since.
@@ -19,17 +19,21 @@ struct Calendar {
 }
 
 impl Calendar {
+    /// Whether the last word that put it there has not been called off.
+    fn is_filed(&self) -> bool {
+        self.files.last() > self.off.last()
+    }
+
     /// Whether it has the meeting, as far as anybody knows, and was not asked to take it out.
     fn has_it(&self) -> bool {
         let newest = self.files.last().copied().unwrap_or_default();
-        newest > self.off && self.asked.is_none_or(|(after, _)| newest > after)
+        self.is_filed() && self.asked.is_none_or(|(after, _)| newest > after)
     }
 
     /// Whether it perhaps still has it.
     fn perhaps_has_it(&self) -> bool {
-        let newest = self.files.last().copied().unwrap_or_default();
         let perhaps = self.asked.is_some_and(|(_, came)| came == Came::Perhaps);
-        self.has_it() || (newest > self.off && perhaps)
+        self.has_it() || (self.is_filed() && perhaps)
     }
 }
 
@@ -44,9 +48,11 @@ impl Calendars {
             // It carries no file.
             (NotificationType::Reminder, _) => {}
             (NotificationType::Cancellation, Came::Certainly) => {
-                calendar.off = calendar.off.max(word.number);
+                calendar.off.insert(word.number);
             }
-            (NotificationType::Cancellation, _) => {}
+            (NotificationType::Cancellation, _) => {
+                calendar.off.remove(&word.number);
+            }
             (_, Came::Certainly | Came::Perhaps) => {
                 calendar.files.insert(word.number);
             }
@@ -63,6 +69,13 @@ impl Calendars {
             Came::Certainly | Came::Perhaps => calendar.asked = Some((after, came)),
             Came::Not => calendar.asked = calendar.asked.filter(|asked| asked.0 != after),
         }
+    }
+
+    /// One was not asked after all. Returns whether that was the last it was asked.
+    pub fn take_request_back(&mut self, address: usize, after: u64) -> bool {
+        let calendar = self.0.entry(address).or_default();
+        let request = calendar.asked.take_if(|asked| asked.0 == after);
+        request.is_some()
     }
 
     /// An address is its owner's again. Returns after which word its calendar may have been

@@ -11,7 +11,7 @@ mod owed;
 mod sends;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -126,6 +126,8 @@ pub struct Oracle {
     pub guests: &'static [&'static str],
     /// Those, and whoever is no longer to come and does not know it.
     people: BTreeMap<&'static str, Person>,
+    /// Whoever was once no longer to come and knew it.
+    gone: BTreeSet<&'static str>,
     pub template: Option<usize>,
     /// The reminders that this meeting has.
     pub in_force: Vec<Rule>,
@@ -162,6 +164,7 @@ impl Oracle {
             calling_off: false,
             guests,
             people: BTreeMap::new(),
+            gone: BTreeSet::new(),
             template: wish.template,
             in_force: Vec::new(),
             settled: BTreeMap::new(),

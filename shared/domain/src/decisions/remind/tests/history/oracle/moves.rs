@@ -61,9 +61,11 @@ impl Oracle {
 
     fn tidy(&mut self) {
         let guests = self.guests;
-        self.people.retain(|who, person| {
-            guests.contains(who) || person.expects_it() || person.has_open_calendar()
-        });
+        let is_gone = |who: &&'static str, person: &mut Person| {
+            !guests.contains(who) && !person.expects_it() && !person.has_open_calendar()
+        };
+        let gone = self.people.extract_if(.., is_gone);
+        self.gone.extend(gone.map(|(who, _)| who));
         for who in guests {
             self.people.entry(who).or_default().deal_with_former();
         }
@@ -160,6 +162,32 @@ impl Oracle {
         if anew {
             self.owe_at_once();
         }
+    }
+
+    /// Whether somebody was once forgotten: what was said to them before counts no more, and
+    /// does again where the log is read for what came back, of which the promises say nothing.
+    pub fn was_forgotten(&self, who: &str) -> bool {
+        self.gone.contains(who)
+    }
+
+    /// A message came back for good: it told its receiver nothing, and these that were said
+    /// before are in doubt. Returns whether what they were told before holds again.
+    pub fn took_back(&mut self, letter: &Letter, doubts: &[Letter]) -> bool {
+        let person = self.people.get_mut(letter.who).zip(letter.address);
+        let changed =
+            person.is_some_and(|(person, address)| person.take_back(address, letter.word, doubts));
+        self.tidy();
+        self.forget();
+        changed
+    }
+
+    /// A calendar was not asked after all: what was said behind its address holds again.
+    pub fn was_not_asked(&mut self, ask: &Ask) {
+        if let Some(person) = self.people.get_mut(ask.who) {
+            person.calendar_was_not_asked(ask.address, ask.after);
+        }
+        self.tidy();
+        self.forget();
     }
 
     /// Whether a message says to the lead attendee what nothing that came after it, nor

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{super::booking::Facts, Given, calendars::Calendars};
+use super::{super::booking::Facts, Given, Letter, calendars::Calendars};
 use crate::values::kind::NotificationType;
 
 /// What a message says of the meeting.
@@ -43,10 +43,46 @@ pub struct Heard {
     certain: Vec<Word>,
     /// What may have come since.
     doubtful: Vec<Word>,
+    /// All that was ever said here, and what became of it, by its number.
+    all: BTreeMap<u64, (Word, Came)>,
+    /// Up to which word nothing that was said counts any more.
+    void: u64,
 }
 
 impl Heard {
+    /// What counts of all that was said here.
+    fn count_again(&mut self) {
+        self.certain.clear();
+        self.doubtful.clear();
+        for (word, came) in self.all.clone().into_values() {
+            if word.number > self.void {
+                self.take(word, came);
+            }
+        }
+    }
+
+    /// All of it was said here before.
+    fn join(&mut self, before: &Self) {
+        let since = std::mem::take(&mut self.all);
+        self.all.clone_from(&before.all);
+        self.all.extend(since);
+        self.void = self.void.max(before.void);
+        self.count_again();
+    }
+
     fn hear(&mut self, word: Word, came: Came) {
+        self.all.insert(word.number, (word, came));
+        self.take(word, came);
+    }
+
+    /// What was said up to a word counts no more.
+    fn forget_up_to(&mut self, number: u64) {
+        self.void = self.void.max(number);
+        self.certain.retain(|word| word.number > number);
+        self.doubtful.retain(|word| word.number > number);
+    }
+
+    fn take(&mut self, word: Word, came: Came) {
         self.certain.retain(|each| each.number != word.number);
         self.doubtful.retain(|each| each.number != word.number);
         match came {
@@ -70,6 +106,8 @@ pub struct Person {
     pub address: Option<usize>,
     /// By address, former ones included.
     heard: BTreeMap<usize, Heard>,
+    /// What was said at others, once it was dealt with.
+    dealt_with: BTreeMap<usize, Heard>,
     /// Likewise.
     calendars: Calendars,
     pub(super) answer: Option<Given>,
@@ -81,15 +119,43 @@ impl Person {
         self.calendars.hear(address, &word, came);
     }
 
+    /// A word to one of their addresses came back: it told them nothing. Where it counted,
+    /// what was dealt with by it is open again, and so is what is in doubt since before.
+    /// Returns whether they know something else by that.
+    pub(super) fn take_back(&mut self, address: usize, word: Word, doubts: &[Letter]) -> bool {
+        self.calendars.hear(address, &word, Came::Not);
+        let heard = self.heard.entry(address).or_default();
+        heard.all.insert(word.number, (word, Came::Not));
+        heard.doubtful.retain(|each| each.number != word.number);
+        if heard.certain.iter().all(|each| each.number != word.number) {
+            return false;
+        }
+        heard.count_again();
+        for (address, before) in std::mem::take(&mut self.dealt_with) {
+            self.heard.entry(address).or_default().join(&before);
+        }
+        for doubt in doubts {
+            let Some(address) = doubt.address else {
+                continue;
+            };
+            let void = self.heard.get(&address).map_or(0, |heard| heard.void);
+            if doubt.word.number > void {
+                self.hear(address, doubt.word, Came::Perhaps);
+            }
+        }
+        self.last().is_some()
+    }
+
     /// They are reached here now. Where its calendar may have been asked to take the meeting
     /// out, they must be told anew.
     pub(super) fn move_to(&mut self, address: Option<usize>) {
         self.address = address;
         let Some(address) = address else { return };
         let asked = self.calendars.taken_back(address);
-        if let Some((asked, heard)) = asked.zip(self.heard.get_mut(&address)) {
-            heard.certain.retain(|word| word.number > asked);
-            heard.doubtful.retain(|word| word.number > asked);
+        for heard in [&mut self.heard, &mut self.dealt_with] {
+            if let Some((asked, heard)) = asked.zip(heard.get_mut(&address)) {
+                heard.forget_up_to(asked);
+            }
         }
     }
 
@@ -98,6 +164,20 @@ impl Person {
         self.calendars.asked(address, after, came);
         if self.address == Some(address) {
             self.move_to(Some(address));
+        }
+    }
+
+    /// That came back.
+    pub(super) fn calendar_was_not_asked(&mut self, address: usize, after: u64) {
+        if !self.calendars.take_request_back(address, after) {
+            return;
+        }
+        if let Some(before) = self.dealt_with.remove(&address) {
+            self.heard.entry(address).or_default().join(&before);
+        }
+        if let Some(heard) = self.heard.get_mut(&address) {
+            heard.void = 0;
+            heard.count_again();
         }
     }
 
@@ -118,8 +198,17 @@ impl Person {
             return;
         };
         let since = |word: &Word| word.number > last.number;
-        self.heard
-            .retain(|each, heard| *each == address || heard.doubtful.iter().any(since));
+        let counts =
+            |each: &usize, heard: &Heard| *each == address || heard.doubtful.iter().any(since);
+        let dealt_with = self
+            .heard
+            .extract_if(.., |each, heard| !counts(each, heard));
+        for (address, mut heard) in dealt_with {
+            if let Some(before) = self.dealt_with.remove(&address) {
+                heard.join(&before);
+            }
+            self.dealt_with.insert(address, heard);
+        }
     }
 
     fn now(&self) -> Option<&Heard> {
