@@ -149,12 +149,10 @@ pub fn interpret(
         .filter(|candidate| known.is_none_or(|row| of(row, &candidate.prompt)))
         .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
         .collect();
-    let open: Vec<_> = meant
-        .iter()
-        .filter(|(candidate, _)| candidate.state != QuestionState::Closed)
-        .collect();
+    let is_open = |(candidate, _): &(&Candidate, Answer)| candidate.state != QuestionState::Closed;
+    let open: Vec<_> = meant.iter().copied().filter(is_open).collect();
     let unreadable =
-        |(candidate, _): &&(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
+        |(candidate, _): &(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
     if meant.is_empty()
         && let Some((prompt, answer)) = conversation.choice(word, now)
     {
@@ -163,19 +161,15 @@ pub fn interpret(
     if lost || open.iter().any(unreadable) {
         return Reading::Unclear;
     }
+    let answer = |(to, answer): &(&Candidate, Answer)| (to.prompt.clone(), *answer);
     match (open.as_slice(), meant.as_slice()) {
-        ([(one, answer)], _) => Reading::Answer(Box::new(one.prompt.clone()), *answer),
         ([], []) => Reading::Remark,
-        // Nothing is open: the one asked last gets to know why.
-        ([], [(last, answer), ..]) => Reading::Answer(Box::new(last.prompt.clone()), *answer),
-        (several, _) => {
-            let between = several.iter();
-            Reading::AskBack(
-                between
-                    .map(|(each, answer)| (each.prompt.clone(), *answer))
-                    .collect(),
-            )
+        // Where nothing is open, the one asked last gets to know why.
+        ([one], _) | ([], [one, ..]) => {
+            let (prompt, answer) = answer(one);
+            Reading::Answer(Box::new(prompt), answer)
         }
+        (several, _) => Reading::AskBack(several.iter().map(answer).collect()),
     }
 }
 
