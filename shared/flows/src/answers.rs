@@ -20,6 +20,7 @@ use usher_domain::{
     render::{self, AnswerNews, AnswerNotice, EmailParts, Envelope},
     respond::{AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often, is_news, take},
     text::Name,
+    timeline::TimelineEntry,
     unusable::Unusable,
 };
 
@@ -113,46 +114,72 @@ pub(crate) fn take_answer(
     now: DateTime<Utc>,
 ) -> Result<Taken, Failure> {
     let before = context.meeting.clone();
+    let judged = judge(context, answered, incoming, now)?;
+    let mut changes = Changes::by(actor);
+    if let Some(entry) = &judged.entry {
+        let place = context.meeting.timeline_key();
+        changes = changes.entry(place, entry, &app.rng.random_id());
+    }
+    let notices = match judged.is_told {
+        true => tell_staff(app, context, incoming, now),
+        false => Vec::new(),
+    };
+    changes = notices.iter().fold(changes, claim_with);
+    if let Some(row) = &judged.row {
+        changes = changes.notification(row);
+    }
+    let written = Written::of(&context.meeting, &before, &incoming.attendee_id);
+    let is_noted = judged.entry.is_some() || judged.row.is_some();
+    Ok(Taken {
+        outcome: judged.outcome,
+        changes: written.among(changes, &context.meeting, &incoming.attendee_id),
+        changed: is_noted || written != Written::Nothing,
+        written,
+        notices,
+    })
+}
+
+/// An answer that was judged and applied.
+struct Judged {
+    outcome: AnswerOutcome,
+    /// What the timeline says of it.
+    entry: Option<TimelineEntry>,
+    /// The message that it answers, where that is another one by it.
+    row: Option<Notification>,
+    /// Whether staff are emailed of it.
+    is_told: bool,
+}
+
+fn judge(
+    context: &mut MeetingContext,
+    answered: Option<AnsweredMessage>,
+    incoming: &Incoming,
+    now: DateTime<Utc>,
+) -> Result<Judged, Failure> {
     let arrived = answered.as_ref().is_some_and(|message| message.arrived);
-    let mut notification = answered.map(|message| message.row);
-    if let Some(row) = &notification {
+    let mut row = answered.map(|message| message.row);
+    if let Some(row) = &row {
         not_too_often(row, incoming)?;
     }
-    if let Some(row) = notification.as_ref().filter(|_| arrived) {
+    if let Some(row) = row.as_ref().filter(|_| arrived) {
         context.record_settled(row, now);
     }
     let cutoff = match incoming.channel {
         AnswerChannel::Staff => STAFF_CUTOFF,
         _ => context.answer_cutoff_minutes(),
     };
-    let meeting = &mut context.meeting;
-    let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
-    let row = notification.as_ref();
-    let is_news = row.is_none_or(|row| is_news(row, incoming.channel, now));
-    let applied = outcome == AnswerOutcome::Applied;
-    let noted = entry.is_some();
-    let mut changes = Changes::by(actor);
-    if let Some(mut entry) = entry {
-        if applied && !is_news {
-            entry.text.push_str(&not_told());
-        }
-        changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
+    let (outcome, mut entry) = take(&mut context.meeting, row.as_mut(), incoming, cutoff, now);
+    let is_news = |row: &Notification| is_news(row, incoming.channel, now);
+    let is_news = row.as_ref().is_none_or(is_news);
+    let is_applied = outcome == AnswerOutcome::Applied;
+    if let Some(entry) = entry.as_mut().filter(|_| is_applied && !is_news) {
+        entry.text.push_str(&not_told());
     }
-    let notices = match applied && is_news {
-        true => tell_staff(app, context, incoming, now),
-        false => Vec::new(),
-    };
-    changes = notices.iter().fold(changes, claim_with);
-    if let Some(row) = row.filter(|_| noted || arrived) {
-        changes = changes.notification(row);
-    }
-    let written = Written::of(&context.meeting, &before, &incoming.attendee_id);
-    Ok(Taken {
+    Ok(Judged {
         outcome,
-        changes: written.among(changes, &context.meeting, &incoming.attendee_id),
-        changed: noted || arrived || written != Written::Nothing,
-        written,
-        notices,
+        row: row.filter(|_| entry.is_some() || arrived),
+        entry,
+        is_told: is_applied && is_news,
     })
 }
 

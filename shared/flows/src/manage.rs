@@ -153,16 +153,10 @@ pub async fn put_meeting(
     app.transact(|| async {
         let existing = app.store.meeting(id).await?;
         if let Some(meeting) = existing.as_ref().filter(|meeting| meeting.saving_attendees) {
-            return Err(match finish_holder(app, meeting, until, now).await? {
-                true => Interrupted::Conflict,
-                false => Failure::InProgress.into(),
-            });
+            return Err(finish_save(app, meeting, until, now).await?);
         }
         precondition.check(existing.as_ref().map(|meeting| meeting.edits))?;
-        let template = match draft.template_id.as_deref().map(TemplateId::parse) {
-            Some(Ok(id)) => app.store.template(&id).await?,
-            Some(Err(_)) | None => None,
-        };
+        let template = template_of(app, draft).await?;
         let settings = app.settings().await?;
         let meeting = compose(
             id.clone(),
@@ -189,6 +183,28 @@ pub async fn put_meeting(
         })
     })
     .await
+}
+
+/// Has the save of a meeting come to its end that is half done. Returns why another one must
+/// wait: for the meeting as it is then, or for whoever is at it.
+async fn finish_save(
+    app: &App,
+    meeting: &Meeting,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Interrupted, Failure> {
+    Ok(match finish_holder(app, meeting, until, now).await? {
+        true => Interrupted::Conflict,
+        false => Failure::InProgress.into(),
+    })
+}
+
+/// The template that a draft names; none where there is none such.
+async fn template_of(app: &App, draft: &MeetingDraft) -> Result<Option<Template>, Failure> {
+    match draft.template_id.as_deref().map(TemplateId::parse) {
+        Some(Ok(id)) => Ok(app.store.template(&id).await?),
+        Some(Err(_)) | None => Ok(None),
+    }
 }
 
 /// Writes a meeting that is no longer as it was `before`, with its history; and of a new one,

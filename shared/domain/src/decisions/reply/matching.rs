@@ -44,13 +44,24 @@ pub struct Questions<'a> {
     pub known: Option<&'a Notification>,
 }
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
     /// Of a text that may answer nothing.
     pub const NONE: Questions<'static> = Questions {
         candidates: &[],
         lost: false,
         known: None,
     };
+
+    /// Those that a word is an answer to, each with that: where it is known which message was
+    /// answered, those of its attendee alone.
+    fn answered_by(self, word: &str) -> Vec<(&'a Candidate, Answer)> {
+        let is_meant = |prompt: &Prompt| self.known.is_none_or(|row| of(row, prompt));
+        let meant = self.candidates.iter();
+        let meant = meant.filter(|candidate| is_meant(&candidate.prompt));
+        meant
+            .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
+            .collect()
+    }
 }
 
 /// What a text means.
@@ -139,16 +150,7 @@ pub fn interpret(
         Said::Remark => return Reading::Remark,
         Said::Word(word) => word,
     };
-    let Questions {
-        candidates,
-        lost,
-        known,
-    } = questions;
-    let meant: Vec<_> = candidates
-        .iter()
-        .filter(|candidate| known.is_none_or(|row| of(row, &candidate.prompt)))
-        .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
-        .collect();
+    let meant = questions.answered_by(word);
     let is_open = |(candidate, _): &(&Candidate, Answer)| candidate.state != QuestionState::Closed;
     let open: Vec<_> = meant.iter().copied().filter(is_open).collect();
     let unreadable =
@@ -158,7 +160,7 @@ pub fn interpret(
     {
         return Reading::Answer(Box::new(prompt.clone()), answer);
     }
-    if lost || open.iter().any(unreadable) {
+    if questions.lost || open.iter().any(unreadable) {
         return Reading::Unclear;
     }
     let answer = |(to, answer): &(&Candidate, Answer)| (to.prompt.clone(), *answer);
