@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use usher_local::{Effect, FeedbackEvent, Message, Service};
 use usher_tests::{Town, meeting};
 
-use crate::unreadable::{Item, alter};
+use crate::{
+    feedback::report,
+    unreadable::{Item, alter},
+};
 
 /// A business in New York.
 async fn town() -> Town {
@@ -61,10 +64,6 @@ fn without_time(mut day: Value) -> Value {
     day["as_of"].take();
     day["reach_ahead"]["as_of"].take();
     day
-}
-
-async fn report(town: &Town, mail: &Message, event: FeedbackEvent) {
-    town.stack().report(&mail.id, event).await.unwrap();
 }
 
 #[tokio::test]
@@ -245,7 +244,7 @@ async fn a_roll_up_that_is_cut_off_goes_on_where_it_was_written_last() {
     copies(&town, 3_099).await;
     an_hour(&town).await;
     // The next sweep reads what is left, and cannot write it down.
-    town.stack().faults().arm(put_fails()).unwrap();
+    break_put(&town);
     town.expect_dead_letters();
     town.advance(TimeDelta::minutes(5)).await;
     assert_eq!(town.dead_letters().len(), 1);
@@ -257,15 +256,8 @@ async fn a_roll_up_that_is_cut_off_goes_on_where_it_was_written_last() {
 }
 
 /// The next write of one item alone does not get through.
-fn put_fails() -> usher_local::Fault {
-    usher_local::Fault {
-        service: Service::Dynamodb,
-        effect: Effect::Refuse,
-        operation: Some("PutItem".to_owned()),
-        to: None,
-        skip: 0,
-        count: 1,
-    }
+fn break_put(town: &Town) {
+    town.break_operation(Service::Dynamodb, "PutItem", Effect::Refuse, 1);
 }
 
 #[tokio::test]
@@ -354,7 +346,7 @@ async fn a_roll_up_that_fails_is_made_up_for_and_stops_nothing_else() {
     confirm(&town, "m-1").await;
     an_hour(&town).await;
     confirm(&town, "m-2").await;
-    town.stack().faults().arm(put_fails()).unwrap();
+    break_put(&town);
     town.expect_dead_letters();
     an_hour(&town).await;
     assert_eq!(

@@ -37,8 +37,25 @@ async fn confirmed(town: &Town) -> Message {
     town.the_message()
 }
 
-async fn report(town: &Town, message: &Message, event: FeedbackEvent) {
+/// The provider reports this of a message.
+pub(crate) async fn report(town: &Town, message: &Message, event: FeedbackEvent) {
     town.stack().report(&message.id, event).await.unwrap();
+}
+
+/// The meeting is confirmed; before this call of the send, these events are reported of whatever
+/// is out by then. Returns that; none where the send has ended by then.
+async fn reported_amid(town: &Town, call: u32, events: &[FeedbackEvent]) -> Option<Vec<Message>> {
+    let send = async { town.send("m-1", "confirmation").await.ok() };
+    let reports = async {
+        let sent = town.post();
+        for message in &sent {
+            for event in events {
+                report(town, message, *event).await;
+            }
+        }
+        sent
+    };
+    town.held_up(call, send, reports).await
 }
 
 /// The delivery of the log's newest row that was tried; the one by email where none was.

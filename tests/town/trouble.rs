@@ -68,15 +68,10 @@ impl Town {
     /// # Panics
     /// When the service cannot fail so.
     pub fn break_call(&self, service: Service, effect: Effect, skip: u32) {
-        let fault = Fault {
-            service,
-            effect,
-            operation: None,
-            to: None,
+        self.arm(Fault {
             skip,
-            count: 1,
-        };
-        self.stack.faults().arm(fault).unwrap();
+            ..next(service, effect)
+        });
     }
 
     /// The next message to this address that SES or SNS is given fails so.
@@ -84,15 +79,22 @@ impl Town {
     /// # Panics
     /// When the service cannot fail so.
     pub fn break_message(&self, service: Service, effect: Effect, to: &str) {
-        let fault = Fault {
-            service,
-            effect,
-            operation: None,
+        self.arm(Fault {
             to: Some(to.to_owned()),
-            skip: 0,
-            count: 1,
-        };
-        self.stack.faults().arm(fault).unwrap();
+            ..next(service, effect)
+        });
+    }
+
+    /// The next calls of an operation of a service fail so.
+    ///
+    /// # Panics
+    /// When the service cannot fail so.
+    pub fn break_operation(&self, service: Service, operation: &str, effect: Effect, count: u32) {
+        self.arm(Fault {
+            operation: Some(operation.to_owned()),
+            count,
+            ..next(service, effect)
+        });
     }
 
     /// The next time SES is asked whether a sender is verified, that fails so.
@@ -100,15 +102,7 @@ impl Town {
     /// # Panics
     /// When SES cannot fail so.
     pub fn break_verification(&self, effect: Effect) {
-        let fault = Fault {
-            service: Service::Ses,
-            effect,
-            operation: Some("GetEmailIdentity".to_owned()),
-            to: None,
-            skip: 0,
-            count: 1,
-        };
-        self.stack.faults().arm(fault).unwrap();
+        self.break_operation(Service::Ses, "GetEmailIdentity", effect, 1);
     }
 
     /// The next time SES is asked whom it does not write to, that fails so.
@@ -116,15 +110,7 @@ impl Town {
     /// # Panics
     /// When SES cannot fail so.
     pub fn break_listing(&self, effect: Effect) {
-        let fault = Fault {
-            service: Service::Ses,
-            effect,
-            operation: Some("ListSuppressedDestinations".to_owned()),
-            to: None,
-            skip: 0,
-            count: 1,
-        };
-        self.stack.faults().arm(fault).unwrap();
+        self.break_operation(Service::Ses, "ListSuppressedDestinations", effect, 1);
     }
 
     /// The next times that SNS is asked for the account's opt-out list, it refuses.
@@ -132,19 +118,53 @@ impl Town {
     /// # Panics
     /// When SNS cannot refuse.
     pub fn refuse_opt_out_list(&self, times: u32) {
-        let fault = Fault {
-            service: Service::Sns,
-            effect: Effect::Refuse,
-            operation: Some("ListPhoneNumbersOptedOut".to_owned()),
-            to: None,
-            skip: 0,
-            count: times,
-        };
+        let operation = "ListPhoneNumbersOptedOut";
+        self.break_operation(Service::Sns, operation, Effect::Refuse, times);
+    }
+
+    fn arm(&self, fault: Fault) {
         self.stack.faults().arm(fault).unwrap();
+    }
+
+    /// Holds `one` up before the call that comes after `calls` of them, and has `other` run
+    /// whole meanwhile. Returns what that came to; none where `one` makes no such call, and has
+    /// ended without `other`.
+    ///
+    /// # Panics
+    /// When the faults are cleared before that call comes.
+    pub async fn held_up<A, B>(
+        &self,
+        calls: u32,
+        one: impl Future<Output = A>,
+        other: impl Future<Output = B>,
+    ) -> Option<B> {
+        let mut held = self.stack.faults().hold_after(calls);
+        let mut one = Box::pin(one);
+        tokio::select! {
+            biased;
+            _ = &mut one => return None,
+            came = held.came() => assert!(came),
+        }
+        let outcome = other.await;
+        drop(held);
+        one.await;
+        Some(outcome)
     }
 
     /// How often an operation of a service was called.
     pub fn calls(&self, service: Service) -> BTreeMap<String, u64> {
         self.stack.calls(service)
+    }
+}
+
+/// The next call of a service fails so.
+fn next(service: Service, effect: Effect) -> Fault {
+    Fault {
+        service,
+        effect,
+        operation: None,
+        to: None,
+        skip: 0,
+        count: 1,
     }
 }

@@ -31,10 +31,10 @@ use crate::{
 const VERIFIED_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How long it holds that one is not: shorter, because somebody is mending it.
 const UNVERIFIED_FOR: TimeDelta = TimeDelta::minutes(1);
-/// How many addresses of the account's list are asked for at once: the most that SES gives.
-const PAGE: i32 = 1_000;
 /// How long SES is left alone when it did not tell.
 const UNTOLD_FOR: TimeDelta = TimeDelta::seconds(30);
+/// How many addresses of the account's list are asked for at once: the most that SES gives.
+const PAGE: i32 = 1_000;
 
 /// SES.
 #[derive(Debug, Clone)]

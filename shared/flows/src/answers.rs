@@ -20,6 +20,7 @@ use usher_domain::{
     render::{self, AnswerNews, AnswerNotice, EmailParts, Envelope},
     respond::{AnswerOutcome, Incoming, MAX_NOTICES, changed_too_often, is_news, take},
     text::Name,
+    timeline::TimelineEntry,
     unusable::Unusable,
 };
 
@@ -80,6 +81,15 @@ impl Written {
         }
     }
 
+    /// Puts it among changes.
+    fn among(self, changes: Changes, meeting: &Meeting, attendee: &AttendeeId) -> Changes {
+        match self {
+            Self::Nothing => changes,
+            Self::Attendee => changes.attendee(meeting, attendee),
+            Self::Meeting => changes.meeting(meeting),
+        }
+    }
+
     /// Notes on the meeting that it was written.
     pub(crate) fn note(self, meeting: &mut Meeting) {
         match self {
@@ -90,70 +100,105 @@ impl Written {
     }
 }
 
-/// Judges an answer, applies it to the context's meeting, which may be no longer as
-/// it was `before`, and to the notification it answers.
+/// Judges an answer, applies it to the context's meeting, and to the notification it answers.
+/// Where the answer has shown that this one arrived, the meeting knows that as well.
 ///
 /// # Errors
 /// [`Failure::Refused`] when it was changed too often.
 pub(crate) fn take_answer(
     app: &App,
     context: &mut MeetingContext,
-    before: &Meeting,
     answered: Option<AnsweredMessage>,
     incoming: &Incoming,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Taken, Failure> {
+    let before = context.meeting.clone();
+    let judged = judge(context, answered, incoming, now)?;
+    let mut changes = Changes::by(actor);
+    if let Some(entry) = &judged.entry {
+        let place = context.meeting.timeline_key();
+        changes = changes.entry(place, entry, &app.rng.random_id());
+    }
+    let notices = match judged.is_told {
+        true => tell_staff(app, context, incoming, now),
+        false => Vec::new(),
+    };
+    changes = notices.iter().fold(changes, claim_with);
+    if let Some(row) = &judged.row {
+        changes = changes.notification(row);
+    }
+    let written = Written::of(&context.meeting, &before, &incoming.attendee_id);
+    let is_noted = judged.entry.is_some() || judged.row.is_some();
+    Ok(Taken {
+        outcome: judged.outcome,
+        changes: written.among(changes, &context.meeting, &incoming.attendee_id),
+        changed: is_noted || written != Written::Nothing,
+        written,
+        notices,
+    })
+}
+
+/// An answer that was judged and applied.
+struct Judged {
+    outcome: AnswerOutcome,
+    /// What the timeline says of it.
+    entry: Option<TimelineEntry>,
+    /// The message that it answers, where that is another one by it.
+    row: Option<Notification>,
+    /// Whether staff are emailed of it.
+    is_told: bool,
+}
+
+fn judge(
+    context: &mut MeetingContext,
+    answered: Option<AnsweredMessage>,
+    incoming: &Incoming,
+    now: DateTime<Utc>,
+) -> Result<Judged, Failure> {
     let arrived = answered.as_ref().is_some_and(|message| message.arrived);
-    let mut notification = answered.map(|message| message.row);
-    let often = |row: &Notification| changed_too_often(row, incoming.channel);
-    if notification.as_ref().is_some_and(often) {
-        return Err(Failure::Refused {
-            code: TOO_MANY_ANSWERS,
-            reason: "This answer was changed too often. Please call us instead.".to_owned(),
-        });
+    let mut row = answered.map(|message| message.row);
+    if let Some(row) = &row {
+        not_too_often(row, incoming)?;
+    }
+    if let Some(row) = row.as_ref().filter(|_| arrived) {
+        context.record_settled(row, now);
     }
     let cutoff = match incoming.channel {
         AnswerChannel::Staff => STAFF_CUTOFF,
         _ => context.answer_cutoff_minutes(),
     };
-    let meeting = &mut context.meeting;
-    let (outcome, entry) = take(meeting, notification.as_mut(), incoming, cutoff, now);
-    let mut changes = Changes::by(actor);
-    let mut notices = Vec::new();
-    let told = outcome == AnswerOutcome::Applied;
-    let news = notification
-        .as_ref()
-        .is_none_or(|row| is_news(row, incoming.channel, now));
-    let noted = entry.is_some();
-    if let Some(mut entry) = entry {
-        if told && !news {
-            entry.text.push_str(&format!(
-                " (staff were emailed of {MAX_NOTICES} answers within the hour, and are not of this one)"
-            ));
-        }
-        changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
+    let (outcome, mut entry) = take(&mut context.meeting, row.as_mut(), incoming, cutoff, now);
+    let is_news = |row: &Notification| is_news(row, incoming.channel, now);
+    let is_news = row.as_ref().is_none_or(is_news);
+    let is_applied = outcome == AnswerOutcome::Applied;
+    if let Some(entry) = entry.as_mut().filter(|_| is_applied && !is_news) {
+        entry.text.push_str(&not_told());
     }
-    if told && news {
-        notices = tell_staff(app, context, incoming, now);
-        changes = notices.iter().fold(changes, claim_with);
-    }
-    let written = Written::of(&context.meeting, before, &incoming.attendee_id);
-    if let Some(notification) = notification.as_ref().filter(|_| noted || arrived) {
-        changes = changes.notification(notification);
-    }
-    changes = match written {
-        Written::Nothing => changes,
-        Written::Attendee => changes.attendee(&context.meeting, &incoming.attendee_id),
-        Written::Meeting => changes.meeting(&context.meeting),
-    };
-    Ok(Taken {
+    Ok(Judged {
         outcome,
-        changes,
-        changed: noted || arrived || written != Written::Nothing,
-        written,
-        notices,
+        row: row.filter(|_| entry.is_some() || arrived),
+        entry,
+        is_told: is_applied && is_news,
     })
+}
+
+/// Whether an answer to a message may be changed once more.
+fn not_too_often(row: &Notification, incoming: &Incoming) -> Result<(), Failure> {
+    if changed_too_often(row, incoming.channel) {
+        return Err(Failure::Refused {
+            code: TOO_MANY_ANSWERS,
+            reason: "This answer was changed too often. Please call us instead.".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// What the timeline adds to an answer that staff are not emailed of.
+fn not_told() -> String {
+    format!(
+        " (staff were emailed of {MAX_NOTICES} answers within the hour, and are not of this one)"
+    )
 }
 
 /// The emails that tell the organizer and the followers, each once.
@@ -187,16 +232,21 @@ fn tell_staff(
         lease: Lease::new(app.rng.random_id(), now),
         now,
     };
+    let staff = staff(meeting).into_iter();
+    staff
+        .map(|(name, address)| notices.notice_to(name, address))
+        .collect()
+}
+
+/// The organizer, by name, and the followers of a meeting, each address once.
+fn staff(meeting: &Meeting) -> Vec<(Option<&Name>, &EmailAddress)> {
     let organizer = meeting.organizer.as_ref();
     let organizer =
         organizer.and_then(|organizer| Some((Some(&organizer.name), organizer.email.as_ref()?)));
     let followers = meeting.followers.iter().map(|follower| (None, follower));
     let mut told = BTreeSet::new();
-    organizer
-        .into_iter()
-        .chain(followers)
-        .filter(|(_, address)| told.insert(address.key()))
-        .map(|(name, address)| notices.notice_to(name, address))
+    let all = organizer.into_iter().chain(followers);
+    all.filter(|(_, address)| told.insert(address.key()))
         .collect()
 }
 

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use usher_cloud::{Changes, KeyRecord};
 use usher_domain::{Failure, actor::Actor, lease::Lease, meeting::Meeting};
 
-use crate::{App, lapsed::write_down_lapsed, transact::Interrupted};
+use crate::{
+    App,
+    lapsed::write_down_lapsed,
+    transact::{Interrupted, unless_conflict},
+};
 
 /// Ends the hold of a meeting by a reminder that was cut off: what became of its rows nobody
 /// knows, which is written down. Returns whether there was one: the meeting is another one
@@ -21,11 +25,9 @@ pub(crate) async fn end_cut_off_reminder(
     if !meeting.sending.as_ref().is_some_and(is_cut_off) {
         return Ok(false);
     }
-    match end(app, meeting, now).await {
-        Err(Interrupted::Failed(failure)) => Err(failure),
-        // Whoever was quicker knew more.
-        Ok(()) | Err(Interrupted::Conflict) => Ok(true),
-    }
+    // Whoever was quicker knew more.
+    unless_conflict(end(app, meeting, now).await)?;
+    Ok(true)
 }
 
 async fn end(app: &App, meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Interrupted> {

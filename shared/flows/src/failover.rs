@@ -10,8 +10,9 @@ use usher_cloud::{Changes, KeyedRequest};
 use usher_domain::{
     Failure,
     actor::Actor,
-    failover::{is_over, stay_failed},
-    id::{NotificationId, TimelineKey},
+    channel::Channel,
+    failover::{stay_failed, still_of_use},
+    id::NotificationId,
     notification::Notification,
 };
 
@@ -74,23 +75,23 @@ pub(crate) async fn fail_over(
         let Some(channel) = row.failover else {
             return Ok(());
         };
-        // Whatever else of it cannot be read any more.
-        if is_over(&row, now) {
-            return stay(app, row, "started", "Its time was over by then.", now).await;
-        }
-        let content = app.store.content(&row).await?;
-        let logged = LoggedMessage {
-            row: row.clone().as_of(now),
-            content,
-        };
-        match resend.send(logged, Resent::Failover(channel)).await {
+        match send(resend, row.clone(), channel).await {
             Err(Interrupted::Failed(Failure::Refused { code, reason })) => {
                 stay(app, row, code, &reason, now).await
             }
-            sent => sent.map(|_| ()),
+            sent => sent,
         }
     })
     .await
+}
+
+/// Sends a row by the channel that it is due on, if that may be.
+async fn send(resend: &Resend<'_>, row: Notification, due: Channel) -> Result<(), Interrupted> {
+    // What it says is not read once its time is over: it may be unreadable.
+    still_of_use(&row, resend.now)?;
+    let logged = LoggedMessage::of(resend.app, row, resend.now).await?;
+    resend.send(logged, Resent::Failover(due)).await?;
+    Ok(())
 }
 
 /// Notes why a row does not go out by the channel that it was due on.
@@ -105,11 +106,7 @@ async fn stay(
     let changes = Changes::by(&Actor::System).notification(&row);
     let changes = match &said {
         Some(said) => {
-            // After what the row itself has told, also within one instant.
-            let place = TimelineKey {
-                meeting: row.id.meeting(),
-                version: row.after + 1,
-            };
+            let place = row.timeline_key_behind();
             let changes = changes.told_so_far(&row, said.told_so_far.as_ref());
             changes.entry(place, &said.entry, &app.rng.random_id())
         }

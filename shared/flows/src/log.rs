@@ -72,6 +72,24 @@ pub struct LoggedMessage {
     pub content: Option<Content>,
 }
 
+impl LoggedMessage {
+    /// A stored row, as it is by now, with what it says.
+    ///
+    /// # Errors
+    /// [`Failure::Unreadable`] when what it says cannot be read.
+    pub(crate) async fn of(
+        app: &App,
+        stored: Notification,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
+        let content = app.store.content(&stored).await?;
+        Ok(Self {
+            row: stored.as_of(now),
+            content,
+        })
+    }
+}
+
 /// One notification with what it says.
 ///
 /// # Errors
@@ -84,11 +102,7 @@ pub async fn one(
     let row = app.store.notification(id).await?.ok_or(Failure::NotFound {
         what: "notification",
     })?;
-    let content = app.store.content(&row).await?;
-    Ok(LoggedMessage {
-        row: row.as_of(now),
-        content,
-    })
+    LoggedMessage::of(app, row, now).await
 }
 
 /// Settles the doubtful deliveries of a notification as staff found them.
@@ -102,7 +116,6 @@ pub async fn resolve(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Notification, Failure> {
-    let sent = resolution.outcome == Found::Sent;
     app.transact(|| async {
         let (logged, mut context) =
             futures::try_join!(one(app, id, now), app.context(id.meeting()))?;
@@ -115,14 +128,7 @@ pub async fn resolve(
             }
             .into());
         }
-        let found = if sent { "was sent" } else { "was not sent" };
-        let (what, whom) = (row.kind.in_sentence(), row.to_whom());
-        let text = format!("Staff found that the {what} to {whom} {found}");
-        let entry = TimelineEntry {
-            attendee_id: Some(row.recipient.id.clone()),
-            channel: resolution.channel,
-            ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
-        };
+        let entry = resolved_entry(&row, resolution, now);
         context.record_settled(&row, now);
         let meeting = &mut context.meeting;
         let changes = Changes::by(actor)
@@ -136,4 +142,19 @@ pub async fn resolve(
         Ok(row)
     })
     .await
+}
+
+/// The timeline's entry on what staff found.
+fn resolved_entry(row: &Notification, resolution: Resolution, now: DateTime<Utc>) -> TimelineEntry {
+    let found = match resolution.outcome {
+        Found::Sent => "was sent",
+        Found::Failed => "was not sent",
+    };
+    let (what, whom) = (row.kind.in_sentence(), row.to_whom());
+    let text = format!("Staff found that the {what} to {whom} {found}");
+    TimelineEntry {
+        attendee_id: Some(row.recipient.id.clone()),
+        channel: resolution.channel,
+        ..TimelineEntry::of_meeting(now, TimelineKind::Resolved, text)
+    }
 }

@@ -1,6 +1,11 @@
 //! Staff and their CRM keep meetings, templates and settings.
 
+mod confirmation;
+
+pub use confirmation::Confirmation;
+
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 use usher_cloud::{Changes, note_written};
 use usher_domain::{
     Failure, FieldError, Precondition,
@@ -8,10 +13,8 @@ use usher_domain::{
     authoring::refuse_outgrown,
     edit::{changes, compose, in_one_text},
     id::{MeetingId, TemplateId},
-    kind::NotificationType,
-    meeting::{BookingStatus, Meeting, MeetingDraft},
+    meeting::{Meeting, MeetingDraft},
     remind,
-    send::SendRequest,
     settings::{Settings, SettingsDraft},
     template::{Applied, Template, TemplateDraft},
     timeline::{TimelineEntry, TimelineKind},
@@ -20,11 +23,11 @@ use usher_domain::{
 use crate::{
     App, MeetingContext, apply_template,
     resume::finish_holder,
-    save_attendees, schedules, send,
+    save_attendees, schedules,
     sending::{HTTP_INVOCATION, until},
     transact::Interrupted,
-    underway::SendOutcome,
 };
+use confirmation::{accept_confirmation, confirm_by_itself};
 
 /// Saves a template: a new one, or over the one there is; and has its reminders
 /// apply to upcoming meetings, if that is asked for.
@@ -132,19 +135,6 @@ pub struct Saved {
     pub confirmation: Confirmation,
 }
 
-/// What came of a confirmation that a template sends by itself.
-#[derive(Debug, Clone)]
-pub enum Confirmation {
-    /// None was due.
-    NotDue,
-    /// It was sent, or tried: to whom, how that went, and how many are to come.
-    Tried(SendOutcome),
-    /// It was not tried, for this reason.
-    Refused(String),
-    /// It is being sent right now.
-    UnderWay,
-}
-
 /// Saves a meeting: a new draft, or over the one there is. Nothing is sent,
 /// unless its template says that a new meeting is confirmed at once (N6).
 ///
@@ -163,18 +153,12 @@ pub async fn put_meeting(
     app.transact(|| async {
         let existing = app.store.meeting(id).await?;
         if let Some(meeting) = existing.as_ref().filter(|meeting| meeting.saving_attendees) {
-            return Err(match finish_holder(app, meeting, until, now).await? {
-                true => Interrupted::Conflict,
-                false => Failure::InProgress.into(),
-            });
+            return Err(finish_save(app, meeting, until, now).await?);
         }
         precondition.check(existing.as_ref().map(|meeting| meeting.edits))?;
-        let template = match draft.template_id.as_deref().map(TemplateId::parse) {
-            Some(Ok(id)) => app.store.template(&id).await?,
-            Some(Err(_)) | None => None,
-        };
+        let template = template_of(app, draft).await?;
         let settings = app.settings().await?;
-        let mut meeting = compose(
+        let meeting = compose(
             id.clone(),
             draft,
             template.as_ref(),
@@ -182,34 +166,69 @@ pub async fn put_meeting(
             existing.as_ref(),
             now,
         )?;
-        let created = existing.is_none();
-        if existing.as_ref() != Some(&meeting) {
-            let mut changes = Changes::by(actor);
-            if let Some(entry) = history(existing.as_ref(), &meeting, template.as_ref(), now) {
-                changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
-            }
-            let confirmed = confirms_by_itself(&meeting, template.as_ref());
-            if created && confirmed && !meeting.started(now) {
-                let key = automatic_key(&meeting.id);
-                let accepted = send::accept(app, &meeting, &CONFIRMATION, &key, actor, now);
-                changes = changes.new_key(&accepted, now);
-            }
-            save_attendees::save(app, &mut meeting, changes, actor, until, now).await?;
-            schedules::follow(app, &mut meeting, actor, now).await;
-        }
-        let context = MeetingContext {
+        let mut context = MeetingContext {
             meeting,
             template,
             settings,
         };
+        let before = existing.as_ref();
+        if before != Some(&context.meeting) {
+            write(app, &mut context, before, actor, until, now).await?;
+        }
         let (context, confirmation) = confirm_by_itself(app, context, actor, now).await?;
         Ok(Saved {
             context,
-            created,
+            created: existing.is_none(),
             confirmation,
         })
     })
     .await
+}
+
+/// Has the save of a meeting come to its end that is half done. Returns why another one must
+/// wait: for the meeting as it is then, or for whoever is at it.
+async fn finish_save(
+    app: &App,
+    meeting: &Meeting,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Interrupted, Failure> {
+    Ok(match finish_holder(app, meeting, until, now).await? {
+        true => Interrupted::Conflict,
+        false => Failure::InProgress.into(),
+    })
+}
+
+/// The template that a draft names; none where there is none such.
+async fn template_of(app: &App, draft: &MeetingDraft) -> Result<Option<Template>, Failure> {
+    match draft.template_id.as_deref().map(TemplateId::parse) {
+        Some(Ok(id)) => Ok(app.store.template(&id).await?),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// Writes a meeting that is no longer as it was `before`, with its history; and of a new one,
+/// along with it, that its confirmation goes out, where it does by itself.
+async fn write(
+    app: &App,
+    context: &mut MeetingContext,
+    before: Option<&Meeting>,
+    actor: &Actor,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<(), Interrupted> {
+    let template = context.template.as_ref();
+    let meeting = &mut context.meeting;
+    let mut changes = Changes::by(actor);
+    if let Some(entry) = history(before, meeting, template, now) {
+        changes = changes.entry(meeting.timeline_key(), &entry, &app.rng.random_id());
+    }
+    if before.is_none() {
+        changes = accept_confirmation(app, changes, meeting, template, now);
+    }
+    save_attendees::save(app, meeting, changes, actor, until, now).await?;
+    schedules::follow(app, meeting, actor, now).await;
+    Ok(())
 }
 
 /// The timeline's entry on a save; none when nothing was changed.
@@ -226,64 +245,6 @@ fn history(
     let changes = changes(before, meeting, template);
     let text = in_one_text(&changes);
     (!changes.is_empty()).then(|| TimelineEntry::of_meeting(now, TimelineKind::Changed, text))
-}
-
-/// What a template sends by itself.
-const CONFIRMATION: SendRequest = SendRequest {
-    kind: NotificationType::Confirmation,
-    attendees: None,
-    former_addresses: true,
-    confirm: false,
-};
-
-/// The key that a meeting's own confirmation is sent under. Callers' keys are scoped by
-/// their route; no route begins like this.
-fn automatic_key(id: &MeetingId) -> String {
-    format!("automatic-confirmation {id}")
-}
-
-/// Whether a meeting's confirmation goes out by itself.
-fn confirms_by_itself(meeting: &Meeting, template: Option<&Template>) -> bool {
-    let by_itself = template.is_some_and(|template| !template.body().manual_confirmation_only);
-    by_itself && meeting.status == BookingStatus::Draft && meeting.announced.is_none()
-}
-
-/// Sends a new meeting's confirmation where its template says so: once per
-/// meeting, whatever is repeated.
-async fn confirm_by_itself(
-    app: &App,
-    context: MeetingContext,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<(MeetingContext, Confirmation), Failure> {
-    if !confirms_by_itself(&context.meeting, context.template.as_ref()) {
-        return Ok((context, Confirmation::NotDue));
-    }
-    let id = context.meeting.id.clone();
-    let key = automatic_key(&id);
-    // Once it was tried it is not tried anew, though its key is forgotten by now.
-    let tried = context.meeting.highest_statement > 0;
-    if tried && app.store.key(&key, now).await?.is_none() {
-        return Ok((context, Confirmation::NotDue));
-    }
-    let confirmation = match send::send_once(app, &id, &CONFIRMATION, &key, actor, now).await {
-        Ok(sent) => Confirmation::Tried(sent),
-        Err(Failure::InProgress) => Confirmation::UnderWay,
-        Err(Failure::Refused { reason, .. }) => {
-            let text = format!("The automatic confirmation was not sent: {reason}");
-            let entry = TimelineEntry::of_meeting(now, TimelineKind::Notification, text);
-            // One entry for one cause, however often the meeting is saved.
-            let changes = Changes::by(actor).entry(
-                context.meeting.timeline_key(),
-                &entry,
-                "automatic-confirmation",
-            );
-            app.commit_once(changes, &id).await?;
-            Confirmation::Refused(reason)
-        }
-        Err(failure) => return Err(failure),
-    };
-    Ok((app.context(&id).await?, confirmation))
 }
 
 /// Puts a meeting away. Again is no error.

@@ -117,6 +117,12 @@ pub struct TemplatedMeeting {
     pub template: Option<Template>,
 }
 
+/// The template of a meeting, among those that there are.
+pub(crate) fn template_of<'a>(meeting: &Meeting, all: &'a [Template]) -> Option<&'a Template> {
+    let id = meeting.template_id.as_ref()?;
+    all.iter().find(|template| &template.id == id)
+}
+
 /// Meetings that start in `from..to`, earliest first, `limit` at most.
 ///
 /// # Errors
@@ -131,13 +137,9 @@ pub async fn meetings(
     let page = app.store.meetings(from, to, cursor, limit).await?;
     // All of them in one query: fewer than a page has meetings, as a rule.
     let templates = app.store.templates().await?.rows;
-    let with_template = |meeting: Meeting| {
-        let named = |id| templates.iter().find(|template| &template.id == id);
-        let template = meeting.template_id.as_ref().and_then(named);
-        TemplatedMeeting {
-            template: template.cloned(),
-            meeting,
-        }
+    let with_template = |meeting: Meeting| TemplatedMeeting {
+        template: template_of(&meeting, &templates).cloned(),
+        meeting,
     };
     Ok(Page {
         rows: page.rows.into_iter().map(with_template).collect(),

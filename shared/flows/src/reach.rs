@@ -21,7 +21,11 @@ use usher_domain::{
     template::Template,
 };
 
-use crate::{App, Cursor, context::Contacts};
+use crate::{
+    App, Cursor, Page,
+    context::Contacts,
+    queries::{template_of, templates},
+};
 use place::Place;
 pub use place::{Asked, DAYS};
 
@@ -186,15 +190,6 @@ pub async fn count(
     })
 }
 
-async fn templates(app: &App) -> Result<Readable<Template>, Failure> {
-    Ok(app.store.templates().await?)
-}
-
-fn template_of<'a>(meeting: &Meeting, templates: &'a [Template]) -> Option<&'a Template> {
-    let id = meeting.template_id.as_ref()?;
-    templates.iter().find(|template| &template.id == id)
-}
-
 /// What one page looks at.
 struct Look {
     meetings: Vec<Looked>,
@@ -246,28 +241,18 @@ impl Looked {
 
 /// Reads what the page that begins there looks at.
 async fn look(app: &App, place: &Place, now: DateTime<Utc>) -> Result<Look, Failure> {
-    let behind = place.behind.as_ref();
-    let list = app.store.meetings(place.from, place.to, behind, MEETINGS);
-    let list = list.await?;
-    let at = |behind: Option<Cursor>| Place {
-        behind,
-        within: None,
-        ..place.clone()
-    };
-    let mut next = list.next.map(|next| at(Some(next)));
-    let mut unreadable = list.unreadable;
-    let mut rows = list.rows;
-    let fitting = fitting(&rows, now);
-    if fitting < rows.len() {
-        rows.truncate(fitting);
-        let last = rows.last();
-        next = last.map(|last| at(Some(app.store.behind(place.from, place.to, last))));
-    }
+    let Page {
+        rows,
+        mut unreadable,
+        next,
+    } = list(app, place, now).await?;
+    let mut next = next.map(|next| place.going_on(next));
+    // Each begins behind the one before it.
     let behind = rows
         .iter()
         .map(|row| app.store.behind(place.from, place.to, row));
     let mut places = vec![place.clone()];
-    places.extend(behind.map(|behind| at(Some(behind))));
+    places.extend(behind.map(|behind| place.going_on(behind)));
     let mut meetings = Vec::new();
     for (place, whole) in places.into_iter().zip(whole(app, rows, now).await?) {
         let Some(whole) = whole else {
@@ -288,6 +273,20 @@ async fn look(app: &App, place: &Place, now: DateTime<Utc>) -> Result<Look, Fail
         unreadable,
         next,
     })
+}
+
+/// The meetings that the page looks at which begins there, as lists show them.
+async fn list(app: &App, place: &Place, now: DateTime<Utc>) -> Result<Page<Meeting>, Failure> {
+    let behind = place.behind.as_ref();
+    let list = app.store.meetings(place.from, place.to, behind, MEETINGS);
+    let mut list = list.await?;
+    let fitting = fitting(&list.rows, now);
+    if fitting < list.rows.len() {
+        list.rows.truncate(fitting);
+        let last = list.rows.last();
+        list.next = last.map(|last| app.store.behind(place.from, place.to, last));
+    }
+    Ok(list)
 }
 
 /// How many of these meetings a page looks at: the first, and what follows as long as they

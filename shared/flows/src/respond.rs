@@ -48,6 +48,30 @@ pub struct Submission {
     pub preferred_times: Option<Reason>,
 }
 
+impl Submission {
+    /// The answer, as it came over a link that lets its holder do this.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the link did not offer it.
+    fn over(&self, grant: &Grant, now: DateTime<Utc>) -> Result<Incoming, Failure> {
+        if !grant.buttons.offer(self.answer) {
+            return Err(Failure::Refused {
+                code: "not_offered",
+                reason: "The message this link came with did not ask for this answer.".to_owned(),
+            });
+        }
+        Ok(Incoming {
+            attendee_id: grant.attendee_id.clone(),
+            answer: self.answer,
+            revision: self.revision,
+            channel: grant.channel.into(),
+            reason: self.reason.clone(),
+            preferred_times: self.preferred_times.clone(),
+            given_at: now,
+        })
+    }
+}
+
 /// An answer taken by staff.
 #[derive(Debug, Clone)]
 pub struct StaffAnswer {
@@ -129,22 +153,7 @@ pub async fn respond(
         let Some((mut visit, row)) = found else {
             return Ok(None);
         };
-        if !visit.grant.buttons.offer(submission.answer) {
-            return Err(Failure::Refused {
-                code: "not_offered",
-                reason: "The message this link came with did not ask for this answer.".to_owned(),
-            }
-            .into());
-        }
-        let incoming = Incoming {
-            attendee_id: visit.grant.attendee_id.clone(),
-            answer: submission.answer,
-            revision: submission.revision,
-            channel: visit.grant.channel.into(),
-            reason: submission.reason.clone(),
-            preferred_times: submission.preferred_times.clone(),
-            given_at: now,
-        };
+        let incoming = submission.over(&visit.grant, now)?;
         let answered = row.map(|mut row| AnsweredMessage {
             arrived: row.arrived(visit.grant.channel, now),
             row,
@@ -155,13 +164,9 @@ pub async fn respond(
         if !alone {
             visit.context = app.with_others(visit.context).await?;
         }
-        let before = visit.context.meeting.clone();
-        if let Some(message) = answered.as_ref().filter(|message| message.arrived) {
-            visit.context.record_settled(&message.row, now);
-        }
         let context = &mut visit.context;
         let actor = Actor::customer(&incoming.attendee_id);
-        let outcome = apply(app, context, &before, answered, &incoming, &actor, now).await?;
+        let outcome = apply(app, context, answered, &incoming, &actor, now).await?;
         Ok(Some((visit, outcome)))
     })
     .await
@@ -205,8 +210,7 @@ pub async fn respond_for(
             given_at: now,
         };
         takes_answers(&context.meeting, now)?;
-        let before = context.meeting.clone();
-        apply(app, &mut context, &before, answered, &incoming, actor, now).await?;
+        apply(app, &mut context, answered, &incoming, actor, now).await?;
         Ok(context)
     })
     .await
@@ -236,13 +240,12 @@ fn refused(closed: Closed) -> Failure {
 async fn apply(
     app: &App,
     context: &mut MeetingContext,
-    before: &Meeting,
     answered: Option<AnsweredMessage>,
     incoming: &Incoming,
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<AnswerOutcome, Interrupted> {
-    let taken = take_answer(app, context, before, answered, incoming, actor, now)?;
+    let taken = take_answer(app, context, answered, incoming, actor, now)?;
     if !taken.changed {
         return Ok(taken.outcome);
     }

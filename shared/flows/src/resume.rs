@@ -10,7 +10,7 @@
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{KeyRecord, KeyedWork};
+use usher_cloud::{KeyRecord, KeyedWork, SavedMeeting};
 use usher_domain::{Failure, actor::Actor, id::MeetingId, meeting::Meeting};
 
 use crate::{
@@ -34,27 +34,43 @@ pub(crate) struct Resumed {
 }
 
 /// Who comes for a send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comer {
+#[derive(Clone, Copy)]
+enum Comer<'a> {
     /// Its own schedule, which it waits for.
     ItsSchedule,
-    /// Anybody else, who must wait until its lease has lapsed.
+    /// Its caller, who asks for it once more, and knows what it is.
+    ItsCaller(&'a KeyedWork),
+    /// The sweep, or another send of its meeting.
     Anybody,
 }
 
-/// Finishes the send that was accepted under the key of this hash. `asked` is what was asked
-/// for, where the key does not say. There is none to finish where neither says.
+/// Finishes what was accepted under the key of this hash. Nothing is finished where the key
+/// does not say what that is.
 ///
 /// # Errors
 /// [`Failure::InProgress`] while somebody works on it, or on another send of its meeting.
 pub(crate) async fn resume(
     app: &App,
     hash: &str,
-    asked: Option<&KeyedWork>,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Option<Resumed>, Failure> {
-    resume_for(app, hash, asked, Comer::Anybody, until, now).await
+    resume_for(app, hash, Comer::Anybody, until, now).await
+}
+
+/// As [`resume`], for a caller who asks for the same once more: also where the key does not say
+/// any more what that is.
+///
+/// # Errors
+/// As [`resume`].
+pub(crate) async fn resume_asked(
+    app: &App,
+    hash: &str,
+    asked: &KeyedWork,
+    until: Instant,
+    now: DateTime<Utc>,
+) -> Result<Option<Resumed>, Failure> {
+    resume_for(app, hash, Comer::ItsCaller(asked), until, now).await
 }
 
 /// Goes on with the send that waits under the key of this hash.
@@ -67,14 +83,45 @@ pub(crate) async fn go_on(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Option<Resumed>, Failure> {
-    resume_for(app, hash, None, Comer::ItsSchedule, until, now).await
+    resume_for(app, hash, Comer::ItsSchedule, until, now).await
+}
+
+impl Comer<'_> {
+    /// What was asked for under a key, as far as that is known.
+    fn work(self, record: &KeyRecord) -> Option<KeyedWork> {
+        match (self, &record.work) {
+            (_, Some(work)) => Some(work.clone()),
+            (Self::ItsCaller(asked), None) => Some(asked.clone()),
+            (Self::ItsSchedule | Self::Anybody, None) => None,
+        }
+    }
+
+    /// Whether a send waits for them. Everybody else must wait until its lease has lapsed.
+    fn is_waited_for(self, record: &KeyRecord) -> bool {
+        matches!(self, Self::ItsSchedule) && record.is_waiting()
+    }
+}
+
+/// Finishes a save that was begun under a key.
+async fn finish_save(
+    app: &App,
+    record: &KeyRecord,
+    saves: &SavedMeeting,
+    now: DateTime<Utc>,
+) -> Result<Resumed, Failure> {
+    let only_now = finish_abandoned(app, record, saves, now).await?;
+    Ok(Resumed {
+        meeting: saves.meeting.clone(),
+        actor: saves.by().clone(),
+        outcome: SendOutcome::whole(Vec::new()),
+        only_now,
+    })
 }
 
 async fn resume_for(
     app: &App,
     hash: &str,
-    asked: Option<&KeyedWork>,
-    comer: Comer,
+    comer: Comer<'_>,
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<Option<Resumed>, Failure> {
@@ -83,19 +130,12 @@ async fn resume_for(
             return Ok(None);
         };
         if let Some(saves) = &record.saves {
-            let only_now = finish_abandoned(app, &record, saves, now).await?;
-            return Ok(Some(Resumed {
-                meeting: saves.meeting.clone(),
-                actor: saves.by().clone(),
-                outcome: SendOutcome::whole(Vec::new()),
-                only_now,
-            }));
+            return Ok(Some(finish_save(app, &record, saves, now).await?));
         }
-        let Some(work) = record.work.clone().or_else(|| asked.cloned()) else {
+        let Some(work) = comer.work(&record) else {
             return Ok(None);
         };
-        let waited_for = comer == Comer::ItsSchedule && record.is_waiting();
-        if !record.done && record.lease.until > now && !waited_for {
+        if !record.done && record.lease.until > now && !comer.is_waited_for(&record) {
             return Err(Failure::InProgress.into());
         }
         let found = app.store.notifications(&record.notifications).await?;
@@ -136,6 +176,6 @@ pub(crate) async fn finish_holder(
     let Some(hash) = lapsed.and_then(|hold| KeyRecord::holder(hold).1) else {
         return Ok(false);
     };
-    let resumed = Box::pin(resume(app, hash, None, until, now)).await?;
+    let resumed = Box::pin(resume(app, hash, until, now)).await?;
     Ok(resumed.is_some_and(|resumed| resumed.only_now))
 }

@@ -9,7 +9,7 @@ use crate::{
     keys::{KeyState, known},
     log,
     resend::{Resend, Resent},
-    resume::resume,
+    resume::resume_asked,
     sending::{HTTP_INVOCATION, until},
     transact::WrittenMeeting,
 };
@@ -54,7 +54,7 @@ async fn go_on(
     row: &Notification,
 ) -> Result<Notification, Failure> {
     let work = retry.work(row)?;
-    resume(retry.app, hash, Some(&work), retry.until, retry.now).await?;
+    resume_asked(retry.app, hash, &work, retry.until, retry.now).await?;
     retry.follow_up(WrittenMeeting::nothing()).await;
     Ok(log::one(retry.app, retry.id, retry.now).await?.row)
 }

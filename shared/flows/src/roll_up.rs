@@ -26,7 +26,7 @@ use usher_domain::{
     settings::Settings,
 };
 
-use crate::{App, reach, transact::Interrupted};
+use crate::{App, reach, transact::unless_conflict};
 
 /// How many rows of the log one sweep counts: as many a day as a business with 100,000
 /// messages a day needs.
@@ -161,9 +161,6 @@ async fn keep(
     wake_at: Option<DateTime<Utc>>,
 ) -> Result<bool, Failure> {
     let changes = Changes::by(&Actor::System).daily_figures(day, wake_at);
-    match app.commit_repeatable(changes).await {
-        Ok(()) => Ok(true),
-        Err(Interrupted::Conflict) => Ok(false),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    let written = unless_conflict(app.commit_repeatable(changes).await)?;
+    Ok(written.is_some())
 }

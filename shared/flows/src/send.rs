@@ -20,7 +20,7 @@ use crate::{
     crowd::{Crowd, RowIds},
     keys::{KeyState, state},
     remind::follow_up,
-    resume::{finish_holder, resume},
+    resume::{finish_holder, resume_asked},
     sending::{self, ClaimKey, EarlierRows, HTTP_INVOCATION, PlannedSend, until},
     transact::{Interrupted, WrittenMeeting},
     underway::{SendOutcome, Underway},
@@ -185,7 +185,7 @@ impl<'a> KeyedSend<'a> {
         until: Instant,
     ) -> Result<SendOutcome, Interrupted> {
         let work = self.work();
-        let resumed = Box::pin(resume(app, hash, Some(&work), until, self.now)).await?;
+        let resumed = Box::pin(resume_asked(app, hash, &work, until, self.now)).await?;
         // It was there a moment ago.
         let outcome = resumed.ok_or(Interrupted::Conflict)?.outcome;
         self.follow_up(app, &outcome, WrittenMeeting::nothing(), until)

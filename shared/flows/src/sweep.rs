@@ -1,9 +1,14 @@
 //! The sweep: what schedules and functions that were cut off have left behind.
 //!
-//! It looks only at what asks for it: meetings whose schedules are not what
-//! their plan wants, whose reminders are overdue or were cut off, and deliveries and sends
-//! whose sender is gone. One that fails does not stop the others. Once an hour it counts what
-//! the log comes to, last of all.
+//! It looks only at what asks for it: meetings whose schedules are not what their plan wants,
+//! or whose reminders are overdue or were cut off; sends, saves and deliveries whose owner is
+//! gone; messages that are due by the other channel or long in doubt; and a day whose figures
+//! are half counted. One that fails does not stop the others.
+//!
+//! Once an hour it does what has no other occasion. It follows the account's opt-out list
+//! before it looks at anything, for nobody on it is to be sent what it finds due; after that,
+//! in what time is left, it takes over the account's suppression list and counts what the log
+//! comes to.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +35,7 @@ use crate::{
     sending::until,
     sync_opt_outs::{follow_account, hour_passed},
     sync_suppressions::follow_list,
-    transact::{Interrupted, WrittenMeeting},
+    transact::{WrittenMeeting, unless_conflict},
     wake::INVOCATION,
 };
 
@@ -59,6 +64,34 @@ impl Swept {
         })
         .ok()
     }
+
+    /// Looks at all of these, several at once.
+    async fn look_at_all(
+        &mut self,
+        app: &App,
+        subjects: impl Iterator<Item = SweepSubject>,
+        until: Instant,
+        now: DateTime<Utc>,
+    ) {
+        let looks = by_meeting(subjects).into_iter().map(|group| async move {
+            let mut results = Vec::with_capacity(group.len());
+            for subject in group {
+                results.push(look(app, subject, until, now).await);
+            }
+            results
+        });
+        let results = stream::iter(looks).buffer_unordered(AT_ONCE);
+        let results: Vec<_> = results.collect().await;
+        for result in results.into_iter().flatten() {
+            self.looked_at += 1;
+            match result {
+                Ok(()) => {}
+                // The log has its key already.
+                Err(Failure::Unreadable) => self.unreadable += 1,
+                Err(_) => self.failed += 1,
+            }
+        }
+    }
 }
 
 /// Looks at everything whose time has come, as far as there is time.
@@ -80,27 +113,8 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<Swept, Failure> {
         let page = app.store.sweep_items(now, behind.as_deref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         behind = Some(last.position.clone());
-        swept.looked_at += page.len();
-        let groups = by_meeting(page.into_iter().map(|wake| wake.subject));
-        let looks = groups.into_iter().map(|group| async move {
-            let mut results = Vec::with_capacity(group.len());
-            for subject in group {
-                results.push(look(app, subject, until, now).await);
-            }
-            results
-        });
-        let results: Vec<_> = stream::iter(looks)
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        for result in results.into_iter().flatten() {
-            match result {
-                Ok(()) => {}
-                // The log has its key already.
-                Err(Failure::Unreadable) => swept.unreadable += 1,
-                Err(_) => swept.failed += 1,
-            }
-        }
+        let subjects = page.into_iter().map(|wake| wake.subject);
+        swept.look_at_all(app, subjects, until, now).await;
     }
     if let Some(hour) = hour {
         let followed = follow_list(app, &hour, until, now).await;
@@ -202,7 +216,7 @@ async fn look_at_key(
     until: Instant,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    match resume(app, hash, None, until, now).await {
+    match resume(app, hash, until, now).await {
         Ok(Some(resumed)) if resumed.outcome.remaining == 0 => {
             follow_up(
                 app,
@@ -253,11 +267,9 @@ async fn look_at_notification(
     if stored.watched_from().is_some_and(|from| from <= now) {
         return watch(app, &stored, now).await;
     }
-    match write_down_lapsed(app, vec![stored], now).await {
-        // Whoever was quicker knew more.
-        Ok(_) | Err(Interrupted::Conflict) => Ok(()),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    // Whoever was quicker knew more.
+    unless_conflict(write_down_lapsed(app, vec![stored], now).await)?;
+    Ok(())
 }
 
 /// Says in the log that nobody knows of a message whether it went out, and has for a while:
@@ -271,10 +283,8 @@ async fn watch(app: &App, row: &Notification, now: DateTime<Utc>) -> Result<(), 
         return Ok(());
     }
     let changes = Changes::by(&Actor::System).unwatched_notification(row);
-    match app.commit_repeatable(changes).await {
-        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    unless_conflict(app.commit_repeatable(changes).await)?;
+    Ok(())
 }
 
 /// What has to wait is looked at again.

@@ -15,7 +15,7 @@ use usher_domain::{
     settings::Settings,
 };
 
-use crate::{App, transact::Interrupted};
+use crate::{App, transact::unless_conflict};
 
 /// How often the list is asked for, whatever comes of it.
 const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -97,9 +97,7 @@ async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result
 }
 
 async fn commit(app: &App, changes: Changes) -> Result<(), Failure> {
-    match app.commit(changes).await {
-        // Whoever was quicker heard it from the number's owner.
-        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    // Whoever was quicker heard it from the number's owner.
+    unless_conflict(app.commit(changes).await)?;
+    Ok(())
 }

@@ -4,10 +4,10 @@
 //!
 //! What was put on the list lately is asked for once an hour, all of it with the first sweep of
 //! a day (UTC), which finds what was missed. Of a list of more than 20,000 the rest is found as
-//! before, by the first email that SES does not try. Who comes off it at SES alone is not found that way: staff lift an
-//! address here, which takes it off both. It costs one request to SES, and the addresses that
-//! are held back already, about a read unit for 40; each that is new, a read and three write
-//! units.
+//! before, by the first email that SES does not try. Who comes off it at SES alone is not found
+//! that way: staff lift an address here, which takes it off both. It costs one request to SES,
+//! and the addresses that are held back already, about a read unit for 40; each that is new, a
+//! read and three write units.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use usher_domain::{
     unread::Unread,
 };
 
-use crate::{App, sync_opt_outs::Hour, transact::Interrupted};
+use crate::{App, sync_opt_outs::Hour, transact::unless_conflict};
 
 /// How far back what was put on the list lately is: an hour, and another one where a sweep was
 /// late.
@@ -85,9 +85,7 @@ async fn take_over(app: &App, news: &AddressSuppression) -> Result<(), Failure> 
         return Ok(());
     }
     let changes = Changes::by(&Actor::System).suppression(news, known.as_ref());
-    match app.commit_repeatable(changes).await {
-        // Whoever was quicker knew more.
-        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    // Whoever was quicker knew more.
+    unless_conflict(app.commit_repeatable(changes).await)?;
+    Ok(())
 }

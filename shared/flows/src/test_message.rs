@@ -24,7 +24,7 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext, context::Contacts, prepare::SendContext, sending::dispatch,
-    transact::Interrupted,
+    transact::unless_conflict,
 };
 
 /// How long after one test message there is no other: enough to see that it arrived,
@@ -134,13 +134,11 @@ async fn wait_your_turn(app: &App, actor: &Actor, now: DateTime<Utc>) -> Result<
         expires_at: (now + PAUSE).timestamp(),
         ..KeyRecord::new(&request, lease, Vec::new(), now)
     };
-    match app.commit(Changes::by(actor).new_key(&turn, now)).await {
-        Ok(()) => Ok(()),
-        Err(Interrupted::Conflict) => Err(Failure::Refused {
-            code: "too_soon",
-            reason: "A test message went out less than a minute ago. Look for it, then try again."
-                .to_owned(),
-        }),
-        Err(Interrupted::Failed(failure)) => Err(failure),
-    }
+    let changes = Changes::by(actor).new_key(&turn, now);
+    let noted = unless_conflict(app.commit(changes).await)?;
+    noted.ok_or_else(|| Failure::Refused {
+        code: "too_soon",
+        reason: "A test message went out less than a minute ago. Look for it, then try again."
+            .to_owned(),
+    })
 }

@@ -16,7 +16,7 @@ use usher_domain::{
     channel::Channel,
     failover::failover_channel,
     feedback::{DeliveryReport, Heard, doubt_that_was_taken, hear_report, suppression},
-    id::{NotificationId, TimelineKey},
+    id::NotificationId,
     meeting::Meeting,
     notification::Notification,
     suppression::AddressSuppression,
@@ -187,41 +187,60 @@ async fn note(
     kept: Option<AddressNews>,
     now: DateTime<Utc>,
 ) -> Result<bool, Interrupted> {
-    let mut context = match heard {
-        Some(heard) if heard.moves_meeting => app.context_if_there(row.id.meeting()).await?,
-        // What came to nothing is noted, whatever of its meeting cannot be read.
-        Some(heard) if heard.came_to_nothing && row.kind.notification().is_some() => {
-            match app.context_if_there(row.id.meeting()).await {
-                Err(Failure::Unreadable) => None,
-                context => context?,
-            }
-        }
-        _ => None,
-    };
-    if let (Some(heard), Some(context)) = (heard, &mut context) {
-        if heard.came_to_nothing {
-            row.failover = failover(context, row);
-        }
-        if heard.moves_meeting {
-            move_meeting(app, context, row, heard, now).await?;
-        }
-    }
-    let moved = heard.is_some_and(|heard| heard.moves_meeting);
     let mut changes = Changes::by(&Actor::System);
     if let Some(AddressNews { suppression, known }) = kept {
         changes = changes.suppression(&suppression, known.as_ref());
     }
+    let mut moved = None;
     if let Some(heard) = heard {
-        let meeting = context.as_ref().filter(|_| moved);
-        let meeting = meeting.map(|context| &context.meeting);
-        changes = with_row(app, changes, row, heard, meeting);
+        moved = follow_up(app, row, heard, now).await?;
+        changes = with_row(app, changes, row, heard, moved.as_ref());
     }
     app.commit_repeatable(changes).await?;
-    if let Some(MeetingContext { meeting, .. }) = context.as_mut().filter(|_| moved) {
+    if let Some(meeting) = &mut moved {
         note_written(meeting);
         schedules::follow(app, meeting, &Actor::System, now).await;
     }
     Ok(row.failover.is_some())
+}
+
+/// Has a row be due by the other channel, and its meeting move, where a report on it leads to
+/// that. Returns the meeting where it moved.
+async fn follow_up(
+    app: &App,
+    row: &mut Notification,
+    heard: &Heard,
+    now: DateTime<Utc>,
+) -> Result<Option<Meeting>, Failure> {
+    let Some(mut context) = concerned(app, row, heard).await? else {
+        return Ok(None);
+    };
+    if heard.came_to_nothing {
+        row.failover = failover(&context, row);
+    }
+    if !heard.moves_meeting {
+        return Ok(None);
+    }
+    move_meeting(app, &mut context, row, heard, now).await?;
+    Ok(Some(context.meeting))
+}
+
+/// The meeting of a row, where a report on it moves the meeting or may have the other channel
+/// take over.
+async fn concerned(
+    app: &App,
+    row: &Notification,
+    heard: &Heard,
+) -> Result<Option<MeetingContext>, Failure> {
+    let may_fail_over = heard.came_to_nothing && row.kind.notification().is_some();
+    if !heard.moves_meeting && !may_fail_over {
+        return Ok(None);
+    }
+    match app.context_if_there(row.meeting_id()).await {
+        // What came to nothing is noted, whatever of its meeting cannot be read.
+        Err(Failure::Unreadable) if !heard.moves_meeting => Ok(None),
+        context => context,
+    }
 }
 
 /// The channel that a row is due on now that it came to nothing.
@@ -284,11 +303,7 @@ fn with_row(
         .notification(row)
         .told_so_far(row, heard.told_so_far.as_ref());
     if let Some(entry) = &heard.entry {
-        // After what the row itself has told, also within one instant.
-        let place = TimelineKey {
-            meeting: row.id.meeting(),
-            version: meeting.map_or(row.after + 1, |meeting| meeting.version),
-        };
+        let place = meeting.map_or_else(|| row.timeline_key_behind(), Meeting::timeline_key);
         changes = changes.entry(place, entry, &app.rng.random_id());
     }
     match meeting {

@@ -208,15 +208,11 @@ impl App {
         changes: Changes,
         about: &impl fmt::Display,
     ) -> Result<(), Failure> {
-        self.commit(changes)
-            .await
-            .map_err(|interrupted| match interrupted {
-                Interrupted::Conflict => {
-                    tracing::error!(%about, "a write lost a race, and is not tried again");
-                    Failure::Unavailable
-                }
-                Interrupted::Failed(failure) => failure,
-            })
+        let written = unless_conflict(self.commit(changes).await)?;
+        written.ok_or_else(|| {
+            tracing::error!(%about, "a write lost a race, and is not tried again");
+            Failure::Unavailable
+        })
     }
 
     /// Writes those attendees of a meeting who are other than they were read, one by one,
@@ -230,6 +226,18 @@ impl App {
         written.map_err(interrupted)?;
         note_attendees_written(meeting);
         Ok(())
+    }
+}
+
+/// What came of an attempt that is not made again; none where somebody else was quicker.
+///
+/// # Errors
+/// That of the attempt.
+pub(crate) fn unless_conflict<T>(attempt: Result<T, Interrupted>) -> Result<Option<T>, Failure> {
+    match attempt {
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(Interrupted::Conflict) => Ok(None),
+        Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }
 

@@ -164,17 +164,7 @@ impl CutOff {
             .context_and_suppressions(&self.work.meeting, now)
             .await?;
         let (mut context, suppressions) = loaded;
-        // Some of its attendees may not be there yet.
-        let saved = finish_waited_for(app, &context.meeting, now).await?;
-        if saved || end_cut_off_reminder(app, &context.meeting, now).await? {
-            return Err(Interrupted::Conflict);
-        }
-        let hold = context.meeting.sending.take();
-        let last = hold.as_ref() == Some(&self.record.hold());
-        // Our own hold stands for as long as we go on.
-        if !last && hold.is_some_and(|hold| hold.until > now) {
-            return Err(Failure::InProgress.into());
-        }
+        let last = self.take_hold(app, &mut context.meeting, now).await?;
         let lease = Lease::new(app.rng.random_id(), now);
         let rest = self.rest(&context, &suppressions, &lease, now)?;
         let there = self.there().chain(rest.ids()).cloned().collect();
@@ -207,6 +197,31 @@ impl CutOff {
             work: self.work.clone(),
             sent,
         })
+    }
+
+    /// Takes a meeting out of whatever hold it is in. Returns whether that was our own.
+    ///
+    /// # Errors
+    /// [`Interrupted::Conflict`] when the meeting is another one now, because what was cut off
+    /// before was finished; [`Failure::InProgress`] while somebody else holds it.
+    async fn take_hold(
+        &self,
+        app: &App,
+        meeting: &mut Meeting,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Interrupted> {
+        // Some of its attendees may not be there yet.
+        let saved = finish_waited_for(app, meeting, now).await?;
+        if saved || end_cut_off_reminder(app, meeting, now).await? {
+            return Err(Interrupted::Conflict);
+        }
+        let hold = meeting.sending.take();
+        let ours = hold.as_ref() == Some(&self.record.hold());
+        // Our own hold stands for as long as we go on.
+        if !ours && hold.is_some_and(|hold| hold.until > now) {
+            return Err(Failure::InProgress.into());
+        }
+        Ok(ours)
     }
 
     /// The names of the rows, whether they can be read or not.

@@ -69,24 +69,22 @@ pub async fn subscription(
         },
         app.settings(),
     )?;
-    let Some((email, address)) = email.and_then(|row| {
-        let address = row.recipient.email.clone()?;
-        Some((row, address))
-    }) else {
+    let Some(email) = email else {
         return Ok(None);
     };
-    let attendee = meeting
-        .as_ref()
-        .and_then(|meeting| Some((meeting, meeting.attendee(&grant.attendee_id)?)));
-    if attendee.is_some_and(|(meeting, attendee)| !grant.belongs_to(attendee, meeting)) {
+    let Some(address) = email.recipient.email.clone() else {
+        return Ok(None);
+    };
+    let meeting = meeting.as_ref();
+    let attendee = meeting.and_then(|meeting| meeting.attendee(&grant.attendee_id));
+    let both = meeting.zip(attendee);
+    if both.is_some_and(|(meeting, attendee)| !grant.belongs_to(attendee, meeting)) {
         return Ok(None);
     }
+    let locale = attendee.map(|attendee| attendee.locale(&settings));
     Ok(Some(Subscription {
         stopped: app.store.is_unsubscribed(&address).await?,
-        locale: attendee.map_or_else(
-            || settings.locale.clone(),
-            |(_, attendee)| attendee.locale(&settings),
-        ),
+        locale: locale.unwrap_or_else(|| settings.locale.clone()),
         address,
         settings,
         email,
@@ -112,29 +110,20 @@ pub async fn choose(
         if found.stopped == stop {
             return Ok(Some(found));
         }
-        let actor = Actor::customer(&found.email.recipient.id);
-        let changes = if stop {
-            Changes::by(&actor).unsubscribe(&Unsubscription {
+        let changes = Changes::by(&Actor::customer(&found.email.recipient.id));
+        let mut changes = match stop {
+            true => changes.unsubscribe(&Unsubscription {
                 address: found.address.clone(),
                 at: now,
-            })
-        } else {
-            Changes::by(&actor).resubscribe(&found.address)
+            }),
+            false => changes.resubscribe(&found.address),
         };
-        let changes = if found.listed < MAX_LISTED {
-            let mut entry = entry(&found.email, stop, now);
-            if found.listed + 1 == MAX_LISTED {
-                entry
-                    .text
-                    .push_str(". What else is chosen over this link is done, and not listed");
-            }
-            let place = TimelineKey::of(found.email.id.meeting());
-            changes
+        if let Some(entry) = found.entry(stop, now) {
+            let place = TimelineKey::of(found.email.meeting_id());
+            changes = changes
                 .entry(place, &entry, &app.rng.random_id())
-                .count_choice(&token.hash())
-        } else {
-            changes
-        };
+                .count_choice(&token.hash());
+        }
         app.commit(changes).await?;
         Ok(Some(Subscription {
             stopped: stop,
@@ -144,17 +133,26 @@ pub async fn choose(
     .await
 }
 
-/// The sentence on a choice.
-fn entry(email: &Notification, stop: bool, now: DateTime<Utc>) -> TimelineEntry {
-    let name = &email.recipient.name;
-    let text = if stop {
-        format!("{name} unsubscribed from reminder emails: no more of them go to their address")
-    } else {
-        format!("{name} wants reminder emails again")
-    };
-    TimelineEntry {
-        attendee_id: Some(email.recipient.id.clone()),
-        channel: Some(Channel::Email),
-        ..TimelineEntry::of_meeting(now, TimelineKind::OptOut, text)
+impl Subscription {
+    /// The timeline's entry on a choice; none where as many are listed as may be.
+    fn entry(&self, stop: bool, now: DateTime<Utc>) -> Option<TimelineEntry> {
+        let recipient = &self.email.recipient;
+        let name = &recipient.name;
+        let mut text = match stop {
+            true => format!(
+                "{name} unsubscribed from reminder emails: no more of them go to their address"
+            ),
+            false => format!("{name} wants reminder emails again"),
+        };
+        match MAX_LISTED.checked_sub(self.listed)? {
+            0 => return None,
+            1 => text.push_str(". What else is chosen over this link is done, and not listed"),
+            _ => {}
+        }
+        Some(TimelineEntry {
+            attendee_id: Some(recipient.id.clone()),
+            channel: Some(Channel::Email),
+            ..TimelineEntry::of_meeting(now, TimelineKind::OptOut, text)
+        })
     }
 }

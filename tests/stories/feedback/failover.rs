@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use usher_local::{Effect, FeedbackEvent, Message, Service};
 use usher_tests::{Town, meeting, some_of};
 
-use super::report;
+use super::{report, reported_amid};
 
 /// The usual visit, whose messages follow what Ann prefers.
 async fn booked(failover: bool) -> Town {
@@ -218,27 +218,15 @@ async fn a_bounce_that_comes_before_the_end_of_its_send_waits_for_it() {
     let mut met = 0;
     for call in 1..12 {
         let town = booked(true).await;
-        let mut held = town.stack().faults().hold_after(call);
-        let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
-        tokio::select! {
-            biased;
-            _ = &mut send => {
-                town.post();
-                continue;
-            }
-            came = held.came() => assert!(came),
-        }
-        let mail = town.post().pop();
-        if let Some(mail) = &mail {
-            report(&town, mail, FeedbackEvent::Bounce).await;
-            met += 1;
-        }
-        drop(held);
-        send.await;
+        let Some(mails) = reported_amid(&town, call, &[FeedbackEvent::Bounce]).await else {
+            town.post();
+            continue;
+        };
         let mut sent = town.post();
         town.advance(TimeDelta::minutes(6)).await;
         sent.extend(town.post());
-        if mail.is_some() {
+        if !mails.is_empty() {
+            met += 1;
             assert_eq!(sent.len(), 1, "at call {call}");
             assert_eq!(sent[0].to, "+12025550123", "at call {call}");
             let row = newest(&town).await;
@@ -263,22 +251,10 @@ async fn those_of_one_meeting_that_wait_go_out_with_the_next_sweep() {
     for call in 1..12 {
         let town = booked(true).await;
         town.book("m-1", &visit).await;
-        let mut held = town.stack().faults().hold_after(call);
-        let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
-        tokio::select! {
-            biased;
-            _ = &mut send => {
-                town.post();
-                continue;
-            }
-            came = held.came() => assert!(came),
-        }
-        let mails = town.post();
-        for mail in &mails {
-            report(&town, mail, FeedbackEvent::Bounce).await;
-        }
-        drop(held);
-        send.await;
+        let Some(mails) = reported_amid(&town, call, &[FeedbackEvent::Bounce]).await else {
+            town.post();
+            continue;
+        };
         let at_once = town.post().len();
         if mails.len() == 6 {
             town.advance(TimeDelta::minutes(6)).await;

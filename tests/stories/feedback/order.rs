@@ -5,33 +5,16 @@ use serde_json::Value;
 use usher_local::FeedbackEvent;
 use usher_tests::Town;
 
-use super::{book, delivery, report};
+use super::{book, delivery, reported_amid};
 
 /// What is left of a confirmation whose report comes at this call of the send; none where the
 /// send has ended by then, or has not been accepted yet.
 async fn left(events: &[FeedbackEvent], call: u32) -> Option<(Value, Value, Vec<String>)> {
     let town = Town::new().await;
     book(&town).await;
-    let mut held = town.stack().faults().hold_after(call);
-    let mut send = Box::pin(async { town.send("m-1", "confirmation").await.ok() });
-    tokio::select! {
-        biased;
-        _ = &mut send => {
-            town.post();
-            return None;
-        }
-        came = held.came() => assert!(came),
-    }
-    let mail = town.post().pop();
-    if let Some(mail) = &mail {
-        for event in events {
-            report(&town, mail, *event).await;
-        }
-    }
-    drop(held);
-    send.await;
+    let sent = reported_amid(&town, call, events).await;
     town.post();
-    mail.as_ref()?;
+    sent.filter(|sent| !sent.is_empty())?;
     let mut delivery = delivery(&town).await;
     delivery["provider_message_id"].take();
     let state = town.meeting("m-1").await["notification_state"].clone();

@@ -11,27 +11,6 @@ use super::{
     armed, before, booked, cancel_quietly, confirmed, lose_schedules_until, start, template, visit,
 };
 
-/// Holds `one` up before the call that comes after `calls` of them, and has `other` run
-/// whole meanwhile. Returns whether there was such a call.
-async fn held_up<A, B>(
-    town: &Town,
-    calls: u32,
-    one: impl Future<Output = A>,
-    other: impl Future<Output = B>,
-) -> bool {
-    let mut held = town.stack().faults().hold_after(calls);
-    let mut one = Box::pin(one);
-    tokio::select! {
-        biased;
-        _ = &mut one => return false,
-        came = held.came() => assert!(came),
-    }
-    other.await;
-    drop(held);
-    one.await;
-    true
-}
-
 /// What the plan says is armed, by when it is due, is what Scheduler has.
 async fn assert_armed_as_planned(town: &Town, context: &str) {
     let plan = town.reminders("m-1").await;
@@ -65,7 +44,8 @@ async fn schedules_are_what_the_plan_says_whoever_is_held_up_where() {
             }
             let (first, second) = (moved(first), moved(second));
             let path = "/v1/meetings/m-1";
-            let came = held_up(&town, k, town.put(path, &first), town.put(path, &second)).await;
+            let (one, other) = (town.put(path, &first), town.put(path, &second));
+            let came = town.held_up(k, one, other).await.is_some();
             scheduled += town.calls(Service::Scheduler).values().sum::<u64>();
             town.advance(TimeDelta::minutes(5)).await;
             assert_armed_as_planned(&town, &format!("call {k} of {first} before {second}")).await;
@@ -136,9 +116,10 @@ async fn a_decline_and_a_reminder_at_once_end_as_if_one_came_after_the_other() {
             let (town, token, event) = asked().await;
             let (reminded, declined) = (reminds(&town, &event), declines(&town, &token));
             let came = match reminder_first {
-                true => held_up(&town, k, reminded, declined).await,
-                false => held_up(&town, k, declined, reminded).await,
+                true => town.held_up(k, reminded, declined).await,
+                false => town.held_up(k, declined, reminded).await,
             };
+            let came = came.is_some();
             if !came && reminder_first {
                 // The reminder has run whole, and nobody has answered it.
                 declines(&town, &token).await;

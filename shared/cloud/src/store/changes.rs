@@ -189,14 +189,9 @@ impl Changes {
         self.row(notification, wake)
     }
 
-    /// The same with one that goes out while its meeting is held for it: whoever comes for the
-    /// meeting comes for the notification.
-    #[must_use]
-    pub fn held_notification(self, notification: &Notification) -> Self {
-        self.row(notification, None)
-    }
-
-    /// The same with one that is in doubt and no longer worth a look by the sweep.
+    /// The same with one that the sweep has nothing to look at of: its meeting is held for
+    /// it, and whoever comes for the meeting comes for the notification; or it is in doubt, and
+    /// no longer worth a look.
     #[must_use]
     pub fn unwatched_notification(self, notification: &Notification) -> Self {
         self.row(notification, None)
@@ -220,10 +215,7 @@ impl Changes {
                     let partition = format!("{}PK", recipient_index(&address));
                     item.insert(partition, string(address));
                 }
-                if let Some(wake) = wake {
-                    item.insert("GSI3PK".to_owned(), string(WAKE));
-                    item.insert("GSI3SK".to_owned(), string(wake));
-                }
+                wake_index_at(item, wake);
                 status_index(item, notification);
                 attention_index(item, notification.needs_attention_until(), &id.to_string());
             },
@@ -286,11 +278,7 @@ impl Changes {
     #[must_use]
     pub fn told_so_far(self, row: &Notification, told: Option<&TimelineEntry>) -> Self {
         let Some(told) = told else { return self };
-        let place = TimelineKey {
-            meeting: row.id.meeting(),
-            version: row.after,
-        };
-        self.entry(place, told, row.id.ulid())
+        self.entry(row.timeline_key(), told, row.id.ulid())
     }
 
     /// Takes an idempotency key that nobody has, or that has expired by `now`.
@@ -354,9 +342,14 @@ fn wake_at(wake_at: Option<DateTime<Utc>>, hold: Option<&Lease>) -> Option<DateT
 
 /// Has the sweep look at an item once it is time.
 pub(super) fn wake_index(item: &mut Item, at: Option<DateTime<Utc>>, id: &str) {
-    if let Some(at) = at {
+    wake_index_at(item, at.map(|at| wake_position(at, id)));
+}
+
+/// Has the sweep look at an item in its place among the others.
+fn wake_index_at(item: &mut Item, position: Option<String>) {
+    if let Some(position) = position {
         item.insert("GSI3PK".to_owned(), string(WAKE));
-        item.insert("GSI3SK".to_owned(), string(wake_position(at, id)));
+        item.insert("GSI3SK".to_owned(), string(position));
     }
 }
 

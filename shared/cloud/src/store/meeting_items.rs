@@ -201,10 +201,9 @@ pub(super) fn former_id(attendee: &Attendee) -> Option<&AttendeeId> {
 fn deletions(meeting: &Meeting) -> impl Iterator<Item = AttendeeWrite> {
     let stored = meeting.unread.stored::<StoredMeeting>();
     let read = stored.map_or(&[][..], |stored| &stored.attendees);
-    let gone = read.iter().filter(|each| {
-        let lead = meeting.lead().is_some_and(|lead| lead.id == each.id);
-        lead || meeting.anybody(&each.id).is_none()
-    });
+    let gone = read
+        .iter()
+        .filter(|each| meeting.is_lead(&each.id) || meeting.anybody(&each.id).is_none());
     gone.map(|each| AttendeeWrite::Delete {
         key: Key::attendee(&meeting.id, &each.id),
         version: each.version,

@@ -8,6 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    feedback::feedback_entry,
     remind::not_reminded,
     send::{Deliverability, leave_to_entries, refused, still_said},
 };
@@ -16,10 +17,8 @@ use crate::{
     meeting::{Attendee, Meeting},
     notification::{Delivery, DeliveryStatus, Notification},
     template::{ChannelMode, NotificationConfig},
-    timeline::{TimelineEntry, TimelineKind},
-    values::{
-        actor::Actor, channel::Channel, kind::NotificationType, lease::Lease, unusable::Unusable,
-    },
+    timeline::TimelineEntry,
+    values::{channel::Channel, kind::NotificationType, lease::Lease, unusable::Unusable},
 };
 
 /// The channel that a message to an attendee is to go out by, because the one it went by came
@@ -34,10 +33,7 @@ pub fn failover_channel(
     let failed = came_to_nothing(row).filter(|_| follows)?;
     let other = failed.channel.other();
     let tried = row.delivery(other).is_some_and(|each| each.attempt > 0);
-    let there = match other {
-        Channel::Email => attendee.email.is_some(),
-        Channel::Sms => attendee.phone.is_some(),
-    };
+    let there = attendee.addresses().any(|each| each.channel() == other);
     (!tried && there).then_some(other)
 }
 
@@ -61,9 +57,7 @@ pub fn decide_failover(
     if row.dealt_with().is_some() {
         return Err(refused("dealt_with", "Somebody has dealt with it."));
     }
-    if is_over(row, now) {
-        return Err(refused("started", "Its time was over by then."));
-    }
+    still_of_use(row, now)?;
     // Whether others were told that it is off decides nothing about who is told that now.
     let calls_off = row
         .kind
@@ -86,9 +80,15 @@ pub fn decide_failover(
     usable.map_err(|why| refused(why.code(), why.reason()))
 }
 
-/// Whether a row may be handed to no provider any more.
-pub fn is_over(row: &Notification, now: DateTime<Utc>) -> bool {
-    row.expires_at().is_some_and(|over| over <= now)
+/// Whether a row may still be handed to a provider.
+///
+/// # Errors
+/// [`Failure::Refused`] when its time is over.
+pub fn still_of_use(row: &Notification, now: DateTime<Utc>) -> Result<(), Failure> {
+    match row.expires_at() {
+        Some(over) if over <= now => Err(refused("started", "Its time was over by then.")),
+        _ => Ok(()),
+    }
 }
 
 /// Why an attendee does not need a message that came to nothing any more.
@@ -114,10 +114,8 @@ fn not_needed(
 /// Whether an attendee has another address by now than the one that a message came to nothing
 /// at.
 fn reached_otherwise(failed: Channel, row: &Notification, attendee: &Attendee) -> bool {
-    match failed {
-        Channel::Email => attendee.email != row.recipient.email,
-        Channel::Sms => attendee.phone != row.recipient.phone,
-    }
+    let then = row.recipient.address(failed);
+    then.is_some_and(|then| !attendee.is_reached_at(&then))
 }
 
 /// Has a row go out by the channel that it is due on, by whoever has the lease. Returns the
@@ -172,12 +170,7 @@ pub fn stay_failed(
     }
     Some(StayedFailed {
         told_so_far,
-        entry: TimelineEntry {
-            attendee_id: Some(row.recipient.id.clone()),
-            channel: Some(channel),
-            actor: Some(Actor::System),
-            ..TimelineEntry::of_meeting(now, TimelineKind::Feedback, text)
-        },
+        entry: feedback_entry(row, channel, text, now),
     })
 }
 

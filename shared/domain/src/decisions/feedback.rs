@@ -107,7 +107,8 @@ pub fn hear_report(
     // Whoever sent it may still be about to record it: until then the row tells by itself.
     let is_fresh = before.lease.as_ref().is_some_and(|lease| lease.until > now);
     let row_tells = under_way || (is_fresh && !row.has_entries);
-    let entry = (!row_tells && was != is).then(|| entry(row, after, now));
+    let entry = (!row_tells && was != is)
+        .then(|| feedback_entry(row, after.channel, became(row, after), now));
     let told_so_far = entry.as_ref().and_then(|_| leave_to_entries(&mut told));
     row.has_entries |= entry.is_some();
     Some(Heard {
@@ -120,11 +121,12 @@ pub fn hear_report(
 }
 
 /// The timeline's sentence on what became of a delivery.
-fn entry(row: &Notification, delivery: &Delivery, now: DateTime<Utc>) -> TimelineEntry {
+fn became(row: &Notification, delivery: &Delivery) -> String {
     let (kind, whom) = (row.kind.label(), row.to_whom());
     let by = delivery.channel.label();
     let became = match delivery.status {
         DeliveryStatus::Bounced if delivery.got_through() => {
+            let kind = row.kind.in_sentence();
             format!("Something came back on the {kind} to {whom} by {by}")
         }
         DeliveryStatus::Bounced => format!("{kind} to {whom} by {by} came back"),
@@ -138,10 +140,19 @@ fn entry(row: &Notification, delivery: &Delivery, now: DateTime<Utc>) -> Timelin
     };
     let reason = delivery.reason.as_ref();
     let reason = reason.map(|reason| format!(" ({reason})"));
-    let text = format!("{became}{}", reason.unwrap_or_default());
+    format!("{became}{}", reason.unwrap_or_default())
+}
+
+/// The timeline's entry on what was reported of a row, or followed from that, on a channel.
+pub(super) fn feedback_entry(
+    row: &Notification,
+    channel: Channel,
+    text: String,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
     TimelineEntry {
         attendee_id: Some(row.recipient.id.clone()),
-        channel: Some(delivery.channel),
+        channel: Some(channel),
         actor: Some(Actor::System),
         ..TimelineEntry::of_meeting(now, TimelineKind::Feedback, text)
     }

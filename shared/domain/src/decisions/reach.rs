@@ -109,14 +109,13 @@ impl<'a> MessagesToCome<'a> {
             let expects = meeting.needs_cancellation(attendee);
             return expects.then_some(&self.cancellation).into_iter().collect();
         }
-        let lead = meeting.lead().is_some_and(|lead| lead.id == attendee.id);
-        if answer_that_counts(meeting, attendee, lead) == Some(Answer::Decline) {
+        if answer_that_counts(meeting, attendee) == Some(Answer::Decline) {
             return Vec::new();
         }
         // Nothing is owed to who has no address, and they were told of nothing.
         let untold = owed == Some(Owed::Announcement) || attendee.addresses().next().is_none();
         let announcements = self.announcements.iter().filter(|_| untold);
-        let reminded = lead || !self.remind_lead_only;
+        let reminded = !self.remind_lead_only || meeting.is_lead(&attendee.id);
         let reminders = self.reminders.iter().filter(|_| reminded);
         let news = [&self.update, &self.cancellation];
         announcements.chain(reminders).chain(news).collect()

@@ -7,7 +7,7 @@ use minijinja::{
     Error,
     machinery::{
         Span, Token,
-        ast::{BinOpKind, CallArg, CompareOpKind, Expr, Filter, Stmt, UnaryOpKind},
+        ast::{BinOpKind, CallArg, Compare, CompareOpKind, Expr, Filter, Stmt, UnaryOpKind},
         parse, tokenize,
     },
     syntax::SyntaxConfig,
@@ -142,38 +142,14 @@ fn expression(expr: &Expr<'_>) -> Result<(), LintError> {
             UnaryOpKind::Not => return expression(&op.expr),
             UnaryOpKind::Neg => "arithmetic",
         },
-        Expr::BinOp(op) => match op.op {
-            BinOpKind::Eq
-            | BinOpKind::Ne
-            | BinOpKind::Lt
-            | BinOpKind::Lte
-            | BinOpKind::Gt
-            | BinOpKind::Gte
-            | BinOpKind::ScAnd
-            | BinOpKind::ScOr => {
+        Expr::BinOp(op) => match not_allowed(&op.op) {
+            Some(what) => what,
+            None => {
                 expression(&op.left)?;
                 return expression(&op.right);
             }
-            BinOpKind::Add
-            | BinOpKind::Sub
-            | BinOpKind::Mul
-            | BinOpKind::Div
-            | BinOpKind::FloorDiv
-            | BinOpKind::Rem
-            | BinOpKind::Pow => "arithmetic",
-            BinOpKind::Concat => "the operator ~",
-            BinOpKind::In => "the operator in",
         },
-        Expr::Compare(compare) => {
-            expression(&compare.expr)?;
-            for operand in &compare.ops {
-                if matches!(operand.op, CompareOpKind::In | CompareOpKind::NotIn) {
-                    return Err(refused(compare.span(), "the operator in cannot be used"));
-                }
-                expression(&operand.expr)?;
-            }
-            return Ok(());
-        }
+        Expr::Compare(compare) => return comparison(compare, compare.span()),
         Expr::Test(_) => "tests other than \"is defined\"",
         Expr::IfExpr(_) => "\"… if … else …\" within a value (use {% if %})",
         Expr::Slice(_) | Expr::GetItem(_) => "square brackets",
@@ -181,6 +157,40 @@ fn expression(expr: &Expr<'_>) -> Result<(), LintError> {
         Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => "lists and maps",
     };
     Err(refused(expr.span(), format!("{what} cannot be used")))
+}
+
+/// What a text would need to use this operator between two values; none where it may.
+fn not_allowed(operator: &BinOpKind) -> Option<&'static str> {
+    match operator {
+        BinOpKind::Eq
+        | BinOpKind::Ne
+        | BinOpKind::Lt
+        | BinOpKind::Lte
+        | BinOpKind::Gt
+        | BinOpKind::Gte
+        | BinOpKind::ScAnd
+        | BinOpKind::ScOr => None,
+        BinOpKind::Add
+        | BinOpKind::Sub
+        | BinOpKind::Mul
+        | BinOpKind::Div
+        | BinOpKind::FloorDiv
+        | BinOpKind::Rem
+        | BinOpKind::Pow => Some("arithmetic"),
+        BinOpKind::Concat => Some("the operator ~"),
+        BinOpKind::In => Some("the operator in"),
+    }
+}
+
+fn comparison(compare: &Compare<'_>, span: Span) -> Result<(), LintError> {
+    expression(&compare.expr)?;
+    for operand in &compare.ops {
+        if matches!(operand.op, CompareOpKind::In | CompareOpKind::NotIn) {
+            return Err(refused(span, "the operator in cannot be used"));
+        }
+        expression(&operand.expr)?;
+    }
+    Ok(())
 }
 
 fn filter(filter: &Filter<'_>, span: Span) -> Result<(), LintError> {

@@ -59,6 +59,15 @@ impl Place {
         Ok(place)
     }
 
+    /// The place behind a meeting of the list, in the same range.
+    pub(super) fn going_on(&self, behind: Cursor) -> Self {
+        Self {
+            behind: Some(behind),
+            within: None,
+            ..self.clone()
+        }
+    }
+
     /// The cursor to this place.
     pub(super) fn cursor(&self, asked: Asked) -> Cursor {
         let behind = self.behind.as_ref().map(Cursor::encode);

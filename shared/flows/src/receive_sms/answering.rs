@@ -52,10 +52,36 @@ impl InboundContext<'_> {
         if arrived || !context.meeting.answers_without_others(&prompt.attendee) {
             context = self.app.with_others(context).await?;
         }
-        let before = context.meeting.clone();
-        if arrived {
-            context.record_settled(&row, self.now);
-        }
+        let answered = AnsweredMessage {
+            row: row.clone(),
+            arrived,
+        };
+        let taken = match self.take(&mut context, answered, prompt, answer) {
+            Err(Failure::Refused { .. }) => return self.keep().await,
+            taken => taken?,
+        };
+        let outcome = taken.outcome;
+        let reply = self.reply_to_answer(&context, &row, prompt, answer, outcome);
+        let mut changes = taken.changes;
+        let reply = self.note_reply(&mut changes, &context, &prompt.attendee, reply);
+        let mut meeting = context.meeting;
+        taken.written.note(&mut meeting);
+        Ok(InboundEffect {
+            outcome: Received::Answered(outcome),
+            changes,
+            outgoing: taken.notices.into_iter().chain(reply).collect(),
+            meeting: Some(meeting),
+        })
+    }
+
+    /// Takes an answer to a message.
+    fn take(
+        &self,
+        context: &mut MeetingContext,
+        answered: AnsweredMessage,
+        prompt: &Prompt,
+        answer: Answer,
+    ) -> Result<Taken, Failure> {
         let incoming = Incoming {
             attendee_id: prompt.attendee.clone(),
             answer,
@@ -65,41 +91,8 @@ impl InboundContext<'_> {
             preferred_times: None,
             given_at: self.inbound.received_at.min(self.now),
         };
-        let answered = Some(AnsweredMessage {
-            row: row.clone(),
-            arrived,
-        });
-        let actor = Actor::customer(&prompt.attendee);
-        let taken = take_answer(
-            self.app,
-            &mut context,
-            &before,
-            answered,
-            &incoming,
-            &actor,
-            self.now,
-        );
-        let Taken {
-            outcome,
-            mut changes,
-            written,
-            mut notices,
-            ..
-        } = match taken {
-            Err(Failure::Refused { .. }) => return self.keep().await,
-            taken => taken?,
-        };
-        let reply = self.reply_to_answer(&context, &row, prompt, answer, outcome);
-        let reply = self.note_reply(&mut changes, &context, &prompt.attendee, reply);
-        notices.extend(reply);
-        let mut meeting = context.meeting;
-        written.note(&mut meeting);
-        Ok(InboundEffect {
-            outcome: Received::Answered(outcome),
-            changes,
-            outgoing: notices,
-            meeting: Some(meeting),
-        })
+        let (answered, actor) = (Some(answered), Actor::customer(&prompt.attendee));
+        take_answer(self.app, context, answered, &incoming, &actor, self.now)
     }
 
     /// What a prompt asks. What was read of it with all that the text may answer is not read

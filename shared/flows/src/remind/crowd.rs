@@ -69,19 +69,20 @@ impl ReminderSend<'_> {
     /// Writes to everyone who lacks it, wave by wave, and ends the sending.
     pub(super) async fn send_in_waves(
         self,
-        context: MeetingContext,
-        plan: ReminderPlan,
+        mut context: MeetingContext,
+        mut plan: ReminderPlan,
         is_new: bool,
     ) -> Result<ReminderOutcome, Failure> {
+        let standing = match is_new {
+            true => Standing::new(&plan),
+            false => self.standing(&context.meeting.id, &plan).await?,
+        };
         let Standing {
             mut rows,
             lacking,
             mut left_out,
-        } = match is_new {
-            true => Standing::new(&plan),
-            false => self.standing(&context.meeting.id, &plan).await?,
-        };
-        let (mut left, mut context, mut plan) = (lacking.len(), context, plan);
+        } = standing;
+        let mut left = lacking.len();
         let mut out_of_time = false;
         let starts_at = context.meeting.details.starts_at;
         for (i, wave) in lacking.chunks(WAVE).enumerate() {
@@ -107,14 +108,17 @@ impl ReminderSend<'_> {
         let settled = self.settled(&rows, starts_at).filter(|_| left == 0);
         self.end_crowd(&context, &left_out, rows, settled.as_ref())
             .await?;
-        let outcome = outcome_of(settled.as_ref());
-        let meeting = &context.meeting.id;
-        let event = FanoutEvent::of(meeting, self.instance);
-        let name = KeyRecord::hash(&self.instance.key(meeting));
-        if out_of_time && wake(self.app, &name, &event, self.call.now).await {
+        if out_of_time && self.leave_rest(&context.meeting.id).await {
             return Ok(ReminderOutcome::GoesOn);
         }
-        Ok(outcome)
+        Ok(outcome_of(settled.as_ref()))
+    }
+
+    /// Leaves the rest to the next invocation. Returns whether there will be one.
+    async fn leave_rest(&self, meeting: &MeetingId) -> bool {
+        let event = FanoutEvent::of(meeting, self.instance);
+        let name = KeyRecord::hash(&self.instance.key(meeting));
+        wake(self.app, &name, &event, self.call.now).await
     }
 
     /// Decides about a wave anew, with the meeting as it is now and those who are in it; with
@@ -261,8 +265,7 @@ impl ReminderSend<'_> {
         meeting: &Meeting,
         mut rows: Vec<Notification>,
     ) -> Result<Vec<Notification>, Failure> {
-        let lead = meeting.lead().map(|lead| &lead.id);
-        let open = |row: &&Notification| Some(&row.recipient.id) == lead || row.in_doubt();
+        let open = |row: &&Notification| meeting.is_lead(&row.recipient.id) || row.in_doubt();
         let open: Vec<_> = rows.iter().filter(open).map(|row| row.id.clone()).collect();
         for stored in self.app.store.notifications(&open).await?.rows {
             if let Some(row) = rows.iter_mut().find(|row| row.id == stored.id) {

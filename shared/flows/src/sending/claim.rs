@@ -6,7 +6,10 @@ use usher_cloud::{Changes, KeyRecord, note_written};
 use usher_domain::{Failure, actor::Actor, meeting::Meeting, notification::Notification};
 
 use super::message::{OutboundMessage, PER_TRANSACTION};
-use crate::{App, transact::Interrupted};
+use crate::{
+    App,
+    transact::{Interrupted, unless_conflict},
+};
 
 /// How long after a meeting's end texts still find it: late answers get to know
 /// that it is over.
@@ -132,14 +135,10 @@ async fn claim_chunk(
     chunk: Vec<OutboundMessage>,
 ) -> Result<Vec<OutboundMessage>, Failure> {
     let changes = chunk.iter().fold(Changes::by(&Actor::System), claim_held);
-    match app.commit(changes).await {
-        Ok(()) => Ok(chunk),
-        Err(Interrupted::Conflict) => Ok(Vec::new()),
-        Err(Interrupted::Failed(failure)) => {
-            tracing::warn!(%failure, "it is open whether some of a crowd are claimed");
-            Err(failure)
-        }
-    }
+    let claimed = unless_conflict(app.commit(changes).await).inspect_err(|failure| {
+        tracing::warn!(%failure, "it is open whether some of a crowd are claimed");
+    })?;
+    Ok(claimed.map_or_else(Vec::new, |()| chunk))
 }
 
 /// Claims a message along with what else is written.
@@ -149,7 +148,10 @@ pub(crate) fn claim_with(changes: Changes, message: &OutboundMessage) -> Changes
 
 /// Claims a message of a meeting that is held for it.
 fn claim_held(changes: Changes, message: &OutboundMessage) -> Changes {
-    claim_besides(changes.held_notification(&message.notification), message)
+    claim_besides(
+        changes.unwatched_notification(&message.notification),
+        message,
+    )
 }
 
 /// Writes what belongs to a message besides its row.

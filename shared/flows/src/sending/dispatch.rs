@@ -59,25 +59,14 @@ pub(crate) async fn dispatch(
             told_so_far: _,
         } = message;
         rows.push(notification);
+        let row = &rows[place];
         if let Some(email) = email {
-            let over = rows[place].expires_at();
-            let call = async move {
-                in_time(app, over)?;
-                app.mail.send(&email).await
-            };
-            let call = answer(place, Channel::Email, call);
-            let span = delivery_span(&rows[place], Channel::Email);
-            calls.push(Either::Left(call.instrument(span)));
+            let send = async move { app.mail.send(&email).await };
+            calls.push(Either::Left(call(app, place, row, Channel::Email, send)));
         }
         if let Some(sms) = sms {
-            let over = rows[place].expires_at();
-            let call = async move {
-                in_time(app, over)?;
-                app.sms.send(&sms).await
-            };
-            let call = answer(place, Channel::Sms, call);
-            let span = delivery_span(&rows[place], Channel::Sms);
-            calls.push(Either::Right(call.instrument(span)));
+            let send = async move { app.sms.send(&sms).await };
+            calls.push(Either::Right(call(app, place, row, Channel::Sms, send)));
         }
     }
     let mut answers = stream::iter(calls).buffer_unordered(AT_ONCE);
@@ -105,16 +94,31 @@ fn delivery_span(row: &Notification, channel: Channel) -> Span {
     tracing::error_span!("delivery", notification = %row.id, channel)
 }
 
-async fn answer(
+/// The call of a provider for a delivery of the row in this place, which is made only while
+/// there is still time for it.
+fn call<'a, S>(
+    app: &'a App,
     place: usize,
+    row: &Notification,
     channel: Channel,
-    call: impl Future<Output = Result<String, NotDelivered>>,
-) -> ProviderAnswer {
-    ProviderAnswer {
-        place,
-        channel,
-        result: call.await,
-    }
+    send: S,
+) -> impl Future<Output = ProviderAnswer> + use<'a, S>
+where
+    S: Future<Output = Result<String, NotDelivered>>,
+{
+    let over = row.expires_at();
+    let called = async move {
+        let result = match in_time(app, over) {
+            Ok(()) => send.await,
+            Err(not) => Err(not),
+        };
+        ProviderAnswer {
+            place,
+            channel,
+            result,
+        }
+    };
+    called.instrument(delivery_span(row, channel))
 }
 
 fn settle(row: &mut Notification, answer: ProviderAnswer, now: DateTime<Utc>) {

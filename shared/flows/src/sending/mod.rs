@@ -75,6 +75,45 @@ pub(crate) struct PlannedSend<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
+impl PlannedSend<'_> {
+    /// The meeting once it says what its messages tell.
+    fn says_so(&self) -> Meeting {
+        let meeting = self.context.meeting.clone();
+        let owned = owned(self.context, meeting, &self.statements);
+        let mut meeting = owned.about_to_say(self.statements.clone());
+        // Until it is known what came of it, nothing may contradict it (N13).
+        meeting.calling_off |= self.calls_off;
+        meeting
+    }
+
+    /// Records the `last` wave behind those that are `recorded`, and ends the key. `claimed` is
+    /// the meeting as the first wave left it.
+    async fn finish(
+        self,
+        app: &App,
+        claimed: &Meeting,
+        recorded: Vec<Notification>,
+        last: Vec<Notification>,
+    ) -> Result<Sent, Failure> {
+        let (actor, now) = (self.actor, self.now);
+        let finish = Finish {
+            key: self.key.record(),
+            template: self.context.template.as_ref(),
+            earlier: &self.earlier,
+            actor,
+        };
+        let recorded = finish.record(app, claimed, recorded, last, now);
+        let (sent, meeting) = recorded.await?;
+        let rows = [self.earlier.rows, sent].concat();
+        supersede::supersede(app, &self.context.meeting, &rows, actor, now).await;
+        Ok(Sent {
+            rows,
+            left: None,
+            meeting,
+        })
+    }
+}
+
 /// How far a send has come.
 pub(crate) struct Sent {
     /// The rows of its key.
@@ -119,13 +158,8 @@ pub(crate) async fn send(
     mut messages: impl ExactSizeIterator<Item = OutboundMessage>,
 ) -> Result<Sent, Interrupted> {
     let (actor, now) = (send.actor, send.now);
-    let context = send.context;
-    let claimed = owned(context, context.meeting.clone(), &send.statements);
-    let mut claimed = claimed.about_to_say(send.statements);
-    // Until it is known what came of it, nothing may contradict it (N13).
-    claimed.calling_off |= send.calls_off;
     let mut wave: Vec<_> = messages.by_ref().take(PER_TRANSACTION).collect();
-    let meeting = claim(app, &send.key, claimed, &wave, actor, now).await?;
+    let meeting = claim(app, &send.key, send.says_so(), &wave, actor, now).await?;
     let place = meeting.timeline_key();
     let mut recorded = Vec::with_capacity(wave.len() + messages.len());
     loop {
@@ -138,21 +172,7 @@ pub(crate) async fn send(
             sent.clear();
         }
         if last {
-            let finish = Finish {
-                key: send.key.record(),
-                template: send.context.template.as_ref(),
-                earlier: &send.earlier,
-                actor,
-            };
-            let recorded = finish.record(app, &meeting, recorded, sent, now);
-            let (sent, meeting) = recorded.await?;
-            let rows = [send.earlier.rows, sent].concat();
-            supersede::supersede(app, &send.context.meeting, &rows, actor, now).await;
-            return Ok(Sent {
-                rows,
-                left: None,
-                meeting,
-            });
+            return Ok(send.finish(app, &meeting, recorded, sent).await?);
         }
         if let Some(reason) = stops(app, &meeting, send.until).await? {
             let count = messages.len();

@@ -52,8 +52,6 @@ pub(super) struct Day {
     label: String,
     /// Whether it has been counted.
     counted: bool,
-    /// Whether it is not counted any more.
-    is_final: bool,
     counts: [u64; OUTCOMES.len()],
     total: u64,
 }
@@ -100,7 +98,6 @@ impl Day {
         Self {
             label: date.format("%a %-d %b").to_string(),
             counted: counted.is_some(),
-            is_final: counted.is_some_and(|done| done.is_final),
             total: counts.iter().sum(),
             counts,
         }

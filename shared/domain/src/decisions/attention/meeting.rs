@@ -103,9 +103,8 @@ impl Meeting {
     /// the status says so, the others until something is announced again.
     pub fn wishes(&self) -> impl Iterator<Item = (&Attendee, &Response)> {
         let announced = self.announced.as_ref();
-        let lead = self.lead().map(|lead| &lead.id);
         self.attendees.iter().filter_map(move |attendee| {
-            let response = if Some(&attendee.id) == lead {
+            let response = if self.is_lead(&attendee.id) {
                 let wished = self.status == BookingStatus::RescheduleRequested;
                 attendee.response.as_ref().filter(|_| wished)?
             } else {

@@ -84,9 +84,7 @@ fn ids(
             "is the id of another attendee too; give attendees who share a contact ids of their own",
         );
     };
-    // Each id with the contact of its owner; of one who has left there is none.
-    let mut owners: BTreeMap<AttendeeId, Option<String>> =
-        left.iter().map(|each| (each.id.clone(), None)).collect();
+    let mut owners = Owners::of(left);
     let known: Vec<_> = written
         .iter()
         .zip(before)
@@ -97,30 +95,48 @@ fn ids(
         .collect();
     for (each, id) in written.iter().zip(&known) {
         let Some(id) = id else { continue };
-        if owners.insert(id.clone(), Some(each.contact())).is_some() {
+        if !owners.give(id.clone(), each.contact()) {
             refuse(each.place);
         }
     }
     let derive = |(each, known): (&WrittenAttendee, Option<AttendeeId>)| {
-        if let Some(id) = known {
-            return id;
-        }
-        let contact = each.contact();
-        let mut id = AttendeeId::derived(&contact);
-        let mut next = 2;
-        // Somebody may have it who had this contact before.
-        while let Some(owner) = owners.get(&id) {
-            if owner.as_ref() == Some(&contact) {
+        known.unwrap_or_else(|| {
+            let id = owners.derive(&each.contact());
+            if !owners.give(id.clone(), each.contact()) {
                 refuse(each.place);
-                return id;
             }
+            id
+        })
+    };
+    written.iter().zip(known).map(derive).collect()
+}
+
+/// Each id with the contact of its owner; of one who has left there is none.
+struct Owners(BTreeMap<AttendeeId, Option<String>>);
+
+impl Owners {
+    fn of(left: &[Attendee]) -> Self {
+        Self(left.iter().map(|each| (each.id.clone(), None)).collect())
+    }
+
+    /// Gives somebody an id. Returns whether it was nobody's before.
+    fn give(&mut self, id: AttendeeId, contact: String) -> bool {
+        self.0.insert(id, Some(contact)).is_none()
+    }
+
+    /// The id that is derived from a contact: the first that is nobody's, for somebody may
+    /// have it who had this contact before; or another one's of the same contact.
+    fn derive(&self, contact: &str) -> AttendeeId {
+        let mut id = AttendeeId::derived(contact);
+        let mut next = 2;
+        while let Some(owner) = self.0.get(&id)
+            && owner.as_deref() != Some(contact)
+        {
             id = AttendeeId::derived(&format!("{contact} {next}"));
             next += 1;
         }
-        owners.insert(id.clone(), Some(contact));
         id
-    };
-    written.iter().zip(known).map(derive).collect()
+    }
 }
 
 /// An attendee as they were written, every field parsed.

@@ -13,12 +13,12 @@ use crate::{
     id::{MeetingId, TemplateId},
     local_time,
     meeting::{
-        BookingStatus, Details, LinkGenerations, Location, Meeting, MeetingDraft, Organizer,
-        OrganizerDraft,
+        BookingStatus, Details, LinkGenerations, Location, LocationDraft, Meeting, MeetingDraft,
+        Organizer, OrganizerDraft,
     },
     reminders::Reminders,
     settings::Settings,
-    template::{DURATION, Template},
+    template::{DURATION, Template, TemplateBody},
     text::{Address, Description, Name, Title},
     unread::Unread,
     web::HttpsUrl,
@@ -60,50 +60,79 @@ pub fn compose(
     {
         errors.add("/id", "is not the id in the URL");
     }
-    let title = errors.keep("/title", Title::parse(&draft.title));
-    let template_id = template_id(draft, template, &mut errors);
-    let details = details(draft, template, &mut errors);
-    let description = errors.keep(
-        "/description",
-        Description::parse(draft.description.as_deref().unwrap_or_default()),
-    );
     let region = settings.sms.default_region;
-    let organizer = draft
-        .organizer
-        .as_ref()
-        .and_then(|o| organizer(o, region, &mut errors));
-    let followers = followers(&draft.followers, &mut errors);
-    let Paired { attendees, left } = attendees(&draft.attendees, region, existing, &mut errors);
+    let read = ParsedDraft::read(draft, template, region, existing, &mut errors);
+    let parsed = errors.finish(read)?;
+    let new = || new_meeting(id, parsed.title.clone(), parsed.details.clone(), now);
+    let mut meeting = existing.cloned().unwrap_or_else(new);
+    parsed.apply_to(&mut meeting, template);
+    if existing != Some(&meeting) {
+        meeting.edits += 1;
+    }
+    Ok(meeting)
+}
 
-    let parts = title.zip(details).zip(description);
-    errors.finish(parts).map(|((title, details), description)| {
-        let mut meeting = existing
-            .cloned()
-            .unwrap_or_else(|| new_meeting(id, title.clone(), details.clone(), now));
-        meeting.title = title;
-        if meeting.announced.is_some() && meeting.template_id != template_id {
+/// What a caller wrote of a meeting, every field parsed.
+struct ParsedDraft {
+    title: Title,
+    template_id: Option<TemplateId>,
+    details: Details,
+    description: Description,
+    organizer: Option<Organizer>,
+    followers: Vec<EmailAddress>,
+    attendees: Paired,
+}
+
+impl ParsedDraft {
+    fn read(
+        draft: &MeetingDraft,
+        template: Option<&Template>,
+        region: Region,
+        existing: Option<&Meeting>,
+        errors: &mut FieldErrors,
+    ) -> Option<Self> {
+        let title = errors.keep("/title", Title::parse(&draft.title));
+        let template_id = template_id(draft, template, errors);
+        let details = details(draft, template, errors);
+        let description = draft.description.as_deref().unwrap_or_default();
+        let description = errors.keep("/description", Description::parse(description));
+        let organizer = draft.organizer.as_ref();
+        let organizer = organizer.and_then(|written| self::organizer(written, region, errors));
+        let followers = followers(&draft.followers, errors);
+        let attendees = attendees(&draft.attendees, region, existing, errors);
+        Some(Self {
+            title: title?,
+            template_id,
+            details: details?,
+            description: description?,
+            organizer,
+            followers,
+            attendees,
+        })
+    }
+
+    /// Has a meeting say this, and what else it says follow from it.
+    fn apply_to(self, meeting: &mut Meeting, template: Option<&Template>) {
+        meeting.title = self.title;
+        if meeting.announced.is_some() && meeting.template_id != self.template_id {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
         }
-        meeting.template_id = template_id;
-        meeting.description = description;
-        meeting.organizer = organizer;
-        meeting.followers = followers;
+        meeting.template_id = self.template_id;
+        meeting.description = self.description;
+        meeting.organizer = self.organizer;
+        meeting.followers = self.followers;
         let lead_before = meeting.lead().map(|lead| lead.id.clone());
-        meeting.attendees = attendees;
+        meeting.attendees = self.attendees.attendees;
         // Whoever does not know that they are no longer expected is kept until they do.
-        meeting.removed = left;
+        meeting.removed = self.attendees.left;
         meeting.forget_what_nobody_was_told();
-        meeting.change_details(details);
+        meeting.change_details(self.details);
         if lead_before.as_ref() != meeting.lead().map(|lead| &lead.id) {
             meeting.follow_new_lead();
         }
         meeting.forget_answers_of_other_details();
         meeting.note_shared_addresses();
-        if existing != Some(&meeting) {
-            meeting.edits += 1;
-        }
-        meeting
-    })
+    }
 }
 
 fn new_meeting(id: MeetingId, title: Title, details: Details, now: DateTime<Utc>) -> Meeting {
@@ -175,31 +204,33 @@ fn details(
         "/duration_minutes",
         duration(draft.duration_minutes, default),
     );
-    let given = &draft.location;
-    let location = Location {
-        kind: given
-            .kind
-            .or(template.and_then(|template| template.location_kind)),
-        address: errors.optional(
-            "/location/address",
-            given.address.as_deref(),
-            Address::parse,
-        ),
-        video_url: errors.optional(
-            "/location/video_url",
-            given.video_url.as_deref(),
-            HttpsUrl::parse,
-        ),
-    };
-    if template.is_some_and(|template| template.require_address) && location.address.is_none() {
-        errors.add("/location/address", "is required by the meeting's template");
-    }
+    let location = location(&draft.location, template, errors);
     Some(Details {
         starts_at: starts_at?,
         timezone: timezone?,
         duration_minutes: duration?,
         location,
     })
+}
+
+fn location(
+    draft: &LocationDraft,
+    template: Option<&TemplateBody>,
+    errors: &mut FieldErrors,
+) -> Location {
+    let default = template.and_then(|template| template.location_kind);
+    let address = draft.address.as_deref();
+    let address = errors.optional("/location/address", address, Address::parse);
+    let video_url = draft.video_url.as_deref();
+    let video_url = errors.optional("/location/video_url", video_url, HttpsUrl::parse);
+    if template.is_some_and(|template| template.require_address) && address.is_none() {
+        errors.add("/location/address", "is required by the meeting's template");
+    }
+    Location {
+        kind: draft.kind.or(default),
+        address,
+        video_url,
+    }
 }
 
 fn duration(given: Option<i64>, default: u32) -> Result<u32, String> {

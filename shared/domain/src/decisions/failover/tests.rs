@@ -206,6 +206,21 @@ fn it_takes_over_while_what_it_says_is_true_and_of_use() {
     assert_eq!(confirmed, Err("address_changed"));
 }
 
+#[test]
+fn a_mailbox_that_is_written_otherwise_is_the_same_address() {
+    let mut meeting = known();
+    let then = meeting.attendees[0].email.clone().unwrap();
+    let otherwise = then.shown().to_uppercase();
+    meeting.attendees[0].email = EmailAddress::parse(&otherwise).ok();
+    assert_ne!(meeting.attendees[0].email, Some(then));
+    let confirmed = decided(&meeting, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Ok(()));
+    // Without the address, a message to it reaches nobody.
+    meeting.attendees[0].email = None;
+    let confirmed = decided(&meeting, MessageKind::Confirmation, at(2));
+    assert_eq!(confirmed, Err("address_changed"));
+}
+
 /// An answer is taken back by nothing that nobody asked for.
 #[rstest]
 #[case(Answer::Accept, BookingStatus::Confirmed, Ok(()))]

@@ -55,7 +55,7 @@ fn reported(kind: ReportKind) -> DeliveryReport {
     sent(),
     ReportKind::SoftBounce,
     false,
-    Some("Something came back on the Confirmation to Ann Lee by email (550 no such user)")
+    Some("Something came back on the confirmation to Ann Lee by email (550 no such user)")
 )]
 #[case::called_spam(
     sent(),

@@ -182,8 +182,8 @@ pub(super) fn reminder_plan(
         meeting.attendees.len()
     };
     let (mut recipients, mut left_out) = (Vec::new(), Vec::new());
-    for (i, attendee) in meeting.attendees.iter().take(reached).enumerate() {
-        match stays_away(meeting, attendee, i == 0) {
+    for attendee in meeting.attendees.iter().take(reached) {
+        match stays_away(meeting, attendee) {
             Some(why) => left_out.push(LeftOut {
                 attendee: attendee.clone(),
                 why,
@@ -211,11 +211,9 @@ pub(in crate::decisions) fn not_reminded(
     meeting: &Meeting,
     attendee: &Attendee,
 ) -> Option<&'static str> {
-    let lead = meeting.attendees.first();
-    let is_lead = lead.is_some_and(|lead| lead.id == attendee.id);
     match stands_against(meeting) {
         Some(skip) => Some(skip.reason()),
-        None => stays_away(meeting, attendee, is_lead).map(WhyLeftOut::reason),
+        None => stays_away(meeting, attendee).map(WhyLeftOut::reason),
     }
 }
 
@@ -226,7 +224,7 @@ pub(crate) fn for_lead_only(template: Option<&Template>) -> bool {
 
 /// Why an attendee is not reminded: a reminder goes to those who certainly know the
 /// current details, and to nobody else (R9).
-fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyLeftOut> {
+fn stays_away(meeting: &Meeting, attendee: &Attendee) -> Option<WhyLeftOut> {
     match meeting.knowledge_of(attendee) {
         Knowledge::Untold => return Some(WhyLeftOut::Untold),
         Knowledge::Outdated => return Some(WhyLeftOut::Outdated),
@@ -236,7 +234,7 @@ fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyL
         }
         Knowledge::Current => {}
     }
-    match answer_that_counts(meeting, attendee, lead)? {
+    match answer_that_counts(meeting, attendee)? {
         Answer::Accept => None,
         Answer::Decline => Some(WhyLeftOut::Declined),
         Answer::Reschedule => Some(WhyLeftOut::RescheduleRequested),
@@ -245,12 +243,8 @@ fn stays_away(meeting: &Meeting, attendee: &Attendee, lead: bool) -> Option<WhyL
 
 /// The answer of an attendee, as far as it decides what they are sent: the lead attendee's
 /// is the meeting's status, which a message that asks again may have moved since.
-pub(crate) fn answer_that_counts(
-    meeting: &Meeting,
-    attendee: &Attendee,
-    lead: bool,
-) -> Option<Answer> {
-    if !lead {
+pub(crate) fn answer_that_counts(meeting: &Meeting, attendee: &Attendee) -> Option<Answer> {
+    if !meeting.is_lead(&attendee.id) {
         return meeting.standing_answer(attendee).map(|given| given.answer);
     }
     match meeting.status {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{LeftOut, Planned, Settlement, Skip, State, decide::reminder_plan, plan};
+use super::{LeftOut, Planned, ReminderPlan, Settlement, Skip, State, decide::reminder_plan, plan};
 use crate::{
     id::{ConfigId, TriggerId},
     meeting::{Attendee, Meeting},
@@ -66,20 +66,7 @@ pub fn overview(
     let one = |planned: &Planned<'_>| {
         let trigger = planned.trigger;
         let to = reminder_plan(meeting, template, deliverability, &trigger.config_id);
-        let (state, skip, settled_at) = match planned.state {
-            State::Armed => match to.futile() {
-                Some(skip) => (ReminderState::Skipped, Some(skip), None),
-                None if to.reaches_nobody() => {
-                    (ReminderState::Skipped, Some(Skip::Unreachable), None)
-                }
-                None => (ReminderState::Armed, None, None),
-            },
-            State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
-            State::Settled(mark) => match mark.outcome {
-                Settlement::Sent => (ReminderState::Sent, None, Some(mark.at)),
-                Settlement::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
-            },
-        };
+        let (state, skip, settled_at) = state(planned, &to);
         let mode = to.send.config.channel_mode;
         let open = settled_at.is_none();
         let reached = to.send.recipients.iter().filter(|_| open);
@@ -97,6 +84,25 @@ pub fn overview(
         }
     };
     plan(meeting, template, now).iter().map(one).collect()
+}
+
+/// How a reminder to these stands, why it is skipped where it is, and when it was settled.
+fn state(
+    planned: &Planned<'_>,
+    to: &ReminderPlan,
+) -> (ReminderState, Option<Skip>, Option<DateTime<Utc>>) {
+    match planned.state {
+        State::Armed => match to.futile() {
+            Some(skip) => (ReminderState::Skipped, Some(skip), None),
+            None if to.reaches_nobody() => (ReminderState::Skipped, Some(Skip::Unreachable), None),
+            None => (ReminderState::Armed, None, None),
+        },
+        State::Off(skip) => (ReminderState::Skipped, Some(skip), None),
+        State::Settled(mark) => match mark.outcome {
+            Settlement::Sent => (ReminderState::Sent, None, Some(mark.at)),
+            Settlement::Skipped(skip) => (ReminderState::Skipped, Some(skip), Some(mark.at)),
+        },
+    }
 }
 
 /// Why it is not sent; `open` says that it may yet be.

@@ -44,13 +44,24 @@ pub struct Questions<'a> {
     pub known: Option<&'a Notification>,
 }
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
     /// Of a text that may answer nothing.
     pub const NONE: Questions<'static> = Questions {
         candidates: &[],
         lost: false,
         known: None,
     };
+
+    /// Those that a word is an answer to, each with that: where it is known which message was
+    /// answered, those of its attendee alone.
+    fn answered_by(self, word: &str) -> Vec<(&'a Candidate, Answer)> {
+        let is_meant = |prompt: &Prompt| self.known.is_none_or(|row| of(row, prompt));
+        let meant = self.candidates.iter();
+        let meant = meant.filter(|candidate| is_meant(&candidate.prompt));
+        meant
+            .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
+            .collect()
+    }
 }
 
 /// What a text means.
@@ -139,43 +150,28 @@ pub fn interpret(
         Said::Remark => return Reading::Remark,
         Said::Word(word) => word,
     };
-    let Questions {
-        candidates,
-        lost,
-        known,
-    } = questions;
-    let meant: Vec<_> = candidates
-        .iter()
-        .filter(|candidate| known.is_none_or(|row| of(row, &candidate.prompt)))
-        .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
-        .collect();
-    let open: Vec<_> = meant
-        .iter()
-        .filter(|(candidate, _)| candidate.state != QuestionState::Closed)
-        .collect();
+    let meant = questions.answered_by(word);
+    let is_open = |(candidate, _): &(&Candidate, Answer)| candidate.state != QuestionState::Closed;
+    let open: Vec<_> = meant.iter().copied().filter(is_open).collect();
     let unreadable =
-        |(candidate, _): &&(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
+        |(candidate, _): &(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
     if meant.is_empty()
         && let Some((prompt, answer)) = conversation.choice(word, now)
     {
         return Reading::Answer(Box::new(prompt.clone()), answer);
     }
-    if lost || open.iter().any(unreadable) {
+    if questions.lost || open.iter().any(unreadable) {
         return Reading::Unclear;
     }
+    let answer = |(to, answer): &(&Candidate, Answer)| (to.prompt.clone(), *answer);
     match (open.as_slice(), meant.as_slice()) {
-        ([(one, answer)], _) => Reading::Answer(Box::new(one.prompt.clone()), *answer),
         ([], []) => Reading::Remark,
-        // Nothing is open: the one asked last gets to know why.
-        ([], [(last, answer), ..]) => Reading::Answer(Box::new(last.prompt.clone()), *answer),
-        (several, _) => {
-            let between = several.iter();
-            Reading::AskBack(
-                between
-                    .map(|(each, answer)| (each.prompt.clone(), *answer))
-                    .collect(),
-            )
+        // Where nothing is open, the one asked last gets to know why.
+        ([one], _) | ([], [one, ..]) => {
+            let (prompt, answer) = answer(one);
+            Reading::Answer(Box::new(prompt), answer)
         }
+        (several, _) => Reading::AskBack(several.iter().map(answer).collect()),
     }
 }
 

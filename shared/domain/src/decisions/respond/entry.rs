@@ -1,5 +1,7 @@
 //! What the timeline says of an answer.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::incoming::{AnswerOutcome, Incoming};
@@ -22,18 +24,7 @@ pub(super) fn entry(
         incoming.answer.past_tense(),
         incoming.channel.label()
     );
-    match outcome {
-        AnswerOutcome::Moved => {
-            text.push_str(", but for details that have changed since: not applied");
-        }
-        AnswerOutcome::Overtaken => {
-            text.push_str(", but before their last answer, which stands: not applied");
-        }
-        AnswerOutcome::Closed(closed) => {
-            text.push_str(&format!(", but too late: {} Not applied", closed.reason()));
-        }
-        AnswerOutcome::Applied | AnswerOutcome::Unchanged => {}
-    }
+    text.push_str(&why_not_applied(outcome));
     for (label, note) in [
         ("", &incoming.reason),
         ("suitable times: ", &incoming.preferred_times),
@@ -42,16 +33,27 @@ pub(super) fn entry(
             text.push_str(&format!(" — {label}{note}"));
         }
     }
+    let kind = match outcome.stale() {
+        true => TimelineKind::StaleAnswer,
+        false => TimelineKind::Answer,
+    };
     TimelineEntry {
-        at: now,
-        kind: if outcome.stale() {
-            TimelineKind::StaleAnswer
-        } else {
-            TimelineKind::Answer
-        },
-        text,
         attendee_id: Some(incoming.attendee_id.clone()),
         channel: incoming.channel.delivery_channel(),
-        actor: None,
+        ..TimelineEntry::of_meeting(now, kind, text)
+    }
+}
+
+/// The end of the sentence on an answer that was not applied; empty of one that was.
+fn why_not_applied(outcome: AnswerOutcome) -> Cow<'static, str> {
+    match outcome {
+        AnswerOutcome::Moved => ", but for details that have changed since: not applied".into(),
+        AnswerOutcome::Overtaken => {
+            ", but before their last answer, which stands: not applied".into()
+        }
+        AnswerOutcome::Closed(closed) => {
+            format!(", but too late: {} Not applied", closed.reason()).into()
+        }
+        AnswerOutcome::Applied | AnswerOutcome::Unchanged => "".into(),
     }
 }

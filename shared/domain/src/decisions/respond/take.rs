@@ -85,10 +85,7 @@ fn repeats(
     incoming: &Incoming,
 ) -> bool {
     // A message may have asked the lead attendee again since.
-    let led = meeting
-        .lead()
-        .is_none_or(|lead| lead.id != incoming.attendee_id)
-        || meeting.status == incoming.answer.into();
+    let led = !meeting.is_lead(&incoming.attendee_id) || meeting.status == incoming.answer.into();
     standing.answer == incoming.answer && led && {
         let applied =
             notification.and_then(|row| row.answers.iter().rev().find(|each| !each.stale));
@@ -137,9 +134,6 @@ fn wish(incoming: &Incoming) -> Option<Wish> {
 }
 
 fn apply(meeting: &mut Meeting, incoming: &Incoming) {
-    let lead = meeting
-        .lead()
-        .is_some_and(|lead| lead.id == incoming.attendee_id);
     let found = meeting
         .attendees
         .iter_mut()
@@ -154,7 +148,7 @@ fn apply(meeting: &mut Meeting, incoming: &Incoming) {
             after: Some(meeting.highest_statement),
         });
     }
-    if lead {
+    if meeting.is_lead(&incoming.attendee_id) {
         meeting.status = incoming.answer.into();
     }
 }

@@ -138,25 +138,44 @@ fn resendable(
     notification: &Notification,
     now: DateTime<Utc>,
 ) -> Result<NotificationType, Failure> {
+    let kind = notification.kind.notification();
+    takes_messages(meeting, kind, now)?;
+    let not_sent_again = || refused("not_sent_again", not_sent_again(notification.kind));
+    let kind = kind.ok_or_else(not_sent_again)?;
+    says_what_is_so(meeting, notification, kind)?;
+    Ok(kind)
+}
+
+/// Whether a message about a meeting, of a type where it is a notification, may go out now.
+fn takes_messages(
+    meeting: &Meeting,
+    kind: Option<NotificationType>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     if meeting.archived {
-        return Err(Refusal::Archived.into());
+        return Err(Refusal::Archived);
     }
     if meeting.is_sending(now) {
-        return Err(Refusal::Sending.into());
+        return Err(Refusal::Sending);
     }
-    let kind = notification.kind.notification();
-    let cancellation = kind.is_some_and(NotificationType::calls_off);
-    let too_late = if cancellation {
+    let too_late = if kind.is_some_and(NotificationType::calls_off) {
         meeting.over(now)
     } else {
         meeting.started(now)
     };
     if too_late {
-        return Err(Refusal::Started.into());
+        return Err(Refusal::Started);
     }
-    let Some(kind) = kind else {
-        return Err(refused("not_sent_again", not_sent_again(notification.kind)));
-    };
+    Ok(())
+}
+
+/// Whether a notification says what is still so, as far as that is known.
+fn says_what_is_so(
+    meeting: &Meeting,
+    notification: &Notification,
+    kind: NotificationType,
+) -> Result<(), Failure> {
+    let cancellation = kind.calls_off();
     if meeting.cancellation_in_doubt() && !cancellation {
         return Err(Refusal::CancellationInDoubt.into());
     }
@@ -178,7 +197,7 @@ fn resendable(
             "The meeting has changed since: this message would tell the customer something old. Send a new one.",
         ));
     }
-    Ok(kind)
+    Ok(())
 }
 
 /// Why what is no notification is not sent again.

@@ -33,17 +33,15 @@ pub fn decide_send(
     allowed(meeting, kind, now)?;
     let configs = Configs::new(meeting, template, kind);
     let chosen = chosen(meeting, whom.attendees)?;
-    let recipients = chosen
-        .iter()
-        .filter_map(|attendee| {
-            let config = configs.for_attendee(meeting, attendee)?;
-            Some(Recipient {
-                channels: plan_channels(config, attendee, deliverability),
-                config: config.clone(),
-                attendee: Attendee::clone(attendee),
-            })
+    let recipient = |attendee: &&Attendee| {
+        let config = configs.for_attendee(meeting, attendee)?;
+        Some(Recipient {
+            channels: plan_channels(config, attendee, deliverability),
+            config: config.clone(),
+            attendee: Attendee::clone(attendee),
         })
-        .collect::<Vec<_>>();
+    };
+    let recipients: Vec<_> = chosen.iter().filter_map(recipient).collect();
     let with_former = chosen.iter().filter(|each| each.has_former_address());
     let (removals, left_out): (Vec<_>, Vec<_>) = if whom.former_addresses {
         let all = with_former.flat_map(|each| CalendarRecipient::all_of(each, deliverability));
@@ -55,14 +53,7 @@ pub fn decide_send(
         )
     };
     if recipients.is_empty() && removals.is_empty() && left_out.is_empty() {
-        return Err(match kind {
-            NotificationType::Cancellation if meeting.status != BookingStatus::Cancelled => {
-                Refusal::NotAnnounced
-            }
-            NotificationType::Cancellation => Refusal::Cancelled,
-            _ => Refusal::InSync,
-        }
-        .into());
+        return Err(nobody(meeting, kind).into());
     }
     Ok(SendPlan {
         kind,
@@ -130,6 +121,15 @@ pub(crate) fn announcement(meeting: &Meeting) -> NotificationType {
         NotificationType::ConfirmationRequest
     } else {
         NotificationType::Confirmation
+    }
+}
+
+/// Why there is nobody to send it to.
+fn nobody(meeting: &Meeting, kind: NotificationType) -> Refusal {
+    match (kind, meeting.status) {
+        (NotificationType::Cancellation, BookingStatus::Cancelled) => Refusal::Cancelled,
+        (NotificationType::Cancellation, _) => Refusal::NotAnnounced,
+        _ => Refusal::InSync,
     }
 }
 

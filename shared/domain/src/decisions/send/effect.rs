@@ -100,8 +100,7 @@ fn leading<'a>(meeting: &Meeting, notifications: &[&'a Notification]) -> Option<
         let rows = notifications.iter().copied();
         rows.filter(|row| row.accepted() && !told_over(row))
     };
-    let lead = meeting.lead().map(|lead| &lead.id);
-    let of_lead = accepted().find(|row| Some(&row.recipient.id) == lead);
+    let of_lead = accepted().find(|row| meeting.is_lead(&row.recipient.id));
     let is_attendee = |row: &&Notification| meeting.attendee(&row.recipient.id).is_some();
     // That one of several is off is not that the meeting is.
     let announces = |row: &&Notification| {
@@ -155,8 +154,7 @@ fn move_on(
     now: DateTime<Utc>,
 ) {
     let was_cancelled = meeting.status == BookingStatus::Cancelled;
-    let same = sent.details == meeting.details;
-    if was_cancelled && !same {
+    if was_cancelled && sent.details != meeting.details {
         return;
     }
     if moves.status {
@@ -169,34 +167,50 @@ fn move_on(
         meeting.reminders.announced(sent.revision);
     }
     if config.kind.announces() && moves.meeting {
-        if same {
-            take_up(meeting, sent.revision);
-        }
         let before = meeting.announced.take().filter(|_| !was_cancelled);
         if before.is_none() {
             meeting.take_triggers(template.map_or(&[], |t| &t.body().reminder_triggers));
         }
-        let said = Statement {
-            number: sent.last_statement().unwrap_or_default(),
-            kind: config.kind,
-            revision: sent.revision,
-            details: sent.details.clone(),
-            asked: config.buttons().invite(),
-            at: now,
-        };
-        meeting.announced = Some(announcement(before, said));
+        announce(meeting, before, sent, config, now);
     }
     if config.kind.calls_off() && moves.status {
-        meeting.cancelled_at = Some(now);
-        // These very details may have a newer number since.
-        let called_off = if same {
-            meeting.revision
-        } else {
-            sent.revision
-        };
-        meeting.cancelled_revision = Some(called_off);
-        meeting.cancelled_statement = sent.last_statement().max(meeting.cancelled_statement);
+        call_off(meeting, sent, now);
     }
+}
+
+/// Notes what a message has announced, after what was announced `before`.
+fn announce(
+    meeting: &mut Meeting,
+    before: Option<Announced>,
+    sent: &Notification,
+    config: &NotificationConfig,
+    now: DateTime<Utc>,
+) {
+    if sent.details == meeting.details {
+        take_up(meeting, sent.revision);
+    }
+    let said = Statement {
+        number: sent.last_statement().unwrap_or_default(),
+        kind: config.kind,
+        revision: sent.revision,
+        details: sent.details.clone(),
+        asked: config.buttons().invite(),
+        at: now,
+    };
+    meeting.announced = Some(announcement(before, said));
+}
+
+/// Notes what a message has called off.
+fn call_off(meeting: &mut Meeting, sent: &Notification, now: DateTime<Utc>) {
+    // These very details may have a newer number since.
+    let called_off = if sent.details == meeting.details {
+        meeting.revision
+    } else {
+        sent.revision
+    };
+    meeting.cancelled_at = Some(now);
+    meeting.cancelled_revision = Some(called_off);
+    meeting.cancelled_statement = sent.last_statement().max(meeting.cancelled_statement);
 }
 
 /// Gives the details the number that they were announced with: they may have been left and

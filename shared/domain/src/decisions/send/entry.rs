@@ -26,63 +26,56 @@ pub fn leave_to_entries(row: &mut Notification) -> Option<TimelineEntry> {
     told
 }
 
-/// The timeline's sentence on one notification of a send.
+/// What became of deliveries, as a verb, and of which that is so.
+type Outcome = (&'static str, fn(DeliveryStatus) -> bool);
+
+/// In the order in which a sentence names them.
+const OUTCOMES: [Outcome; 5] = [
+    ("sent to", |status| {
+        matches!(status, DeliveryStatus::Sent | DeliveryStatus::Delivered)
+    }),
+    ("called spam by", |status| {
+        status == DeliveryStatus::Complained
+    }),
+    ("came back from", |status| status == DeliveryStatus::Bounced),
+    ("not sent to", |status| status == DeliveryStatus::Failed),
+    ("perhaps sent to", DeliveryStatus::in_doubt),
+];
+
+/// The timeline's entry on one notification of a send.
 pub fn sent_entry(notification: &Notification, now: DateTime<Utc>) -> TimelineEntry {
-    let label = notification.kind.label();
-    let staff = notification.staff.as_ref().map(ToString::to_string);
-    let name = staff.unwrap_or_else(|| notification.recipient.name.to_string());
     let told = told_of(notification);
-    let on = |wanted: fn(DeliveryStatus) -> bool| {
-        let deliveries = told.iter().filter(|d| wanted(d.status));
-        deliveries
-            .map(|d| d.channel.label())
-            .collect::<Vec<_>>()
-            .join(" and ")
-    };
-    let clauses: Vec<_> = [
-        (
-            on(|status| matches!(status, DeliveryStatus::Sent | DeliveryStatus::Delivered)),
-            "sent to",
-            "by",
-        ),
-        (
-            on(|status| status == DeliveryStatus::Complained),
-            "called spam by",
-            "by",
-        ),
-        (
-            on(|status| status == DeliveryStatus::Bounced),
-            "came back from",
-            "by",
-        ),
-        (
-            on(|status| status == DeliveryStatus::Failed),
-            "not sent to",
-            "by",
-        ),
-        (on(DeliveryStatus::in_doubt), "perhaps sent to", "by"),
-    ]
-    .into_iter()
-    .filter(|(channels, ..)| !channels.is_empty())
-    .map(|(channels, verb, by)| format!("{verb} {name} {by} {channels}"))
-    .collect();
-    let reasons: Vec<_> = told.iter().filter_map(|d| d.reason.as_deref()).collect();
-    let mut text = format!("{label} {}", clauses.join(", "));
-    if !reasons.is_empty() {
-        text.push_str(&format!(" ({})", reasons.join(" ")));
-    }
     let channel = match told.as_slice() {
         [only] => Some(only.channel),
         _ => None,
     };
     TimelineEntry {
-        at: now,
-        kind: TimelineKind::Notification,
-        text,
         attendee_id: Some(notification.recipient.id.clone()),
         channel,
         actor: notification.actor.clone(),
+        ..TimelineEntry::of_meeting(
+            now,
+            TimelineKind::Notification,
+            sentence(notification, &told),
+        )
     }
+}
+
+/// What became of these deliveries of a notification, those with one outcome together.
+fn sentence(notification: &Notification, told: &[&Delivery]) -> String {
+    let name = notification.to_whom();
+    let clause = |(verb, is_so): Outcome| {
+        let channels = told.iter().filter(|delivery| is_so(delivery.status));
+        let channels: Vec<_> = channels.map(|each| each.channel.label()).collect();
+        (!channels.is_empty()).then(|| format!("{verb} {name} by {}", channels.join(" and ")))
+    };
+    let clauses: Vec<_> = OUTCOMES.into_iter().filter_map(clause).collect();
+    let mut text = format!("{} {}", notification.kind.label(), clauses.join(", "));
+    let reasons: Vec<_> = told.iter().filter_map(|d| d.reason.as_deref()).collect();
+    if !reasons.is_empty() {
+        text.push_str(&format!(" ({})", reasons.join(" ")));
+    }
+    text
 }
 
 /// The deliveries that the newest attempt was made of: what came of those before it was told

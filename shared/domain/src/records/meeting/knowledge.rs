@@ -6,14 +6,11 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     Attendee, BookingStatus, Details, Meeting, NotificationState,
-    told::{Certainty, ContactPoint, Knowledge, Statement, Told, numbered},
+    told::{Certainty, Knowledge, Statement, Told, numbered},
 };
 use crate::{
     notification::Notification,
-    values::{
-        channel::Channel,
-        kind::{MessageKind, NotificationType},
-    },
+    values::kind::{MessageKind, NotificationType},
 };
 
 impl Meeting {
@@ -65,10 +62,7 @@ impl Meeting {
             return;
         };
         for delivery in &message.deliveries {
-            let address = match delivery.channel {
-                Channel::Email => recipient.email.clone().map(ContactPoint::Email),
-                Channel::Sms => recipient.phone.clone().map(ContactPoint::Phone),
-            };
+            let address = recipient.address(delivery.channel);
             let Some((address, number)) = address.zip(delivery.statement) else {
                 continue;
             };

@@ -203,6 +203,11 @@ impl Meeting {
         self.attendees.first()
     }
 
+    /// Whether this is the [lead attendee](Self::lead).
+    pub fn is_lead(&self, id: &AttendeeId) -> bool {
+        self.lead().is_some_and(|lead| &lead.id == id)
+    }
+
     /// An attendee by id.
     pub fn attendee(&self, id: &AttendeeId) -> Option<&Attendee> {
         self.attendees.iter().find(|attendee| &attendee.id == id)

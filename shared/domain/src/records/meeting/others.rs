@@ -69,21 +69,17 @@ impl Meeting {
     }
 
     fn wishes_behind_lead(&self) -> impl Iterator<Item = (&Attendee, &Response)> {
-        let lead = self.lead().map(|lead| &lead.id);
-        self.wishes()
-            .filter(move |(each, _)| Some(&each.id) != lead)
+        self.wishes().filter(|(each, _)| !self.is_lead(&each.id))
     }
 
     /// Has an attendee answer, and counts them where they wait for another time from then on:
     /// of a meeting that was read without the others, nobody else does.
     pub(crate) fn count_waiting(&mut self, attendee: &AttendeeId, answer: impl FnOnce(&mut Self)) {
-        let lead = self.lead().is_some_and(|lead| &lead.id == attendee);
-        let (waited, waiting) = (
-            self.waits_for_another_time(attendee),
-            self.waiting_behind_lead(),
-        );
+        let waited = self.waits_for_another_time(attendee);
+        let waiting = self.waiting_behind_lead();
         answer(self);
-        let begins = !lead && !waited && self.waits_for_another_time(attendee);
+        let waits = self.waits_for_another_time(attendee);
+        let begins = waits && !waited && !self.is_lead(attendee);
         if let Some(others) = self.others.as_mut().filter(|_| begins) {
             others.waiting_behind_lead = waiting + 1;
         }
@@ -121,8 +117,7 @@ impl Meeting {
     /// Whether what an attendee answers can be taken without reading the others. Not where
     /// they wait for another time: once that is answered, lists may show another wish.
     pub fn answers_without_others(&self, attendee: &AttendeeId) -> bool {
-        let lead = self.lead().is_some_and(|lead| &lead.id == attendee);
-        lead || !self.waits_for_another_time(attendee)
+        self.is_lead(attendee) || !self.waits_for_another_time(attendee)
     }
 
     fn waits_for_another_time(&self, attendee: &AttendeeId) -> bool {

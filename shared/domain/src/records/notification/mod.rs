@@ -1,6 +1,7 @@
 //! Notifications: one message of one type to one attendee, on one or two
 //! channels, and what became of it.
 
+mod addressee;
 mod answers;
 mod delivery;
 mod feedback;
@@ -8,6 +9,7 @@ mod report;
 mod trouble;
 
 use crate::values::{channel::Channel, kind::MessageKind, lease::Lease};
+pub use addressee::Addressee;
 pub use answers::AnswerGiven;
 pub use delivery::{Charged, Delivery, DeliveryStatus, FailedBy, NotDelivered};
 pub use report::{Report, ReportKind};
@@ -18,11 +20,10 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     actor::Actor,
-    contact::{EmailAddress, PhoneNumber},
-    id::{AttendeeId, ConfigId, MeetingId, NotificationId},
+    contact::EmailAddress,
+    id::{ConfigId, MeetingId, NotificationId, TimelineKey},
     meeting::{Attendee, Details, Meeting},
     template::Buttons,
-    text::Name,
     unread::Unread,
 };
 
@@ -75,31 +76,6 @@ pub struct Notification {
     pub failover: Option<Channel>,
     /// What is stored of it besides.
     pub unread: Unread,
-}
-
-/// An attendee as a notification reached for them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Addressee {
-    /// Names the attendee within the meeting.
-    pub id: AttendeeId,
-    /// Their name.
-    pub name: Name,
-    /// Their email address, when they had one.
-    pub email: Option<EmailAddress>,
-    /// Their phone number, when they had one.
-    pub phone: Option<PhoneNumber>,
-}
-
-impl Addressee {
-    /// An attendee as they are now.
-    pub fn of(attendee: &Attendee) -> Self {
-        Self {
-            id: attendee.id.clone(),
-            name: attendee.name.clone(),
-            email: attendee.email.clone(),
-            phone: attendee.phone.clone(),
-        }
-    }
 }
 
 /// What a notification says, as it was sent, with its link token redacted:
@@ -231,6 +207,22 @@ impl Notification {
     /// The meeting it belongs to.
     pub fn meeting_id(&self) -> &MeetingId {
         self.id.meeting()
+    }
+
+    /// Where its [own entry](crate::send::own_entry) stands in the meeting's timeline.
+    pub fn timeline_key(&self) -> TimelineKey<'_> {
+        TimelineKey {
+            meeting: self.meeting_id(),
+            version: self.after,
+        }
+    }
+
+    /// Where entries stand that come after its own one, also within one instant.
+    pub fn timeline_key_behind(&self) -> TimelineKey<'_> {
+        TimelineKey {
+            version: self.after + 1,
+            ..self.timeline_key()
+        }
     }
 
     /// The delivery on a channel.

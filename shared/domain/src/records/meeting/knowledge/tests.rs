@@ -12,7 +12,7 @@ use crate::{
     id::NotificationId,
     notification::{Addressee, Delivery, DeliveryStatus, NotDelivered},
     sample,
-    values::{kind::MessageKind, lease::Lease},
+    values::{channel::Channel, kind::MessageKind, lease::Lease},
 };
 
 /// Has Ann be sent a statement of this kind, by these channels, with these outcomes.
