@@ -72,7 +72,6 @@ fn kind(pk: &str, sk: &str) -> &'static str {
         ("CONTACT", "OPT-OUT") => "opt_out",
         ("CONTACT", "NO-REMINDERS") => "unsubscription",
         ("CONTACT", "SUPPRESSION") => "address_suppression",
-        ("MESSAGE", _) => "message",
         ("INBOUND", _) => "seen_inbound",
         ("INBOX", _) => "inbound",
         ("OPT-OUT-MIRROR", _) => "account_list",

@@ -25,7 +25,7 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    sending::{OutboundMessage, claim_with},
+    sending::{OutboundMessage, claim_along},
 };
 
 /// The code of the refusal of one more answer where there were too many.
@@ -136,7 +136,7 @@ pub(crate) fn take_answer(
     }
     if told && news {
         notices = tell_staff(app, context, incoming, now);
-        changes = notices.iter().fold(changes, claim_with);
+        changes = claim_along(changes, 0, &mut notices);
     }
     let written = Written::of(&context.meeting, before, &incoming.attendee_id);
     if let Some(notification) = notification.as_ref().filter(|_| noted || arrived) {

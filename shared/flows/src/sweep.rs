@@ -22,7 +22,7 @@ use usher_domain::{
 use crate::{
     App,
     failover::fail_over,
-    lapsed::write_down_lapsed,
+    lapsed::write_down_lapsed_with_others,
     remind::{Call, catch_up, follow_up},
     resume::{finish_holder, resume},
     roll_up::roll_up,
@@ -250,12 +250,13 @@ async fn look_at_notification(
         }
         return waits(fail_over(app, id, until, now).await);
     }
-    if stored.watched_from().is_some_and(|from| from <= now) {
+    let is_watched = stored.watched_from().is_some_and(|from| from <= now);
+    if is_watched && !stored.wakes_for_others {
         return watch(app, &stored, now).await;
     }
-    match write_down_lapsed(app, vec![stored], now).await {
+    match write_down_lapsed_with_others(app, stored, now).await {
         // Whoever was quicker knew more.
-        Ok(_) | Err(Interrupted::Conflict) => Ok(()),
+        Ok(()) | Err(Interrupted::Conflict) => Ok(()),
         Err(Interrupted::Failed(failure)) => Err(failure),
     }
 }

@@ -1,7 +1,7 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{AlsoRead, Changes, if_readable};
+use usher_cloud::{AlsoRead, Changes, Freshness, if_readable};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -12,10 +12,13 @@ use usher_domain::{
     notification::Notification,
     settings::Settings,
     timeline::{TimelineEntry, TimelineKind},
-    token::Token,
+    token::{Token, TokenHash},
 };
 
-use crate::App;
+use crate::{
+    App,
+    open_link::{OpenedLink, open_link},
+};
 
 /// How many choices over one link the timeline lists: a link can be pressed for ever.
 const MAX_LISTED: u32 = 6;
@@ -31,10 +34,23 @@ pub struct Subscription {
     pub locale: Locale,
     /// The business's settings.
     pub settings: Settings,
+    /// The hash of the link's token.
+    link: TokenHash,
     /// The email that carried the link.
     email: Notification,
-    /// How many choices over this link the timeline has.
-    listed: u32,
+}
+
+impl Subscription {
+    /// Counts one more choice over this link, where the timeline may list as many. Returns how
+    /// many that are by now.
+    fn count_choice(&mut self) -> Option<u32> {
+        let mut links = self.email.links.iter_mut();
+        let link = links.find(|link| link.token == self.link)?;
+        (link.choices < MAX_LISTED).then(|| {
+            link.choices += 1;
+            link.choices
+        })
+    }
 }
 
 /// What stands about the address that a link was sent to. `None` for every link that was
@@ -51,21 +67,21 @@ pub async fn subscription(
     token: &Token,
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
-    let Some(grant) = app.store.grant(&token.hash(), now).await? else {
+    let Some(OpenedLink { grant, email }) = open_link(app, token, Freshness::Latest, now).await?
+    else {
         return Ok(None);
     };
     if grant.channel != Channel::Email {
         return Ok(None);
     }
-    let (email, meeting, settings) = futures::try_join!(
-        async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
+    let (meeting, settings) = futures::try_join!(
         async {
             let meeting = app.store.meeting_for(
                 &grant.meeting_id,
                 std::slice::from_ref(&grant.attendee_id),
                 AlsoRead::default(),
             );
-            Ok(if_readable(meeting.await.map(|read| read.meeting))?)
+            Ok::<_, Failure>(if_readable(meeting.await.map(|read| read.meeting))?)
         },
         app.settings(),
     )?;
@@ -89,8 +105,8 @@ pub async fn subscription(
         ),
         address,
         settings,
+        link: token.hash(),
         email,
-        listed: grant.choices,
     }))
 }
 
@@ -106,7 +122,7 @@ pub async fn choose(
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
     app.transact(|| async {
-        let Some(found) = subscription(app, token, now).await? else {
+        let Some(mut found) = subscription(app, token, now).await? else {
             return Ok(None);
         };
         if found.stopped == stop {
@@ -121,19 +137,20 @@ pub async fn choose(
         } else {
             Changes::by(&actor).resubscribe(&found.address)
         };
-        let changes = if found.listed < MAX_LISTED {
-            let mut entry = entry(&found.email, stop, now);
-            if found.listed + 1 == MAX_LISTED {
-                entry
-                    .text
-                    .push_str(". What else is chosen over this link is done, and not listed");
+        let changes = match found.count_choice() {
+            Some(listed) => {
+                let mut entry = entry(&found.email, stop, now);
+                if listed == MAX_LISTED {
+                    entry
+                        .text
+                        .push_str(". What else is chosen over this link is done, and not listed");
+                }
+                let place = TimelineKey::of(found.email.id.meeting());
+                changes
+                    .entry(place, &entry, &app.rng.random_id())
+                    .notification(&found.email)
             }
-            let place = TimelineKey::of(found.email.id.meeting());
-            changes
-                .entry(place, &entry, &app.rng.random_id())
-                .count_choice(&token.hash())
-        } else {
-            changes
+            None => changes,
         };
         app.commit(changes).await?;
         Ok(Some(Subscription {

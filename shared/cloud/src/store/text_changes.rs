@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
-    id::NotificationId,
     sms::{Conversation, Inbound, Prompt},
     suppression::AddressSuppression,
 };
@@ -12,7 +11,7 @@ use super::{
     AccountList, Changes, WriteConflict,
     changes::attention_index,
     item::{Key, OPT_OUTS, SUPPRESSIONS, number, string, suppression_position},
-    rows::{Pointer, SeenInbound},
+    rows::SeenInbound,
     transaction::{AtVersion, NOT_THERE},
 };
 
@@ -23,27 +22,6 @@ impl Changes {
         self.put(WriteConflict::Busy, &Key::prompt(prompt), prompt, |item| {
             item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
         })
-    }
-
-    /// Has a message be found by what its provider calls it, until `expires_at`.
-    #[must_use]
-    pub fn message(
-        self,
-        provider_id: &str,
-        notification: &NotificationId,
-        expires_at: DateTime<Utc>,
-    ) -> Self {
-        let pointer = Pointer {
-            notification: notification.clone(),
-        };
-        self.put(
-            WriteConflict::Busy,
-            &Key::message(provider_id),
-            &pointer,
-            |item| {
-                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-            },
-        )
     }
 
     /// Takes a text that nobody has taken, or whose taking has expired by `now`.

@@ -18,7 +18,7 @@ use usher_domain::{
     token::Grant,
 };
 
-use super::{Kind, Pointer, SeenInbound, read_fanout_input};
+use super::{Kind, SeenInbound, read_fanout_input};
 use crate::store::{
     AccountList, KeptAttendee, KeyRecord, StoreError,
     codec::{from_item, to_item, to_item_over, unread},
@@ -125,7 +125,6 @@ pub(super) fn written(kind: &str, item: Item) -> Result<Item, StoreError> {
         "opt_out" => again::<OptOut>(item),
         "unsubscription" => again::<Unsubscription>(item),
         "address_suppression" => again::<AddressSuppression>(item),
-        "message" => again::<Pointer>(item),
         "seen_inbound" => again::<SeenInbound>(item),
         "inbound" => again::<Inbound>(item),
         "account_list" => again::<AccountList>(item),

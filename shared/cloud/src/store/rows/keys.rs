@@ -1,4 +1,4 @@
-//! The rows of what is found by a key alone: grants, idempotency keys, pointers.
+//! The rows of what is found by a key alone: grants, idempotency keys, texts taken.
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
@@ -8,17 +8,11 @@ use usher_domain::{
     kind::NotificationType,
     lease::Lease,
     template::Buttons,
-    token::{AddressHash, Grant},
+    token::{AddressHash, Grant, TokenHash},
 };
 
 use super::{Kind, Stored, carries_unread, row};
 use crate::store::{AccountList, Continuation, KeyRecord, KeyedWork, SavedMeeting};
-
-/// An entry that leads to a notification.
-pub struct Pointer {
-    /// Which one.
-    pub notification: NotificationId,
-}
 
 /// That a text came in.
 pub struct SeenInbound {
@@ -34,8 +28,6 @@ row! {
         channel: Channel,
         buttons: Buttons,
         ask_decline_reason: bool,
-        #[serde(default, skip_serializing_if = "is_zero")]
-        choices: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent_to: Option<AddressHash>,
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -46,19 +38,24 @@ row! {
 }
 
 impl Kind for Grant {
-    /// 2: says which address it was sent to.
-    const SHAPE: u32 = 2;
+    /// 2: says which address it was sent to. 3: is of no email.
+    const SHAPE: u32 = 3;
 }
 
-impl Stored for AddressHash {
-    type Row = String;
-    fn to_row(&self) -> String {
-        self.as_str().to_owned()
-    }
-    fn from_row(row: String) -> Option<Self> {
-        Some(row.into())
-    }
+macro_rules! hashes {
+    ($($hash:ty),*) => {
+        $(impl Stored for $hash {
+            type Row = String;
+            fn to_row(&self) -> String {
+                self.as_str().to_owned()
+            }
+            fn from_row(row: String) -> Option<Self> {
+                Some(row.into())
+            }
+        })*
+    };
 }
+hashes!(AddressHash, TokenHash);
 
 pub(super) fn is_zero<T: Default + PartialEq>(count: &T) -> bool {
     *count == T::default()
@@ -77,6 +74,8 @@ row! {
         work: Option<KeyedWork>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         saves: Option<SavedMeeting>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_meeting: bool,
         created_at: DateTime<Utc>,
         expires_at: i64,
     } besides { unread }
@@ -108,8 +107,8 @@ row! {
 }
 
 impl Kind for KeyRecord {
-    /// 2: says what was asked for.
-    const SHAPE: u32 = 2;
+    /// 2: says what was asked for. 3: may be found by its meeting.
+    const SHAPE: u32 = 3;
 
     carries_unread!();
 }
@@ -123,14 +122,6 @@ row! {
 }
 
 impl Kind for AccountList {}
-
-row! {
-    PointerRow of Pointer {
-        notification: NotificationId,
-    }
-}
-
-impl Kind for Pointer {}
 
 row! {
     SeenInboundRow of SeenInbound {

@@ -1,6 +1,7 @@
 //! What customers know of a meeting: derived from what reached each of their addresses.
 
 mod addresses;
+mod no_news;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -9,7 +10,7 @@ use super::{
     told::{Certainty, ContactPoint, Knowledge, Statement, Told, numbered},
 };
 use crate::{
-    notification::Notification,
+    notification::{Delivery, Notification},
     values::{
         channel::Channel,
         kind::{MessageKind, NotificationType},
@@ -56,19 +57,22 @@ impl Meeting {
     }
 
     /// Takes in what is known of the deliveries of a message: whom it certainly reached,
-    /// whom perhaps, and whom not. The same again changes nothing.
+    /// whom perhaps, and whom not. The same again changes nothing, and neither does what is
+    /// [no news](Self::is_no_news).
     pub fn hear(&mut self, message: &Notification) {
         let recipient = &message.recipient;
+        let known = |delivery: &&Delivery| {
+            let attendee = self.attendee(&recipient.id);
+            attendee.is_some_and(|attendee| self.is_known_already(attendee, message, delivery))
+        };
+        let (_, news): (Vec<_>, Vec<_>) = message.deliveries.iter().partition(known);
         let everybody = self.attendees.iter_mut().chain(&mut self.removed);
         let mut theirs = everybody.filter(|attendee| attendee.id == recipient.id);
         let Some(attendee) = theirs.next() else {
             return;
         };
-        for delivery in &message.deliveries {
-            let address = match delivery.channel {
-                Channel::Email => recipient.email.clone().map(ContactPoint::Email),
-                Channel::Sms => recipient.phone.clone().map(ContactPoint::Phone),
-            };
+        for delivery in news {
+            let address = address_of(message, delivery);
             let Some((address, number)) = address.zip(delivery.statement) else {
                 continue;
             };
@@ -283,6 +287,15 @@ impl Meeting {
         }
         let off = self.status == BookingStatus::Cancelled;
         off && self.everybody().any(|each| self.needs_cancellation(each))
+    }
+}
+
+/// Where a delivery of a message went.
+fn address_of(message: &Notification, delivery: &Delivery) -> Option<ContactPoint> {
+    let recipient = &message.recipient;
+    match delivery.channel {
+        Channel::Email => recipient.email.clone().map(ContactPoint::Email),
+        Channel::Sms => recipient.phone.clone().map(ContactPoint::Phone),
     }
 }
 
