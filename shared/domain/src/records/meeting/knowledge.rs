@@ -60,18 +60,16 @@ impl Meeting {
     /// whom perhaps, and whom not. The same again changes nothing, and neither does what is
     /// [no news](Self::is_no_news).
     pub fn hear(&mut self, message: &Notification) {
+        if self.is_no_news(message) {
+            return;
+        }
         let recipient = &message.recipient;
-        let known = |delivery: &&Delivery| {
-            let attendee = self.attendee(&recipient.id);
-            attendee.is_some_and(|attendee| self.is_known_already(attendee, message, delivery))
-        };
-        let (_, news): (Vec<_>, Vec<_>) = message.deliveries.iter().partition(known);
         let everybody = self.attendees.iter_mut().chain(&mut self.removed);
         let mut theirs = everybody.filter(|attendee| attendee.id == recipient.id);
         let Some(attendee) = theirs.next() else {
             return;
         };
-        for delivery in news {
+        for delivery in &message.deliveries {
             let address = address_of(message, delivery);
             let Some((address, number)) = address.zip(delivery.statement) else {
                 continue;

@@ -64,6 +64,7 @@ fn with_bob_told() -> Meeting {
 #[case::on_both(&[(EMAIL, SENT), (SMS, SENT)], false)]
 #[case::by_the_other_one_instead(&[(EMAIL, SENT), (SMS, DeliveryStatus::Skipped)], true)]
 #[case::perhaps(&[(EMAIL, UNKNOWN)], false)]
+#[case::perhaps_on_the_other_one(&[(EMAIL, SENT), (SMS, UNKNOWN)], false)]
 #[case::not_at_all(&[(EMAIL, FAILED)], false)]
 #[case::on_no_channel(&[], false)]
 fn a_reminder_is_no_news_where_it_certainly_says_what_is_known(
@@ -106,6 +107,13 @@ fn what_else_a_message_tells_is_noted() {
     // Once what told it has come back.
     let mut meeting = with_bob_told();
     meeting.attendees[1].told.clear();
+    let row = reminder(&mut meeting, sent);
+    assert!(!meeting.is_no_news(&row));
+    // Where something may have come elsewhere since.
+    let mut meeting = with_bob_told();
+    let kind = MessageKind::Confirmation;
+    let perhaps = message(&mut meeting, 1, kind, &[(SMS, UNKNOWN)]);
+    meeting.hear(&perhaps);
     let row = reminder(&mut meeting, sent);
     assert!(!meeting.is_no_news(&row));
     // Where something is owed to an address that was left.
