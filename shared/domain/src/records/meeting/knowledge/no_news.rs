@@ -26,16 +26,9 @@ impl Meeting {
             let said_last = self.certain_of(recipient);
             !leads
                 && said_last.is_some_and(|said| agrees(said, message))
-                && self.nothing_is_open_of(recipient)
+                && nothing_is_open_of(recipient)
                 && self.repeats_everywhere(recipient, message)
         })
-    }
-
-    /// Whether all that reached somebody, or may have, is certain and reached them where they
-    /// are reached now.
-    fn nothing_is_open_of(&self, attendee: &Attendee) -> bool {
-        let mut told = attendee.told.iter();
-        told.all(|told| told.doubtful.is_empty() && attendee.is_reached_at(&told.address))
     }
 
     /// Whether a reminder certainly got through on each channel that it took, to where the last
@@ -71,6 +64,13 @@ impl Meeting {
             .is_some_and(|said| agrees(said, reminder))
             && (!asks || certain.iter().filter_map(said).any(asked))
     }
+}
+
+/// Whether all that reached somebody, or may have, is certain and reached them where they
+/// are reached now.
+fn nothing_is_open_of(attendee: &Attendee) -> bool {
+    let mut told = attendee.told.iter();
+    told.all(|told| told.doubtful.is_empty() && attendee.is_reached_at(&told.address))
 }
 
 /// Whether a statement tells of the meeting what a reminder does.
