@@ -250,3 +250,24 @@ async fn rows_that_are_broken_take_nothing_else_with_them() {
     }
     assert_eq!(listed(&town, "/v1/templates", "templates").await, (3, 0));
 }
+
+/// Whoever follows a link needs little of the message that it came with.
+#[tokio::test]
+async fn a_link_opens_though_the_rest_of_its_message_cannot_be_read() {
+    let (town, tokens) = asked(&["m-1"]).await;
+    let broken = alter(&town, |_, sk, item| {
+        let message = sk.starts_with("N#");
+        if message {
+            let unknown = AttributeValue::S("telepathy".to_owned());
+            item.insert("type".to_owned(), unknown);
+        }
+        message
+    });
+    assert_eq!(broken.await, 1);
+    assert_eq!(town.visit(&tokens[0]).await.status, 200);
+    assert_eq!(town.answer(&tokens[0], 1, "accept").await.status, 200);
+    assert_eq!(town.meeting("m-1").await["status"], "CONFIRMED");
+    town.advance_to("2026-01-14T19:10:00Z".parse().unwrap())
+        .await;
+    assert_eq!(town.post().len(), 1, "the reminder");
+}

@@ -17,11 +17,11 @@ pub use schedule::{ScheduleError, Scheduler};
 pub use sdk::sdk_config;
 pub use sms::{Sms, Texter};
 pub use store::{
-    AccountList, AlsoRead, Answered, AttentionItem, Changes, Continuation, Cursor, FanoutInput,
+    AccountList, AlsoRead, AttentionItem, Changes, Continuation, Cursor, FanoutInput, Freshness,
     KeptAttendee, KeyRecord, KeyedRead, KeyedRequest, KeyedWork, KnownNumber, LogQuery, LoggedPart,
-    MeetingRead, Notifications, Page, PageRoom, Readable, SavedMeeting, Store, StoreError,
-    SweepItem, SweepSubject, WriteConflict, attendee_writes, has_own_item, hold_content,
-    if_readable, note_attendees_written, note_written, read_fanout_input, unpack,
+    LookedThrough, MeetingRead, Notifications, Page, PageRoom, Readable, SavedMeeting, Store,
+    StoreError, SweepItem, SweepSubject, WriteConflict, attendee_writes, has_own_item,
+    hold_content, if_readable, note_attendees_written, note_written, read_fanout_input, unpack,
 };
 
 /// The four clients, on one shared SDK configuration.

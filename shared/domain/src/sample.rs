@@ -186,6 +186,8 @@ pub(crate) fn notification(kind: MessageKind) -> Notification {
         dealt_with: None,
         after: 1,
         has_entries: false,
+        links: Vec::new(),
+        wakes_for_others: false,
         failover: None,
         unread: crate::unread::Unread::default(),
         details: meeting.details,

@@ -26,7 +26,7 @@ use usher_domain::{
 
 use crate::{
     App, MeetingContext,
-    sending::{OutboundMessage, claim_with},
+    sending::{OutboundMessage, claim_along},
 };
 
 /// The code of the refusal of one more answer where there were too many.
@@ -120,11 +120,11 @@ pub(crate) fn take_answer(
         let place = context.meeting.timeline_key();
         changes = changes.entry(place, entry, &app.rng.random_id());
     }
-    let notices = match judged.is_told {
+    let mut notices = match judged.is_told {
         true => tell_staff(app, context, incoming, now),
         false => Vec::new(),
     };
-    changes = notices.iter().fold(changes, claim_with);
+    changes = claim_along(changes, 0, &mut notices);
     if let Some(row) = &judged.row {
         changes = changes.notification(row);
     }

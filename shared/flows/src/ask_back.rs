@@ -109,7 +109,7 @@ impl InboundContext<'_> {
             let replying = self.replying(&first.context, attendee, row)?;
             Some(replying.say_plainly(&text))
         });
-        let reply = self.note_reply(&mut changes, &first.context, attendee, reply);
+        let reply = self.note_reply(&mut changes, 0, &first.context, attendee, reply);
         Ok(InboundEffect {
             outcome: Received::AskedBack,
             changes,

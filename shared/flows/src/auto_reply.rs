@@ -93,13 +93,12 @@ impl Replying<'_> {
                 channel: Channel::Sms,
                 buttons: self.answered.buttons,
                 ask_decline_reason: config.ask_decline_reason,
-                choices: 0,
                 sent_to: AddressHash::of(self.attendee, Channel::Sms),
                 generation: self.context.meeting.links.current,
                 template_id: self.context.meeting.template_id.clone(),
             };
-            prepared.links.push(IssuedLink::of(&token, grant));
-            prepared.links_expire_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
+            let forgotten_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
+            prepared.link = Some(IssuedLink::of(&token, grant, forgotten_at));
         }
         prepared
     }

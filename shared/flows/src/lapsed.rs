@@ -43,3 +43,36 @@ pub(crate) async fn write_down_lapsed(
     }
     Ok([settled, lapsed].concat())
 }
+
+/// The same of a row that the sweep looks at, and first of those that it is to look at along
+/// with it. As long as somebody may still be sending one of them, it comes back.
+///
+/// # Errors
+/// As [`write_down_lapsed`].
+pub(crate) async fn write_down_lapsed_with_others(
+    app: &App,
+    row: Notification,
+    now: DateTime<Utc>,
+) -> Result<(), Interrupted> {
+    if !row.wakes_for_others {
+        write_down_lapsed(app, vec![row], now).await?;
+        return Ok(());
+    }
+    let mut others = app.store.on_their_way(row.meeting_id()).await?;
+    others.retain(|other| other.id != row.id);
+    let others = write_down_lapsed(app, others, now).await?;
+    let row = row.as_of(now);
+    // Somebody may still be sending it, or one of the others.
+    if others.iter().chain([&row]).any(Notification::is_on_its_way) {
+        return Ok(());
+    }
+    if row.in_doubt() {
+        tracing::warn!(notification = %row.id, outcome = "in_doubt", "a delivery was cut off");
+    }
+    let row = Notification {
+        wakes_for_others: false,
+        ..row
+    };
+    let changes = Changes::by(&Actor::System).notification(&row);
+    app.commit_repeatable(changes).await
+}

@@ -20,6 +20,7 @@ mod lapsed;
 pub mod links;
 pub mod log;
 pub mod manage;
+mod open_link;
 mod prepare;
 pub mod preview;
 pub mod queries;

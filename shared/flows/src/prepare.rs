@@ -13,7 +13,7 @@ use usher_domain::{
     id::NotificationId,
     lease::Lease,
     meeting::{Attendee, Meeting, Statement},
-    notification::{Content, Delivery, DeliveryStatus, FailedBy, Notification},
+    notification::{Content, Delivery, DeliveryStatus, FailedBy, Notification, SentLink},
     render::{self, EmailMessage, Envelope, Links, RenderContext, RenderedMessage},
     send::{
         ChannelPlan, ChannelVerdict, Deliverability, once_sent, plan_channels, plan_with_messages,
@@ -30,7 +30,7 @@ use crate::{
 };
 use made::{LinkTokens, Made, attempt};
 
-/// How long after a meeting's end its link tokens are kept. They open nothing
+/// How long after a meeting's end its links are known. They open nothing
 /// by then; but a meeting may be moved, and its old links must still lead to it.
 pub(crate) const KEEP_TOKENS: TimeDelta = TimeDelta::days(400);
 
@@ -82,7 +82,7 @@ impl<'a> SendContext<'a> {
         channels: &[ChannelPlan],
         actor: &Actor,
     ) -> OutboundMessage {
-        let made = self.make(app, attendee);
+        let made = self.make(app, &id, attendee);
         let channels = plan_with_messages(channels, |channel| made.message.trouble(channel));
         let deliveries = channels.iter().map(|plan| self.delivery(plan)).collect();
         let notification = self.row(id, attendee, deliveries, actor);
@@ -159,7 +159,7 @@ impl<'a> SendContext<'a> {
         attendee: &Attendee,
         before: Option<Content>,
     ) -> OutboundMessage {
-        let made = self.make(app, attendee);
+        let made = self.make(app, &notification.id, attendee);
         for delivery in &mut notification.deliveries {
             let dispatching = delivery.status == DeliveryStatus::Dispatching;
             if let Some(why) = made
@@ -175,10 +175,10 @@ impl<'a> SendContext<'a> {
         self.prepared(app, notification, attendee, &made, before)
     }
 
-    /// Renders the message to an attendee, with links that open for them.
-    fn make(&self, app: &App, attendee: &Attendee) -> Made {
+    /// Renders the message of this id to an attendee, with links that open for them.
+    fn make(&self, app: &App, id: &NotificationId, attendee: &Attendee) -> Made {
         let tokens = LinkTokens {
-            email: Token::new(app.rng.bytes()),
+            email: Token::naming(id, app.rng.bytes()),
             sms: Token::new(app.rng.bytes()),
         };
         Made {
@@ -197,10 +197,7 @@ impl<'a> SendContext<'a> {
         before: Option<Content>,
     ) -> OutboundMessage {
         let content = made.on_record(&notification, before.unwrap_or_default());
-        let mut outbound = OutboundMessage {
-            links_expire_at: self.context.meeting.details.ends_at() + KEEP_TOKENS,
-            ..OutboundMessage::of(notification, content)
-        };
+        let mut outbound = OutboundMessage::of(notification, content);
         for channel in Channel::ALL {
             match channel {
                 Channel::Email => self.add_email(app, &mut outbound, attendee, made),
@@ -218,8 +215,13 @@ impl<'a> SendContext<'a> {
         let token = &made.tokens.email;
         let links = Links::new(&app.config.public_url, token);
         to.email = self.email(message, &links, &to.notification, attendee, attempt);
-        to.links
-            .push(self.issued(token, Channel::Email, &to.notification, attendee));
+        to.notification.links.push(SentLink {
+            token: token.hash(),
+            ask_decline_reason: self.config.ask_decline_reason,
+            generation: self.context.meeting.links.current,
+            template_id: self.context.meeting.template_id.clone(),
+            choices: 0,
+        });
     }
 
     fn add_sms(&self, to: &mut OutboundMessage, attendee: &Attendee, made: &Made) {
@@ -234,16 +236,14 @@ impl<'a> SendContext<'a> {
             settings: self.context.settings.sms.clone(),
         });
         to.prompt = self.prompt(&to.notification);
-        to.links
-            .push(self.issued(token, Channel::Sms, &to.notification, attendee));
+        to.link = Some(self.issued(token, &to.notification, attendee));
     }
 
-    /// What a token of this notification opens, which goes to where the attendee is
+    /// What the token of this notification's SMS opens, which goes to where the attendee is
     /// reached now.
     fn issued(
         &self,
         token: &Token,
-        channel: Channel,
         notification: &Notification,
         attendee: &Attendee,
     ) -> IssuedLink {
@@ -251,15 +251,15 @@ impl<'a> SendContext<'a> {
             meeting_id: self.context.meeting.id.clone(),
             attendee_id: notification.recipient.id.clone(),
             notification_id: notification.id.clone(),
-            channel,
+            channel: Channel::Sms,
             buttons: notification.buttons,
             ask_decline_reason: self.config.ask_decline_reason,
-            choices: 0,
-            sent_to: AddressHash::of(attendee, channel),
+            sent_to: AddressHash::of(attendee, Channel::Sms),
             generation: self.context.meeting.links.current,
             template_id: self.context.meeting.template_id.clone(),
         };
-        IssuedLink::of(token, grant)
+        let forgotten_at = self.context.meeting.details.ends_at() + KEEP_TOKENS;
+        IssuedLink::of(token, grant, forgotten_at)
     }
 
     /// What the SMS of a notification asks.

@@ -162,12 +162,9 @@ impl Resend<'_> {
         let attendee = attendee.ok_or(Failure::Internal)?;
         let told_so_far = what.begin(&mut row, channels, &send_context.lease, send_context.now);
         row.actor = Some(self.actor.clone());
+        // What went by the other channel went where it went.
         for channel in channels {
-            // What went by the other channel went where it went.
-            match channel {
-                Channel::Email => row.recipient.email.clone_from(&attendee.email),
-                Channel::Sms => row.recipient.phone.clone_from(&attendee.phone),
-            }
+            row.readdress(attendee, *channel);
         }
         Ok(OutboundMessage {
             told_so_far,

@@ -1,11 +1,12 @@
 //! Customers open their meeting and answer it; staff answer on their behalf.
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{AlsoRead, if_readable};
+use usher_cloud::{AlsoRead, Freshness, if_readable};
 use usher_domain::{
     Failure, FieldErrors,
     actor::Actor,
     answer::{Answer, AnswerChannel},
+    channel::Channel,
     id::{AttendeeId, MeetingId},
     meeting::Meeting,
     notification::Notification,
@@ -17,6 +18,7 @@ use usher_domain::{
 use crate::{
     App, MeetingContext,
     answers::{AnsweredMessage, STAFF_CUTOFF, take_answer},
+    open_link::{OpenedLink, open_link},
     schedules,
     sending::deliver_best_effort,
     transact::Interrupted,
@@ -92,8 +94,14 @@ pub struct StaffAnswer {
 /// # Errors
 /// [`Failure::Unavailable`] when it cannot be looked up.
 pub async fn visit(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<Visit>, Failure> {
-    let visit = look_up(app, token, Wanted::Page, now).await?;
-    Ok(visit.map(|(visit, _)| visit))
+    // As it was a moment ago it may be looked at; that it opens nothing is said of how it is.
+    for freshness in [Freshness::AMomentAgo, Freshness::Latest] {
+        let found = look_up(app, token, Wanted::Page, freshness, now).await?;
+        if let Some((visit, _)) = found {
+            return Ok(Some(visit));
+        }
+    }
+    Ok(None)
 }
 
 /// What a link is looked up for.
@@ -111,12 +119,13 @@ async fn look_up(
     app: &App,
     token: &str,
     wanted: Wanted,
+    freshness: Freshness,
     now: DateTime<Utc>,
 ) -> Result<Option<(Visit, Option<Notification>)>, Failure> {
     let Some(token) = Token::parse(token) else {
         return Ok(None);
     };
-    let Some(grant) = app.store.grant(&token.hash(), now).await? else {
+    let Some(OpenedLink { grant, email }) = open_link(app, &token, freshness, now).await? else {
         return Ok(None);
     };
     // The path of a public page names nothing: its token must not be logged.
@@ -125,13 +134,15 @@ async fn look_up(
     span.record("notification", grant.notification_id.to_string());
     let attendees = std::slice::from_ref(&grant.attendee_id);
     let answered = &grant.notification_id;
+    let is_read = wanted == Wanted::Page || grant.channel == Channel::Email;
     let also = AlsoRead {
         template: grant.template_id.as_ref(),
-        notification: (wanted == Wanted::Answer).then_some(answered),
+        notification: (!is_read).then_some(answered),
+        freshness,
     };
     match app.context_for(&grant.meeting_id, attendees, also).await {
         Ok((context, row)) if grant.valid(&context.meeting, now) => {
-            Ok(Some((Visit { grant, context }, row)))
+            Ok(Some((Visit { grant, context }, email.or(row))))
         }
         Ok(_) | Err(Failure::NotFound { .. }) => Ok(None),
         Err(failure) => Err(failure),
@@ -149,7 +160,14 @@ pub async fn respond(
     now: DateTime<Utc>,
 ) -> Result<Option<(Visit, AnswerOutcome)>, Failure> {
     app.transact(|| async {
-        let found = look_up(app, &submission.token, Wanted::Answer, now).await?;
+        let found = look_up(
+            app,
+            &submission.token,
+            Wanted::Answer,
+            Freshness::Latest,
+            now,
+        );
+        let found = found.await?;
         let Some((mut visit, row)) = found else {
             return Ok(None);
         };

@@ -18,6 +18,7 @@ use crate::{
     cut_off_reminder::end_cut_off_reminder,
     lapsed::write_down_lapsed,
     save_attendees::finish_abandoned,
+    transact::Interrupted,
     underway::{CutOff, SendOutcome},
 };
 
@@ -147,6 +148,12 @@ async fn resume_for(
         };
         if record.done {
             return Ok(Some(resumed(SendOutcome::whole(found.rows), false)));
+        }
+        // Another send may have been cut off with the meeting, which is all that leads to it.
+        let meeting = app.meeting(&work.meeting).await?;
+        let is_ours = meeting.sending == Some(record.hold());
+        if !is_ours && finish_holder(app, &meeting, until, now).await? {
+            return Err(Interrupted::Conflict);
         }
         let rows = write_down_lapsed(app, found.rows, now).await?;
         let cut_off = CutOff::new(record, work.clone(), rows, found.unreadable);

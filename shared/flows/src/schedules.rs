@@ -123,7 +123,9 @@ async fn keep_once(
             let is_there = matches!(step, ScheduleChange::Make(_));
             meeting.reminders.note_schedule(step.instance(), is_there);
         }
-        app.commit(Changes::by(actor).meeting(&meeting)).await?;
+        // What was just made or removed is in doubt again after a conflict, be it with this write.
+        let changes = Changes::by(actor).meeting(&meeting);
+        app.commit_repeatable(changes).await?;
         note_written(&mut meeting);
     }
     Ok(Kept { meeting, complete })

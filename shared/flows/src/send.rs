@@ -10,6 +10,7 @@ use usher_domain::{
     id::{MeetingId, NotificationId},
     lease::Lease,
     meeting::{Attendee, Meeting},
+    remind::wake_at,
     send::{SendPlan, SendRequest, decide_send},
     settings::Settings,
 };
@@ -267,6 +268,7 @@ impl<'a> KeyedSend<'a> {
         let lease = Lease::new(app.rng.random_id(), self.now);
         let crowd = Crowd::of(context, plan, self.row_ids(), |_| true, &lease, self.now);
         let record = self.record(lease, crowd.ids().cloned().collect(), &context.meeting);
+        let record = record.found_by_meeting(wake_at(&context.meeting).is_none());
         let send = PlannedSend {
             statements: crowd.statements(),
             calls_off: crowd.calls_off,

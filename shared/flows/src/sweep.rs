@@ -27,7 +27,7 @@ use usher_domain::{
 use crate::{
     App,
     failover::fail_over,
-    lapsed::write_down_lapsed,
+    lapsed::write_down_lapsed_with_others,
     remind::{Call, catch_up, follow_up},
     resume::{finish_holder, resume},
     roll_up::roll_up,
@@ -264,11 +264,12 @@ async fn look_at_notification(
         }
         return waits(fail_over(app, id, until, now).await);
     }
-    if stored.watched_from().is_some_and(|from| from <= now) {
+    let is_watched = stored.watched_from().is_some_and(|from| from <= now);
+    if is_watched && !stored.wakes_for_others {
         return watch(app, &stored, now).await;
     }
     // Whoever was quicker knew more.
-    unless_conflict(write_down_lapsed(app, vec![stored], now).await)?;
+    unless_conflict(write_down_lapsed_with_others(app, stored, now).await)?;
     Ok(())
 }
 

@@ -89,7 +89,7 @@ async fn note_name(app: &App, row: &Notification, actor: &Actor, now: DateTime<U
     let Some(name) = sms.and_then(|sms| sms.provider_message_id.as_ref()) else {
         return;
     };
-    let changes = Changes::by(actor).message(name, &row.id, now + RECEIPTS_COME);
+    let changes = Changes::by(actor).test_message(name, now, now + RECEIPTS_COME);
     if app.commit_repeatable(changes).await.is_err() {
         tracing::warn!(notification = %row.id, "what SNS calls a test message is not known");
     }

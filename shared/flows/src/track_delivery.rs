@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
-use usher_cloud::{Answered, Changes, LogQuery, note_written};
+use usher_cloud::{Changes, LogQuery, LookedThrough, note_written};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -48,8 +48,6 @@ pub enum About {
     MessageTo(String),
 }
 
-/// How many messages to an address are looked through for one by its provider's name.
-const LOOKED_THROUGH: usize = 50;
 /// How many messages of a meeting are read at once.
 const AT_ONCE: usize = 100;
 
@@ -107,14 +105,13 @@ struct Named {
     attempt: Option<u32>,
 }
 
-/// The notification that went to an address as the message that its provider calls so: by
-/// what is kept of messages that can be answered, else among the last to that address. Where
-/// none has that name, and every SMS is ours, it is the one that nobody knows of whether it went
-/// out: a read of the settings more.
+/// The notification that went to an address as the message that its provider calls so, among
+/// the last to that address. Where none has that name, and every SMS is ours, it is the one that
+/// nobody knows of whether it went out: two reads more, of the settings and of whether it was a
+/// test message.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet;
-/// [`Failure::Unreadable`] where the one of that name cannot be read.
+/// [`Failure::Unavailable`] while one is on its way there, whose name nobody has noted yet.
 async fn named_by_provider(
     app: &App,
     to: &str,
@@ -123,36 +120,29 @@ async fn named_by_provider(
 ) -> Result<Option<Named>, Failure> {
     let by_name = |id| Some(Named { id, attempt: None });
     let name = &reported.provider_message_id;
-    match app.store.notification_of_message(name, now).await? {
-        Answered::Message(row) => return Ok(by_name(row.id)),
-        Answered::NoNotification => return Ok(None),
-        Answered::Unreadable => return Err(Failure::Unreadable),
-        Answered::Unknown => {}
+    let looked = app.store.message_called(name, reported.channel, to);
+    let LookedThrough {
+        found,
+        others,
+        unreadable,
+    } = looked.await?;
+    if let Some(row) = found {
+        return Ok(by_name(row.id));
     }
-    let to_address = LogQuery {
-        recipient: Some(to.to_owned()),
-        ..LogQuery::default()
-    };
-    let page = app.store.log(&to_address, None, LOOKED_THROUGH).await?;
-    let rows = page.rows;
-    let by_channel = |row: &Notification| row.delivery(reported.channel).cloned();
-    let carries = |row: &&Notification| {
-        by_channel(row).is_some_and(|delivery| delivery.provider_message_id.as_ref() == Some(name))
-    };
-    if let Some(row) = rows.iter().find(carries) {
-        return Ok(by_name(row.id.clone()));
-    }
-    let rows: Vec<_> = rows.into_iter().map(|row| row.as_of(now)).collect();
+    let rows: Vec<_> = others.into_iter().map(|row| row.as_of(now)).collect();
     if rows.iter().any(Notification::is_on_its_way) {
         return Err(Failure::Unavailable);
     }
     // One that cannot be read may be the one.
-    let found = doubt_that_was_taken(&rows, reported).filter(|_| page.unreadable == 0);
+    let found = doubt_that_was_taken(&rows, reported).filter(|_| unreadable == 0);
     let Some((row, attempt)) = found else {
         return Ok(None);
     };
     let sole_sender = app.settings().await?.sms.sole_sender;
-    Ok(sole_sender.then(|| Named {
+    if !sole_sender || app.store.is_test_message(name, now).await? {
+        return Ok(None);
+    }
+    Ok(Some(Named {
         id: row.id.clone(),
         attempt: Some(attempt),
     }))

@@ -13,6 +13,7 @@ use usher_domain::{
     lease::Lease,
     meeting::{Attendee, Meeting, Statement},
     notification::Notification,
+    remind::wake_at,
     reminders::FanoutEvent,
     send::{Whom, decide_send},
     template::NotificationConfig,
@@ -96,11 +97,13 @@ impl Underway {
 
 /// Leaves a send to the next invocation. What fails here leaves it to the sweep.
 async fn leave(app: &App, record: &KeyRecord, work: &KeyedWork, now: DateTime<Utc>) {
-    let waiting = record.waiting(now);
     let noted = app.persist(|| async {
         let mut meeting = app.meeting(&work.meeting).await?;
+        let is_held = meeting.sending == Some(record.hold());
+        let waiting = record.waiting(now);
+        let waiting = waiting.found_by_meeting(is_held && record.by_meeting);
         let changes = Changes::by(work.by()).key_of(&record.lease.owner, &waiting);
-        if meeting.sending != Some(record.hold()) {
+        if !is_held {
             return app.commit(changes).await;
         }
         meeting.sending = Some(waiting.hold());
@@ -169,6 +172,7 @@ impl CutOff {
         let rest = self.rest(&context, &suppressions, &lease, now)?;
         let there = self.there().chain(rest.ids()).cloned().collect();
         let record = self.record.taken_over(lease, there);
+        let record = record.found_by_meeting(wake_at(&context.meeting).is_none());
         let send = PlannedSend {
             statements: rest.statements(),
             calls_off: rest.calls_off(),

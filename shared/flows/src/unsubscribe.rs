@@ -1,7 +1,7 @@
 //! Customers end reminders to an address, and have them again (E5, RFC 8058).
 
 use chrono::{DateTime, Utc};
-use usher_cloud::{AlsoRead, Changes, if_readable};
+use usher_cloud::{AlsoRead, Changes, Freshness, if_readable};
 use usher_domain::{
     Failure,
     actor::Actor,
@@ -12,10 +12,13 @@ use usher_domain::{
     notification::Notification,
     settings::Settings,
     timeline::{TimelineEntry, TimelineKind},
-    token::Token,
+    token::{Token, TokenHash},
 };
 
-use crate::App;
+use crate::{
+    App,
+    open_link::{OpenedLink, open_link},
+};
 
 /// How many choices over one link the timeline lists: a link can be pressed for ever.
 const MAX_LISTED: u32 = 6;
@@ -31,10 +34,23 @@ pub struct Subscription {
     pub locale: Locale,
     /// The business's settings.
     pub settings: Settings,
+    /// The hash of the link's token.
+    link: TokenHash,
     /// The email that carried the link.
     email: Notification,
-    /// How many choices over this link the timeline has.
-    listed: u32,
+}
+
+impl Subscription {
+    /// Counts one more choice over this link, where the timeline may list as many. Returns how
+    /// many that are by now.
+    fn count_choice(&mut self) -> Option<u32> {
+        let mut links = self.email.links.iter_mut();
+        let link = links.find(|link| link.token == self.link)?;
+        (link.choices < MAX_LISTED).then(|| {
+            link.choices += 1;
+            link.choices
+        })
+    }
 }
 
 /// What stands about the address that a link was sent to. `None` for every link that was
@@ -51,21 +67,21 @@ pub async fn subscription(
     token: &Token,
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
-    let Some(grant) = app.store.grant(&token.hash(), now).await? else {
+    let Some(OpenedLink { grant, email }) = open_link(app, token, Freshness::Latest, now).await?
+    else {
         return Ok(None);
     };
     if grant.channel != Channel::Email {
         return Ok(None);
     }
-    let (email, meeting, settings) = futures::try_join!(
-        async { Ok::<_, Failure>(app.store.notification(&grant.notification_id).await?) },
+    let (meeting, settings) = futures::try_join!(
         async {
             let meeting = app.store.meeting_for(
                 &grant.meeting_id,
                 std::slice::from_ref(&grant.attendee_id),
                 AlsoRead::default(),
             );
-            Ok(if_readable(meeting.await.map(|read| read.meeting))?)
+            Ok::<_, Failure>(if_readable(meeting.await.map(|read| read.meeting))?)
         },
         app.settings(),
     )?;
@@ -87,8 +103,8 @@ pub async fn subscription(
         locale: locale.unwrap_or_else(|| settings.locale.clone()),
         address,
         settings,
+        link: token.hash(),
         email,
-        listed: grant.choices,
     }))
 }
 
@@ -104,7 +120,7 @@ pub async fn choose(
     now: DateTime<Utc>,
 ) -> Result<Option<Subscription>, Failure> {
     app.transact(|| async {
-        let Some(found) = subscription(app, token, now).await? else {
+        let Some(mut found) = subscription(app, token, now).await? else {
             return Ok(None);
         };
         if found.stopped == stop {
@@ -118,11 +134,12 @@ pub async fn choose(
             }),
             false => changes.resubscribe(&found.address),
         };
-        if let Some(entry) = found.entry(stop, now) {
+        if let Some(listed) = found.count_choice() {
+            let entry = found.entry(stop, listed, now);
             let place = TimelineKey::of(found.email.meeting_id());
             changes = changes
                 .entry(place, &entry, &app.rng.random_id())
-                .count_choice(&token.hash());
+                .notification(&found.email);
         }
         app.commit(changes).await?;
         Ok(Some(Subscription {
@@ -134,8 +151,8 @@ pub async fn choose(
 }
 
 impl Subscription {
-    /// The timeline's entry on a choice; none where as many are listed as may be.
-    fn entry(&self, stop: bool, now: DateTime<Utc>) -> Option<TimelineEntry> {
+    /// The timeline's entry on a choice over this link, which is so many of those `listed`.
+    fn entry(&self, stop: bool, listed: u32, now: DateTime<Utc>) -> TimelineEntry {
         let recipient = &self.email.recipient;
         let name = &recipient.name;
         let mut text = match stop {
@@ -144,15 +161,13 @@ impl Subscription {
             ),
             false => format!("{name} wants reminder emails again"),
         };
-        match MAX_LISTED.checked_sub(self.listed)? {
-            0 => return None,
-            1 => text.push_str(". What else is chosen over this link is done, and not listed"),
-            _ => {}
+        if listed == MAX_LISTED {
+            text.push_str(". What else is chosen over this link is done, and not listed");
         }
-        Some(TimelineEntry {
+        TimelineEntry {
             attendee_id: Some(recipient.id.clone()),
             channel: Some(Channel::Email),
             ..TimelineEntry::of_meeting(now, TimelineKind::OptOut, text)
-        })
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
 
-use super::{confirmation, ready};
+use super::{agreement::unfinished_keys, confirmation, ready};
 
 #[tokio::test]
 async fn one_key_fifty_times_at_once_is_one_email_and_one_sms() {
@@ -143,4 +143,47 @@ async fn a_meeting_that_moved_away_from_its_automatic_confirmation_can_be_saved(
         town.book("m-1", &visit).await;
         assert!(town.post().is_empty(), "what is in doubt is not sent again");
     }
+}
+
+/// A save was cut off before its automatic confirmation was begun; a send by staff was then,
+/// behind its claim.
+#[tokio::test]
+async fn of_two_sends_that_were_cut_off_both_are_finished() {
+    let town = accepted_and_not_begun().await;
+    let faults = town.stack().faults();
+    for calls in 1.. {
+        faults.cut_off_after(calls);
+        town.send("m-1", "confirmation_request").await;
+        faults.clear();
+        if !town.log("").await.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(unfinished_keys(&town).await.len(), 2);
+    town.advance(TimeDelta::minutes(15)).await;
+    town.post();
+    assert_eq!(unfinished_keys(&town).await, [""; 0]);
+    let rows = town.log("").await;
+    let on_its_way = |row: &&Value| row["deliveries"][0]["status"] == "dispatching";
+    assert_eq!(rows.iter().filter(on_its_way).count(), 0, "{rows:#?}");
+}
+
+/// A town with a meeting whose automatic confirmation was accepted by a save that died.
+async fn accepted_and_not_begun() -> Town {
+    for calls in 0.. {
+        let town = Town::new().await;
+        let template = json!({"name": "Visit", "manual_confirmation_only": false});
+        town.put("/v1/templates/t", &template).await.ok();
+        let mut visit = meeting();
+        visit["template_id"] = json!("t");
+        town.stack().faults().cut_off_after(calls);
+        town.put("/v1/meetings/m-1", &visit).await;
+        town.stack().faults().clear();
+        if unfinished_keys(&town).await.len() == 1 && town.log("").await.is_empty() {
+            return town;
+        }
+        town.advance(TimeDelta::minutes(15)).await;
+        town.post();
+    }
+    unreachable!("some number of calls saves the meeting and does no more")
 }

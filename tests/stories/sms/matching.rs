@@ -1,5 +1,6 @@
 //! Which meeting a text is about: never a guess.
 
+use chrono::TimeDelta;
 use serde_json::json;
 use usher_local::{Effect, Service};
 use usher_tests::{Town, meeting};
@@ -172,4 +173,41 @@ async fn a_text_goes_to_the_meeting_that_last_wrote() {
         town.timeline("m-1").await[0],
         "Ann Lee texted: Running late"
     );
+}
+
+/// A reminder by email is not listed by the number of whoever gets it.
+#[tokio::test]
+async fn a_text_is_about_the_meeting_that_wrote_last_also_where_that_was_by_email() {
+    let town = Town::new().await;
+    let template = json!({
+        "name": "Visit",
+        "configs": [{"id": "tell", "type": "confirmation"}, {"id": "soon", "type": "reminder"}],
+        "reminder_triggers": [{"id": "day", "config_id": "soon", "minutes_before": 1440}],
+    });
+    town.put("/v1/templates/visit", &template).await.ok();
+    for (id, starts_at) in [
+        ("m-1", "2026-01-15T14:00:00"),
+        ("m-2", "2026-01-20T14:00:00"),
+    ] {
+        let mut visit = meeting();
+        visit["template_id"] = json!("visit");
+        visit["starts_at"] = json!(starts_at);
+        town.book(id, &visit).await;
+        town.send(id, "confirmation").await.ok();
+        town.the_message();
+        town.advance(TimeDelta::minutes(1)).await;
+    }
+    town.reply_sms("The dog bites").await;
+    assert!(town.timeline("m-2").await[0].contains("The dog bites"));
+    town.advance_to("2026-01-14T19:10:00Z".parse().unwrap())
+        .await;
+    assert_eq!(town.the_message().to, "ann@example.com");
+    town.reply_sms("And is ill").await;
+    assert!(town.timeline("m-1").await[0].contains("And is ill"));
+    let by_number = town.log("?recipient=%2B12025550123").await;
+    assert_eq!(by_number.len(), 0, "nothing went to the number");
+    assert_eq!(town.log("?recipient=ann@example.com").await.len(), 3);
+    town.advance_to("2026-01-19T19:10:00Z".parse().unwrap())
+        .await;
+    assert_eq!(town.post().len(), 1, "the other reminder");
 }

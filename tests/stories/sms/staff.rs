@@ -1,7 +1,8 @@
 //! Organizer and followers are told of each answer once, whatever its channel (L7).
 
+use rstest::rstest;
 use serde_json::{Value, json};
-use usher_local::{Effect, Service};
+use usher_local::{Effect, Fault, FeedbackEvent, Service};
 use usher_tests::{Town, meeting};
 
 use super::{asked, asking, the_reply};
@@ -94,4 +95,57 @@ async fn who_answers_the_news_answers_the_customer() {
         .find(|line| line.starts_with("Reply-To:"))
         .unwrap();
     assert!(reply_to.contains("ann@example.com"), "{reply_to}");
+}
+
+/// What is sent of one text is recorded together: the sweep finds all of it by the first, also
+/// where that was reported of before.
+#[rstest]
+#[case(false)]
+#[case(true)]
+#[tokio::test]
+async fn what_is_cut_off_behind_an_answer_is_all_in_doubt_once_the_sweep_has_come(
+    #[case] first_is_reported: bool,
+) {
+    let town = Town::new().await;
+    asked_with(&town, asking(), true).await;
+    let dies = Fault {
+        service: Service::Dynamodb,
+        operation: Some("TransactWriteItems".to_owned()),
+        to: None,
+        effect: Effect::Refuse,
+        skip: 1,
+        count: 1_000,
+    };
+    town.stack().faults().arm(dies).unwrap();
+    town.reply_sms("1").await;
+    town.stack().faults().clear();
+    the_reply(&town);
+    let news = town.news();
+    assert_eq!(news.len(), 2);
+    if first_is_reported {
+        let first = news.iter().find(|news| news.to.starts_with("sam@"));
+        let arrived = town
+            .stack()
+            .report(&first.unwrap().id, FeedbackEvent::Delivery);
+        arrived.await.unwrap();
+    }
+    town.advance(chrono::TimeDelta::minutes(10)).await;
+    let statuses = |rows: Vec<Value>| {
+        let status = |row: &Value| row["deliveries"][0]["status"].as_str().unwrap().to_owned();
+        rows.iter().map(status).collect::<Vec<_>>()
+    };
+    let mut told = statuses(town.log("?type=answer_notice").await);
+    told.sort();
+    let first = if first_is_reported {
+        "delivered"
+    } else {
+        "unknown"
+    };
+    assert_eq!(told, [first, "unknown"]);
+    assert_eq!(statuses(town.log("?type=auto_reply").await), ["unknown"]);
+    let in_doubt = town.log("?status=unknown").await;
+    assert_eq!(in_doubt.len(), if first_is_reported { 2 } else { 3 });
+    // It is looked at no more.
+    town.advance(chrono::TimeDelta::minutes(5)).await;
+    assert!(town.post().is_empty() && town.news().is_empty());
 }

@@ -67,12 +67,12 @@ async fn an_answer_to_a_message_that_cannot_be_read_answers_no_other() {
     let town = Town::new().await;
     let first = asked(&town).await;
     asked_about(&town, "m-2", "Roof check", "2026-01-20T09:00:00").await;
-    let broken = alter(&town, |pk, _, item| {
-        let pointer = pk.starts_with("MESSAGE#") && pk.ends_with(&first.id);
-        if pointer {
-            item.insert("notification".to_owned(), AttributeValue::Bool(true));
+    let broken = alter(&town, |pk, sk, item| {
+        let message = pk == "MEETING#m-1" && sk.starts_with("N#");
+        if message {
+            item.insert("details".to_owned(), AttributeValue::Bool(true));
         }
-        pointer
+        message
     });
     assert_eq!(broken.await, 1);
     // What leads to the question is gone as well.

@@ -39,7 +39,6 @@ fn asked() -> Visit {
                 add_to_calendar: true,
             },
             ask_decline_reason: true,
-            choices: 0,
             sent_to: None,
             generation: 0,
             template_id: None,

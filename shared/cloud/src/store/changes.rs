@@ -1,6 +1,6 @@
 //! Writes: what becomes which item, and under which condition.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_dynamo::to_attribute_value;
 use usher_domain::{
@@ -28,7 +28,6 @@ use super::{
     meeting_items::{AttendeeWrite, as_stored, has_own_item, lead_writes, writes},
     rows::Stored as _,
     transaction::AtVersion,
-    unavailable,
 };
 
 /// How long after a hold of a meeting has lapsed the sweep may look at it for another reason: a
@@ -179,7 +178,7 @@ impl Changes {
     #[must_use]
     pub fn notification(self, notification: &Notification) -> Self {
         let id = &notification.id;
-        let wake = if notification.is_on_its_way() {
+        let wake = if is_waited_for(notification) {
             Some(format!("{ON_ITS_WAY}{}", log_position(id)))
         } else {
             let due = notification.failover.map(|_| notification.dispatched_at());
@@ -189,9 +188,10 @@ impl Changes {
         self.row(notification, wake)
     }
 
-    /// The same with one that the sweep has nothing to look at of: its meeting is held for
-    /// it, and whoever comes for the meeting comes for the notification; or it is in doubt, and
-    /// no longer worth a look.
+    /// The same with one that the sweep has nothing to look at of: its meeting is held for it,
+    /// or it goes out along with one that [wakes for others](Notification::wakes_for_others), and
+    /// whoever comes for that comes for the notification; or it is in doubt, and no longer worth
+    /// a look.
     #[must_use]
     pub fn unwatched_notification(self, notification: &Notification) -> Self {
         self.row(notification, None)
@@ -233,7 +233,7 @@ impl Changes {
         self.put_item(WriteConflict::Notification, item, |_| {})
     }
 
-    /// Writes a link token's grant, which may be forgotten at `expires_at`.
+    /// Writes the grant of a text message's link, which may be forgotten at `expires_at`.
     #[must_use]
     pub fn grant(self, hash: &TokenHash, grant: &Grant, expires_at: DateTime<Utc>) -> Self {
         self.put(
@@ -244,20 +244,6 @@ impl Changes {
                 item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
             },
         )
-    }
-
-    /// Counts one more choice that was listed for a link's holder.
-    #[must_use]
-    pub fn count_choice(self, hash: &TokenHash) -> Self {
-        let update = Update::builder()
-            .table_name("")
-            .set_key(Some(Key::token(hash).attributes()))
-            .update_expression("ADD choices :one")
-            .condition_expression("attribute_exists(PK)")
-            .expression_attribute_values(":one", number(1))
-            .build();
-        let part = update.map(|update| TransactWriteItem::builder().update(update).build());
-        self.part(WriteConflict::Busy, part.map_err(unavailable))
     }
 
     /// Writes a timeline entry. Entries of one instant stand in the order of the
@@ -321,18 +307,26 @@ pub(super) fn attention_index(item: &mut Item, until: Option<DateTime<Utc>>, id:
     }
 }
 
+/// Whether the sweep is to look at a row: it is on its way, or others are.
+fn is_waited_for(notification: &Notification) -> bool {
+    notification.is_on_its_way() || notification.wakes_for_others
+}
+
 /// Lists a row of the log by its status, where it is not simply sent or on its way.
 fn status_index(item: &mut Item, notification: &Notification) {
     let status = notification.status();
-    if !notification.is_on_its_way() && is_by_status(status) {
+    if !is_waited_for(notification) && is_by_status(status) {
         item.insert("GSI2PK".to_owned(), string(status_partition(status)));
     }
 }
 
 /// When the sweep must look at a meeting: when a reminder of it is overdue or its schedules are
 /// not as they should be; and no later than a while after whoever has begun to send a reminder
-/// of it is gone. Who sends under a key is missed by that.
+/// of it is gone. Who sends under a key is missed by that, or at once by the meeting.
 fn wake_at(wake_at: Option<DateTime<Utc>>, hold: Option<&Lease>) -> Option<DateTime<Utc>> {
+    if hold.is_some_and(KeyRecord::is_found_by) {
+        return Some(DateTime::UNIX_EPOCH);
+    }
     let Some(hold) = hold.filter(|hold| KeyRecord::is_reminders(hold)) else {
         return wake_at;
     };
@@ -358,17 +352,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_meeting_that_a_reminder_holds_is_looked_at_soon_after_that_at_the_latest() {
+    fn a_meeting_that_is_held_is_looked_at_soon_after_that_at_the_latest() {
         let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
         let hold = |owner: &str| Lease {
             owner: owner.to_owned(),
             until: at(60),
         };
         let (reminder, send) = (hold("owner"), hold("owner@key"));
+        let first = hold("owner@key!");
         for (due, by_reminder) in [(None, 60), (Some(2), 2), (Some(65), 65), (Some(66), 60)] {
             let due = due.map(at);
             assert_eq!(wake_at(due, None), due);
             assert_eq!(wake_at(due, Some(&send)), due, "its key is looked at");
+            let at_once = Some(DateTime::UNIX_EPOCH);
+            assert_eq!(wake_at(due, Some(&first)), at_once, "its key is not");
             assert_eq!(wake_at(due, Some(&reminder)), Some(at(by_reminder)));
         }
     }

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
+    channel::Channel,
     contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber},
     id::NotificationId,
     notification::Notification,
@@ -13,16 +14,22 @@ use usher_domain::{
 use super::{
     AccountList, Cursor, LogQuery, Page, Store, StoreError,
     codec::from_item,
-    item::{INBOX, Item, Key, OPT_OUTS, contact_partition},
+    item::{INBOX, Item, Key, OPT_OUTS, contact_partition, recipient_index},
     range::{Range, sort_key, text},
     readable::{if_readable, passed_over, read_all},
     records::whole_number,
-    rows::{Pointer, SeenInbound},
+    rows::SeenInbound,
 };
 
 /// The most items of one number that are looked at: its oldest prompts are those of
 /// meetings long past.
 const MAX_ITEMS: usize = 300;
+/// How many messages to an address are looked through for one by its provider's name: first a
+/// few, then as many more.
+const LOOKED_THROUGH: [usize; 2] = [4, 50];
+/// How many messages to an address are looked at for the last to its owner: those at one mailbox
+/// may be several.
+const LAST_MESSAGES: usize = 10;
 /// The most opt-outs that are read at once.
 const OPT_OUTS_AT_ONCE: usize = 500;
 
@@ -40,17 +47,15 @@ pub struct KnownNumber {
     pub opt_out: Option<OptOut>,
 }
 
-/// The message that a text answers, by the provider's id of it.
-#[derive(Debug, Clone)]
-pub enum Answered {
-    /// It is none of ours, or no longer known.
-    Unknown,
-    /// One of ours that there is no notification of: a test message, or one that was erased.
-    NoNotification,
-    /// This one.
-    Message(Box<Notification>),
-    /// One of ours that cannot be read.
-    Unreadable,
+/// The last messages to an address, looked through for one by what its provider calls it.
+#[derive(Debug, Clone, Default)]
+pub struct LookedThrough {
+    /// The one that is called so.
+    pub found: Option<Notification>,
+    /// The others that were looked at.
+    pub others: Vec<Notification>,
+    /// How many could not be read: each may be the one.
+    pub unreadable: usize,
 }
 
 impl Store {
@@ -118,33 +123,57 @@ impl Store {
         if_readable(self.record(&Key::account_list()).await)
     }
 
-    /// The notification that a provider's message carried; unknown once what leads to it
-    /// has expired by `now`.
+    /// The message to an address that its provider calls so, where it is among the last to it;
+    /// the last of all, as a rule. That costs a few read units for each answer and report that
+    /// names a message, and nothing for each message.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not tell.
-    pub async fn notification_of_message(
+    pub async fn message_called(
+        &self,
+        provider_id: &str,
+        channel: Channel,
+        to: &str,
+    ) -> Result<LookedThrough, StoreError> {
+        let query = LogQuery {
+            recipient: Some(to.to_owned()),
+            ..LogQuery::default()
+        };
+        let is_called_so = |row: &Notification| {
+            let delivery = row.delivery(channel);
+            delivery.is_some_and(|it| it.provider_message_id.as_deref() == Some(provider_id))
+        };
+        let mut looked = LookedThrough::default();
+        let mut next = None;
+        for limit in LOOKED_THROUGH {
+            let page = self.log(&query, next.as_ref(), limit).await?;
+            looked.unreadable += page.unreadable;
+            for row in page.rows {
+                if is_called_so(&row) {
+                    looked.found = Some(row);
+                    return Ok(looked);
+                }
+                looked.others.push(row);
+            }
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(looked)
+    }
+
+    /// Whether an SMS was a test message, as far as is known at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn is_test_message(
         &self,
         provider_id: &str,
         now: DateTime<Utc>,
-    ) -> Result<Answered, StoreError> {
-        let Some(item) = self.unexpired(&Key::message(provider_id), now).await? else {
-            return Ok(Answered::Unknown);
-        };
-        match self.carried(item).await {
-            Ok(Some(row)) => Ok(Answered::Message(Box::new(row))),
-            Ok(None) => Ok(Answered::NoNotification),
-            Err(error @ StoreError::Corrupt { .. }) => {
-                passed_over(&error);
-                Ok(Answered::Unreadable)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn carried(&self, pointer: Item) -> Result<Option<Notification>, StoreError> {
-        let Pointer { notification } = from_item(pointer)?;
-        self.notification(&notification).await
+    ) -> Result<bool, StoreError> {
+        let key = Key::test_message(provider_id);
+        Ok(self.unexpired(&key, now).await?.is_some())
     }
 
     /// Whether a text was taken before, as far as is known at `now`.
@@ -160,7 +189,8 @@ impl Store {
     }
 
     /// The last message to a number's owner, on whatever channel; a moment later than it was
-    /// written, for it is found by an index.
+    /// written, for it is found by an index. An email that tells them nothing new is found by
+    /// their address alone, which the one that told them has.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -168,11 +198,38 @@ impl Store {
         &self,
         number: &PhoneNumber,
     ) -> Result<Option<Notification>, StoreError> {
-        let query = LogQuery {
-            recipient: Some(number.to_string()),
-            ..LogQuery::default()
+        let Some(last) = self.last_by(number.as_str(), number).await? else {
+            return Ok(None);
         };
-        Ok(self.log(&query, None, 1).await?.rows.into_iter().next())
+        let email = last.recipient.email.as_ref().map(EmailAddress::key);
+        let by_email = match email {
+            Some(email) => self.last_by(&email, number).await?,
+            None => None,
+        };
+        let later = by_email.filter(|row| row.id.ulid() > last.id.ulid());
+        Ok(Some(later.unwrap_or(last)))
+    }
+
+    /// The last message among the last that an address lists, to the owner of a number.
+    async fn last_by(
+        &self,
+        address: &str,
+        number: &PhoneNumber,
+    ) -> Result<Option<Notification>, StoreError> {
+        let range = Range {
+            index: Some(recipient_index(address)),
+            partition: address.to_owned(),
+            from: "0".to_owned(),
+            to: "~".to_owned(),
+            newest_first: true,
+        };
+        let entries = self.entries(&range, LAST_MESSAGES).await?;
+        let items = entries.into_iter().filter_map(|entry| entry.item);
+        let rows = read_all(items, from_item::<Notification>).rows;
+        let is_theirs = |row: &Notification| {
+            row.staff.is_none() && row.recipient.phone.as_ref() == Some(number)
+        };
+        Ok(rows.into_iter().find(is_theirs))
     }
 
     /// The text that belongs to no meeting, came in then and has this id.

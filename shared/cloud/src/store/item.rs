@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use usher_domain::{
+    channel::Channel,
     contact::{EmailAddress, PhoneNumber},
     id::{AttendeeId, MeetingId, NotificationId, TemplateId},
+    kind::{MessageKind, NotificationType},
     local_time::rfc3339,
     notification::{Notification, Status},
     sms::{Inbound, Prompt},
@@ -100,14 +102,14 @@ impl Key {
         Self::new(format!("CONTACT#{}", address.key()), SUPPRESSION)
     }
 
-    /// What the provider calls a message by.
-    pub(super) fn message(provider_id: &str) -> Self {
-        Self::new(format!("MESSAGE#{provider_id}"), "MESSAGE")
-    }
-
     /// A text that has come in.
     pub(super) fn inbound(id: &str) -> Self {
         Self::new(format!("INBOUND#{id}"), "INBOUND")
+    }
+
+    /// A test message, by what its provider calls it.
+    pub(super) fn test_message(provider_id: &str) -> Self {
+        Self::new(format!("TEST#{provider_id}"), "TEST")
     }
 
     /// A text that belongs to no meeting, by when it came in.
@@ -275,15 +277,22 @@ pub(super) fn recipient_index(address: &str) -> &'static str {
     }
 }
 
-/// The addresses a notification is found by: all of its recipient's, so that a text finds the
-/// meeting that last wrote to its sender in whatever way.
+/// The addresses a notification is found by: those it goes to, a write unit each. One that may
+/// tell its recipient of a meeting for the first time is found by all of theirs, so that a text
+/// finds the meeting of somebody who was only ever written to by email. A reminder tells nobody
+/// for the first time, and a reply is to a text.
 pub(super) fn addresses(notification: &Notification) -> Vec<String> {
     let recipient = &notification.recipient;
     if let Some(staff) = &notification.staff {
         return vec![staff.key()];
     }
+    let reminder = MessageKind::from(NotificationType::Reminder);
+    let is_no_first = [reminder, MessageKind::AutoReply].contains(&notification.kind);
+    let is_found_by = |channel: Channel| !is_no_first || notification.took(channel);
     let email = recipient.email.as_ref().map(EmailAddress::key);
+    let email = email.filter(|_| is_found_by(Channel::Email));
     let phone = recipient.phone.as_ref().map(ToString::to_string);
+    let phone = phone.filter(|_| is_found_by(Channel::Sms));
     email.into_iter().chain(phone).collect()
 }
 
@@ -302,7 +311,7 @@ pub(super) fn label(item: &Item) -> String {
     } else {
         sk
     };
-    match kind.filter(|kind| !matches!(*kind, "MEETING" | "MESSAGE" | "INBOUND")) {
+    match kind.filter(|kind| !matches!(*kind, "MEETING" | "INBOUND")) {
         Some(kind) => format!("{kind}#… {sk}"),
         None => format!("{pk} {sk}"),
     }

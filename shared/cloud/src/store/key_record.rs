@@ -9,6 +9,8 @@ use usher_domain::{
     unread::Unread,
 };
 
+/// How the owner ends of a lease that a meeting is held by for a key that is found by it.
+const BY_MEETING: &str = "!";
 /// How long a key is remembered.
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
 /// How much longer what is saved under a key is remembered.
@@ -104,6 +106,9 @@ pub struct KeyRecord {
     pub work: Option<KeyedWork>,
     /// What is saved under it, where it is no send.
     pub saves: Option<SavedMeeting>,
+    /// Whether the sweep finds it by the meeting that is held for it: see
+    /// [`KeyRecord::found_by_meeting`].
+    pub by_meeting: bool,
     /// When it was first accepted.
     pub created_at: DateTime<Utc>,
     /// When it may be forgotten, in seconds since 1970.
@@ -129,6 +134,7 @@ impl KeyRecord {
             notifications,
             work: None,
             saves: None,
+            by_meeting: false,
             created_at: now,
             expires_at: (now + REMEMBERED).timestamp(),
             unread: Unread::default(),
@@ -155,6 +161,15 @@ impl KeyRecord {
         // A meeting that is half saved takes no other save: it must be finished however late.
         record.expires_at += SAVED_WITHIN.num_seconds();
         record
+    }
+
+    /// The record of a send whose meeting has nothing else to be looked at for: the sweep looks
+    /// at the meeting for as long as that is held for it, and not at the key. As a rule the
+    /// meeting is to be looked at next because its schedules are still to be made: it stands
+    /// where it stood then, which is two write units less for each first announcement.
+    #[must_use]
+    pub fn found_by_meeting(self, by_meeting: bool) -> Self {
+        Self { by_meeting, ..self }
     }
 
     /// The record once another owner takes it up, who makes these notifications of it.
@@ -195,8 +210,9 @@ impl KeyRecord {
     /// The lease that a meeting is held by for this key. It names the key, so that whoever
     /// finds the meeting let down finds what is to be finished.
     pub fn hold(&self) -> Lease {
+        let by_meeting = if self.by_meeting { BY_MEETING } else { "" };
         Lease {
-            owner: format!("{}@{}", self.lease.owner, self.hash),
+            owner: format!("{}@{}{by_meeting}", self.lease.owner, self.hash),
             until: self.lease.until,
         }
     }
@@ -204,7 +220,7 @@ impl KeyRecord {
     /// Who holds a meeting by this lease, and for which key: its hash.
     pub fn holder(hold: &Lease) -> (&str, Option<&str>) {
         match hold.owner.split_once('@') {
-            Some((owner, hash)) => (owner, Some(hash)),
+            Some((owner, hash)) => (owner, Some(hash.trim_end_matches(BY_MEETING))),
             None => (&hold.owner, None),
         }
     }
@@ -214,11 +230,16 @@ impl KeyRecord {
         Self::holder(hold).1.is_none()
     }
 
+    /// Whether a meeting is held by this lease for a key that is found by it.
+    pub fn is_found_by(hold: &Lease) -> bool {
+        Self::holder(hold).1.is_some() && hold.owner.ends_with(BY_MEETING)
+    }
+
     /// When the sweep must look at it: once its owner has lost it, where it can be finished
     /// without them.
     pub fn wake_at(&self) -> Option<DateTime<Utc>> {
         let finishable = self.work.is_some() || self.saves.is_some();
-        (finishable && !self.done).then_some(self.lease.until)
+        (finishable && !self.done && !self.by_meeting).then_some(self.lease.until)
     }
 
     /// Has the key be remembered until a week after `at` at least.

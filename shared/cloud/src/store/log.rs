@@ -4,8 +4,9 @@
 //! is filtered over a bounded number of rows a request, so that a page costs
 //! the same with a hundred rows and with a million.
 //!
-//! What is on its way is listed by no status while its meeting is held for it, which is for
-//! seconds, or until the sweep comes where its sender was cut off.
+//! What is on its way is listed by no status while its meeting is held for it or another row
+//! [wakes for it](Notification::wakes_for_others), which is for seconds, or until the sweep
+//! comes where its sender was cut off.
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
@@ -45,8 +46,8 @@ pub struct LogQuery {
     pub to: Option<DateTime<Utc>>,
     /// Only of this meeting.
     pub meeting: Option<MeetingId>,
-    /// Only to this address, in the form it is stored in: an email address in
-    /// lower case or a number in E.164.
+    /// Only to this address, and not to another one of its owner's; in the form it is stored
+    /// in: an email address in lower case or a number in E.164.
     pub recipient: Option<String>,
 }
 
@@ -54,6 +55,14 @@ pub struct LogQuery {
 /// as there are followers, and whoever looks for them asks for their type.
 fn is_old_news(row: &Notification) -> bool {
     row.kind == MessageKind::AnswerNotice && row.status() == Status::Sent
+}
+
+/// The channel that goes to addresses of this kind.
+fn channel_of(address: &str) -> Channel {
+    match address.starts_with('+') {
+        true => Channel::Sms,
+        false => Channel::Email,
+    }
 }
 
 /// Whether the rows that may stand so are listed by that.
@@ -74,6 +83,10 @@ impl LogQuery {
                 .meeting
                 .as_ref()
                 .is_none_or(|meeting| row.meeting_id() == meeting)
+            && self
+                .recipient
+                .as_ref()
+                .is_none_or(|address| row.took(channel_of(address)))
     }
 
     /// Whether every row of its partitions matches, as a rule.

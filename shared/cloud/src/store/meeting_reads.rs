@@ -13,7 +13,7 @@ use usher_domain::{
 };
 
 use super::{
-    KeyRecord, Store, StoreError,
+    Freshness, KeyRecord, Store, StoreError,
     codec::from_item,
     item::{ATTENDEE, Item, Key, MEETING, NOTIFICATION, TEMPLATES, meeting_partition},
     meeting_items::{StoredAttendee, StoredVersion, read_with, stored},
@@ -121,6 +121,8 @@ pub struct AlsoRead<'a> {
     pub template: Option<&'a TemplateId>,
     /// A notification.
     pub notification: Option<&'a NotificationId>,
+    /// How old all of it may be.
+    pub freshness: Freshness,
 }
 
 /// A meeting, and what was read along with it.
@@ -265,7 +267,7 @@ impl Store {
         let keys = keys.chain(key.clone());
         let keys = keys.map(|key| key.attributes());
         let mut found = MeetingItems::default();
-        for item in self.all_of(keys.collect()).await? {
+        for item in self.all_as_of(keys.collect(), also.freshness).await? {
             if text(&item, "PK") == TEMPLATES {
                 found.template = Some(template(item)?);
             } else if key.as_ref().is_some_and(|key| key.pk == text(&item, "PK")) {

@@ -39,8 +39,9 @@ mod version;
 
 pub use account_list::AccountList;
 pub use attention::AttentionItem;
+pub use batch::Freshness;
 pub use compressed::unpack;
-pub use contacts::{Answered, KnownNumber};
+pub use contacts::{KnownNumber, LookedThrough};
 pub use cursor::{Cursor, Page};
 pub use figures::LoggedPart;
 pub use key_record::{Continuation, KeyRecord, KeyedRequest, KeyedWork, SavedMeeting};

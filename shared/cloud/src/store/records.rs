@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use chrono::{DateTime, Utc};
 use usher_domain::{
     id::{MeetingId, NotificationId, TemplateId},
+    linked_message::LinkedMessage,
     meeting::Meeting,
     notification::{Content, Notification},
     settings::Settings,
@@ -17,7 +18,7 @@ use usher_domain::{
 
 use super::{
     KeyRecord, Readable, Store, StoreError,
-    batch::BATCH,
+    batch::{BATCH, Freshness},
     codec::from_item,
     compressed::decompress,
     item::{Item, Key, NOTIFICATION, TEMPLATES, meeting_partition, string},
@@ -195,7 +196,25 @@ impl Store {
         Ok(found)
     }
 
-    /// What a link token lets its holder do. Tokens that have expired by `now`
+    /// A notification with the links that its row knows, and what that says besides where it
+    /// can be read; none where not even the links can be, which the log then says.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not tell.
+    pub async fn linked_message(
+        &self,
+        id: &NotificationId,
+        freshness: Freshness,
+    ) -> Result<Option<(LinkedMessage, Option<Notification>)>, StoreError> {
+        let Some(item) = self.item_as_of(&Key::notification(id), freshness).await? else {
+            return Ok(None);
+        };
+        let message = if_readable(from_item(item.clone()).map(Some))?;
+        let row = if_readable(from_item(item).map(Some))?;
+        Ok(message.map(|message| (message, row)))
+    }
+
+    /// What the token of a text message's link lets its holder do. Tokens that have expired by `now`
     /// do nothing, whether or not DynamoDB has deleted them yet.
     ///
     /// # Errors
@@ -203,9 +222,11 @@ impl Store {
     pub async fn grant(
         &self,
         hash: &TokenHash,
+        freshness: Freshness,
         now: DateTime<Utc>,
     ) -> Result<Option<Grant>, StoreError> {
-        let item = self.unexpired(&Key::token(hash), now).await?;
+        let item = self.item_as_of(&Key::token(hash), freshness).await?;
+        let item = item.map(|item| unexpired(item, now)).transpose()?.flatten();
         item.map(from_item).transpose()
     }
 
@@ -250,8 +271,16 @@ impl Store {
         self.item(key).await?.map(from_item).transpose()
     }
 
-    #[tracing::instrument(name = "dynamodb.get", level = "debug", skip_all)]
     pub(super) async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        self.item_as_of(key, Freshness::Latest).await
+    }
+
+    #[tracing::instrument(name = "dynamodb.get", level = "debug", skip_all)]
+    pub(super) async fn item_as_of(
+        &self,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Item>, StoreError> {
         if !key.possible() {
             return Ok(None);
         }
@@ -260,7 +289,7 @@ impl Store {
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
-            .consistent_read(true)
+            .consistent_read(freshness.is_consistent())
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await

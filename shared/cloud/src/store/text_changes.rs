@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
-    id::NotificationId,
     sms::{Conversation, Inbound, Prompt},
     suppression::AddressSuppression,
 };
@@ -12,7 +11,7 @@ use super::{
     AccountList, Changes, WriteConflict,
     changes::attention_index,
     item::{Key, OPT_OUTS, SUPPRESSIONS, number, string, suppression_position},
-    rows::{Pointer, SeenInbound},
+    rows::{SeenInbound, TestMessage},
     transaction::{AtVersion, NOT_THERE},
 };
 
@@ -25,25 +24,18 @@ impl Changes {
         })
     }
 
-    /// Has a message be found by what its provider calls it, until `expires_at`.
+    /// Has an SMS be known as a test message by what its provider calls it, until `expires_at`.
     #[must_use]
-    pub fn message(
+    pub fn test_message(
         self,
         provider_id: &str,
-        notification: &NotificationId,
+        sent_at: DateTime<Utc>,
         expires_at: DateTime<Utc>,
     ) -> Self {
-        let pointer = Pointer {
-            notification: notification.clone(),
-        };
-        self.put(
-            WriteConflict::Busy,
-            &Key::message(provider_id),
-            &pointer,
-            |item| {
-                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-            },
-        )
+        let key = Key::test_message(provider_id);
+        self.put(WriteConflict::Busy, &key, &TestMessage { sent_at }, |item| {
+            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+        })
     }
 
     /// Takes a text that nobody has taken, or whose taking has expired by `now`.

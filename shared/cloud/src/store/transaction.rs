@@ -269,9 +269,6 @@ impl Store {
             if let Some(put) = part.put.as_mut() {
                 put.table_name.clone_from(&self.table);
             }
-            if let Some(update) = part.update.as_mut() {
-                update.table_name.clone_from(&self.table);
-            }
             if let Some(check) = part.condition_check.as_mut() {
                 check.table_name.clone_from(&self.table);
             }

@@ -5,6 +5,7 @@
 
 pub mod dealt_with;
 pub mod figures;
+pub mod linked_message;
 pub mod meeting;
 pub mod notification;
 pub mod reminders;

@@ -1,7 +1,12 @@
 //! Link tokens: what lets a customer open and answer their meeting.
 //!
-//! A token is 128 random bits, shown once in the message that carries it. Only
-//! its SHA-256 is stored, so whoever reads the table cannot answer for anyone.
+//! A token has 128 random bits and is shown once, in the message that carries it. Only a
+//! hash of it is stored, so whoever reads the table cannot answer for anyone.
+//!
+//! In a text message every character counts, and a token is these bits alone: what it opens
+//! is an item of its own ([`Grant`]). In an email it [names its message](Token::naming)
+//! besides, whose row knows the link then ([`SentLink`](crate::notification::SentLink)): that
+//! costs two write units less for each message. The name is no secret and opens nothing.
 
 use std::fmt;
 
@@ -17,6 +22,12 @@ use crate::{
     values::channel::Channel,
 };
 
+/// How many of a token's bytes are secret.
+const SECRET: usize = 16;
+/// The most characters that a token may have: with the name of a message of the meeting with
+/// the longest id.
+const MAX_LENGTH: usize = 128;
+
 /// How many of a token's first characters make it known in a text: so many are there by
 /// chance in none, and who knows no more of it cannot guess the rest.
 const TELLING: usize = 8;
@@ -26,23 +37,38 @@ const TELLING: usize = 8;
 pub struct Token(String);
 
 impl Token {
-    /// The length in characters.
+    /// The length in characters of one that names no message.
     pub const LENGTH: usize = 22;
 
     /// From 128 random bits.
-    pub fn new(random: [u8; 16]) -> Self {
+    pub fn new(random: [u8; SECRET]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(random))
+    }
+
+    /// From 128 random bits; names the message that it is sent with.
+    pub fn naming(message: &NotificationId, random: [u8; SECRET]) -> Self {
+        let bytes = [random.as_slice(), &message.to_bytes()].concat();
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Reads a token from a link; `None` when it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        let decoded = (text.len() == Self::LENGTH).then(|| URL_SAFE_NO_PAD.decode(text))?;
-        decoded.ok().map(|_| Self(text.to_owned()))
+        let bytes = (text.len() <= MAX_LENGTH).then(|| URL_SAFE_NO_PAD.decode(text))?;
+        let bytes = bytes.ok()?;
+        let named = bytes.get(SECRET..)?;
+        let is_token = named.is_empty() || NotificationId::from_bytes(named).is_ok();
+        is_token.then(|| Self(text.to_owned()))
+    }
+
+    /// The message that it names.
+    pub fn message(&self) -> Option<NotificationId> {
+        let bytes = URL_SAFE_NO_PAD.decode(&self.0).ok()?;
+        NotificationId::from_bytes(bytes.get(SECRET..)?).ok()
     }
 
     /// What stands in for a token where none must be seen: in previews and in
-    /// the log. It has a token's length, so that what is shown is as long as
-    /// what is sent, and no token decodes from it.
+    /// the log. It has the length of a token in a text message, so that what is shown of one is
+    /// as long as what is sent, and no token decodes from it.
     pub fn redacted() -> Self {
         Self("-".repeat(Self::LENGTH - 1) + ".")
     }
@@ -56,7 +82,7 @@ impl Token {
         let mut rest = text;
         while let Some((at, seen)) = self.find_in(rest) {
             shown.push_str(&rest[..at]);
-            shown.push_str(&redacted[..seen]);
+            shown.push_str(&redacted[..seen.min(Self::LENGTH)]);
             rest = &rest[at + seen..];
         }
         shown + rest
@@ -82,9 +108,10 @@ impl Token {
         &self.0
     }
 
-    /// The SHA-256 it is stored under.
+    /// What is stored of it.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(hex::encode(Sha256::digest(self.0.as_bytes())))
+        let hash = Sha256::digest(self.0.as_bytes());
+        TokenHash(URL_SAFE_NO_PAD.encode(&hash[..TokenHash::KEPT]))
     }
 }
 
@@ -94,14 +121,25 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The SHA-256 of a token, in hex.
+/// The hash of a token: of its SHA-256 as many bits as the token has random ones, so that a
+/// token for it is no easier to find than that token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHash(String);
 
 impl TokenHash {
+    /// How many bytes of the SHA-256 are kept.
+    const KEPT: usize = SECRET;
+
     /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for TokenHash {
+    /// A hash that was stored.
+    fn from(stored: String) -> Self {
+        Self(stored)
     }
 }
 
@@ -116,14 +154,23 @@ impl AddressHash {
 
     /// Of the address that reaches an attendee by a channel now, where there is one.
     pub fn of(attendee: &Attendee, channel: Channel) -> Option<Self> {
-        let address = match channel {
-            Channel::Email => attendee.email.as_ref().map(EmailAddress::key),
-            Channel::Sms => attendee.phone.as_ref().map(ToString::to_string),
-        };
-        address.map(|address| {
-            let hash = Sha256::digest(address.as_bytes());
-            Self(hex::encode(&hash[..Self::KEPT]))
-        })
+        match channel {
+            Channel::Email => attendee.email.as_ref().map(Self::of_email),
+            Channel::Sms => attendee
+                .phone
+                .as_ref()
+                .map(|phone| Self::new(phone.as_str())),
+        }
+    }
+
+    /// Of an email address.
+    pub fn of_email(address: &EmailAddress) -> Self {
+        Self::new(&address.key())
+    }
+
+    fn new(address: &str) -> Self {
+        let hash = Sha256::digest(address.as_bytes());
+        Self(hex::encode(&hash[..Self::KEPT]))
     }
 
     /// The hash as text.
@@ -160,8 +207,6 @@ pub struct Grant {
     pub buttons: Buttons,
     /// Whether a decline is asked for its reason.
     pub ask_decline_reason: bool,
-    /// How many choices to end or resume reminders were listed for its holder.
-    pub choices: u32,
     /// The address it was sent to; none of one that was made before that was noted.
     pub sent_to: Option<AddressHash>,
     /// The generation of the meeting's links that it is of.
@@ -237,7 +282,6 @@ mod tests {
             channel,
             buttons: Buttons::default(),
             ask_decline_reason: false,
-            choices: 0,
             sent_to: AddressHash::of(ann, channel),
             generation: meeting.links.current,
             template_id: meeting.template_id.clone(),
@@ -269,6 +313,30 @@ mod tests {
         assert_eq!(opens(&None, &None), (false, false));
         let spelled = EmailAddress::parse("ANN@Example.com").ok();
         assert_eq!(opens(&spelled, &ann.phone), (true, true));
+    }
+
+    #[test]
+    fn a_token_names_the_message_that_it_is_sent_with() {
+        let of = crate::values::kind::MessageKind::Confirmation;
+        let message = crate::sample::notification(of).id;
+        let token = Token::naming(&message, [7; 16]);
+        assert_eq!(Token::parse(token.reveal()), Some(token.clone()));
+        assert_eq!(token.message(), Some(message.clone()));
+        assert_eq!(Token::new([7; 16]).message(), None);
+        assert!(!token.reveal().contains(message.meeting().as_str()));
+        assert_eq!(token.redact_in(token.reveal()), Token::redacted().reveal());
+        assert_ne!(token.hash(), Token::naming(&message, [8; 16]).hash());
+        let longest = MeetingId::parse(&"m".repeat(64)).unwrap();
+        let attendee = AttendeeId::parse("ann").unwrap();
+        let longest = NotificationId::new(&longest, &attendee, "key", crate::sample::now());
+        let longest = Token::naming(&longest, [7; 16]);
+        assert_eq!(longest.reveal().len(), MAX_LENGTH);
+        assert!(Token::parse(longest.reveal()).is_some());
+        for cut in 1..token.reveal().len() {
+            let cut = &token.reveal()[..cut];
+            let opens = Token::parse(cut).map(|cut| cut.hash());
+            assert_ne!(opens, Some(token.hash()), "{cut}");
+        }
     }
 
     #[test]

@@ -199,6 +199,25 @@ impl NotificationId {
     pub fn ulid(&self) -> &str {
         &self.ulid
     }
+
+    /// It as few bytes as name it: sixteen of the part within the meeting, and the meeting's.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let ulid = Ulid::from_string(&self.ulid).map_or([0; 16], |ulid| ulid.to_bytes());
+        [&ulid, self.meeting.as_str().as_bytes()].concat()
+    }
+
+    /// Reads the id that these bytes name.
+    ///
+    /// # Errors
+    /// [`IdError`] when they name none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, IdError> {
+        let (ulid, meeting) = bytes.split_first_chunk().ok_or(IdError)?;
+        let meeting = std::str::from_utf8(meeting).map_err(|_| IdError)?;
+        Ok(Self {
+            meeting: MeetingId::parse(meeting)?,
+            ulid: Ulid::from_bytes(*ulid).to_string(),
+        })
+    }
 }
 
 impl fmt::Display for NotificationId {

@@ -21,7 +21,7 @@ use crate::{
     MeetingContext,
     answers::{AnsweredMessage, Taken, take_answer},
     auto_reply::{Replying, withheld},
-    sending::{OutboundMessage, claim_with},
+    sending::{OutboundMessage, claim_along},
 };
 
 /// What is asked, by a message about a meeting.
@@ -63,7 +63,8 @@ impl InboundContext<'_> {
         let outcome = taken.outcome;
         let reply = self.reply_to_answer(&context, &row, prompt, answer, outcome);
         let mut changes = taken.changes;
-        let reply = self.note_reply(&mut changes, &context, &prompt.attendee, reply);
+        let before = taken.notices.len();
+        let reply = self.note_reply(&mut changes, before, &context, &prompt.attendee, reply);
         let mut meeting = context.meeting;
         taken.written.note(&mut meeting);
         Ok(InboundEffect {
@@ -169,15 +170,16 @@ impl InboundContext<'_> {
         })
     }
 
-    /// Puts a reply among the changes, or why there is none.
+    /// Puts a reply among the changes, behind as many messages to staff, or why there is none.
     pub(crate) fn note_reply(
         &self,
         changes: &mut Changes,
+        before: usize,
         context: &MeetingContext,
         attendee: &AttendeeId,
         reply: Option<OutboundMessage>,
     ) -> Option<OutboundMessage> {
-        let reply = reply?;
+        let mut reply = reply?;
         let nothing = Changes::by(changes.actor());
         let so_far = std::mem::replace(changes, nothing);
         if let Some(why) = withheld(context, &self.contact, self.from, self.now) {
@@ -200,7 +202,7 @@ impl InboundContext<'_> {
         conversation.replied(self.now);
         let kept_until = self.now + CONVERSATION_KEPT;
         let so_far = so_far.conversation(self.from, &conversation, kept_until);
-        *changes = claim_with(so_far, &reply);
+        *changes = claim_along(so_far, before, std::slice::from_mut(&mut reply));
         Some(reply)
     }
 }

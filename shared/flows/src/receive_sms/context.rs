@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use usher_cloud::{AlsoRead, Answered, Changes, KnownNumber, WriteConflict};
+use usher_cloud::{AlsoRead, Changes, KnownNumber, LookedThrough, WriteConflict};
 use usher_domain::{
     Failure,
     actor::Actor,
+    channel::Channel,
     contact::PhoneNumber,
+    kind::MessageKind,
     meeting::Meeting,
     notification::Notification,
     reply::{Candidate, QuestionState, asked_by, questions},
@@ -127,19 +129,12 @@ impl<'a> InboundContext<'a> {
         contact
             .prompts
             .retain(|prompt| prompt.ours.as_ref().is_none_or(|ours| ours == to));
-        let known = match &inbound.previous {
-            Some(id) => app.store.notification_of_message(id, now).await?,
-            None => Answered::Unknown,
+        let answered = answered(app, inbound, from).await?;
+        let lost = match &answered.found {
+            Some(row) => contact.lost.contains(&Some(row.id.clone())),
+            None => answered.unreadable > 0 || !contact.lost.is_empty(),
         };
-        let (known, lost) = match known {
-            Answered::Unreadable => (None, true),
-            // Somebody else's message tells nothing of this number.
-            Answered::Message(row) if row.recipient.phone.as_ref() == Some(from) => {
-                let lost = contact.lost.contains(&Some(row.id.clone()));
-                (Some(*row), lost)
-            }
-            _ => (None, !contact.lost.is_empty()),
-        };
+        let known = answered.found;
         let asked = asked(app, inbound, from, &contact, known.as_ref()).await?;
         Ok(Self {
             app,
@@ -170,6 +165,25 @@ impl<'a> InboundContext<'a> {
         });
         readable.chain(unreadable).collect()
     }
+}
+
+/// The message that a text answers, where its provider names it: one of ours to its number.
+/// What an automatic reply says that is about no one meeting answers nothing.
+async fn answered(
+    app: &App,
+    inbound: &Inbound,
+    from: &PhoneNumber,
+) -> Result<LookedThrough, Failure> {
+    let Some(id) = &inbound.previous else {
+        return Ok(LookedThrough::default());
+    };
+    let to = from.as_str();
+    let looked = app.store.message_called(id, Channel::Sms, to).await?;
+    let is_meant = |row: &Notification| row.kind != MessageKind::AutoReply || row.buttons.ask();
+    Ok(LookedThrough {
+        found: looked.found.filter(is_meant),
+        ..looked
+    })
 }
 
 /// What a text may answer: the questions with their meetings, and those of which the
@@ -239,7 +253,7 @@ pub(super) async fn subject(
             std::slice::from_ref(&prompt.attendee),
             AlsoRead {
                 template: prompt.template_id.as_ref(),
-                notification: None,
+                ..AlsoRead::default()
             },
         )
         .await

@@ -26,14 +26,14 @@ use crate::{
     context::Contacts,
     prepare::SendContext,
     sending::{
-        ClaimedCrowd, OutboundMessage, PER_TRANSACTION, claim_crowd, send_claimed,
+        ClaimedCrowd, OutboundMessage, RECORDED_TOGETHER, claim_crowd, send_claimed,
         write_attendees_ahead,
     },
     wake::wake,
 };
 
-/// How many attendees a wave writes to: two transactions' worth.
-const WAVE: usize = 2 * PER_TRANSACTION;
+/// How many attendees a wave writes to.
+const WAVE: usize = RECORDED_TOGETHER;
 
 /// How far a reminder has come.
 struct Standing {
@@ -91,7 +91,7 @@ impl ReminderSend<'_> {
                 break;
             }
             if i > 0 {
-                let Some(again) = self.decide_again(&context.meeting.id, wave).await? else {
+                let Some(again) = self.decide_again(&context.meeting, wave).await? else {
                     break;
                 };
                 (context, plan) = again;
@@ -125,11 +125,15 @@ impl ReminderSend<'_> {
     /// all attendees where none of these is to be reminded. None where nobody is any more.
     async fn decide_again(
         &self,
-        meeting: &MeetingId,
+        before: &Meeting,
         wave: &[AttendeeId],
     ) -> Result<Option<(MeetingContext, ReminderPlan)>, Failure> {
         let (app, now) = (self.app, self.call.now);
-        let mut context = app.context_for(meeting, wave, AlsoRead::default()).await?.0;
+        let also = AlsoRead {
+            template: before.template_id.as_ref(),
+            ..AlsoRead::default()
+        };
+        let mut context = app.context_for(&before.id, wave, also).await?.0;
         loop {
             // Those of this wave: nobody else is written to with this plan.
             let theirs = context.meeting.attendees.iter();
@@ -253,7 +257,8 @@ impl ReminderSend<'_> {
             write_attendees_ahead(app, &mut meeting).await?;
             let place = context.meeting.timeline_key();
             let changes = self.changes(&meeting, place, left_out, settled);
-            app.commit(changes).await
+            // What was written already is the same again.
+            app.commit_repeatable(changes).await
         })
         .await
     }

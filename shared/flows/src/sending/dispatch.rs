@@ -53,8 +53,7 @@ pub(crate) async fn dispatch(
             email,
             sms,
             long_content: _,
-            links: _,
-            links_expire_at: _,
+            link: _,
             prompt: _,
             told_so_far: _,
         } = message;

@@ -31,12 +31,12 @@ mod message;
 mod record;
 mod supersede;
 
-pub(crate) use claim::{ClaimKey, ClaimedCrowd, claim_crowd, claim_meeting, claim_with};
+pub(crate) use claim::{ClaimKey, ClaimedCrowd, claim_along, claim_crowd, claim_meeting};
 use claim::{claim, claim_wave};
 pub(crate) use dispatch::{HTTP_INVOCATION, dispatch, until};
 use finish::Finish;
 pub(crate) use finish::{EarlierRows, let_go, write_attendees_ahead};
-pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION};
+pub(crate) use message::{IssuedLink, OutboundMessage, PER_TRANSACTION, RECORDED_TOGETHER};
 pub(crate) use record::{record, record_rows, record_with};
 
 use chrono::{DateTime, Utc};

@@ -7,14 +7,12 @@ use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
-    channel::Channel,
     id::TimelineKey,
-    kind::MessageKind,
     notification::{DeliveryStatus, Notification},
     send::sent_entry,
 };
 
-use super::{claim::forgotten_at, message::PER_TRANSACTION};
+use super::message::RECORDED_TOGETHER;
 use crate::{App, transact::Interrupted};
 
 /// Records what the providers said of these rows. `place` is where that stands in the
@@ -30,7 +28,7 @@ pub(crate) async fn record(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    let chunks = sent.chunks(PER_TRANSACTION).map(|chunk| {
+    let chunks = sent.chunks(RECORDED_TOGETHER).map(|chunk| {
         record_with(app, chunk, move |rows| async move {
             record_rows(app, Changes::by(actor), place, rows, now).await
         })
@@ -88,6 +86,8 @@ pub(crate) async fn record_rows(
     mut rows: Vec<Notification>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Interrupted> {
+    // From here on none is on its way.
+    rows.iter_mut().for_each(|row| row.wakes_for_others = false);
     let record = |changes, row: &Notification| record_row(changes, place, row, now);
     app.commit(rows.iter().fold(changes, record)).await?;
     for row in &mut rows {
@@ -109,18 +109,7 @@ fn record_row(
         let unique = format!("{}-{attempts}", row.id.ulid());
         changes = changes.entry(place, &sent_entry(row, now), &unique);
     }
-    if let Some(id) = answerable(row) {
-        changes = changes.message(id, &row.id, forgotten_at(row));
-    }
     changes
-}
-
-/// What the provider calls the SMS by that a customer may answer: an automatic
-/// reply only where it is about one meeting.
-fn answerable(row: &Notification) -> Option<&str> {
-    let meant = row.kind != MessageKind::AutoReply || row.buttons.ask();
-    let delivery = row.delivery(Channel::Sms).filter(|_| meant)?;
-    delivery.provider_message_id.as_deref()
 }
 
 /// The stored rows with what the providers told us, where the delivery is still

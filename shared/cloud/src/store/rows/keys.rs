@@ -1,4 +1,5 @@
-//! The rows of what is found by a key alone: grants, idempotency keys, pointers.
+//! The rows of what is found by a key alone: grants, idempotency keys, texts taken, test
+//! messages.
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
@@ -8,22 +9,22 @@ use usher_domain::{
     kind::NotificationType,
     lease::Lease,
     template::Buttons,
-    token::{AddressHash, Grant},
+    token::{AddressHash, Grant, TokenHash},
 };
 
 use super::{Kind, Stored, carries_unread, row};
 use crate::store::{AccountList, Continuation, KeyRecord, KeyedWork, SavedMeeting};
 
-/// An entry that leads to a notification.
-pub struct Pointer {
-    /// Which one.
-    pub notification: NotificationId,
-}
-
 /// That a text came in.
 pub struct SeenInbound {
     /// When.
     pub received_at: DateTime<Utc>,
+}
+
+/// That an SMS went out which no notification tells of.
+pub struct TestMessage {
+    /// When.
+    pub sent_at: DateTime<Utc>,
 }
 
 row! {
@@ -34,8 +35,6 @@ row! {
         channel: Channel,
         buttons: Buttons,
         ask_decline_reason: bool,
-        #[serde(default, skip_serializing_if = "is_zero")]
-        choices: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent_to: Option<AddressHash>,
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -46,19 +45,24 @@ row! {
 }
 
 impl Kind for Grant {
-    /// 2: says which address it was sent to.
-    const SHAPE: u32 = 2;
+    /// 2: says which address it was sent to. 3: is of no email.
+    const SHAPE: u32 = 3;
 }
 
-impl Stored for AddressHash {
-    type Row = String;
-    fn to_row(&self) -> String {
-        self.as_str().to_owned()
-    }
-    fn from_row(row: String) -> Option<Self> {
-        Some(row.into())
-    }
+macro_rules! hashes {
+    ($($hash:ty),*) => {
+        $(impl Stored for $hash {
+            type Row = String;
+            fn to_row(&self) -> String {
+                self.as_str().to_owned()
+            }
+            fn from_row(row: String) -> Option<Self> {
+                Some(row.into())
+            }
+        })*
+    };
 }
+hashes!(AddressHash, TokenHash);
 
 pub(super) fn is_zero<T: Default + PartialEq>(count: &T) -> bool {
     *count == T::default()
@@ -77,6 +81,8 @@ row! {
         work: Option<KeyedWork>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         saves: Option<SavedMeeting>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_meeting: bool,
         created_at: DateTime<Utc>,
         expires_at: i64,
     } besides { unread }
@@ -108,8 +114,8 @@ row! {
 }
 
 impl Kind for KeyRecord {
-    /// 2: says what was asked for.
-    const SHAPE: u32 = 2;
+    /// 2: says what was asked for. 3: may be found by its meeting.
+    const SHAPE: u32 = 3;
 
     carries_unread!();
 }
@@ -125,17 +131,17 @@ row! {
 impl Kind for AccountList {}
 
 row! {
-    PointerRow of Pointer {
-        notification: NotificationId,
-    }
-}
-
-impl Kind for Pointer {}
-
-row! {
     SeenInboundRow of SeenInbound {
         received_at: DateTime<Utc>,
     }
 }
 
 impl Kind for SeenInbound {}
+
+row! {
+    TestMessageRow of TestMessage {
+        sent_at: DateTime<Utc>,
+    }
+}
+
+impl Kind for TestMessage {}

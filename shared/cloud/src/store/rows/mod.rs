@@ -58,7 +58,7 @@ mod golden;
 #[cfg(test)]
 mod golden_unread;
 
-pub use keys::{Pointer, SeenInbound};
+pub use keys::{SeenInbound, TestMessage};
 pub(super) use notification::held_content;
 pub use notification::hold_content;
 pub use schedule::{FanoutInput, read_fanout_input};

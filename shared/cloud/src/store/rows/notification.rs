@@ -8,16 +8,18 @@ use usher_domain::{
     channel::Channel,
     contact::{EmailAddress, PhoneNumber},
     dealt_with::DealtWith,
-    id::{AttendeeId, ConfigId, NotificationId},
+    id::{AttendeeId, ConfigId, NotificationId, TemplateId},
     kind::MessageKind,
     lease::Lease,
+    linked_message::LinkedMessage,
     meeting::Details,
     notification::{
         Addressee, AnswerGiven, Content, Delivery, DeliveryStatus, FailedBy, Notification,
-        NotificationDealtWith, Report, ReportKind, Trouble,
+        NotificationDealtWith, Report, ReportKind, SentLink, Trouble,
     },
     template::Buttons,
     text::{Name, Reason},
+    token::TokenHash,
     unread::Unread,
     unusable::Unusable,
 };
@@ -90,16 +92,48 @@ row! {
         after: u64,
         #[serde(default, skip_serializing_if = "is_zero")]
         has_entries: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        links: Vec<SentLink>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        wakes_for_others: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failover: Option<Channel>,
     } besides { unread }
 }
 
+row! {
+    SentLinkRow of SentLink {
+        token: TokenHash,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ask_decline_reason: bool,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        generation: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template_id: Option<TemplateId>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        choices: u32,
+    }
+}
+
+row! {
+    /// A part of the row: what whoever follows a link needs of it.
+    LinkedMessageRow of LinkedMessage {
+        id: NotificationId,
+        recipient: Addressee,
+        details: Details,
+        buttons: Buttons,
+        #[serde(default)]
+        links: Vec<SentLink>,
+    }
+}
+
+impl Kind for LinkedMessage {}
+
 impl Kind for Notification {
     /// 2: says who acted. 3: says which statement a delivery makes. 4: packed, and with what
     /// it says. 5: tells in the timeline what became of it. 6: has what was reported of it. 7: may be
-    /// due by the other channel, and knows what a report says that it costs.
-    const SHAPE: u32 = 7;
+    /// due by the other channel, and knows what a report says that it costs. 8: knows its links.
+    const SHAPE: u32 = 8;
 
     const PLAIN: Option<&[&str]> = Some(&[]);
 

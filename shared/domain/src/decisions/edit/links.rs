@@ -59,7 +59,6 @@ mod tests {
             channel: Channel::Email,
             buttons: Buttons::default(),
             ask_decline_reason: false,
-            choices: 0,
             sent_to: AddressHash::of(attendee, Channel::Email),
             generation: meeting.links.current,
             template_id: None,

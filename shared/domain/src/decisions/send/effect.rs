@@ -13,7 +13,8 @@ use crate::{
 /// Moves the meeting as these messages of one send do.
 ///
 /// Every recipient is remembered with the message that reached for them and with what
-/// they were told by it, certainly or perhaps. The status follows the lead attendee's
+/// they were told by it, certainly or perhaps, unless that is
+/// [no news](Meeting::is_no_news). The status follows the lead attendee's
 /// message, once a provider has accepted it; a send that leaves them out leads out of
 /// `DRAFT` at most (N11, N14). What was sent may be older than the meeting's own details
 /// by now, and a meeting that was cancelled meanwhile stays cancelled. With the first of
@@ -26,7 +27,8 @@ pub fn record_sent(
     now: DateTime<Utc>,
 ) {
     let to_attendees = notifications.iter().filter(|row| row.is_to_attendee());
-    for notification in to_attendees {
+    let news = to_attendees.filter(|row| !meeting.is_no_news(row));
+    for notification in news.collect::<Vec<_>>() {
         let id = &notification.recipient.id;
         if let Some(attendee) = meeting.attendees.iter_mut().find(|a| &a.id == id) {
             attendee.last_notification = Some(notification.id.clone());

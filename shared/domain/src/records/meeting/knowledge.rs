@@ -1,6 +1,7 @@
 //! What customers know of a meeting: derived from what reached each of their addresses.
 
 mod addresses;
+mod no_news;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -53,8 +54,12 @@ impl Meeting {
     }
 
     /// Takes in what is known of the deliveries of a message: whom it certainly reached,
-    /// whom perhaps, and whom not. The same again changes nothing.
+    /// whom perhaps, and whom not. The same again changes nothing, and neither does what is
+    /// [no news](Self::is_no_news).
     pub fn hear(&mut self, message: &Notification) {
+        if self.is_no_news(message) {
+            return;
+        }
         let recipient = &message.recipient;
         let everybody = self.attendees.iter_mut().chain(&mut self.removed);
         let mut theirs = everybody.filter(|attendee| attendee.id == recipient.id);

@@ -5,6 +5,7 @@ mod addressee;
 mod answers;
 mod delivery;
 mod feedback;
+mod link;
 mod report;
 mod trouble;
 
@@ -12,6 +13,7 @@ use crate::values::{channel::Channel, kind::MessageKind, lease::Lease};
 pub use addressee::Addressee;
 pub use answers::AnswerGiven;
 pub use delivery::{Charged, Delivery, DeliveryStatus, FailedBy, NotDelivered};
+pub use link::SentLink;
 pub use report::{Report, ReportKind};
 pub use trouble::{NotificationDealtWith, Trouble};
 
@@ -71,6 +73,11 @@ pub struct Notification {
     /// unless it is later than its id, by which it stands in the timeline. So are those whom a
     /// send reaches in another invocation.
     pub has_entries: bool,
+    /// The links of its emails, one of each attempt, to the address that it says.
+    pub links: Vec<SentLink>,
+    /// Whether the sweep looks at it for others, too, that were claimed along with it and will
+    /// be on record along with it: until then.
+    pub wakes_for_others: bool,
     /// The channel that it is still to go out by, because what it went by came to nothing;
     /// or to say why it does not.
     pub failover: Option<Channel>,
@@ -185,6 +192,8 @@ impl Notification {
             answers: Vec::new(),
             dealt_with: None,
             after: meeting.version,
+            links: Vec::new(),
+            wakes_for_others: false,
             failover: None,
             unread: Unread::default(),
         }
@@ -253,6 +262,22 @@ impl Notification {
         match self.kind.notification()? {
             kind if kind.calls_off() => Some(self.details.ends_at()),
             _ => Some(self.details.starts_at),
+        }
+    }
+
+    /// Has it go to where an attendee is reached by a channel now. Links that went to another
+    /// address of theirs open nothing any more (L10).
+    pub fn readdress(&mut self, attendee: &Attendee, channel: Channel) {
+        let recipient = &mut self.recipient;
+        match channel {
+            Channel::Email => {
+                let key = |address: &Option<EmailAddress>| address.as_ref().map(EmailAddress::key);
+                if key(&recipient.email) != key(&attendee.email) {
+                    self.links.clear();
+                }
+                recipient.email.clone_from(&attendee.email);
+            }
+            Channel::Sms => recipient.phone.clone_from(&attendee.phone),
         }
     }
 

@@ -41,6 +41,8 @@ fn row(prompt: &Prompt, result: Result<String, NotDelivered>) -> Notification {
         dealt_with: None,
         after: 1,
         has_entries: false,
+        links: Vec::new(),
+        wakes_for_others: false,
         failover: None,
         unread: Unread::default(),
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod doubts;
+mod no_news;
 mod owed;
 
 use rstest::rstest;
