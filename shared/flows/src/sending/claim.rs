@@ -166,7 +166,7 @@ pub(crate) fn claim_along(
 ) -> Changes {
     let mut place = before;
     messages.iter_mut().fold(changes, |changes, message| {
-        let is_first = place % RECORDED_TOGETHER == 0;
+        let is_first = place.is_multiple_of(RECORDED_TOGETHER);
         place += 1;
         message.notification.wakes_for_others = is_first;
         let row = &message.notification;
