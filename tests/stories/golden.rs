@@ -213,6 +213,8 @@ async fn lived_in() -> (Town, Value) {
     town.call(Method::DELETE, &lift, &reason).await.ok();
     town.text_from("+12025550188", "Who is this?").await;
     town.text_from("+12025550188", "STOP").await;
+    let test = [("email", ""), ("phone", "+12025550199")];
+    town.form("/console/test-message", &test).await;
     // All of which the next hour counts.
     town.advance(TimeDelta::hours(1)).await;
     town.post();

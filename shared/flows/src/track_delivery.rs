@@ -248,26 +248,26 @@ async fn move_meeting(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     if heard.withdraws {
-        let earlier = earlier_than(app, row, now).await?;
-        context.meeting.withdraw(row, earlier);
+        let rows = rows_of(app, &context.meeting, now).await?;
+        context.meeting.withdraw(row, rows);
     } else {
         context.record_settled(row, now);
     }
     Ok(())
 }
 
-/// What may have been said of a meeting before this message, as it is by now: all other messages
-/// of the meeting; nothing, and no read, where it was the first.
-async fn earlier_than(
+/// All messages of a meeting, as they are by now; none, and no read, where they are those of one
+/// send: then nobody got another one.
+async fn rows_of(
     app: &App,
-    row: &Notification,
+    meeting: &Meeting,
     now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, Failure> {
-    if !row.follows_another() {
+    if meeting.has_one_statement() {
         return Ok(Vec::new());
     }
     let of_meeting = LogQuery {
-        meeting: Some(row.id.meeting().clone()),
+        meeting: Some(meeting.id.clone()),
         ..LogQuery::default()
     };
     let (mut rows, mut next) = (Vec::new(), None);

@@ -33,9 +33,14 @@ impl Changes {
         expires_at: DateTime<Utc>,
     ) -> Self {
         let key = Key::test_message(provider_id);
-        self.put(WriteConflict::Busy, &key, &TestMessage { sent_at }, |item| {
-            item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
-        })
+        self.put(
+            WriteConflict::Busy,
+            &key,
+            &TestMessage { sent_at },
+            |item| {
+                item.insert("expires_at".to_owned(), number(expires_at.timestamp()));
+            },
+        )
     }
 
     /// Takes a text that nobody has taken, or whose taking has expired by `now`.

@@ -82,12 +82,14 @@ impl Meeting {
     }
 
     /// Takes in that a message reached nobody after all. Where it counted, what it had taken the
-    /// place of counts again: the earlier ones among `rows`, all to the same attendee and others,
-    /// are heard anew. What else the message has moved stays moved.
+    /// place of counts again, and so do reminders that were no news beside it: all others among
+    /// `rows` to the same attendee are heard anew. What else the message has moved stays moved.
     pub fn withdraw(&mut self, message: &Notification, mut rows: Vec<Notification>) {
         let counted = self.counts(message);
         self.hear(message);
-        rows.retain(|row| counted && is_earlier(row, message));
+        let is_theirs = |row: &Notification| row.recipient.id == message.recipient.id;
+        rows.retain(|row| counted && is_theirs(row) && row.id != message.id);
+        rows.retain(|row| row.kind.notification().is_some());
         rows.sort_by_key(Notification::last_statement);
         for row in &rows {
             self.hear(row);
@@ -97,6 +99,11 @@ impl Meeting {
         }
         self.forget_what_nobody_was_told();
         self.forget_answers_of_other_details();
+    }
+
+    /// Whether nothing but one statement was ever said of it.
+    pub fn has_one_statement(&self) -> bool {
+        self.highest_statement <= 1
     }
 
     /// Whether a message is among what its attendee certainly knows by, or what a calendar of
@@ -306,16 +313,6 @@ impl Meeting {
         let off = self.status == BookingStatus::Cancelled;
         off && self.everybody().any(|each| self.needs_cancellation(each))
     }
-}
-
-/// Whether a row says something to the attendee of a message that was said before the message;
-/// or before it was asked that a calendar takes it out, where that is what the message asks.
-fn is_earlier(row: &Notification, message: &Notification) -> bool {
-    let is_theirs = row.recipient.id == message.recipient.id && row.id != message.id;
-    let (said, last) = (row.last_statement(), message.last_statement());
-    let asked_since = message.kind == MessageKind::CalendarRemoval && said == last;
-    let is_earlier = said < last || asked_since;
-    is_theirs && row.kind.notification().is_some() && is_earlier
 }
 
 /// Takes in what a message says, where it is not known any more: nobody stood at it.

@@ -331,11 +331,6 @@ impl Notification {
         deliveries.filter_map(|delivery| delivery.statement).max()
     }
 
-    /// Whether anything may have been said of its meeting before it.
-    pub fn follows_another(&self) -> bool {
-        self.last_statement() > Some(1) || self.kind == MessageKind::CalendarRemoval
-    }
-
     /// Its status as staff read it. What did not get through is never hidden
     /// behind what did.
     pub fn status(&self) -> Status {

@@ -6,7 +6,7 @@
 
 use super::{
     super::{Attendee, Meeting, Statement, told::ContactPoint},
-    Certainty, address_of,
+    Certainty,
 };
 use crate::{
     notification::{Delivery, DeliveryStatus, Notification},
@@ -37,8 +37,8 @@ impl Meeting {
         let deliveries = reminder.deliveries.iter();
         let taken = |delivery: &&Delivery| delivery.status != DeliveryStatus::Skipped;
         let mut taken = deliveries.filter(taken).peekable();
-        let repeats = |delivery| {
-            let address = address_of(reminder, delivery);
+        let repeats = |delivery: &Delivery| {
+            let address = reminder.recipient.address(delivery.channel);
             let is_certain = Certainty::of(delivery) == Certainty::Certain;
             is_certain
                 && address.is_some_and(|address| self.is_repeated_at(&address, attendee, reminder))

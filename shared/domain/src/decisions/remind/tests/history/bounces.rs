@@ -52,7 +52,7 @@ impl World {
         self.count("came back");
         self.failed.push(id.clone());
         if let Some(letter) = self.letters.get(&id.to_string()).copied() {
-            let doubts = self.doubts_before(&letter);
+            let doubts = self.doubts_of(letter.who);
             if self.oracle.took_back(&letter, &doubts) {
                 self.count("came back, and what was told before holds again");
             }
@@ -62,12 +62,10 @@ impl World {
         }
     }
 
-    /// What is in doubt of what was said to somebody before: also what nobody has recorded.
-    fn doubts_before(&self, letter: &Letter) -> Vec<Letter> {
+    /// What is in doubt of what was said to somebody: also what nobody has recorded.
+    fn doubts_of(&self, who: &str) -> Vec<Letter> {
         let rows = self.log.iter().filter(|(_, row)| row.in_doubt());
         let letters = rows.filter_map(|(id, _)| self.letters.get(id).copied());
-        let before =
-            |each: &Letter| each.who == letter.who && each.word.number < letter.word.number;
-        letters.filter(before).collect()
+        letters.filter(|each| each.who == who).collect()
     }
 }

@@ -170,8 +170,8 @@ impl Oracle {
         self.gone.contains(who)
     }
 
-    /// A message came back for good: it told its receiver nothing, and these that were said
-    /// before are in doubt. Returns whether what they were told before holds again.
+    /// A message came back for good: it told its receiver nothing, and these that were said to
+    /// them are in doubt. Returns whether what they were told before holds again.
     pub fn took_back(&mut self, letter: &Letter, doubts: &[Letter]) -> bool {
         let person = self.people.get_mut(letter.who).zip(letter.address);
         let changed =
