@@ -70,13 +70,13 @@ fn reported(kind: ReportKind) -> DeliveryReport {
     Some("Confirmation to Ann Lee by email did not arrive (550 no such user)")
 )]
 #[case::in_doubt_and_accepted(
-    row(Some(Err(NotDelivered::Doubtful("no answer".to_owned())))),
+    in_doubt(),
     ReportKind::Accepted,
     true,
     Some("Confirmation to Ann Lee went out by email (550 no such user)")
 )]
 #[case::in_doubt_and_came_back(
-    row(Some(Err(NotDelivered::Doubtful("no answer".to_owned())))),
+    in_doubt(),
     ReportKind::HardBounce,
     true,
     Some("Confirmation to Ann Lee by email came back (550 no such user)")
@@ -98,6 +98,44 @@ fn what_a_report_moves_and_what_staff_read_of_it(
     assert_eq!(hear_report(&mut row, &reported(kind), at(7)), None, "twice");
 }
 
+fn in_doubt() -> Notification {
+    row(Some(Err(NotDelivered::Doubtful("no answer".to_owned()))))
+}
+
+/// A message that says nothing of the meeting.
+fn saying_nothing() -> Notification {
+    let mut row = sent();
+    row.deliveries[0].statement = None;
+    row
+}
+
+#[rstest]
+#[case::what_was_known(sent(), ReportKind::HardBounce, true)]
+#[case::what_was_known_and_is(sent(), ReportKind::Delivered, false)]
+#[case::what_nobody_knew(in_doubt(), ReportKind::HardBounce, false)]
+#[case::what_nobody_knew_and_is_known(in_doubt(), ReportKind::Accepted, false)]
+#[case::what_told_nothing(saying_nothing(), ReportKind::HardBounce, false)]
+#[case::what_is_being_sent(row(None), ReportKind::HardBounce, false)]
+fn only_what_was_certainly_known_is_taken_back(
+    #[case] mut row: Notification,
+    #[case] kind: ReportKind,
+    #[case] withdraws: bool,
+) {
+    let heard = hear_report(&mut row, &reported(kind), at(6)).unwrap();
+    assert_eq!(heard.withdraws, withdraws);
+}
+
+#[test]
+fn the_timeline_says_whose_message_it_was_and_that_nobody_of_us_reported_it() {
+    let mut row = sent();
+    let heard = hear_report(&mut row, &reported(ReportKind::HardBounce), at(6)).unwrap();
+    let entry = heard.entry.unwrap();
+    assert_eq!((entry.at, entry.kind), (at(6), TimelineKind::Feedback));
+    assert_eq!(entry.attendee_id, Some(row.recipient.id));
+    assert_eq!(entry.channel, Some(Channel::Email));
+    assert_eq!(entry.actor, Some(Actor::System));
+}
+
 #[test]
 fn what_comes_back_at_once_is_told_by_its_row() {
     let mut row = sent();
@@ -116,8 +154,7 @@ fn what_comes_back_at_once_is_told_by_its_row() {
 
 #[test]
 fn what_tells_nothing_of_the_meeting_does_not_move_it() {
-    let mut row = sent();
-    row.deliveries[0].statement = None;
+    let mut row = saying_nothing();
     let heard = hear_report(&mut row, &reported(ReportKind::HardBounce), at(6)).unwrap();
     assert!(!heard.moves_meeting && heard.entry.is_some());
 }

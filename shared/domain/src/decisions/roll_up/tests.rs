@@ -1,7 +1,10 @@
 use rstest::rstest;
 
 use super::*;
-use crate::figures::{Figures, RollUpInProgress};
+use crate::{
+    figures::{Figures, RollUpInProgress},
+    unread::Unread,
+};
 
 const ZONE: Tz = chrono_tz::America::New_York;
 
@@ -97,6 +100,7 @@ fn a_business_that_moves_to_another_zone_is_counted_anew_where_that_is_not_final
     let now = at("2026-01-21T15:00:00Z");
     let mut open = rolled_up("2026-01-19", "2026-01-21T14:00:00Z", 1);
     open.version = 7;
+    open.unread = Unread::new("of another release");
     let closed = rolled_up("2026-01-05", "2026-01-20T05:00:00Z", 1);
     let known = vec![open, closed.clone()];
     let due = due(
@@ -111,6 +115,7 @@ fn a_business_that_moves_to_another_zone_is_counted_anew_where_that_is_not_final
         (moved.timezone, moved.version),
         (chrono_tz::Europe::Berlin, 7)
     );
+    assert_eq!(moved.unread.stored(), Some(&"of another release"));
     assert_eq!(moved.complete, None);
     assert!(due.iter().all(|day| day.date != closed.date));
 }

@@ -93,7 +93,9 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::{lease::Lease, notification::Delivery, sample, values::channel::Channel};
+    use crate::{
+        actor::Actor, lease::Lease, notification::Delivery, sample, values::channel::Channel,
+    };
 
     fn at(minutes: i64) -> DateTime<Utc> {
         sample::now() + chrono::TimeDelta::minutes(minutes)
@@ -146,15 +148,30 @@ mod tests {
         #[case] channel: Option<Channel>,
     ) {
         let mut row = row(MessageKind::Confirmation, deliveries);
+        row.actor = Some(Actor::System);
         let entry = sent_entry(&row, at(3));
         assert_eq!(entry.text, text);
         assert_eq!((entry.at, entry.kind), (at(3), TimelineKind::Notification));
         assert_eq!(entry.channel, channel);
         assert_eq!(entry.attendee_id, Some(row.recipient.id.clone()));
+        assert_eq!(entry.actor, row.actor);
         row.deliveries[0].reason = Some("First.".to_owned());
         row.staff = crate::contact::EmailAddress::parse("sam@example.com").ok();
         let entry = sent_entry(&row, at(3));
         let said = text.replace("Ann Lee", "sam@example.com");
         assert_eq!(entry.text, format!("{said} (First.)"));
+    }
+    #[test]
+    fn what_came_of_an_earlier_attempt_is_not_told_again() {
+        let (email, sms) = (Channel::Email, Channel::Sms);
+        let both = [
+            (email, DeliveryStatus::Bounced),
+            (sms, DeliveryStatus::Sent),
+        ];
+        let mut row = row(MessageKind::Confirmation, &both);
+        row.deliveries[1].lease = Some(Lease::new("owner".to_owned(), at(5)));
+        let entry = sent_entry(&row, at(5));
+        assert_eq!(entry.text, "Confirmation sent to Ann Lee by SMS");
+        assert_eq!(entry.channel, Some(sms));
     }
 }

@@ -89,6 +89,13 @@ mod tests {
         let mut off = meeting.clone();
         off.statements[0].kind = NotificationType::Cancellation;
         assert_eq!(known(&off), "Was told on Jan 5 that it is cancelled.");
+        off.status = BookingStatus::Cancelled;
+        assert_eq!(known(&off), "Was told on Jan 5 that it is cancelled.");
+        off.details.duration_minutes += 15;
+        assert_eq!(
+            known(&off),
+            "Was told on Jan 5 that it is cancelled, with other details."
+        );
         let number = meeting.next_statement();
         let doubt = meeting.statements[0].clone();
         meeting = meeting.about_to_say(vec![Statement { number, ..doubt }]);

@@ -33,6 +33,15 @@ fn row(statuses: &[DeliveryStatus]) -> Notification {
     row
 }
 
+#[test]
+fn entries_on_a_row_stand_behind_its_own() {
+    let mut row = row(&[]);
+    row.after = 7;
+    let (own, behind) = (row.timeline_key(), row.timeline_key_behind());
+    assert_eq!((own.meeting, own.version), (row.meeting_id(), 7));
+    assert_eq!((behind.meeting, behind.version), (row.meeting_id(), 8));
+}
+
 #[rstest]
 #[case(DeliveryStatus::Dispatching, Status::Pending)]
 #[case(DeliveryStatus::Unknown, Status::Pending)]

@@ -316,3 +316,31 @@ fn a_message_that_cannot_be_sent_is_the_trouble_of_its_channel(
         (email, sms)
     );
 }
+
+#[rstest]
+#[case(
+    ChannelMode::FollowPreference,
+    Some(Preference::Email),
+    "The attendee prefers it."
+)]
+#[case(
+    ChannelMode::FollowPreference,
+    None,
+    "Email is used when no preference is set."
+)]
+#[case(ChannelMode::Email, Some(Preference::Email), "The template says so.")]
+#[case(ChannelMode::Both, None, "The template says so.")]
+fn staff_read_why_a_channel_is_used(
+    #[case] mode: ChannelMode,
+    #[case] preference: Option<Preference>,
+    #[case] reason: &str,
+) {
+    let mut attendee = sample::meeting().attendees.remove(0);
+    attendee.preference = preference;
+    let plan = ChannelPlan {
+        channel: Channel::Email,
+        verdict: ChannelVerdict::Use { fallback: None },
+        spare: None,
+    };
+    assert_eq!(plan.reason(mode, &attendee), reason);
+}
