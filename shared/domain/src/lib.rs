@@ -28,6 +28,8 @@ pub mod adding {
     pub mod notification_type {}
     #[doc = include_str!("adding/stored_field.md")]
     pub mod stored_field {}
+    #[doc = include_str!("adding/wishes.md")]
+    pub mod wishes {}
 }
 pub mod authoring;
 pub mod decisions;

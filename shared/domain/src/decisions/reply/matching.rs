@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Prompt, Said, read};
+use super::{Conversation, Prompt, Said, nearly::nearly, read, revocation::revokes_consent};
 use crate::{
     id::NotificationId,
     notification::{DeliveryStatus, Notification},
@@ -44,6 +44,12 @@ pub struct Questions<'a> {
     pub known: Option<&'a Notification>,
 }
 
+impl Candidate {
+    fn is_unreadable(&self) -> bool {
+        self.state == QuestionState::Unreadable
+    }
+}
+
 impl Questions<'_> {
     /// Of a text that may answer nothing.
     pub const NONE: Questions<'static> = Questions {
@@ -51,6 +57,13 @@ impl Questions<'_> {
         lost: false,
         known: None,
     };
+
+    /// Those that a text may answer: of the meeting whose message it answers, where that is
+    /// known.
+    fn possible(&self) -> impl Iterator<Item = &Candidate> {
+        let candidates = self.candidates.iter();
+        candidates.filter(|candidate| self.known.is_none_or(|row| of(row, &candidate.prompt)))
+    }
 }
 
 /// What a text means.
@@ -60,10 +73,14 @@ pub enum Reading {
     OptOut(&'static str),
     /// SMS again.
     OptIn,
+    /// No more SMS, in the sender's own words.
+    Revocation,
     /// An answer to one question.
     Answer(Box<Prompt>, Answer),
     /// An answer that several questions offer: which one is to be asked back.
     AskBack(Vec<(Prompt, Answer)>),
+    /// Nearly an answer to these open questions: it is taken for none (S9).
+    Nearly(Vec<(Prompt, Answer)>),
     /// It may answer a question that cannot be read: for people to read and to decide.
     Unclear,
     /// For people to read.
@@ -126,7 +143,9 @@ fn one_a_subject(mut asked: Vec<Asked<'_>>) -> Vec<Asked<'_>> {
     questions
 }
 
-/// Reads a text.
+/// Reads a text. What opts out comes first, and in the sender's own words right after what is
+/// an answer: no revocation is a code, and nothing else comes before somebody's wish to be left
+/// alone (S10).
 pub fn interpret(
     text: &str,
     questions: Questions<'_>,
@@ -136,38 +155,49 @@ pub fn interpret(
     let word = match read(text) {
         Said::OptOut(word) => return Reading::OptOut(word),
         Said::OptIn => return Reading::OptIn,
-        Said::Remark => return Reading::Remark,
-        Said::Word(word) => word,
+        Said::Remark => None,
+        Said::Word(word) => Some(word),
     };
-    let Questions {
-        candidates,
-        lost,
-        known,
-    } = questions;
-    let meant: Vec<_> = candidates
-        .iter()
-        .filter(|candidate| known.is_none_or(|row| of(row, &candidate.prompt)))
+    let answered = word.and_then(|word| answered(word, questions, conversation, now));
+    if let Some(reading) = answered {
+        reading
+    } else if revokes_consent(text) {
+        Reading::Revocation
+    } else if word.is_some() && questions.lost {
+        Reading::Unclear
+    } else {
+        nearly_answered(text, questions)
+    }
+}
+
+/// What one word answers, if it is a code of a question or a choice that was offered.
+fn answered(
+    word: &str,
+    questions: Questions<'_>,
+    conversation: &Conversation,
+    now: DateTime<Utc>,
+) -> Option<Reading> {
+    let meant: Vec<_> = questions
+        .possible()
         .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
         .collect();
     let open: Vec<_> = meant
         .iter()
         .filter(|(candidate, _)| candidate.state != QuestionState::Closed)
         .collect();
-    let unreadable =
-        |(candidate, _): &&(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
-    if meant.is_empty()
-        && let Some((prompt, answer)) = conversation.choice(word, now)
-    {
-        return Reading::Answer(Box::new(prompt.clone()), answer);
+    if meant.is_empty() {
+        let (prompt, answer) = conversation.choice(word, now)?;
+        return Some(Reading::Answer(Box::new(prompt.clone()), answer));
     }
-    if lost || open.iter().any(unreadable) {
-        return Reading::Unclear;
+    if questions.lost || open.iter().any(|(candidate, _)| candidate.is_unreadable()) {
+        return Some(Reading::Unclear);
     }
-    match (open.as_slice(), meant.as_slice()) {
-        ([(one, answer)], _) => Reading::Answer(Box::new(one.prompt.clone()), *answer),
-        ([], []) => Reading::Remark,
+    Some(match (open.as_slice(), meant.as_slice()) {
+        ([], []) => return None,
         // Nothing is open: the one asked last gets to know why.
-        ([], [(last, answer), ..]) => Reading::Answer(Box::new(last.prompt.clone()), *answer),
+        ([], [(one, answer), ..]) | ([(one, answer)], _) => {
+            Reading::Answer(Box::new(one.prompt.clone()), *answer)
+        }
         (several, _) => {
             let between = several.iter();
             Reading::AskBack(
@@ -176,6 +206,27 @@ pub fn interpret(
                     .collect(),
             )
         }
+    })
+}
+
+/// What a text nearly answers, of the questions that are open.
+fn nearly_answered(text: &str, questions: Questions<'_>) -> Reading {
+    let open = questions
+        .possible()
+        .filter(|candidate| candidate.state != QuestionState::Closed);
+    let near: Vec<_> = open
+        .filter_map(|candidate| Some((candidate, nearly(text, &candidate.prompt)?)))
+        .collect();
+    if near.iter().any(|(candidate, _)| candidate.is_unreadable()) {
+        Reading::Unclear
+    } else if near.is_empty() {
+        Reading::Remark
+    } else {
+        let near = near.into_iter();
+        Reading::Nearly(
+            near.map(|(each, answer)| (each.prompt.clone(), answer))
+                .collect(),
+        )
     }
 }
 
