@@ -44,8 +44,8 @@ pub use decisions::{
     attention, edit, failover, feedback, reach, remind, reply, respond, roll_up, send,
 };
 pub use records::{
-    dealt_with, figures, meeting, notification, reminders, settings, sms, suppression, template,
-    timeline, token,
+    dealt_with, figures, meeting, notification, opt_out, reminders, settings, sms, suppression,
+    template, timeline, token,
 };
 pub use values::{
     Failure, FieldError, FieldErrors, Precondition, actor, answer, channel, contact, id, kind,

@@ -7,6 +7,7 @@ pub mod dealt_with;
 pub mod figures;
 pub mod meeting;
 pub mod notification;
+pub mod opt_out;
 pub mod reminders;
 pub mod settings;
 pub mod sms;
