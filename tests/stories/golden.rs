@@ -190,6 +190,8 @@ async fn lived_in() -> (Town, Value) {
     town.post();
     town.advance(TimeDelta::days(9) + TimeDelta::hours(5)).await;
     town.reply_sms("2").await;
+    // Nearly an answer, which is asked for again.
+    town.text_from("+12025550143", "2!").await;
     let wish = [
         ("token", token.as_str()),
         ("revision", "1"),
@@ -210,7 +212,15 @@ async fn lived_in() -> (Town, Value) {
     bounce.await.unwrap();
     let lift = format!("/v1/suppressions/{}", news.to);
     let reason = json!({"reason": "The mailbox was full"});
+    town.call(Method::PUT, &lift, &reason).await.ok();
     town.call(Method::DELETE, &lift, &reason).await.ok();
+    // Somebody else wants no texts, in their own words, and then does.
+    town.text_from("+12025550199", "please stop texting me")
+        .await;
+    for method in [Method::PUT, Method::DELETE] {
+        let number = "/v1/suppressions/+12025550199";
+        town.call(method, number, &reason).await.ok();
+    }
     town.text_from("+12025550188", "Who is this?").await;
     town.text_from("+12025550188", "STOP").await;
     let test = [("email", ""), ("phone", "+12025550199")];

@@ -2,7 +2,9 @@
 
 mod faults;
 mod matching;
+mod nearly;
 mod opt_outs;
+mod revocations;
 mod senders;
 mod staff;
 mod stale;
@@ -130,18 +132,7 @@ async fn codes_and_replies_are_the_configs_own() {
 async fn what_is_not_one_code_word_is_for_people_to_read() {
     let town = Town::new().await;
     asked(&town).await;
-    for text in [
-        "1 thanks",
-        "12",
-        "１",
-        "👍",
-        "Ok thanks",
-        "No problem",
-        "1 please",
-        "1.",
-        "1A",
-        "HELP",
-    ] {
+    for text in ["12", "👍", "Ok thanks", "No problem", "at 1", "1A", "HELP"] {
         town.reply_sms(text).await;
         let kept = format!("Ann Lee texted: {text}");
         assert!(town.timeline("m-1").await.contains(&kept), "{text}");

@@ -17,7 +17,7 @@ mod templates;
 
 use axum::{
     Router,
-    routing::{delete, get, post},
+    routing::{get, post, put},
 };
 use openapi::Defaults;
 pub use sign_in::SignInConfig;
@@ -57,7 +57,10 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
         .route("/v1/notifications/{id}/dismiss", post(log::dismiss))
         .route("/v1/figures", get(figures::get))
         .route("/v1/suppressions", get(suppressions::list))
-        .route("/v1/suppressions/{address}", delete(suppressions::lift))
+        .route(
+            "/v1/suppressions/{address}",
+            put(suppressions::opt_out).delete(suppressions::lift),
+        )
         .route("/v1/settings", get(settings::get).put(settings::put))
         .route("/v1/openapi.json", get(openapi::document))
         .with_state(app.clone());
@@ -94,6 +97,7 @@ pub fn router(app: App, sign_in: Option<SignInConfig>) -> Router {
     log::dismiss,
     figures::get,
     suppressions::list,
+    suppressions::opt_out,
     suppressions::lift,
     settings::get,
     settings::put,

@@ -52,7 +52,7 @@ pub struct ReachAttendee {
 pub struct ReachReason {
     /// The channel.
     pub channel: word::Channel,
-    /// A stable word. Of the attendee: `no_email`, `no_phone`, `opted_out`, `unsubscribed`,
+    /// A stable word. Of the attendee: `no_email`, `no_phone`, `opted_out`, `held`, `unsubscribed`,
     /// `suppressed`, `country_not_allowed`. Of the settings, for everybody: `no_sender`,
     /// `sender_not_verified`, `no_sms_sender`, `sms_settings_unreadable`.
     pub reason: &'static str,

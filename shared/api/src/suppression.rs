@@ -1,65 +1,103 @@
-//! Addresses that nothing is sent to, because of what came back from them.
+//! Addresses and numbers that nothing is sent to, and why.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, FieldErrors, dealt_with::DealtWith, local_time::rfc3339,
-    suppression::AddressSuppression,
+    Failure, FieldErrors, channel::Channel, dealt_with::DealtWith, local_time::rfc3339,
+    opt_out::OptOut, suppression::AddressSuppression,
 };
 use utoipa::ToSchema;
 
 use crate::{attention::DealtWithView, word};
 
-/// An address that nothing is sent to, or was not until somebody lifted that.
+/// An address or a number that nothing is sent to, or was not until somebody lifted that.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SuppressionView {
-    /// The address.
+    /// The email address, or the phone number in E.164.
     pub address: String,
+    /// What is not sent there: emails or SMS.
+    pub channel: word::Channel,
     /// Why.
-    pub cause: word::SuppressionCause,
+    pub cause: SuppressionReason,
+    /// Whether it waits for somebody to confirm it (`PUT`) or to lift it (`DELETE`): a number whose
+    /// owner seems to have written that they want no more texts.
+    pub held: bool,
     /// When that happened (RFC 3339, UTC).
     pub at: String,
-    /// What the receiver's side said of it.
+    /// What the receiver's side said of it; of a number, what its owner wrote.
     pub detail: Option<String>,
     /// The notification that it happened to.
     pub notification_id: Option<String>,
+    /// Who of the staff has opted it out or confirmed it, when and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<DealtWithView>,
     /// Who has lifted it, when and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lifted: Option<DealtWithView>,
+}
+
+/// Why nothing is sent to an address or to a number.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SuppressionReason {
+    /// Of an email address.
+    Address(word::SuppressionCause),
+    /// Of a phone number.
+    Number(word::OptOutSource),
 }
 
 impl From<&AddressSuppression> for SuppressionView {
     fn from(suppression: &AddressSuppression) -> Self {
         Self {
             address: suppression.address.to_string(),
-            cause: suppression.cause.into(),
+            channel: Channel::Email.into(),
+            cause: SuppressionReason::Address(suppression.cause.into()),
+            held: false,
             at: rfc3339(suppression.at),
             detail: suppression.detail.clone(),
             notification_id: suppression.notification.as_ref().map(ToString::to_string),
+            by: suppression.by.as_ref().map(DealtWithView::from),
             lifted: suppression.lifted.as_ref().map(DealtWithView::from),
         }
     }
 }
 
-/// Every address that nothing is sent to.
+impl From<&OptOut> for SuppressionView {
+    fn from(opt_out: &OptOut) -> Self {
+        Self {
+            address: opt_out.number.to_string(),
+            channel: Channel::Sms.into(),
+            cause: SuppressionReason::Number(opt_out.source.into()),
+            held: opt_out.is_held(),
+            at: rfc3339(opt_out.at),
+            detail: opt_out.words.clone(),
+            notification_id: None,
+            by: opt_out.by.as_ref().map(DealtWithView::from),
+            lifted: opt_out.lifted.as_ref().map(DealtWithView::from),
+        }
+    }
+}
+
+/// Every address and number that nothing is sent to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SuppressionList {
-    /// In alphabetical order.
+    /// Numbers first, those before all others that are held until somebody decides; then email
+    /// addresses in alphabetical order.
     pub suppressions: Vec<SuppressionView>,
     /// How many are stored but cannot be read: 0 as a rule. Nothing is sent to them, either.
     pub unreadable: usize,
 }
 
-/// Why an address may be written to again.
+/// Why nothing is to be sent to an address or a number any more, or why it may be again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Lift {
-    /// How you know that its owner can be written to, for colleagues to read; 1,000
-    /// characters at most.
+pub struct SuppressionRequest {
+    /// How you know what its owner wishes, or that they can be written to, for colleagues to
+    /// read; 1,000 characters at most.
     pub reason: String,
 }
 
-impl Lift {
+impl SuppressionRequest {
     /// It, said by the member of staff of this name at `now`.
     ///
     /// # Errors
@@ -68,10 +106,7 @@ impl Lift {
     pub fn by(&self, name: &str, now: DateTime<Utc>) -> Result<DealtWith, Failure> {
         if self.reason.trim().is_empty() {
             let mut errors = FieldErrors::default();
-            errors.add(
-                "/reason",
-                "must say how you know that its owner can be written to",
-            );
+            errors.add("/reason", "must say how you know what its owner wishes");
             return Err(errors.into_failure());
         }
         DealtWith::new(name, Some(&self.reason), now)

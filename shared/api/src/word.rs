@@ -117,6 +117,7 @@ macro_rules! words {
 words! {
     "What an attendee says." Answer = usher_domain::values::answer::Answer;
     "How an answer came." AnswerChannel = usher_domain::values::answer::AnswerChannel;
+    "How a number's opt-out came." OptOutSource = usher_domain::opt_out::OptOutSource;
     "Why nothing is sent to an address." SuppressionCause = usher_domain::suppression::SuppressionCause;
     "How a booking stands." BookingStatus = usher_domain::meeting::BookingStatus;
     "A way to reach an attendee." Channel = usher_domain::channel::Channel;

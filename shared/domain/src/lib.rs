@@ -28,6 +28,8 @@ pub mod adding {
     pub mod notification_type {}
     #[doc = include_str!("adding/stored_field.md")]
     pub mod stored_field {}
+    #[doc = include_str!("adding/wishes.md")]
+    pub mod wishes {}
 }
 pub mod authoring;
 pub mod decisions;
@@ -42,7 +44,7 @@ pub use decisions::{
     attention, edit, failover, feedback, reach, remind, reply, respond, roll_up, send,
 };
 pub use records::{
-    dealt_with, figures, linked_message, meeting, notification, reminders, settings, sms,
+    dealt_with, figures, linked_message, meeting, notification, opt_out, reminders, settings, sms,
     suppression, template, timeline, token,
 };
 pub use values::{

@@ -12,6 +12,7 @@ use usher_domain::{
     lease::Lease,
     meeting::Attendee,
     notification::{Content, Delivery, DeliveryStatus, Notification},
+    opt_out::OptOut,
     render::{self, AutoReply, Links, RenderContext},
     segments::segments,
     settings::SmsSettings,
@@ -33,12 +34,11 @@ pub(crate) fn withheld(
     from: &PhoneNumber,
     now: DateTime<Utc>,
 ) -> Option<String> {
+    let (held, opted_out): (Vec<_>, Vec<_>) = contact.opt_out.iter().partition(|out| out.is_held());
+    let numbers = |those: Vec<&OptOut>| those.into_iter().map(|out| out.number.clone()).collect();
     let suppressions = Suppressions {
-        opted_out: contact
-            .opt_out
-            .iter()
-            .map(|out| out.number.clone())
-            .collect(),
+        opted_out: numbers(opted_out),
+        held: numbers(held),
         ..Suppressions::default()
     };
     if let Err(why) = context.deliverability(&suppressions).may_text(from) {

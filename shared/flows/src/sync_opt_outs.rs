@@ -11,7 +11,8 @@ use usher_cloud::{AccountList, Changes};
 use usher_domain::{
     Failure,
     actor::Actor,
-    contact::{OptOut, OptOutSource, PhoneNumber},
+    contact::PhoneNumber,
+    opt_out::{OptOut, OptOutSource},
     settings::Settings,
 };
 
@@ -79,11 +80,7 @@ async fn follow(app: &App, listed: &[PhoneNumber], now: DateTime<Utc>) -> Result
         .iter()
         .filter(|number| known.iter().all(|known| known.number != **number));
     for number in new {
-        let opt_out = OptOut {
-            number: number.clone(),
-            at: now,
-            source: OptOutSource::Account,
-        };
+        let opt_out = OptOut::by_account(number, now);
         commit(app, Changes::by(&Actor::System).opt_out(&opt_out)).await?;
     }
     // Who opted out by texting us opts in by texting us.

@@ -68,6 +68,7 @@ pub(crate) async fn follow_list(
             at,
             detail: None,
             notification: None,
+            by: None,
             lifted: None,
             unread: Unread::default(),
         };

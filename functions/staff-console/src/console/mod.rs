@@ -94,7 +94,7 @@ fn meetings_and_log() -> Router<Console> {
         .route("/console/inbox", get(inbox::page).post(inbox::handle))
         .route(
             "/console/suppressions",
-            get(suppressions::page).post(suppressions::lift),
+            get(suppressions::page).post(suppressions::settle),
         )
 }
 

@@ -159,7 +159,14 @@ impl Step {
                 Some("/console/suppressions".to_owned()),
             ),
             Unusable::CountryNotAllowed => ("Allow the country", settings()),
-            Unusable::OptedOut => ("They can text START to get SMS again.", None),
+            Unusable::OptedOut => (
+                "They can text START to get SMS again; or note that they told you",
+                Some("/console/suppressions".to_owned()),
+            ),
+            Unusable::Held => (
+                "See what they wrote, and confirm or lift it",
+                Some("/console/suppressions".to_owned()),
+            ),
             Unusable::Unsubscribed => (
                 "They can take that back at the link in any reminder email.",
                 None,

@@ -1,7 +1,7 @@
-//! What staff must look at: meetings, notifications and texts in one list.
+//! What staff must look at: meetings, notifications, texts and held numbers in one list.
 
 use chrono::{DateTime, Utc};
-use usher_domain::{meeting::Meeting, notification::Notification, sms::Inbound};
+use usher_domain::{meeting::Meeting, notification::Notification, opt_out::OptOut, sms::Inbound};
 
 use super::{
     Readable, Store, StoreError,
@@ -21,6 +21,8 @@ pub enum AttentionItem {
     Notification(Box<Notification>),
     /// A text that belongs to no meeting.
     Text(Box<Inbound>),
+    /// A number that SMS are held back from until staff decide.
+    Hold(Box<OptOut>),
 }
 
 impl Store {
@@ -51,6 +53,7 @@ impl Store {
         Ok(read_all(items, |item| {
             let is_text = text(&item, "PK") == INBOX;
             Ok(match sort_key(&item) {
+                "OPT-OUT" => AttentionItem::Hold(Box::new(from_item(item)?)),
                 "MEETING" => AttentionItem::Meeting(Box::new(from_item(item)?)),
                 _ if is_text => AttentionItem::Text(Box::new(from_item(item)?)),
                 _ => AttentionItem::Notification(Box::new(from_item(item)?)),

@@ -5,9 +5,10 @@
 use chrono::{DateTime, Utc};
 use usher_domain::{
     channel::Channel,
-    contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber},
+    contact::{EmailAddress, PhoneNumber},
     id::NotificationId,
     notification::Notification,
+    opt_out::OptOut,
     sms::{Conversation, Inbound, Prompt},
 };
 
@@ -43,7 +44,7 @@ pub struct KnownNumber {
     pub lost: Vec<Option<NotificationId>>,
     /// What is remembered of the texts with it.
     pub conversation: Conversation,
-    /// Whether it wants no SMS.
+    /// That it wants no SMS, or SMS to it are held; none where that was lifted.
     pub opt_out: Option<OptOut>,
 }
 
@@ -81,7 +82,9 @@ impl Store {
         for item in self.range(&range, MAX_ITEMS).await? {
             match sort_key(&item) {
                 "CONVERSATION" => contact.conversation = conversation(item),
-                "OPT-OUT" => contact.opt_out = Some(opt_out(item, number, now)),
+                "OPT-OUT" => {
+                    contact.opt_out = Some(opt_out(item, number, now)).filter(OptOut::holds);
+                }
                 _ => prompts.push(item),
             }
         }
@@ -104,7 +107,17 @@ impl Store {
         Ok(self.item(&Key::no_reminders(address)).await?.is_some())
     }
 
-    /// Every opt-out there is; of one that cannot be read, that it came by text, which
+    /// What is known of a number's wish for no SMS, lifted or not; of one that cannot be read,
+    /// that its owner texted it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not tell.
+    pub async fn opt_out_of(&self, number: &PhoneNumber) -> Result<Option<OptOut>, StoreError> {
+        let item = self.item(&Key::opt_out(number)).await?;
+        Ok(item.map(|item| opt_out(item, number, DateTime::UNIX_EPOCH)))
+    }
+
+    /// Every opt-out that holds, by number; of one that cannot be read, that it came by text, which
     /// only a text takes back.
     ///
     /// # Errors
@@ -315,11 +328,7 @@ fn conversation(item: Item) -> Conversation {
 fn opt_out(item: Item, number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
     from_item(item).unwrap_or_else(|error| {
         passed_over(&error);
-        OptOut {
-            number: number.clone(),
-            at: now,
-            source: OptOutSource::Text,
-        }
+        OptOut::by_text(number, now)
     })
 }
 

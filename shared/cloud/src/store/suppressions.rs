@@ -8,6 +8,7 @@ use chrono::DateTime;
 use usher_domain::{
     contact::{EmailAddress, PhoneNumber, Suppressions},
     id::TemplateId,
+    opt_out::OptOutSource,
     suppression::{AddressSuppression, SuppressionCause},
     template::Template,
     unread::Unread,
@@ -60,7 +61,8 @@ impl Store {
         let keys = keys.chain(numbers.iter().map(Key::opt_out));
         let keys = keys.chain(addresses.values().flat_map(of_address));
         let keys: Vec<_> = keys.collect();
-        let (mut found, mut opted_out) = (None, Vec::new());
+        let mut found = None;
+        let (mut opted_out, mut held) = (Vec::new(), Vec::new());
         let (mut unsubscribed, mut suppressed) = (Vec::new(), Vec::new());
         for keys in keys.chunks(BATCH) {
             let keys = keys.iter().map(Key::attributes);
@@ -72,12 +74,22 @@ impl Store {
                     NO_REMINDERS => unsubscribed.extend(of_contact(&item, EmailAddress::parse)),
                     SUPPRESSION if is_lifted(&item) => {}
                     SUPPRESSION => suppressed.extend(of_contact(&item, EmailAddress::parse)),
-                    _ => opted_out.extend(of_contact(&item, |number| number.to_owned().try_into())),
+                    _ if is_lifted(&item) => {}
+                    _ => {
+                        let number = of_contact(&item, |number| number.to_owned().try_into());
+                        let numbers = if is_held(&item) {
+                            &mut held
+                        } else {
+                            &mut opted_out
+                        };
+                        numbers.extend(number);
+                    }
                 }
             }
         }
         let suppressions = Suppressions {
             opted_out: opted_out.into_iter().collect(),
+            held: held.into_iter().collect(),
             unsubscribed: unsubscribed.into_iter().collect(),
             suppressed: suppressed.into_iter().collect(),
             sender_unverified: false,
@@ -117,12 +129,18 @@ fn unreadable(error: &StoreError, address: &EmailAddress) -> AddressSuppression 
         at: DateTime::UNIX_EPOCH,
         detail: None,
         notification: None,
+        by: None,
         lifted: None,
         unread: Unread::default(),
     }
 }
 
-/// Whether somebody has lifted a suppression. One that does not say holds.
+/// Whether an opt-out waits for staff. One that does not say is one for good.
+fn is_held(item: &Item) -> bool {
+    text(item, "source") == <&str>::from(OptOutSource::OwnWords)
+}
+
+/// Whether somebody has lifted a suppression or an opt-out. One that does not say holds.
 fn is_lifted(item: &Item) -> bool {
     item.get("holds") == Some(&AttributeValue::N("0".to_owned()))
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    contact::{EmailAddress, OptOut, PhoneNumber, Unsubscription},
+    contact::{EmailAddress, PhoneNumber, Unsubscription},
+    opt_out::OptOut,
     sms::{Conversation, Inbound, Prompt},
     suppression::AddressSuppression,
 };
@@ -10,7 +11,9 @@ use usher_domain::{
 use super::{
     AccountList, Changes, WriteConflict,
     changes::attention_index,
-    item::{Key, OPT_OUTS, SUPPRESSIONS, number, string, suppression_position},
+    item::{
+        Key, OPT_OUTS, SUPPRESSIONS, kept_attention_position, number, string, suppression_position,
+    },
     rows::{SeenInbound, TestMessage},
     transaction::{AtVersion, NOT_THERE},
 };
@@ -99,13 +102,50 @@ impl Changes {
         .only_if(AtVersion(conversation.version))
     }
 
-    /// Notes that a number wants no SMS.
+    /// Notes that a number wants no SMS, whatever was known of it: its owner's word, or the
+    /// account's.
     #[must_use]
     pub fn opt_out(self, opt_out: &OptOut) -> Self {
+        self.put_opt_out(opt_out)
+    }
+
+    /// Has SMS to a number held until staff decide, where nothing keeps them from it yet.
+    #[must_use]
+    pub fn hold(self, opt_out: &OptOut) -> Self {
+        let lifted = [(":lifted", number(LIFTED))];
+        self.put_opt_out(opt_out)
+            .when("attribute_not_exists(PK) OR holds = :lifted", &lifted)
+    }
+
+    /// Notes what staff say of a number, over what was `known` of it.
+    #[must_use]
+    pub fn settle_opt_out(self, opt_out: &OptOut, known: Option<&OptOut>) -> Self {
+        let changes = self.put_opt_out(opt_out);
+        match known {
+            None => changes.when(NOT_THERE, &[]),
+            // One that cannot be read may not say how it stands.
+            Some(known) => changes.when(
+                "attribute_exists(PK) AND (attribute_not_exists(holds) OR holds = :known)",
+                &[(":known", number(standing(known)))],
+            ),
+        }
+    }
+
+    /// Those that hold are listed, and what waits for staff needs attention until they decide.
+    fn put_opt_out(self, opt_out: &OptOut) -> Self {
         let key = Key::opt_out(&opt_out.number);
         self.put(WriteConflict::Busy, &key, opt_out, |item| {
-            item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
-            item.insert("GSI1SK".to_owned(), string(opt_out.number.as_str()));
+            let id = opt_out.number.as_str();
+            item.insert("holds".to_owned(), number(standing(opt_out)));
+            if opt_out.holds() {
+                item.insert("GSI1PK".to_owned(), string(OPT_OUTS));
+                item.insert("GSI1SK".to_owned(), string(id));
+            }
+            if opt_out.is_held() {
+                attention_index(item, Some(opt_out.at), id);
+                let position = kept_attention_position(opt_out.at, id);
+                item.insert("GSI4SK".to_owned(), string(position));
+            }
         })
     }
 
@@ -163,5 +203,17 @@ impl Changes {
     #[must_use]
     pub fn asked_account(self, asked: &AccountList) -> Self {
         self.put(WriteConflict::Busy, &Key::account_list(), asked, |_| {})
+    }
+}
+
+/// How an opt-out stands that was lifted.
+const LIFTED: u64 = 0;
+
+/// How an opt-out stands, by which a write over it sees whether it still does.
+fn standing(opt_out: &OptOut) -> u64 {
+    match opt_out {
+        lifted if !lifted.holds() => LIFTED,
+        held if held.is_held() => 2,
+        _ => 1,
     }
 }

@@ -200,6 +200,7 @@ pub fn suppression(
         at: reported.report.at,
         detail: reported.report.detail.clone(),
         notification: Some(notification.clone()),
+        by: None,
         lifted: None,
         unread: Unread::default(),
     })

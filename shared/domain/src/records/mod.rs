@@ -8,6 +8,7 @@ pub mod figures;
 pub mod linked_message;
 pub mod meeting;
 pub mod notification;
+pub mod opt_out;
 pub mod reminders;
 pub mod settings;
 pub mod sms;

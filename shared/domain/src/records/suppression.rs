@@ -1,4 +1,5 @@
-//! Email addresses that nothing is sent to, because of what came back from them (G6).
+//! Email addresses that nothing is sent to, because of what came back from them (G6), or
+//! because somebody of the staff says so (S10).
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -18,6 +19,8 @@ pub struct AddressSuppression {
     pub detail: Option<String>,
     /// The message that it happened to.
     pub notification: Option<NotificationId>,
+    /// Who of the staff has opted it out, when and why.
+    pub by: Option<DealtWith>,
     /// Who has lifted it, when and why. What happened before that suppresses it no more,
     /// however late it is reported.
     pub lifted: Option<DealtWith>,
@@ -35,6 +38,8 @@ pub enum SuppressionCause {
     Complaint,
     /// It is on the suppression list of the AWS account.
     AccountList,
+    /// A member of staff has opted it out.
+    Staff,
 }
 
 impl SuppressionCause {
@@ -44,11 +49,28 @@ impl SuppressionCause {
             Self::HardBounce => "An email came back for good",
             Self::Complaint => "An email was called spam",
             Self::AccountList => "On the AWS account's suppression list",
+            Self::Staff => "Opted out by staff",
         }
     }
 }
 
 impl AddressSuppression {
+    /// That a member of staff opts an address out, over what was `known` of it: what came back
+    /// from it stays with it.
+    pub fn by_staff(address: &EmailAddress, known: Option<&Self>, dealt: &DealtWith) -> Self {
+        let known = known.cloned();
+        Self {
+            address: address.clone(),
+            cause: SuppressionCause::Staff,
+            at: dealt.at,
+            detail: known.as_ref().and_then(|known| known.detail.clone()),
+            notification: known.as_ref().and_then(|known| known.notification.clone()),
+            by: Some(dealt.clone()),
+            lifted: None,
+            unread: known.map(|known| known.unread).unwrap_or_default(),
+        }
+    }
+
     /// Whether nothing is sent to the address.
     pub fn holds(&self) -> bool {
         self.lifted.is_none()
@@ -85,6 +107,7 @@ mod tests {
             at: sample::now() + TimeDelta::minutes(minutes),
             detail: None,
             notification: None,
+            by: None,
             lifted: None,
             unread: Unread::default(),
         }
@@ -114,6 +137,15 @@ mod tests {
                 .all(|known| known.holds() != known.lifted.is_some())
         );
         assert_eq!(suppression(cause, minutes).is_news_to(known.as_ref()), news);
+    }
+
+    #[test]
+    fn what_staff_say_holds_over_what_comes_back_later() {
+        let address = EmailAddress::parse("ann@example.com").unwrap();
+        let bounced = suppression(SuppressionCause::HardBounce, 0);
+        let out = AddressSuppression::by_staff(&address, Some(&bounced), &ada());
+        assert!(out.holds() && out.by == Some(ada()));
+        assert!(!suppression(SuppressionCause::Complaint, 9).is_news_to(Some(&out)));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum AutoReply<'a> {
     Taken(Answer),
     /// The meeting has changed since the question: it is asked again, by these codes.
     Moved(&'a [Code]),
+    /// What came is nearly an answer: it is asked again, by these codes.
+    NotUnderstood(&'a [Code]),
     /// A later answer stands, which is this.
     Overtaken(Answer),
     /// No answers are taken any more.
@@ -38,7 +40,10 @@ pub enum AutoReply<'a> {
 pub fn auto_reply(render_context: &RenderContext<'_>, reply: AutoReply<'_>) -> String {
     let text = match reply {
         AutoReply::Taken(answer) => own_text(render_context, answer),
-        AutoReply::Moved(_) | AutoReply::Overtaken(_) | AutoReply::Closed(_) => None,
+        AutoReply::Moved(_)
+        | AutoReply::NotUnderstood(_)
+        | AutoReply::Overtaken(_)
+        | AutoReply::Closed(_) => None,
     };
     text.unwrap_or_else(|| {
         built_in(
@@ -139,6 +144,9 @@ fn saying(localized: &Localized, reply: AutoReply<'_>, changes: &str, sms: &SmsS
         AutoReply::Moved(codes) => {
             format!("{} {}.", (say.moved)(about, changes), ask(words, codes))
         }
+        AutoReply::NotUnderstood(codes) => {
+            format!("{} {}.", (say.not_understood)(about), ask(words, codes))
+        }
         AutoReply::Overtaken(answer) => (say.overtaken)(about, answer),
         AutoReply::Closed(Closed::Cancelled) => (say.cancelled)(about),
         AutoReply::Closed(Closed::PerhapsCancelled) => (say.perhaps_cancelled)(about),
@@ -159,7 +167,10 @@ fn where_to_call<'a>(fields: &'a MessageFields, reply: AutoReply<'_>) -> Option<
     let phone = phones.into_iter().find(|phone| !phone.is_empty());
     match reply {
         AutoReply::Closed(_) | AutoReply::Moved([]) => phone.map(String::as_str),
-        AutoReply::Moved(_) | AutoReply::Taken(_) | AutoReply::Overtaken(_) => None,
+        AutoReply::Moved(_)
+        | AutoReply::NotUnderstood(_)
+        | AutoReply::Taken(_)
+        | AutoReply::Overtaken(_) => None,
     }
 }
 

@@ -23,6 +23,7 @@ pub mod type_rules;
 pub mod unread;
 pub mod unusable;
 pub mod web;
+pub(crate) mod wording;
 
 pub use error::{Failure, FieldError, FieldErrors};
 pub use precondition::Precondition;

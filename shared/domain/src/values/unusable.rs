@@ -17,9 +17,12 @@ pub enum Unusable {
     NoSmsSender,
     /// The number has opted out of SMS.
     OptedOut,
+    /// SMS to the number are held, because of what its owner wrote.
+    Held,
     /// The address has unsubscribed from reminders, and this is one.
     Unsubscribed,
-    /// The address has sent messages back for good, or its owner has called one spam.
+    /// The address has sent messages back for good, its owner has called one spam, or
+    /// somebody has opted it out.
     Suppressed,
     /// No sender address is set.
     NoSender,
@@ -59,6 +62,7 @@ impl Unusable {
             Self::NoSmsSender => "no_sms_sender",
             Self::SmsHeld => "sms_settings_unreadable",
             Self::OptedOut => "opted_out",
+            Self::Held => "held",
             Self::Unsubscribed => "unsubscribed",
             Self::Suppressed => "suppressed",
             Self::NoSender => "no_sender",
@@ -82,9 +86,12 @@ impl Unusable {
                 "No SMS is sent, because the allowed countries or the price limit in the settings cannot be read."
             }
             Self::OptedOut => "This phone number has opted out of SMS.",
+            Self::Held => {
+                "SMS to this phone number are held: its owner seems to have written that they want none. Somebody must confirm or lift that."
+            }
             Self::Unsubscribed => "This address has unsubscribed from reminder emails.",
             Self::Suppressed => {
-                "Emails to this address are held back: one came back for good, or was called spam."
+                "Emails to this address are held back: one came back for good or was called spam, or somebody has opted it out."
             }
             Self::NoSender => "The settings name no sender address for emails.",
             Self::SenderNotVerified => {

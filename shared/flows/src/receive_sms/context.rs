@@ -30,8 +30,12 @@ pub enum Received {
     Answered(AnswerOutcome),
     /// It may be the answer to several questions: which one was asked back.
     AskedBack,
+    /// It is nearly an answer: the question was asked again.
+    AskedAgain,
     /// Its number gets no more SMS.
     OptedOut,
+    /// SMS to its number are held until staff decide.
+    Held,
     /// Its number gets SMS again.
     OptedIn,
     /// It stands in a meeting's timeline, or among the texts that belong to none.

@@ -7,6 +7,7 @@
 //! off is either not taken at all or taken with everything on record.
 
 mod answering;
+mod asking_again;
 pub(crate) mod context;
 mod telling;
 mod wishes;
@@ -80,9 +81,11 @@ impl InboundContext<'_> {
         match interpret(&self.inbound.text, questions, conversation, self.now) {
             Reading::OptOut(word) => self.opt_out(word).await,
             Reading::OptIn => self.opt_in().await,
+            Reading::Revocation => self.hold().await,
             _ if self.last_for_today => self.keep().await,
             Reading::Answer(prompt, answer) => self.answer(&prompt, answer).await,
             Reading::AskBack(between) => self.ask_back(&between).await,
+            Reading::Nearly(between) => self.nearly(&between).await,
             Reading::Unclear => self.unclear().await,
             Reading::Remark => self.keep().await,
         }

@@ -6,7 +6,9 @@ use usher_domain::{
     actor::Actor,
     id::AttendeeId,
     meeting::{Attendee, Meeting},
-    reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    reply::{
+        nearly_entry, opt_in_entry, opt_out_entry, remark_entry, revocation_entry, unclear_entry,
+    },
     sms::MAX_TEXTS,
     text::Name,
     timeline::TimelineEntry,
@@ -27,7 +29,11 @@ pub(super) enum News {
     Remark,
     /// A remark that may be an answer to what cannot be read.
     Unclear,
+    /// A remark that is nearly an answer, to what is not asked again.
+    Nearly,
     OptOut(&'static str),
+    /// A wish for no more texts, in the sender's own words.
+    Revocation,
     OptIn {
         done: bool,
     },
@@ -47,7 +53,12 @@ impl InboundContext<'_> {
             inbound = %self.inbound.id,
             "a text may answer a question that cannot be read: staff must decide"
         );
-        let step = self.tell(News::Unclear).await?;
+        self.for_staff(News::Unclear).await
+    }
+
+    /// Keeps a text that a person must read, in the inbox as well.
+    pub(super) async fn for_staff(self, news: News) -> Result<InboundEffect, Failure> {
+        let step = self.tell(news).await?;
         Ok(InboundEffect {
             changes: step.changes.unmatched(self.inbound),
             ..step
@@ -64,7 +75,7 @@ impl InboundContext<'_> {
                 let actor = Actor::customer(&author.attendee);
                 Changes::by(&actor).entry(place, &entry, &self.app.rng.random_id())
             }
-            (None, News::Unclear) => Changes::by(&Actor::System),
+            (None, News::Unclear | News::Nearly) => Changes::by(&Actor::System),
             (None, _) => Changes::by(&Actor::System).unmatched(self.inbound),
         };
         Ok(InboundEffect {
@@ -80,6 +91,8 @@ impl InboundContext<'_> {
         let mut entry = match news {
             News::Remark => remark_entry(name, attendee, self.inbound, self.now),
             News::Unclear => unclear_entry(name, attendee, self.inbound, self.now),
+            News::Nearly => nearly_entry(name, attendee, self.inbound, self.now),
+            News::Revocation => revocation_entry(name, attendee, self.inbound, self.now),
             News::OptOut(word) => opt_out_entry(name, attendee, word, self.now),
             News::OptIn { done } => opt_in_entry(name, attendee, done, self.now),
         };

@@ -1,12 +1,12 @@
-//! A text that opts its number out of SMS or back in (S6). It does so however many
-//! texts came before it, and whatever else cannot be read.
+//! A text that opts its number out of SMS or back in (S6), or has SMS to it held (S10). It does so
+//! however many texts came before it, and whatever else cannot be read.
 
 use chrono::{DateTime, Utc};
 use usher_cloud::Changes;
 use usher_domain::{
     Failure,
     actor::Actor,
-    contact::{OptOut, OptOutSource, PhoneNumber},
+    opt_out::{OptOut, OptOutSource},
     reply::{Questions, Reading, interpret},
     sms::{Conversation, Inbound},
 };
@@ -20,11 +20,26 @@ use crate::App;
 impl InboundContext<'_> {
     /// Notes that the number wants no SMS.
     pub(super) async fn opt_out(self, word: &'static str) -> Result<InboundEffect, Failure> {
-        let opt_out = by_text(self.from, self.now);
+        let opt_out = OptOut::by_text(self.from, self.now);
         let step = self.tell(News::OptOut(word)).await?;
         Ok(InboundEffect {
             outcome: Received::OptedOut,
             changes: step.changes.opt_out(&opt_out),
+            ..step
+        })
+    }
+
+    /// Has SMS to the number held, because its owner seems to have said that they want none. A
+    /// number that gets none anyway gets none as before, and staff read what it says.
+    pub(super) async fn hold(self) -> Result<InboundEffect, Failure> {
+        if self.contact.opt_out.is_some() {
+            return self.keep().await;
+        }
+        let held = OptOut::in_own_words(self.from, &self.inbound.text, self.now);
+        let step = self.tell(News::Revocation).await?;
+        Ok(InboundEffect {
+            outcome: Received::Held,
+            changes: step.changes.hold(&held),
             ..step
         })
     }
@@ -53,19 +68,20 @@ impl InboundContext<'_> {
 
     /// Takes a text that may do no more than opt its number out or in.
     pub(super) async fn opt_outs_only(self) -> Result<Received, Failure> {
-        let opted_out = self.contact.opt_out.is_some();
-        let (outcome, changes) = match wish(&self.inbound.text, self.now) {
-            Some(Wish::Out) if !opted_out => {
-                let opt_out = by_text(self.from, self.now);
-                (
-                    Received::OptedOut,
-                    Changes::by(&Actor::System).opt_out(&opt_out),
-                )
+        let (known, changes) = (self.contact.opt_out.as_ref(), Changes::by(&Actor::System));
+        let text = &self.inbound.text;
+        let (outcome, changes) = match wish(text, self.now) {
+            Some(Wish::Out) if known.is_none_or(OptOut::is_held) => {
+                let opt_out = OptOut::by_text(self.from, self.now);
+                (Received::OptedOut, changes.opt_out(&opt_out))
             }
-            Some(Wish::In) if opted_out && self.may_opt_in().await => (
-                Received::OptedIn,
-                Changes::by(&Actor::System).opt_in(self.from),
-            ),
+            Some(Wish::OutInOwnWords) if known.is_none() => {
+                let held = OptOut::in_own_words(self.from, text, self.now);
+                (Received::Held, changes.hold(&held))
+            }
+            Some(Wish::In) if known.is_some() && self.may_opt_in().await => {
+                (Received::OptedIn, changes.opt_in(self.from))
+            }
             _ => {
                 tracing::warn!(
                     inbound = %self.inbound.id,
@@ -91,9 +107,20 @@ pub(super) async fn outside_conversations(
     Ok(match wish {
         Some((number, Wish::Out)) => InboundEffect {
             outcome: Received::OptedOut,
-            changes: step.changes.opt_out(&by_text(number, now)),
+            changes: step.changes.opt_out(&OptOut::by_text(number, now)),
             ..step
         },
+        Some((number, Wish::OutInOwnWords)) => {
+            if app.store.contact(number, now).await?.opt_out.is_some() {
+                return Ok(step);
+            }
+            let held = OptOut::in_own_words(number, &inbound.text, now);
+            InboundEffect {
+                outcome: Received::Held,
+                changes: step.changes.hold(&held),
+                ..step
+            }
+        }
         Some((number, Wish::In)) => {
             let source = app.store.contact(number, now).await?.opt_out;
             let source = source.map(|out| out.source);
@@ -114,21 +141,15 @@ pub(super) async fn outside_conversations(
 /// What a text wishes of SMS to its number.
 enum Wish {
     Out,
+    OutInOwnWords,
     In,
 }
 
 fn wish(text: &str, now: DateTime<Utc>) -> Option<Wish> {
     match interpret(text, Questions::NONE, &Conversation::default(), now) {
         Reading::OptOut(_) => Some(Wish::Out),
+        Reading::Revocation => Some(Wish::OutInOwnWords),
         Reading::OptIn => Some(Wish::In),
         _ => None,
-    }
-}
-
-fn by_text(number: &PhoneNumber, now: DateTime<Utc>) -> OptOut {
-    OptOut {
-        number: number.clone(),
-        at: now,
-        source: OptOutSource::Text,
     }
 }

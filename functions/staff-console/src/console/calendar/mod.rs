@@ -7,7 +7,7 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use usher_api::notification::NotificationView;
+use usher_api::{notification::NotificationView, suppression::SuppressionView};
 use usher_console::{PageError, Staff};
 use usher_domain::{Failure, settings::Settings};
 use usher_flows::{
@@ -62,6 +62,7 @@ enum Worry {
     Meeting(Box<Row>),
     Notification(Box<NotificationView>),
     Text(Box<TextRow>),
+    Hold(Box<SuppressionView>),
 }
 
 /// `GET /console`
@@ -147,6 +148,7 @@ impl Worry {
             AttentionItem::Meeting(meeting) => Self::Meeting(Box::new(Row::new(meeting, zone))),
             AttentionItem::Notification(row) => Self::Notification(Box::new((&**row).into())),
             AttentionItem::Text(text) => Self::Text(Box::new(TextRow::from(&**text))),
+            AttentionItem::Hold(held) => Self::Hold(Box::new((&**held).into())),
         }
     }
 }

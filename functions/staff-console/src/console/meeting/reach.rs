@@ -15,6 +15,7 @@ use usher_flows::console::MeetingPage;
 pub(super) struct ReachView {
     outlooks: Vec<OutlookView>,
     opted_out: bool,
+    held: bool,
     unsubscribed: bool,
     suppressed: bool,
     /// What they wished for, where they want another time.
@@ -75,6 +76,7 @@ impl ReachView {
         Self {
             outlooks: Vec::new(),
             opted_out: number.is_some_and(|number| suppressions.opted_out.contain(number)),
+            held: number.is_some_and(|number| suppressions.held.contain(number)),
             wish: meeting.wish_of(attendee).map(WishView::from),
             has_links: has_links(attendee),
             unsubscribed: address.is_some_and(|address| suppressions.unsubscribed.contain(address)),

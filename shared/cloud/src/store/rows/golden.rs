@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 use usher_domain::{
-    contact::{OptOut, Unsubscription},
+    contact::Unsubscription,
     figures::DailyFigures,
     linked_message::LinkedMessage,
     meeting::{Attendee, Meeting},
     notification::Notification,
+    opt_out::OptOut,
     sms::{Conversation, Inbound, Prompt},
     suppression::AddressSuppression,
     timeline::TimelineEntry,
@@ -171,7 +172,8 @@ pub(super) fn record_of(mut item: Item) -> Item {
 
 /// The kinds that are written again from what was read of them. The others are made anew
 /// where they are written at all: a wish, a question, the account's list.
-pub(super) const REWRITTEN: [&str; 9] = [
+pub(super) const REWRITTEN: [&str; 10] = [
+    "opt_out",
     "address_suppression",
     "attendee",
     "conversation",

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use usher_domain::{
-    contact::{EmailAddress, OptOut, OptOutSource, PhoneNumber, SmsAddress, Unsubscription},
+    contact::{EmailAddress, PhoneNumber, SmsAddress, Unsubscription},
     dealt_with::DealtWith,
     id::{AttendeeId, NotificationId, TemplateId},
+    opt_out::{OptOut, OptOutSource},
     sms::{Choice, Conversation, Inbound, Prompt, Texts},
     suppression::{AddressSuppression, SuppressionCause},
     template::Code,
@@ -45,10 +46,14 @@ row! {
         choices: Vec<Choice>,
         #[serde(default)]
         texts: Texts,
+        #[serde(default)]
+        asked_again: Vec<NotificationId>,
     } besides { unread }
 }
 
 impl Kind for Conversation {
+    /// 2: says which questions were asked again.
+    const SHAPE: u32 = 2;
     carries_unread!();
 }
 
@@ -92,10 +97,20 @@ row! {
         number: PhoneNumber,
         at: DateTime<Utc>,
         source: OptOutSource,
-    }
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<DealtWith>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lifted: Option<DealtWith>,
+    } besides { unread }
 }
 
-impl Kind for OptOut {}
+impl Kind for OptOut {
+    /// 2: says what was written, who of the staff has set or confirmed it, and who has lifted it.
+    const SHAPE: u32 = 2;
+    carries_unread!();
+}
 
 row! {
     UnsubscriptionRow of Unsubscription {
@@ -116,10 +131,14 @@ row! {
         #[serde(default)]
         notification: Option<NotificationId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<DealtWith>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         lifted: Option<DealtWith>,
     } besides { unread }
 }
 
 impl Kind for AddressSuppression {
+    /// 2: says who of the staff has set it.
+    const SHAPE: u32 = 2;
     carries_unread!();
 }

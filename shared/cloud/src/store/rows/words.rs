@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use usher_domain::{
     answer::{Answer, AnswerChannel},
     channel::{Channel, Preference},
-    contact::OptOutSource,
     figures::Lag,
     kind::{MessageKind, NotificationType},
     language::Language,
     location::LocationKind,
     meeting::{BookingStatus, CalendarRequestOutcome, NotificationState},
     notification::{DeliveryStatus, FailedBy, ReportKind},
+    opt_out::OptOutSource,
     reminders::Skip,
     suppression::SuppressionCause,
     template::{ChannelMode, IfLate, MeetingType},
@@ -144,7 +144,7 @@ vocabulary! {
     MeetingType: Some(Self::InPerson);
     MessageKind: None;
     NotificationType: None;
-    /// A wish that only its owner takes back: it holds.
+    /// A wish that holds until its owner or somebody of the staff takes it back.
     OptOutSource: Some(Self::Text);
     Preference: None;
     ReportKind: None;

@@ -95,7 +95,10 @@ impl Delivery {
             }
             Some(Unusable::SmsHeld) => "Have the settings saved anew, then retry.",
             Some(Unusable::OptedOut) => {
-                "Only they can allow texts again, by texting START. Email or phone them."
+                "Only they can allow texts again: by texting START, or by telling somebody who notes why. Email or phone them."
+            }
+            Some(Unusable::Held) => {
+                "See what they wrote, and confirm or lift it. Email or phone them until then."
             }
             Some(Unusable::Unsubscribed) => "Phone them, if they must be reminded.",
             Some(Unusable::Suppressed) => {

@@ -56,7 +56,7 @@ impl ReminderPlan {
     }
 
     /// Why nothing would go out: there is nobody to send it to, or everyone there is
-    /// would get it in a way only that they have opted out of. Whoever cannot be
+    /// would get it in a way only that they have opted out of, or seem to have. Whoever cannot be
     /// reached for another reason gets a row in the log that says so.
     pub(super) fn futile(&self) -> Option<Skip> {
         let failed_for = |each: &Recipient, reason: Unusable| {
@@ -64,14 +64,16 @@ impl ReminderPlan {
             each.channels.iter().any(failed)
         };
         let unsubscribed = |each: &Recipient| failed_for(each, Unusable::Unsubscribed);
+        let held = |each: &Recipient| failed_for(each, Unusable::Held);
         let shut_out = |each: &Recipient| {
-            let unwanted = failed_for(each, Unusable::OptedOut) || unsubscribed(each);
+            let unwanted = failed_for(each, Unusable::OptedOut) || held(each) || unsubscribed(each);
             unwanted && !each.channels.iter().any(ChannelPlan::used)
         };
         match self.send.recipients.as_slice() {
             [] => Some(self.nobody()),
             all if !all.iter().all(shut_out) => None,
             all if all.iter().any(unsubscribed) => Some(Skip::Unsubscribed),
+            all if all.iter().any(held) => Some(Skip::Held),
             _ => Some(Skip::OptedOut),
         }
     }

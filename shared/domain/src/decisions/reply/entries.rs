@@ -6,7 +6,7 @@ use crate::{
     id::AttendeeId,
     records::sms::Inbound,
     timeline::{TimelineEntry, TimelineKind},
-    values::channel::Channel,
+    values::{channel::Channel, keywords::may_mean_the_meeting},
 };
 
 /// The sentence on a text that is for people to read.
@@ -37,6 +37,35 @@ pub fn unclear_entry(
     entry(TimelineKind::Text, text, attendee, now)
 }
 
+/// The sentence on a text that is nearly an answer, to a question that was asked again before
+/// or cannot be.
+pub fn nearly_entry(
+    name: &str,
+    attendee: &AttendeeId,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let text = format!(
+        "{name} texted {}, which is nearly an answer: it was taken for none, the question is not asked again, and it stands in the inbox",
+        inbound.text.trim()
+    );
+    entry(TimelineKind::Text, text, attendee, now)
+}
+
+/// The sentence on a revocation in the sender's own words.
+pub fn revocation_entry(
+    name: &str,
+    attendee: &AttendeeId,
+    inbound: &Inbound,
+    now: DateTime<Utc>,
+) -> TimelineEntry {
+    let text = format!(
+        "{name} texted: {}. These seem to be their own words for no more texts: no SMS go to their number until somebody confirms or lifts that",
+        inbound.text.trim().trim_end_matches('.')
+    );
+    entry(TimelineKind::OptOut, text, attendee, now)
+}
+
 /// The sentence on an opt-out. CANCEL may have been meant for the meeting, which
 /// people must find out.
 pub fn opt_out_entry(
@@ -47,7 +76,7 @@ pub fn opt_out_entry(
 ) -> TimelineEntry {
     let mut text =
         format!("{name} texted {word}, which opts their number out: no more SMS go to it");
-    if word == "CANCEL" {
+    if may_mean_the_meeting(word) {
         text.push_str(". They may have meant the meeting: nothing about it was changed");
     }
     entry(TimelineKind::OptOut, text, attendee, now)

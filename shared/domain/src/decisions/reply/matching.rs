@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Prompt, Said, read};
+use super::{Conversation, Prompt, Said, nearly::nearly, read, revocation::revokes_consent};
 use crate::{
     id::NotificationId,
     notification::{DeliveryStatus, Notification},
@@ -44,7 +44,13 @@ pub struct Questions<'a> {
     pub known: Option<&'a Notification>,
 }
 
-impl<'a> Questions<'a> {
+impl Candidate {
+    fn is_unreadable(&self) -> bool {
+        self.state == QuestionState::Unreadable
+    }
+}
+
+impl Questions<'_> {
     /// Of a text that may answer nothing.
     pub const NONE: Questions<'static> = Questions {
         candidates: &[],
@@ -52,15 +58,11 @@ impl<'a> Questions<'a> {
         known: None,
     };
 
-    /// Those that a word is an answer to, each with that: where it is known which message was
-    /// answered, those of its attendee alone.
-    fn answered_by(self, word: &str) -> Vec<(&'a Candidate, Answer)> {
-        let is_meant = |prompt: &Prompt| self.known.is_none_or(|row| of(row, prompt));
-        let meant = self.candidates.iter();
-        let meant = meant.filter(|candidate| is_meant(&candidate.prompt));
-        meant
-            .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
-            .collect()
+    /// Those that a text may answer: of the meeting whose message it answers, where that is
+    /// known.
+    fn possible(&self) -> impl Iterator<Item = &Candidate> {
+        let candidates = self.candidates.iter();
+        candidates.filter(|candidate| self.known.is_none_or(|row| of(row, &candidate.prompt)))
     }
 }
 
@@ -71,10 +73,14 @@ pub enum Reading {
     OptOut(&'static str),
     /// SMS again.
     OptIn,
+    /// No more SMS, in the sender's own words.
+    Revocation,
     /// An answer to one question.
     Answer(Box<Prompt>, Answer),
     /// An answer that several questions offer: which one is to be asked back.
     AskBack(Vec<(Prompt, Answer)>),
+    /// Nearly an answer to these open questions: it is taken for none (S9).
+    Nearly(Vec<(Prompt, Answer)>),
     /// It may answer a question that cannot be read: for people to read and to decide.
     Unclear,
     /// For people to read.
@@ -137,7 +143,9 @@ fn one_a_subject(mut asked: Vec<Asked<'_>>) -> Vec<Asked<'_>> {
     questions
 }
 
-/// Reads a text.
+/// Reads a text. What opts out comes first, and in the sender's own words right after what is
+/// an answer: no revocation is a code, and nothing else comes before somebody's wish to be left
+/// alone (S10).
 pub fn interpret(
     text: &str,
     questions: Questions<'_>,
@@ -147,31 +155,78 @@ pub fn interpret(
     let word = match read(text) {
         Said::OptOut(word) => return Reading::OptOut(word),
         Said::OptIn => return Reading::OptIn,
-        Said::Remark => return Reading::Remark,
-        Said::Word(word) => word,
+        Said::Remark => None,
+        Said::Word(word) => Some(word),
     };
-    let meant = questions.answered_by(word);
-    let is_open = |(candidate, _): &(&Candidate, Answer)| candidate.state != QuestionState::Closed;
-    let open: Vec<_> = meant.iter().copied().filter(is_open).collect();
-    let unreadable =
-        |(candidate, _): &(&Candidate, Answer)| candidate.state == QuestionState::Unreadable;
-    if meant.is_empty()
-        && let Some((prompt, answer)) = conversation.choice(word, now)
-    {
-        return Reading::Answer(Box::new(prompt.clone()), answer);
+    let answered = word.and_then(|word| answered(word, questions, conversation, now));
+    if let Some(reading) = answered {
+        reading
+    } else if revokes_consent(text) {
+        Reading::Revocation
+    } else if word.is_some() && questions.lost {
+        Reading::Unclear
+    } else {
+        nearly_answered(text, questions)
     }
-    if questions.lost || open.iter().any(unreadable) {
-        return Reading::Unclear;
+}
+
+/// What one word answers, if it is a code of a question or a choice that was offered.
+fn answered(
+    word: &str,
+    questions: Questions<'_>,
+    conversation: &Conversation,
+    now: DateTime<Utc>,
+) -> Option<Reading> {
+    let meant: Vec<_> = questions
+        .possible()
+        .filter_map(|candidate| Some((candidate, candidate.prompt.answer(word)?)))
+        .collect();
+    let open: Vec<_> = meant
+        .iter()
+        .filter(|(candidate, _)| candidate.state != QuestionState::Closed)
+        .collect();
+    if meant.is_empty() {
+        let (prompt, answer) = conversation.choice(word, now)?;
+        return Some(Reading::Answer(Box::new(prompt.clone()), answer));
     }
-    let answer = |(to, answer): &(&Candidate, Answer)| (to.prompt.clone(), *answer);
-    match (open.as_slice(), meant.as_slice()) {
-        ([], []) => Reading::Remark,
-        // Where nothing is open, the one asked last gets to know why.
-        ([one], _) | ([], [one, ..]) => {
-            let (prompt, answer) = answer(one);
-            Reading::Answer(Box::new(prompt), answer)
+    if questions.lost || open.iter().any(|(candidate, _)| candidate.is_unreadable()) {
+        return Some(Reading::Unclear);
+    }
+    Some(match (open.as_slice(), meant.as_slice()) {
+        ([], []) => return None,
+        // Nothing is open: the one asked last gets to know why.
+        ([], [(one, answer), ..]) | ([(one, answer)], _) => {
+            Reading::Answer(Box::new(one.prompt.clone()), *answer)
         }
-        (several, _) => Reading::AskBack(several.iter().map(answer).collect()),
+        (several, _) => {
+            let between = several.iter();
+            Reading::AskBack(
+                between
+                    .map(|(each, answer)| (each.prompt.clone(), *answer))
+                    .collect(),
+            )
+        }
+    })
+}
+
+/// What a text nearly answers, of the questions that are open.
+fn nearly_answered(text: &str, questions: Questions<'_>) -> Reading {
+    let open = questions
+        .possible()
+        .filter(|candidate| candidate.state != QuestionState::Closed);
+    let near: Vec<_> = open
+        .filter_map(|candidate| Some((candidate, nearly(text, &candidate.prompt)?)))
+        .collect();
+    if near.iter().any(|(candidate, _)| candidate.is_unreadable()) {
+        Reading::Unclear
+    } else if near.is_empty() {
+        Reading::Remark
+    } else {
+        let near = near.into_iter();
+        Reading::Nearly(
+            near.map(|(each, answer)| (each.prompt.clone(), answer))
+                .collect(),
+        )
     }
 }
 

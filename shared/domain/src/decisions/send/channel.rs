@@ -139,6 +139,8 @@ impl Deliverability<'_> {
     pub fn may_text(self, number: &PhoneNumber) -> Result<(), Unusable> {
         if self.suppressions.opted_out.contain(number) {
             Err(Unusable::OptedOut)
+        } else if self.suppressions.held.contain(number) {
+            Err(Unusable::Held)
         } else if self.settings.sms.held {
             Err(Unusable::SmsHeld)
         } else if !self.settings.sms.has_sender() {

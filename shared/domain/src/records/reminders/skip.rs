@@ -44,6 +44,8 @@ pub enum Skip {
     NobodyLeft,
     /// Everyone it was for gets SMS only and has opted out of them.
     OptedOut,
+    /// Everyone it was for gets SMS only, which are held for what some of them wrote.
+    Held,
     /// Everyone it was for has opted out of SMS or unsubscribed from reminder emails.
     Unsubscribed,
     /// It got through to nobody.
@@ -90,6 +92,9 @@ impl Skip {
             }
             Self::OptedOut => {
                 "Everyone it was meant for has opted out of SMS and is reached in no other way."
+            }
+            Self::Held => {
+                "Everyone it was meant for is reached by SMS only, and has opted out or seems to want none: somebody must confirm or lift that."
             }
             Self::Unsubscribed => {
                 "Everyone it was meant for has unsubscribed from reminder emails or opted out of SMS, and is reached in no other way."

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Prompt;
+use crate::id::NotificationId;
 use crate::unread::Unread;
 use crate::values::answer::Answer;
 use crate::values::keywords::same;
@@ -19,6 +20,8 @@ pub const WINDOW: TimeDelta = TimeDelta::hours(1);
 pub const MAX_TEXTS: u32 = 30;
 /// The time that [`MAX_TEXTS`] is for.
 const TEXTS_WINDOW: TimeDelta = TimeDelta::hours(24);
+/// How many questions are kept that were asked again: more than one number has open at a time.
+const MAX_ASKED_AGAIN: usize = 20;
 /// The letters, in the order they are given out.
 const LETTERS: std::ops::RangeInclusive<char> = 'A'..='Z';
 /// How long a letter keeps its meaning.
@@ -35,6 +38,9 @@ pub struct Conversation {
     pub choices: Vec<Choice>,
     /// How many texts came from it within the day that began with the first of them.
     pub texts: Texts,
+    /// The messages whose questions were asked again, because a text was nearly an answer to
+    /// them; the last ones.
+    pub asked_again: Vec<NotificationId>,
     /// What is stored of it besides.
     pub unread: Unread,
 }
@@ -103,6 +109,22 @@ impl Conversation {
     fn lately(&self, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
         let recent = self.replied_at.iter().copied();
         recent.filter(move |at| *at + WINDOW > now)
+    }
+
+    /// Whether a question was asked again already.
+    pub fn was_asked_again(&self, prompt: &Prompt) -> bool {
+        self.asked_again.contains(&prompt.asked_by)
+    }
+
+    /// Notes that questions are asked again, which is done once (S9).
+    pub fn ask_again(&mut self, prompts: &[Prompt]) {
+        let new = prompts
+            .iter()
+            .filter(|prompt| !self.was_asked_again(prompt));
+        let new: Vec<_> = new.map(|prompt| prompt.asked_by.clone()).collect();
+        self.asked_again.extend(new);
+        let forgotten = self.asked_again.len().saturating_sub(MAX_ASKED_AGAIN);
+        self.asked_again.drain(..forgotten);
     }
 
     /// The prompt that a choice word names, like `1B`, and its answer.

@@ -21,6 +21,7 @@ fn all(codes: &[Code]) -> Vec<AutoReply<'_>> {
         AutoReply::Taken(Answer::Decline),
         AutoReply::Moved(codes),
         AutoReply::Moved(&[]),
+        AutoReply::NotUnderstood(codes),
         AutoReply::Overtaken(Answer::Decline),
         AutoReply::Closed(Closed::Cancelled),
         AutoReply::Closed(Closed::Started),

@@ -77,6 +77,7 @@ fn replies(language: &str) -> Vec<String> {
         AutoReply::Taken(Answer::Decline),
         AutoReply::Moved(&codes),
         AutoReply::Moved(&[]),
+        AutoReply::NotUnderstood(&codes),
         AutoReply::Overtaken(Answer::Accept),
         AutoReply::Overtaken(Answer::Reschedule),
         AutoReply::Overtaken(Answer::Decline),

@@ -91,6 +91,12 @@ pub(super) const WORDS: Words = Words {
             };
             format!("{news} Ihre Antwort galt dem alten Termin und zählt daher nicht.")
         },
+        not_understood: |about| {
+            format!(
+                "Ihre Antwort zu {} am {} konnten wir nicht lesen.",
+                about.title, about.moment
+            )
+        },
         overtaken: |about, answer| {
             let did = match answer {
                 Answer::Accept => "zugesagt",

@@ -78,6 +78,12 @@ pub(super) const WORDS: Words = Words {
             };
             format!("{news} Your answer was for the old details, so it was not taken.")
         },
+        not_understood: |about| {
+            format!(
+                "We could not read your answer about {} on {}.",
+                about.title, about.moment
+            )
+        },
         overtaken: |about, answer| {
             format!(
                 "Your later answer stands for {} on {}: you {}.",

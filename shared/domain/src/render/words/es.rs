@@ -86,6 +86,12 @@ pub(super) const WORDS: Words = Words {
             };
             format!("{news} Su respuesta era para la cita anterior y no se ha tenido en cuenta.")
         },
+        not_understood: |about| {
+            format!(
+                "No hemos podido leer su respuesta sobre {} ({}).",
+                about.title, about.moment
+            )
+        },
         overtaken: |about, answer| {
             let did = match answer {
                 Answer::Accept => "ha aceptado",

@@ -93,6 +93,12 @@ pub(super) const WORDS: Words = Words {
                 "{news} Votre réponse portait sur l'ancien rendez-vous et n'a pas été prise en compte."
             )
         },
+        not_understood: |about| {
+            format!(
+                "Nous n'avons pas pu lire votre réponse pour {} (le {}).",
+                about.title, about.moment
+            )
+        },
         overtaken: |about, answer| {
             let did = match answer {
                 Answer::Accept => "vous avez accepté",

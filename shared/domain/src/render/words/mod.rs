@@ -137,6 +137,8 @@ pub(super) struct Replies {
     pub(super) declined: fn(&About<'_>) -> String,
     /// The details have changed since the question: in these sentences, if there are any.
     pub(super) moved: fn(&About<'_>, &str) -> String,
+    /// What was answered cannot be read; how to answer follows.
+    pub(super) not_understood: fn(&About<'_>) -> String,
     /// A later answer stands.
     pub(super) overtaken: fn(&About<'_>, Answer) -> String,
     /// The meeting was called off.

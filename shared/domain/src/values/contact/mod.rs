@@ -2,7 +2,7 @@
 //! system: a value of these types is well-formed.
 
 mod email;
-mod opt_out;
+mod obstacles;
 mod phone;
 mod phone_error;
 mod phone_text;
@@ -10,7 +10,7 @@ mod region;
 mod sms_address;
 
 pub use email::{EmailAddress, EmailError};
-pub use opt_out::{AddressSet, OptOut, OptOutSource, OptOuts, Suppressions, Unsubscription};
+pub use obstacles::{AddressSet, NumberSet, Suppressions, Unsubscription};
 pub use phone::PhoneNumber;
 pub use phone_error::PhoneError;
 pub use region::{Region, RegionError};

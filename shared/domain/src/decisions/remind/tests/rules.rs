@@ -254,6 +254,29 @@ fn by_sms(places: &[usize], change: impl Fn(&mut Meeting)) -> ReminderDecision {
 }
 
 #[test]
+fn a_reminder_waits_for_nobody_who_is_held_but_says_that_somebody_must_decide() {
+    let template = template_with(&[("day", 1440, "skip")], |body| {
+        body.configs[0].channel_mode = ChannelMode::Sms;
+    });
+    let meeting = told_by_email(&template);
+    let settings = sample::settings();
+    let suppressions = Suppressions {
+        held: meeting.attendees[1].phone.iter().cloned().collect(),
+        ..opted_out(&meeting, &[0])
+    };
+    let deliverability = Deliverability {
+        settings: &settings,
+        suppressions: &suppressions,
+    };
+    let planned = wanted(&meeting).remove(0);
+    let now = planned.due_at;
+    assert_eq!(
+        crate::remind::decide_reminder(&meeting, Some(&template), deliverability, &planned, now),
+        ReminderDecision::Skip(Skip::Held)
+    );
+}
+
+#[test]
 fn a_reminder_that_everyone_has_opted_out_of_is_not_sent() {
     assert_eq!(
         by_sms(&[0, 1], |_| {}),

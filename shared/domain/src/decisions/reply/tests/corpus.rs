@@ -45,6 +45,8 @@ fn every_reply_of_the_collection_is_read_as_it_must_be() {
         let reads = match reading {
             Reading::OptOut(_) => "opt_out",
             Reading::OptIn => "opt_in",
+            Reading::Revocation => "revocation",
+            Reading::Nearly(_) => "nearly",
             Reading::Unclear => "unclear",
             Reading::Answer(_, answer) => answer.as_str(),
             Reading::AskBack(_) => "ask_back",

@@ -4,7 +4,9 @@ use super::at;
 use crate::{
     id::AttendeeId,
     records::sms::{Inbound, ReceivedText},
-    reply::{opt_in_entry, opt_out_entry, remark_entry, unclear_entry},
+    reply::{
+        nearly_entry, opt_in_entry, opt_out_entry, remark_entry, revocation_entry, unclear_entry,
+    },
     timeline::{TimelineEntry, TimelineKind},
     values::channel::Channel,
 };
@@ -41,6 +43,21 @@ fn a_text_that_is_no_answer_is_quoted() {
 }
 
 #[test]
+fn what_needs_a_person_says_what_is_done_until_then() {
+    let ann = AttendeeId::parse("ann").unwrap();
+    check(
+        &nearly_entry("Ann", &ann, &inbound(" 1! "), at(1)),
+        TimelineKind::Text,
+        "Ann texted 1!, which is nearly an answer: it was taken for none, the question is not asked again, and it stands in the inbox",
+    );
+    check(
+        &revocation_entry("Ann", &ann, &inbound("Stop it."), at(1)),
+        TimelineKind::OptOut,
+        "Ann texted: Stop it. These seem to be their own words for no more texts: no SMS go to their number until somebody confirms or lifts that",
+    );
+}
+
+#[test]
 fn an_opt_out_says_what_it_does_and_cancel_what_it_does_not() {
     let ann = AttendeeId::parse("ann").unwrap();
     let kind = TimelineKind::OptOut;
@@ -54,6 +71,12 @@ fn an_opt_out_says_what_it_does_and_cancel_what_it_does_not() {
         kind,
         "Ann texted CANCEL, which opts their number out: no more SMS go to it. They may have meant the meeting: nothing about it was changed",
     );
+    let may_mean = |word| {
+        opt_out_entry("Ann", &ann, word, at(1))
+            .text
+            .contains("meant the meeting")
+    };
+    assert!(may_mean("CANCELAR") && !may_mean("BAJA"));
     check(
         &opt_in_entry("Ann", &ann, true, at(1)),
         kind,

@@ -32,6 +32,19 @@ fn a_letter_keeps_its_meaning_and_other_details_get_another() {
 }
 
 #[test]
+fn a_question_is_asked_again_once_and_the_last_twenty_are_remembered() {
+    let mut talk = Conversation::default();
+    let prompts: Vec<_> = (0..21).map(|i| prompt("m-1", i, CODES)).collect();
+    assert!(!talk.was_asked_again(&prompts[0]));
+    talk.ask_again(&prompts[..2]);
+    talk.ask_again(&prompts[..2]);
+    assert!(talk.was_asked_again(&prompts[0]) && talk.asked_again.len() == 2);
+    talk.ask_again(&prompts);
+    assert_eq!(talk.asked_again.len(), 20);
+    assert!(!talk.was_asked_again(&prompts[0]) && talk.was_asked_again(&prompts[20]));
+}
+
+#[test]
 fn a_letter_that_would_spell_a_code_is_passed_over() {
     let mut talk = Conversation::default();
     let prompts = [prompt("m-1", 0, CODES), prompt("m-2", 0, ["1", "1A", "2b"])];

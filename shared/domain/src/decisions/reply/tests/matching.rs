@@ -315,3 +315,53 @@ fn of_several_closed_questions_the_one_asked_last_says_why() {
     assert_eq!(read("start", &closed), Reading::OptIn);
     assert_eq!(read("1 please", &closed), Reading::Remark);
 }
+
+#[test]
+fn what_is_nearly_an_answer_is_asked_again_of_every_open_question() {
+    let (a, b) = (prompt("m-1", 0, CODES), prompt("m-2", 1, CODES));
+    let closed = prompt("m-3", 2, CODES);
+    let asked = [
+        candidate(b.clone(), true),
+        candidate(a.clone(), true),
+        candidate(closed, false),
+    ];
+    let both = vec![(b.clone(), Answer::Decline), (a, Answer::Decline)];
+    assert_eq!(read("3!", &asked), Reading::Nearly(both));
+    for text in [
+        "<3",
+        "13",
+        "1 and 4",
+        "at 1",
+        "Ok thanks",
+        "No problem",
+        "👍",
+        "",
+    ] {
+        assert_eq!(read(text, &asked), Reading::Remark, "{text}");
+    }
+    let long = "1 please please please please please please please please";
+    assert_eq!(read(long, &asked), Reading::Remark);
+    let unreadable = Candidate {
+        prompt: b,
+        state: QuestionState::Unreadable,
+    };
+    assert_eq!(read("1 please", &[unreadable]), Reading::Unclear);
+}
+
+#[test]
+fn a_wish_comes_before_what_cannot_be_read_and_after_what_is_a_code() {
+    let lost = Questions {
+        lost: true,
+        ..Questions::NONE
+    };
+    let read_lost = |text| interpret(text, lost, &Conversation::default(), at(30));
+    assert_eq!(read_lost("unsubcribe"), Reading::Revocation);
+    assert_eq!(read_lost("take me off your list"), Reading::Revocation);
+    assert_eq!(read_lost("1"), Reading::Unclear);
+    assert_eq!(read_lost("STOPP"), Reading::OptOut("STOPP"));
+    let asked = [candidate(prompt("m-1", 0, ["unsubcribe", "2", "3"]), true)];
+    assert!(matches!(
+        read("unsubcribe", &asked),
+        Reading::Answer(_, Answer::Accept)
+    ));
+}

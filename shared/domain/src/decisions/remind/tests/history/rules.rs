@@ -294,7 +294,7 @@ fn is_true(world: &World, skip: Skip, rule: Option<Rule>, instance: &ReminderIns
         Skip::Missed => of_rule(&|rule| world.now > oracle.due(rule) + LATEST),
         Skip::NobodyLeft => oracle.recipients().is_empty(),
         // The oracle's customers neither opt out nor lose their addresses.
-        Skip::OptedOut | Skip::Unsubscribed | Skip::Unreachable | Skip::Other => false,
+        Skip::OptedOut | Skip::Held | Skip::Unsubscribed | Skip::Unreachable | Skip::Other => false,
     }
 }
 

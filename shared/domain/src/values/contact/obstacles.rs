@@ -4,43 +4,21 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{EmailAddress, PhoneNumber};
 
-/// A number's wish to get no SMS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptOut {
-    /// The number.
-    pub number: PhoneNumber,
-    /// Since when we know.
-    pub at: DateTime<Utc>,
-    /// How we know.
-    pub source: OptOutSource,
-}
-
-/// How a number's opt-out came to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum OptOutSource {
-    /// Its owner texted us an opt-out word. Only their opt-in word takes it back.
-    Text,
-    /// It is on the AWS account's own list, which we follow both ways.
-    Account,
-}
-
-/// Which of the numbers that are looked at have opted out.
+/// Those of the numbers that are looked at of which something holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OptOuts(BTreeSet<PhoneNumber>);
+pub struct NumberSet(BTreeSet<PhoneNumber>);
 
-impl OptOuts {
-    /// Whether a number has.
+impl NumberSet {
+    /// Whether a number is among them.
     pub fn contain(&self, number: &PhoneNumber) -> bool {
         self.0.contains(number)
     }
 }
 
-impl FromIterator<PhoneNumber> for OptOuts {
+impl FromIterator<PhoneNumber> for NumberSet {
     fn from_iter<I: IntoIterator<Item = PhoneNumber>>(numbers: I) -> Self {
         Self(numbers.into_iter().collect())
     }
@@ -76,7 +54,9 @@ impl FromIterator<EmailAddress> for AddressSet {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suppressions {
     /// Numbers that want no SMS.
-    pub opted_out: OptOuts,
+    pub opted_out: NumberSet,
+    /// Numbers that SMS are held back from, because of what their owners wrote.
+    pub held: NumberSet,
     /// Addresses that want no reminders.
     pub unsubscribed: AddressSet,
     /// Addresses that have sent messages back for good, or complained of one.
