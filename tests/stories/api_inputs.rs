@@ -52,6 +52,11 @@ pub(crate) async fn requests(town: &Town) -> Vec<(Method, String, Value)> {
         (put.clone(), "/v1/meetings/m-1".into(), whole),
         (put.clone(), "/v1/templates/t".into(), template.clone()),
         (
+            put.clone(),
+            "/v1/suppressions/bob@example.com".into(),
+            json!({"reason": "He asked for it"}),
+        ),
+        (
             put,
             "/v1/settings".into(),
             json!({

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, FieldErrors, channel::Channel, dealt_with::DealtWith, local_time::rfc3339,
+    Failure, FieldError, FieldErrors, channel::Channel, dealt_with::DealtWith, local_time::rfc3339,
     opt_out::OptOut, suppression::AddressSuppression,
 };
 use utoipa::ToSchema;
@@ -109,6 +109,18 @@ impl SuppressionRequest {
             errors.add("/reason", "must say how you know what its owner wishes");
             return Err(errors.into_failure());
         }
-        DealtWith::new(name, Some(&self.reason), now)
+        let of_reason = |failure| match failure {
+            Failure::Invalid(errors) => Failure::Invalid(
+                errors
+                    .into_iter()
+                    .map(|error| FieldError {
+                        pointer: "/reason".to_owned(),
+                        ..error
+                    })
+                    .collect(),
+            ),
+            other => other,
+        };
+        DealtWith::new(name, Some(&self.reason), now).map_err(of_reason)
     }
 }

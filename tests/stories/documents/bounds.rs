@@ -231,6 +231,13 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
         ),
         ("PreviewRequest", vec![("attendees", some(id()))]),
         ("SendRequest", vec![("attendees", some(id()))]),
+        (
+            "SuppressionRequest",
+            vec![(
+                "reason",
+                json!({"minLength": 1, "maxLength": Reason::MAX_CHARS}),
+            )],
+        ),
         ("Dismissal", vec![("note", text(Reason::MAX_CHARS))]),
         (
             "StaffAnswer",
@@ -257,6 +264,7 @@ fn parameter(path: &str, name: &str) -> Option<Value> {
         "limit" => json!({"minimum": 1, "maximum": 100, "default": 50}),
         "cursor" => json!({"minLength": 9, "maxLength": 512, "pattern": "^[A-Za-z0-9_-]+$"}),
         "from" | "to" => json!({"maxLength": 35, "pattern": BOUND}),
+        "address" => json!({"minLength": 2, "maxLength": 254, "examples": ["+12025550123"]}),
         "recipient" => json!({"minLength": 2, "maxLength": 254}),
         "Idempotency-Key" => json!({
             "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$", "examples": ["tour-1"],

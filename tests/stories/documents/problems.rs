@@ -13,9 +13,12 @@ fn own(operation: &str) -> &'static [Kind] {
         | "dismiss_inbound_message"
         | "revoke_links"
         | "revoke_attendee_links" => &[Kind::NotFound],
-        "take_response" | "resolve_notification" | "dismiss_meeting" | "dismiss_notification" => {
-            &[Kind::NotFound, Kind::Refused]
-        }
+        "opt_out" => &[Kind::Refused],
+        "lift_suppression"
+        | "take_response"
+        | "resolve_notification"
+        | "dismiss_meeting"
+        | "dismiss_notification" => &[Kind::NotFound, Kind::Refused],
         "preview_template" => &[Kind::NotFound, Kind::Refused],
         "send_notification" => &[
             Kind::NotFound,
@@ -50,7 +53,8 @@ fn kinds(method: &str, path: &str, operation: &Value) -> Vec<Kind> {
     if id == "preview_notification" {
         kinds.push(Kind::NotFound);
     }
-    if method == "put" {
+    // What staff say of an address has no version.
+    if method == "put" && id != "opt_out" {
         kinds.push(Kind::StaleVersion);
     }
     if operation.get("requestBody").is_some() {

@@ -83,7 +83,7 @@ async fn texts_are_held_at_once_and_emails_go_on(#[case] words: &str) {
     let mut both = asking();
     both["channel_mode"] = json!("both");
     town.template("t", both).await;
-    let deliveries = send_again(&town, "by both").await;
+    let deliveries = send_again(&town, "by-both").await;
     let by_email = |each: &&Value| each["channel"] == "email";
     let email = deliveries.as_array().unwrap().iter().find(by_email);
     assert_eq!(email.unwrap()["status"], "sent");
@@ -94,7 +94,13 @@ async fn texts_are_held_at_once_and_emails_go_on(#[case] words: &str) {
 #[tokio::test]
 async fn a_hold_is_seen_wherever_it_matters() {
     let town = Town::new().await;
-    asked(&town).await;
+    town.template("t", asking()).await;
+    let mut visit = meeting();
+    visit["template_id"] = json!("t");
+    visit["attendees"][0]["email"] = json!(null);
+    town.book("m-1", &visit).await;
+    town.send("m-1", "confirmation_request").await.ok();
+    town.the_message();
     town.reply_sms("stop texting me <b>now</b>").await;
     let body = json!({"type": "confirmation_request"});
     let preview = town
@@ -108,10 +114,17 @@ async fn a_hold_is_seen_wherever_it_matters() {
     );
     let reach = town.get("/v1/reach").await.ok().to_string();
     assert!(reach.contains("\"held\""), "{reach}");
-    for page in ["/console", "/console/meetings/m-1", "/console/reach"] {
+    let pages = [
+        ("/console", "Texts held"),
+        ("/console/meetings/m-1", "confirm or lift it"),
+        (
+            "/console/reach",
+            "See what they wrote, and confirm or lift it",
+        ),
+    ];
+    for (page, says) in pages {
         let text = town.page(page).await.text;
-        assert!(text.contains("held"), "{page}: {text}");
-        assert!(text.contains("/console/suppressions"), "{page}");
+        assert!(text.contains(says), "{page}: {text}");
     }
     let listed = suppressions(&town).await;
     assert_eq!(
@@ -156,10 +169,8 @@ async fn it_needs_a_person_until_staff_confirm_it() {
     assert_eq!(again["by"]["note"], "I phoned her", "it stays as it is");
     assert!(!town.page("/console").await.text.contains("Texts held"));
     let told = town.timeline("m-1").await;
-    assert!(
-        told[0].starts_with("Local admin confirmed that their number"),
-        "{told:?}"
-    );
+    let confirmed = |text: &String| text.starts_with("Local admin confirmed that their number");
+    assert!(told.iter().any(confirmed), "{told:?}");
     let why = send_again(&town, "again").await[0]["reason"].to_string();
     assert!(why.contains("opted out"), "{why}");
     town.reply_sms("START").await;
@@ -183,10 +194,8 @@ async fn staff_lift_it_and_texts_go_again() {
     assert_eq!(done.status, 303, "{}", done.text);
     assert_eq!(suppressions(&town).await, [] as [Value; 0]);
     let told = town.timeline("m-1").await;
-    assert!(
-        told[0].contains("had SMS sent to their number again"),
-        "{told:?}"
-    );
+    let lifted = |text: &String| text.contains("had SMS sent to their number again");
+    assert!(told.iter().any(lifted), "{told:?}");
     assert_eq!(send_again(&town, "again").await[0]["status"], "sent");
     town.the_message();
     let again = town
@@ -214,7 +223,10 @@ async fn an_opt_out_word_after_it_needs_nobody_and_other_words_after_that_change
     town.reply_sms("stop texting me").await;
     assert_eq!(suppressions(&town).await[0]["cause"], "text");
     let told = town.timeline("m-1").await;
-    assert_eq!(told[0], "Ann Lee texted: stop texting me");
+    assert!(
+        told.contains(&"Ann Lee texted: stop texting me".to_owned()),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -256,7 +268,7 @@ async fn staff_opt_a_number_or_an_address_out_and_in() {
         assert_eq!(lifted["lifted"]["by"], "Local admin");
     }
     assert_eq!(suppressions(&town).await, [] as [Value; 0]);
-    assert_eq!(send_again(&town, "once more").await[0]["status"], "sent");
+    assert_eq!(send_again(&town, "once-more").await[0]["status"], "sent");
     town.the_message();
     let neither = town
         .call(Method::PUT, "/v1/suppressions/nobody", &reason)
@@ -318,7 +330,7 @@ async fn a_wish_in_own_words_costs_no_more_requests_than_an_opt_out_word() {
     for text in ["STOP", "please stop texting me"] {
         let town = Town::new().await;
         asked(&town).await;
-        let count = || town.calls(Service::DynamoDb).values().sum::<u64>();
+        let count = || town.calls(Service::Dynamodb).values().sum::<u64>();
         let before = count();
         town.reply_sms(text).await;
         let taken = count() - before;

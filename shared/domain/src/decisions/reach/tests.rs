@@ -76,7 +76,7 @@ fn whoever_a_plan_uses_no_channel_for_is_listed_and_nobody_else() {
             let mut configs = all_in(*mode).body().configs.clone();
             configs[0].channel_mode = *reminded_in;
             let template = template(configs);
-            for flags in 0..256 {
+            for flags in 0..512 {
                 let missed = assert_listed_as_planned(&template, |bit| flags & (1 << bit) != 0);
                 listed += usize::from(missed);
                 all += 1;
@@ -86,7 +86,7 @@ fn whoever_a_plan_uses_no_channel_for_is_listed_and_nobody_else() {
     assert!(0 < listed && listed < all, "{listed} of {all}");
 }
 
-/// Whether Ann is listed, who is as these eight flags say.
+/// Whether Ann is listed, who is as these nine flags say.
 fn assert_listed_as_planned(template: &Template, is: impl Fn(u8) -> bool) -> bool {
     let settings = sample::settings();
     let mut meeting = sample::meeting();
@@ -94,6 +94,7 @@ fn assert_listed_as_planned(template: &Template, is: impl Fn(u8) -> bool) -> boo
     let some_of = |email: bool| ann.email.clone().filter(|_| email).into_iter().collect();
     let suppressions = Suppressions {
         opted_out: ann.phone.clone().filter(|_| is(0)).into_iter().collect(),
+        held: ann.phone.clone().filter(|_| is(8)).into_iter().collect(),
         unsubscribed: some_of(is(1)),
         suppressed: some_of(is(2)),
         sender_unverified: is(3),

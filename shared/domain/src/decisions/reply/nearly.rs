@@ -54,8 +54,7 @@ const AROUND: &[&str] = &[
     "my",
     "is",
     "the",
-    "hi",
-    "hello", // German.
+    // German.
     "bitte",
     "danke",
     "ja",
@@ -68,7 +67,7 @@ const AROUND: &[&str] = &[
     "oder",
     "und",
     "antwort",
-    "hallo", // Spanish.
+    // Spanish.
     "por",
     "favor",
     "gracias",
@@ -81,7 +80,7 @@ const AROUND: &[&str] = &[
     "rechazar",
     "o",
     "y",
-    "hola", // French.
+    // French.
     "svp",
     "stp",
     "merci",
@@ -93,7 +92,6 @@ const AROUND: &[&str] = &[
     "decliner",
     "ou",
     "et",
-    "bonjour",
 ];
 
 /// Digits as words.
