@@ -308,7 +308,7 @@ fn each_status_says_what_it_means_and_what_to_do(
 #[case(Unusable::NoSmsSender, "Have a number or a sender id")]
 #[case(Unusable::SmsHeld, "Have the settings saved anew")]
 #[case(Unusable::OptedOut, "Only they can allow texts")]
-#[case(Unusable::Held, "confirm or lift it")]
+#[case(Unusable::Held, "See what they wrote")]
 #[case(Unusable::Unsubscribed, "Phone them")]
 #[case(Unusable::NoSender, "Have a sender address set")]
 #[case(Unusable::SenderNotVerified, "Have the sender address verified")]
