@@ -192,7 +192,7 @@ fn every_shape_is_read_and_the_newest_is_written_as_it_was() {
         let written = rewritten(&kind, item.clone()).unwrap_or_else(|e| panic!("{kind}: {e}"));
         newest.insert(kind, (shape, item, written));
     }
-    assert_eq!(newest.len(), 19, "one of each kind");
+    assert_eq!(newest.len(), 20, "one of each kind");
     for (kind, (_, item, written)) in newest {
         assert_eq!(record_of(written), record_of(item), "{kind}");
     }
