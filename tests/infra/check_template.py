@@ -369,9 +369,9 @@ def test_whoever_plans_or_sends_to_customers_may_ask_whether_the_sender_is_verif
     assert crates_that_may("ses:GetEmailIdentity") == asking
 
 
-def test_whoever_counts_may_update():
-    """How many choices over the link in an email were listed."""
-    assert crates_that_may("dynamodb:UpdateItem") == {"landing-page"}
+def test_nobody_may_update_a_part_of_an_item():
+    """Every write is of a whole item, over the version that it was read at."""
+    assert crates_that_may("dynamodb:UpdateItem") == set()
 
 
 def test_one_function_reads_the_opt_outs_of_the_account_and_one_takes_a_number_off():
