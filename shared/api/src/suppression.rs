@@ -1,14 +1,26 @@
 //! Addresses and numbers that nothing is sent to, and why.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
-    Failure, FieldError, FieldErrors, channel::Channel, dealt_with::DealtWith, local_time::rfc3339,
-    opt_out::OptOut, suppression::AddressSuppression,
+    Failure, FieldError, FieldErrors,
+    channel::Channel,
+    dealt_with::DealtWith,
+    local_time::rfc3339,
+    opt_out::{OptOut, OptOutSource},
+    suppression::{AddressSuppression, SuppressionCause},
 };
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
-use crate::{attention::DealtWithView, word};
+use crate::{
+    attention::DealtWithView,
+    word::{self, Vocabulary},
+};
 
 /// An address or a number that nothing is sent to, or was not until somebody lifted that.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,14 +48,37 @@ pub struct SuppressionView {
     pub lifted: Option<DealtWithView>,
 }
 
-/// Why nothing is sent to an address or to a number.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+/// Why nothing is sent to an address or to a number. Described as one list of words: some stand
+/// for both, so that a reader could not tell which of two lists one is of.
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
 pub enum SuppressionReason {
     /// Of an email address.
     Address(word::SuppressionCause),
     /// Of a phone number.
     Number(word::OptOutSource),
+}
+
+impl PartialSchema for SuppressionReason {
+    fn schema() -> RefOr<Schema> {
+        let of_addresses = SuppressionCause::words();
+        let of_numbers = OptOutSource::words();
+        let of_numbers_alone = of_numbers
+            .iter()
+            .filter(|word| !of_addresses.contains(word));
+        let words = of_addresses.iter().chain(of_numbers_alone);
+        let object = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Why nothing is sent to an address or to a number."))
+            .enum_values(Some(words.copied()));
+        RefOr::T(Schema::Object(object.build()))
+    }
+}
+
+impl ToSchema for SuppressionReason {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SuppressionReason")
+    }
 }
 
 impl From<&AddressSuppression> for SuppressionView {
