@@ -149,13 +149,13 @@ async fn resume_for(
         if record.done {
             return Ok(Some(resumed(SendOutcome::whole(found.rows), false)));
         }
+        let rows = write_down_lapsed(app, found.rows, now).await?;
         // Another send may have been cut off with the meeting, which is all that leads to it.
         let meeting = app.meeting(&work.meeting).await?;
         let is_ours = meeting.sending == Some(record.hold());
         if !is_ours && finish_holder(app, &meeting, until, now).await? {
             return Err(Interrupted::Conflict);
         }
-        let rows = write_down_lapsed(app, found.rows, now).await?;
         let cut_off = CutOff::new(record, work.clone(), rows, found.unreadable);
         let underway = cut_off.finish(app, until, now).await?;
         let (outcome, _) = underway.carry_on(app, until, now).await?;
